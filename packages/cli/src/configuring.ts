@@ -1,0 +1,134 @@
+/** From a preset, a configuration file and options to one configuration: each overrides the one before. */
+import { type Command, Option } from "commander";
+import {
+  ArgumentError,
+  type Configuration,
+  checkConfiguration,
+  configurationFields,
+  DataError,
+  defaultLearningRates,
+  type OptimizerName,
+  type PresetName,
+  presets,
+} from "inkling";
+import { readWhole } from "inkling/node";
+import { type CommonOptions, decimal } from "./options.ts";
+
+export interface ConfigurationOptions extends CommonOptions {
+  readonly preset?: string;
+  readonly config?: string;
+  readonly layers?: string;
+  readonly activation?: string;
+  readonly loss?: string;
+  readonly optimizer?: string;
+  readonly learningRate?: string;
+  readonly momentum?: string;
+  readonly nesterov?: boolean;
+  readonly weightDecay?: string;
+  readonly batchSize?: string;
+  readonly epochs?: string;
+  readonly init?: string;
+  readonly validation?: string;
+  readonly examples?: string;
+}
+
+const names = Object.keys(presets) as PresetName[];
+
+/** Adds the options that make a configuration; `check` leaves out what only training needs. */
+export function addConfigurationOptions(command: Command, training: boolean): Command {
+  const presetHelp = names.map((name) => `${name} (${presets[name].description})`).join("; ");
+  command
+    .option("--preset <name>", `a named set of these options: ${presetHelp}`)
+    .option("--config <file>", 'a JSON file with these options, as {"layers": [128, 64], "epochs": 10}')
+    .option("--layers <widths>", 'widths of the hidden layers, as 128,64; "none" for no hidden layer')
+    .option("--activation <name>", "of the hidden layers: identity, relu, leaky-relu, sigmoid, tanh")
+    .option("--loss <name>", "cross-entropy (of softmax) or quadratic (of sigmoid outputs)")
+    .option("--init <name>", "first weights: uniform, zeros, normal, scaled-normal, glorot, he, numpy");
+  if (!training) return command;
+  return command
+    .option("--optimizer <name>", "sgd or momentum")
+    .option("--learning-rate <number>", "η; without it, the preset's or the named optimizer's own")
+    .option("--momentum <number>", "μ, from 0 to below 1, for the optimizer momentum")
+    .addOption(new Option("--nesterov", "Nesterov's variant of momentum"))
+    .option("--weight-decay <number>", "λ: adds λ·W to every weight's gradient")
+    .option("--batch-size <n>", 'examples in a step, or "full" for plain gradient descent')
+    .option("--epochs <n>", "passes over the training examples")
+    .option("--validation <n>", "training examples held out for validation, drawn by the seed")
+    .option("--examples <n>", 'use only the first N training examples, or "all"');
+}
+
+/** The configuration that the options describe. Throws an ArgumentError for a value that no training can have. */
+export async function configurationFrom(options: ConfigurationOptions): Promise<Configuration & { preset: string }> {
+  const file = options.config === undefined ? {} : await readConfiguration(options.config);
+  const preset = options.preset ?? file.preset ?? "mlp";
+  if (typeof preset !== "string" || !Object.hasOwn(presets, preset)) {
+    throw new ArgumentError("--preset", `one of ${names.join(", ")}`, String(preset));
+  }
+  const { description: _, ...base } = presets[preset as PresetName];
+  const named = { ...file, ...parsedOptions(options) };
+  const merged: Record<string, unknown> = { ...base, ...named, preset };
+  // Another optimizer's learning rate would be a guess.
+  if (named.optimizer !== undefined && named.optimizer !== base.optimizer && named.learningRate === undefined) {
+    merged.learningRate = defaultLearningRates[named.optimizer as OptimizerName] ?? base.learningRate;
+  }
+  if (merged.optimizer === "momentum" && base.optimizer !== "momentum" && named.momentum === undefined) {
+    merged.momentum = presets.mlp.momentum;
+  }
+  return checkConfiguration(merged as unknown as Configuration, flagOf) as Configuration & { preset: string };
+}
+
+/** learningRate as --learning-rate. */
+function flagOf(field: string): string {
+  return `--${kebab(field)}`;
+}
+
+function kebab(field: string): string {
+  return field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** The options that were given, each as a value of its field's kind; a word that is no number stays, to be refused. */
+function parsedOptions(options: ConfigurationOptions): Record<string, unknown> {
+  const given: Record<string, unknown> = {};
+  for (const field of configurationFields) {
+    const word = options[field as keyof ConfigurationOptions];
+    if (word !== undefined) given[field] = typeof word === "string" ? fieldValue(field, word) : word;
+  }
+  return given;
+}
+
+function fieldValue(field: string, word: string): unknown {
+  if (field === "layers") {
+    if (word === "none" || word === "") return [];
+    return word.split(",").map((width) => numberOrWord(width.trim()));
+  }
+  return ["activation", "loss", "optimizer", "init"].includes(field) ? word : numberOrWord(word);
+}
+
+function numberOrWord(word: string): number | string {
+  const value = decimal(word);
+  return Number.isNaN(value) ? word : value;
+}
+
+/** A configuration file: the options' names as keys, learningRate or learning-rate. */
+async function readConfiguration(path: string): Promise<Record<string, unknown>> {
+  const text = Buffer.from(await readWhole(path, 1 << 20))
+    .toString("utf8")
+    .replace(/^\uFEFF/, "");
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new DataError(path, "JSON", error instanceof Error ? error.message : String(error));
+  }
+  if (typeof json !== "object" || json === null || Array.isArray(json)) {
+    throw new DataError(path, 'an object, as {"epochs": 10}', text.trim().slice(0, 40));
+  }
+  const known = ["preset", ...configurationFields];
+  const configuration: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(json)) {
+    const field = known.find((name) => name === key || kebab(name) === key);
+    if (field === undefined) throw new ArgumentError(path, `keys among ${known.join(", ")}`, key);
+    configuration[field] = typeof value === "string" && field !== "preset" ? fieldValue(field, value) : value;
+  }
+  return configuration;
+}

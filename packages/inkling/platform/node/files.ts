@@ -1,0 +1,86 @@
+/** Files read whole and written whole: never half a file, and never a size that was not asked about first. */
+import { randomBytes } from "node:crypto";
+import { open, readFile, rename, stat, unlink } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { FileError } from "../../src/index.ts";
+
+/** The largest file that is read into memory. */
+const MAX_FILE = 2 ** 31;
+
+/** Reads a file. Throws a FileError if there is none, it is a directory, or it has more than `limit` bytes. */
+export async function readWhole(path: string, limit = MAX_FILE): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    const { size } = await stat(path);
+    if (size > limit) throw new FileError(path, `a file of at most ${limit} bytes`, `${size} bytes`);
+    const bytes = await readFile(path);
+    // Small files come as a view of a shared pool: copied, so that the buffer is the file's own.
+    return bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength
+      ? new Uint8Array(bytes.buffer)
+      : new Uint8Array(bytes);
+  } catch (error) {
+    throw readable(error, path, "a file that can be read");
+  }
+}
+
+/**
+ * Writes a file as one act: a temporary file beside it, flushed to the disk, then renamed. Whoever reads sees the old
+ * file or the new one. Throws a FileError, and leaves nothing behind, if it cannot be written.
+ */
+export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}.tmp`);
+  try {
+    await writeFlushed(temporary, bytes);
+    await rename(temporary, path);
+  } catch (error) {
+    await unlink(temporary).catch(() => {});
+    throw readable(error, path, "a place that can be written");
+  }
+}
+
+/**
+ * Finds out before a training whether `bytes` bytes can be written to `path` after it: the directory, the permission,
+ * the room on the disk. Writes so much beside it and takes it away again. Throws a FileError if it cannot.
+ */
+export async function checkWritable(path: string, bytes: number): Promise<void> {
+  const expected = "a place that can be written";
+  const existing = await stat(path).catch(() => undefined);
+  if (existing?.isDirectory()) throw new FileError(path, expected, "a directory", "Name a file.");
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}.tmp`);
+  try {
+    await writeFlushed(temporary, new Uint8Array(bytes));
+  } catch (error) {
+    throw readable(error, path, expected);
+  } finally {
+    await unlink(temporary).catch(() => {});
+  }
+}
+
+async function writeFlushed(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await open(path, "wx");
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "nothing there",
+  EACCES: "no permission",
+  EPERM: "no permission",
+  EISDIR: "a directory",
+  ENOTDIR: "a path through a file",
+  ENOSPC: "a full disk",
+  EDQUOT: "a full disk",
+  EROFS: "a read-only disk",
+};
+
+/** A system's error as one sentence of ours; others as they are. */
+function readable(error: unknown, path: string, expected: string): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (error instanceof FileError || code === undefined) return error;
+  const reason = REASONS[code] ?? code;
+  const advice = code === "ENOENT" && expected.includes("written") ? `Make the directory ${dirname(path)} first.` : "";
+  return new FileError(path, expected, reason, advice);
+}

@@ -1,0 +1,11 @@
+/** What Inkling adds in Node (and Deno and Bun): files, and the choice of a backend. The entry `inkling/node`. */
+import { type Backend, type BackendOptions, choose } from "../../src/index.ts";
+
+export { type DataPair, idxDirectory, mnist } from "./datasets.ts";
+export { checkWritable, readWhole, writeWhole } from "./files.ts";
+export { load, save } from "./models.ts";
+
+/** The fastest backend that runs here, or the one that is named. Throws an ArgumentError for one that there is not. */
+export async function chooseBackend(options: BackendOptions = {}): Promise<Backend> {
+  return choose(options).backend;
+}

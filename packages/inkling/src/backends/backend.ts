@@ -1,0 +1,106 @@
+/**
+ * What a network computes with: the operations, each with its equation, its shapes and its order of summation. The
+ * order is law. Every backend that calls itself exact returns the bits that `reference.ts` returns.
+ *
+ *   x (m × k)   W (k × n)   b (1 × n)   z, a, δ (m × n)       m examples, one a row
+ *
+ * Values are rounded to the backend's precision after every + − × ÷ √. A sum over k, or over the n outputs, starts
+ * at +0 and takes its terms in ascending order. A sum over the batch is made in blocks of 128 examples: inside a
+ * block from +0, examples ascending; then the block sums from +0, in order. `dX` always is ∂C/∂X.
+ *
+ * Operations enqueue: only what `read` returns, and `Totals` after `settled`, may be looked at.
+ */
+import type { ActivationName } from "../activations.ts";
+import type { Labels, Matrix, Numbers, Pixels, Precision } from "../matrix.ts";
+
+/** Examples in a block of a sum over the batch. */
+export const BLOCK = 128;
+
+/** What a pass over data adds up: the loss and the hits of so many examples. */
+export interface Totals {
+  /** The sum of the examples' losses, in float64. */
+  loss: number;
+  /** How many examples had their largest output at their label. */
+  correct: number;
+  examples: number;
+}
+
+/** Plain gradient descent's numbers for one update; float64, rounded once by the operation. */
+export interface DescentSettings {
+  readonly learningRate: number;
+  /** λ: adds λ·W to ∂C/∂W. Nielsen's λ / n (chapter 3). */
+  readonly weightDecay: number;
+}
+
+export interface MomentumSettings extends DescentSettings {
+  /** μ: the share of its velocity that a weight keeps (chapter 3, "momentum-based gradient descent"). */
+  readonly momentum: number;
+  /** Nesterov's variant: the gradient acts on the weight once more, before the velocity does. */
+  readonly nesterov: boolean;
+}
+
+export interface Backend {
+  readonly name: "reference";
+  readonly precision: Precision;
+  readonly arithmetic: "exact" | "fast";
+  readonly threads: number;
+
+  // Memory
+
+  /** rows × columns zeros. Inside `step` they are lent until its end; outside they live as long as their handle. */
+  matrix(rows: number, columns: number): Matrix;
+  /** As `matrix`, but outliving the step it is made in: parameters, velocities. */
+  keep(rows: number, columns: number): Matrix;
+  /** Fills a matrix with rounded values, row-major. */
+  write(matrix: Matrix, values: ArrayLike<number>): void;
+  /** Copies all numbers of `from` into `to`, of the same shape. */
+  copy(from: Matrix, to: Matrix): void;
+  /** A copy of a matrix's numbers, row-major, once everything before has been computed. */
+  read(matrix: Matrix): Promise<Numbers>;
+  /** Resolves when everything before has been computed, and so when `Totals` hold. */
+  settled(): Promise<void>;
+  /** Runs one step of work: what it makes with `matrix` is lent, and taken back at its end. Steps do not nest. */
+  step<T>(body: () => T): T;
+  /** A data set's bytes, moved to where the backend computes; all rows, in order. */
+  pixels(bytes: Uint8Array, columns: number): Pixels;
+  /** Rows order[start] … order[start + rows − 1] of the data. Pixels are only pointed at, numbers are copied. */
+  select(data: Matrix | Pixels, order: Uint32Array, start: number, rows: number): Matrix | Pixels;
+
+  // Products
+
+  /** x·W: each element from +0, k ascending. Of pixels, only the terms with a byte other than 0, and x is byte / 255. */
+  matmul(x: Matrix | Pixels, W: Matrix): Matrix;
+  /** xᵀ·δ (k × n), a sum over the batch: in blocks. Of pixels, only the terms with a byte other than 0. */
+  matmulTransposeA(x: Matrix | Pixels, delta: Matrix): Matrix;
+  /** δ·Wᵀ (m × k): each element from +0, over n ascending. */
+  matmulTransposeB(delta: Matrix, W: Matrix): Matrix;
+  /** δ summed over the batch (1 × n), in blocks. */
+  sumRows(delta: Matrix): Matrix;
+  /** The numbers byte / 255 of pixels (m × k), each divided and rounded once. */
+  unpack(pixels: Pixels): Matrix;
+
+  // Activations
+
+  /** z = x·W + b with the bias added last, a = σ(z). For the identity, z and a are one matrix. */
+  affine(x: Matrix | Pixels, W: Matrix, b: Matrix, activation: ActivationName): { z: Matrix; a: Matrix };
+  /** δ = ∂C/∂a ⊙ σ′(z). For the identity, dA itself. */
+  activateBackward(activation: ActivationName, dA: Matrix, z: Matrix, a: Matrix): Matrix;
+  /** pⱼ = eᶻʲ⁻ᵐ / Σ eᶻᵏ⁻ᵐ with m = max z; the sum from +0, ascending. */
+  softmax(z: Matrix): Matrix;
+
+  // Losses: one number an example in `losses` (m × 1), and the gradient of their mean over the batch
+
+  /** Cross-entropy of softmax, on logits: C = ln Σ eᶻᵏ⁻ᵐ − (z_y − m), ∂C/∂z = (p − y) / m examples. */
+  softmaxCrossEntropy(z: Matrix, labels: Labels): { losses: Matrix; dZ: Matrix };
+  /** Quadratic: C = ½·Σ (aⱼ − yⱼ)², y a one-hot row, the sum from +0 ascending; ∂C/∂a = (a − y) / m examples. */
+  quadratic(a: Matrix, labels: Labels): { losses: Matrix; dA: Matrix };
+  /** Adds losses and hits to `totals`: losses in float64, in blocks. The first largest output is the prediction. */
+  tally(outputs: Matrix, losses: Matrix, labels: Labels, totals: Totals): void;
+
+  // Optimizers: change `value` in place
+
+  /** g = ∂C/∂W + λ·W;  W ← W − η·g */
+  sgd(value: Matrix, gradient: Matrix, settings: DescentSettings): void;
+  /** g = ∂C/∂W + λ·W;  v ← μ·v + g;  W ← W − η·v, or for Nesterov W ← W − η·(g + μ·v) */
+  momentum(value: Matrix, gradient: Matrix, velocity: Matrix, settings: MomentumSettings): void;
+}

@@ -1,0 +1,39 @@
+/** A data set as a backend sees it: moved there once, then handed out batch by batch. */
+import type { Backend } from "../backends/backend.ts";
+import { DataError } from "../errors.ts";
+import { Labels, type Matrix, type Pixels } from "../matrix.ts";
+import type { Dataset } from "./dataset.ts";
+
+/** A batch of m examples: x (m × inputs) and their labels. */
+export interface Batch {
+  readonly x: Matrix | Pixels;
+  readonly labels: Labels;
+}
+
+export class Batches {
+  private readonly backend: Backend;
+  private readonly data: Matrix | Pixels;
+  private readonly labels: Uint8Array;
+
+  /** Throws a DataError if the examples have no labels. */
+  constructor(backend: Backend, dataset: Dataset) {
+    const { inputs, labels, count, columns, name } = dataset;
+    if (labels === undefined) throw new DataError(name, "labels", "examples without labels");
+    this.backend = backend;
+    this.labels = labels;
+    if (inputs instanceof Uint8Array) {
+      this.data = backend.pixels(inputs, columns);
+    } else {
+      this.data = backend.keep(count, columns);
+      backend.write(this.data, inputs);
+    }
+  }
+
+  /** Examples order[start] … order[start + rows − 1]; inside a step, until its end. */
+  batch(order: Uint32Array, start: number, rows: number): Batch {
+    return {
+      x: this.backend.select(this.data, order, start, rows),
+      labels: new Labels(this.labels, order, start, rows),
+    };
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * Inkling's public API on one page, in the order in which a user meets it. What needs files is in `inkling/node`.
+ */
+
+// A network
+export type { ActivationName } from "./activations.ts";
+// Computing
+export type { Backend, DescentSettings, MomentumSettings, Totals } from "./backends/backend.ts";
+export { type BackendName, type BackendOptions, type Choice, choose } from "./backends/choose.ts";
+export { type Call, recording, type Snapshot } from "./backends/recording.ts";
+export { Reference } from "./backends/reference.ts";
+// Data
+export { type CsvLine, datasetFromCsv } from "./data/csv.ts";
+export { Dataset, type DatasetFields, table } from "./data/dataset.ts";
+export { datasetFromIdx, type Idx, parseIdx } from "./data/idx.ts";
+// What can go wrong
+export {
+  ArgumentError,
+  BugError,
+  DataError,
+  DivergenceError,
+  FileError,
+  InklingError,
+  ModelFileError,
+  ShapeError,
+} from "./errors.ts";
+// Proving
+export { type GradientCheckOptions, type GradientCheckRow, gradientCheck } from "./gradient-check.ts";
+export type { InitializerName } from "./initializers.ts";
+export type { Layer, Parameter, Shape } from "./layers/layer.ts";
+export { type DenseSpec, dense, type FlattenSpec, flatten, type LayerSpec } from "./layers/specs.ts";
+export type { LossName } from "./losses.ts";
+export { type LossAndGradient, losses } from "./losses.ts";
+export { inOrder, Labels, Matrix, type Numbers, Pixels, type Precision } from "./matrix.ts";
+// Randomness
+export { MersenneTwister } from "./mersenne-twister.ts";
+// Measuring
+export {
+  type ClassMetrics,
+  type Evaluation,
+  evaluate,
+  type Mistake,
+  type Predictions,
+  predictAll,
+} from "./metrics.ts";
+// Keeping
+export { type DecodeOptions, decodeModel, encodeModel } from "./model-file.ts";
+export { type Network, type NetworkOptions, network, type Prediction, type TrainingRecord } from "./network.ts";
+// Learning
+export { momentum, type Optimizer, type OptimizerName, sgd } from "./optimizers.ts";
+// Ready-made
+export {
+  buildNetwork,
+  buildOptimizer,
+  type Configuration,
+  checkConfiguration,
+  configurationFields,
+  defaultLearningRates,
+} from "./presets/configuration.ts";
+export { type Preset, type PresetName, presets } from "./presets/presets.ts";
+export { Stream } from "./random.ts";
+export { decodeTensors, encodeTensors, type Tensor, type Tensors } from "./safetensors.ts";
+export { sha256 } from "./sha256.ts";
+export { type Progress, type TrainOptions, train } from "./train.ts";
+export { version } from "./version.ts";

@@ -1,0 +1,169 @@
+/**
+ * The safetensors format, written and strictly read.
+ *
+ *   8 bytes   N, the header's length, little-endian
+ *   N bytes   JSON: { "__metadata__": { text: text }, name: { dtype, shape, data_offsets: [begin, end) }, … }
+ *   the rest  the tensors' numbers, row-major and little-endian, without holes
+ *
+ * Format: huggingface/safetensors, README. A file from elsewhere is not trusted: every size is checked before anything
+ * is allocated, a key may stand only once, and the tensors must cover the data exactly.
+ */
+import { ModelFileError } from "./errors.ts";
+import type { Numbers } from "./matrix.ts";
+
+export interface Tensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly values: Numbers;
+}
+
+export interface Tensors {
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly tensors: readonly Tensor[];
+}
+
+/** The longest header that is read. Ours have some kilobytes. */
+const MAX_HEADER = 1 << 20;
+const BYTES = { F32: 4, F64: 8 } as const;
+
+/** The bytes of a safetensors file: wider numbers first, then by name, as the format's own writer orders them. */
+export function encodeTensors({ metadata, tensors }: Tensors): Uint8Array<ArrayBuffer> {
+  const sorted = tensors.toSorted(
+    (a, b) => b.values.BYTES_PER_ELEMENT - a.values.BYTES_PER_ELEMENT || (a.name < b.name ? -1 : 1),
+  );
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  let end = 0;
+  for (const { name, shape, values } of sorted) {
+    const begin = end;
+    end += values.byteLength;
+    header[name] = { dtype: values instanceof Float64Array ? "F64" : "F32", shape, data_offsets: [begin, end] };
+  }
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  // Padded with spaces, so that the numbers begin at a multiple of 8.
+  const padded = Math.ceil(json.length / 8) * 8;
+  const bytes = new Uint8Array(8 + padded + end);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(padded), true);
+  bytes.fill(0x20, 8, 8 + padded);
+  bytes.set(json, 8);
+  let at = 8 + padded;
+  for (const { values } of sorted) {
+    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
+    at += values.byteLength;
+  }
+  return bytes;
+}
+
+/**
+ * The tensors of a safetensors file with F32 and F64 numbers. `where` names the file in errors. Throws a
+ * ModelFileError for anything that is not exactly such a file.
+ */
+export function decodeTensors(bytes: Uint8Array, where: string): Tensors {
+  const fail = (expected: string, got: string): never => {
+    throw new ModelFileError(where, expected, got, "Nothing was loaded.");
+  };
+  if (bytes.length < 8) fail("a safetensors file of at least 8 bytes", `${bytes.length} bytes`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const declared = view.getBigUint64(0, true);
+  if (declared > MAX_HEADER) {
+    fail(`a safetensors file with a header of at most ${MAX_HEADER} bytes`, `a length of ${declared}`);
+  }
+  const length = Number(declared);
+  if (8 + length > bytes.length) fail(`a header of ${length} bytes`, `${bytes.length - 8} bytes (is it truncated?)`);
+
+  const header = parseHeader(bytes.subarray(8, 8 + length), where);
+  const { __metadata__: metadata = {}, ...entries } = header;
+  if (!isRecord(metadata) || Object.values(metadata).some((text) => typeof text !== "string")) {
+    fail("__metadata__ from text to text", JSON.stringify(metadata).slice(0, 60));
+  }
+  const data = bytes.subarray(8 + length);
+  const found = Object.entries(entries).map(([name, entry]) => ({ name, ...checkEntry(name, entry, where) }));
+  found.sort((a, b) => a.begin - b.begin || a.end - b.end);
+  let covered = 0;
+  for (const { name, begin, end } of found) {
+    if (begin !== covered) fail(`tensor ${name} to begin at byte ${covered}, after the one before`, String(begin));
+    covered = end;
+  }
+  if (covered !== data.length) {
+    fail(`${covered} bytes of numbers, as its header says`, `${data.length} (is it truncated?)`);
+  }
+  return {
+    metadata: metadata as Record<string, string>,
+    tensors: found.map(({ name, dtype, shape, begin, end }) => {
+      // Copied, because numbers must lie at a multiple of their size. (A Buffer's own slice would not copy.)
+      const { buffer } = new Uint8Array(data.subarray(begin, end));
+      return { name, shape, values: dtype === "F64" ? new Float64Array(buffer) : new Float32Array(buffer) };
+    }),
+  };
+}
+
+interface Entry {
+  readonly dtype: keyof typeof BYTES;
+  readonly shape: readonly number[];
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** One tensor's entry, if it is sound in itself. */
+function checkEntry(name: string, entry: unknown, where: string): Entry {
+  const fail = (expected: string, got: unknown): never => {
+    const shown = (JSON.stringify(got) ?? "nothing").slice(0, 60);
+    throw new ModelFileError(`${where}, tensor ${name.slice(0, 60)}`, expected, shown, "Nothing was loaded.");
+  };
+  if (!isRecord(entry)) return fail("dtype, shape and data_offsets", entry);
+  const { dtype, shape, data_offsets: offsets } = entry;
+  if (dtype !== "F32" && dtype !== "F64") return fail("dtype F32 or F64", dtype);
+  if (!isSizes(shape)) return fail("a shape of whole numbers", shape);
+  if (!isSizes(offsets) || offsets.length !== 2) return fail("data_offsets [begin, end]", offsets);
+  const [begin = 0, end = 0] = offsets;
+  // Checked before it is multiplied out: a product beyond 2⁵³ would be inexact, but it is far above any real range.
+  const needed = shape.reduce((product, length) => product * length, BYTES[dtype]);
+  if (end - begin !== needed) return fail(`${needed} bytes for [${shape.join(", ")}] of ${dtype}`, end - begin);
+  return { dtype, shape, begin, end };
+}
+
+function parseHeader(bytes: Uint8Array, where: string): Record<string, unknown> {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    const header: unknown = text.startsWith("{") ? JSON.parse(text) : undefined;
+    // JSON.parse silently keeps the last of two equal keys; but every key has its colon.
+    if (isRecord(header) && countKeys(header) === countColons(text)) return header;
+    if (isRecord(header))
+      throw new ModelFileError(where, "every name once in its header", "one twice", "Nothing was loaded.");
+  } catch (error) {
+    if (error instanceof ModelFileError) throw error;
+  }
+  throw new ModelFileError(
+    where,
+    "a safetensors file (8 bytes, then a JSON header)",
+    "something else",
+    "Nothing was loaded.",
+  );
+}
+
+/** How many keys all objects within a parsed JSON value have together. */
+function countKeys(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 0;
+  const own = Array.isArray(value) ? 0 : Object.keys(value).length;
+  return Object.values(value).reduce<number>((sum, part) => sum + countKeys(part), own);
+}
+
+/** How many colons a JSON text has outside its strings. */
+function countColons(json: string): number {
+  let colons = 0;
+  let inString = false;
+  for (let i = 0; i < json.length; i++) {
+    const character = json[i];
+    if (inString && character === "\\") i++;
+    else if (character === '"') inString = !inString;
+    else if (character === ":" && !inString) colons++;
+  }
+  return colons;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isSizes(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((length) => Number.isSafeInteger(length) && length >= 0);
+}

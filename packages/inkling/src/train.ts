@@ -1,0 +1,168 @@
+/**
+ * Training, as an async generator: it yields after each epoch (or each step) and waits until it is asked to go on.
+ * Whoever listens, a command line or a page, only reads what it yields; to stop is to stop asking.
+ *
+ * One step: forward, loss, backward, update. Chapter 1, "Learning with gradient descent"; chapter 2, "The
+ * backpropagation algorithm".
+ */
+import type { Totals } from "./backends/backend.ts";
+import { Batches } from "./data/batches.ts";
+import type { Dataset } from "./data/dataset.ts";
+import { ArgumentError, DivergenceError } from "./errors.ts";
+import { losses } from "./losses.ts";
+import { inOrder } from "./matrix.ts";
+import { checkFits, evaluate } from "./metrics.ts";
+import type { Network } from "./network.ts";
+import { type Optimizer, sgd } from "./optimizers.ts";
+import { Stream } from "./random.ts";
+import { version } from "./version.ts";
+
+export interface TrainOptions {
+  /** Passes over the data; 5 if absent. */
+  readonly epochs?: number;
+  /** Examples in a batch, or "full" for all in one, which is plain gradient descent; 32 if absent. */
+  readonly batchSize?: number | "full";
+  /** The update rule; `sgd()` if absent. */
+  readonly optimizer?: Optimizer;
+  /** Where the order of the examples comes from; the network's seed if absent. */
+  readonly seed?: number;
+  /** Whether every epoch has another order; true if absent. The full batch is never shuffled. */
+  readonly shuffle?: boolean;
+  /** Examples to evaluate after each epoch. */
+  readonly validation?: Dataset;
+  /** Whether to yield after each epoch, or after each step too; "epoch" if absent. */
+  readonly every?: "epoch" | "step";
+}
+
+/** Where training stands. */
+export interface Progress {
+  /** The epoch that is being run or has just ended, from 1. */
+  readonly epoch: number;
+  /** The last step done in this epoch, from 1, of `steps`. */
+  readonly step: number;
+  readonly steps: number;
+  /** Mean loss of this epoch's examples so far, each measured before the update of its step. */
+  readonly loss: number;
+  /** Share of this epoch's examples so far that were recognised, measured likewise. */
+  readonly accuracy: number;
+  /** Examples trained on in this epoch so far. */
+  readonly examples: number;
+  /** Seconds of training since its start, without what happened between two values. */
+  readonly seconds: number;
+  /** Whether the epoch has ended. */
+  readonly epochEnded: boolean;
+  /** On the validation examples, after the epoch; undefined without them and inside an epoch. */
+  readonly validation: { readonly loss: number; readonly accuracy: number } | undefined;
+}
+
+/**
+ * Trains a network on a data set, in place.
+ *
+ * Throws an ArgumentError for options that no training can have, a ShapeError if data and network do not fit, and a
+ * DivergenceError when the loss or a weight is no longer finite: the network then has the weights from before that
+ * epoch.
+ */
+export async function* train(
+  model: Network,
+  data: Dataset,
+  options: TrainOptions = {},
+): AsyncGenerator<Progress, void> {
+  const { epochs = 5, batchSize = 32, optimizer = sgd(), seed = model.seed, shuffle = true, every = "epoch" } = options;
+  const { backend } = model;
+  checkTraining(model, data, epochs, batchSize);
+  const size = batchSize === "full" ? data.count : batchSize;
+  const steps = Math.ceil(data.count / size);
+
+  const batches = new Batches(backend, data);
+  const stream = new Stream(seed, "shuffle");
+  const update = optimizer.prepare(backend, model.parameters);
+  const before = model.parameters.map(({ value }) => backend.keep(value.rows, value.columns));
+  const order = inOrder(data.count);
+  const dataSha256 = data.sha256();
+  let seconds = 0;
+  let started = performance.now();
+
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    for (const [i, { value }] of model.parameters.entries()) backend.copy(value, before[i]);
+    if (shuffle && batchSize !== "full") stream.shuffle(order, epoch);
+    const totals: Totals = { loss: 0, correct: 0, examples: 0 };
+
+    for (let step = 1; step <= steps; step++) {
+      const start = (step - 1) * size;
+      const rows = Math.min(size, data.count - start);
+      backend.step(() => {
+        const { x, labels } = batches.batch(order, start, rows);
+        const outputs = model.forward(x);
+        const { losses: examples, dOutputs } = losses[model.loss](backend, outputs, labels);
+        backend.tally(outputs, examples, labels, totals);
+        model.backward(dOutputs);
+        update();
+      });
+      await backend.settled();
+
+      const epochEnded = step === steps;
+      const healthy = Number.isFinite(totals.loss) && (!epochEnded || (await allFinite(model)));
+      if (!healthy) {
+        for (const [i, { value }] of model.parameters.entries()) backend.copy(before[i], value);
+        const what = Number.isFinite(totals.loss)
+          ? "a weight left the finite numbers"
+          : `the loss became ${name(totals.loss)}`;
+        throw new DivergenceError(what, epoch, step, totals.loss, optimizer.learningRate);
+      }
+      if (!epochEnded && every === "epoch") continue;
+
+      const loss = totals.loss / totals.examples;
+      const accuracy = totals.correct / totals.examples;
+      seconds += (performance.now() - started) / 1000;
+      let validation: Progress["validation"];
+      if (epochEnded) {
+        validation = options.validation && (await evaluate(model, options.validation));
+        model.training = {
+          version,
+          seed,
+          epochs: epoch,
+          data: { name: data.name, examples: data.count, sha256: await dataSha256 },
+          configuration: { batchSize, shuffle, optimizer: optimizer.name, ...optimizer.settings },
+          metrics: {
+            loss,
+            accuracy,
+            ...(validation && { validationLoss: validation.loss, validationAccuracy: validation.accuracy }),
+          },
+        };
+      }
+      yield { epoch, step, steps, loss, accuracy, examples: totals.examples, seconds, epochEnded, validation };
+      started = performance.now();
+    }
+  }
+}
+
+/** "NaN" or "infinite", for a sentence. */
+function name(loss: number): string {
+  return Number.isNaN(loss) ? "NaN" : "infinite";
+}
+
+async function allFinite(model: Network): Promise<boolean> {
+  for (const { value } of model.parameters) {
+    if (!(await model.backend.read(value)).every(Number.isFinite)) return false;
+  }
+  return true;
+}
+
+function checkTraining(model: Network, data: Dataset, epochs: number, batchSize: number | "full"): void {
+  checkFits("train", model, data);
+  if (!Number.isInteger(epochs) || epochs < 1) {
+    throw new ArgumentError("train", "epochs to be a whole number of at least 1", String(epochs));
+  }
+  if (batchSize === "full") return;
+  if (!Number.isInteger(batchSize) || batchSize < 1) {
+    throw new ArgumentError("train", 'a batch size of at least 1, or "full"', String(batchSize));
+  }
+  if (batchSize > data.count) {
+    throw new ArgumentError(
+      "train",
+      `a batch size of at most ${data.count} (all examples)`,
+      String(batchSize),
+      'Use "full" for all.',
+    );
+  }
+}
