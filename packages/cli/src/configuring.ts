@@ -12,7 +12,7 @@ import {
   presets,
 } from "inkling";
 import { readWhole } from "inkling/node";
-import { type CommonOptions, decimal } from "./options.ts";
+import { brief, type CommonOptions, decimal } from "./options.ts";
 
 export interface ConfigurationOptions extends CommonOptions {
   readonly preset?: string;
@@ -62,7 +62,7 @@ export async function configurationFrom(options: ConfigurationOptions): Promise<
   const file = options.config === undefined ? {} : await readConfiguration(options.config);
   const preset = options.preset ?? file.preset ?? "mlp";
   if (typeof preset !== "string" || !Object.hasOwn(presets, preset)) {
-    throw new ArgumentError("--preset", `one of ${names.join(", ")}`, String(preset));
+    throw new ArgumentError("--preset", `one of ${names.join(", ")}`, JSON.stringify(preset));
   }
   const { description: _, ...base } = presets[preset as PresetName];
   const named = { ...file, ...parsedOptions(options) };
@@ -118,17 +118,32 @@ async function readConfiguration(path: string): Promise<Record<string, unknown>>
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new DataError(path, "JSON", error instanceof Error ? error.message : String(error));
+    throw new DataError(path, "JSON", brief(error instanceof Error ? error.message : String(error)));
   }
   if (typeof json !== "object" || json === null || Array.isArray(json)) {
-    throw new DataError(path, 'an object, as {"epochs": 10}', text.trim().slice(0, 40));
+    throw new DataError(path, 'an object, as {"epochs": 10}', brief(text.trim()));
   }
   const known = ["preset", ...configurationFields];
   const configuration: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(json)) {
     const field = known.find((name) => name === key || kebab(name) === key);
-    if (field === undefined) throw new ArgumentError(path, `keys among ${known.join(", ")}`, key);
+    if (field === undefined) throw new ArgumentError(path, `keys among ${known.join(", ")}`, brief(key) || '""');
+    if (Object.hasOwn(configuration, field)) throw new ArgumentError(path, "every option once", `${field} twice`);
+    if (!isPlain(value)) {
+      throw new ArgumentError(`${path}, ${key}`, "a number, a word, true, false or a list of numbers", kind(value));
+    }
     configuration[field] = typeof value === "string" && field !== "preset" ? fieldValue(field, value) : value;
   }
   return configuration;
+}
+
+/** Whether a value is of a kind that some field has. */
+function isPlain(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every((width) => typeof width === "number");
+  return typeof value !== "object";
+}
+
+function kind(value: unknown): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "another list" : "an object";
 }

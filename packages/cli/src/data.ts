@@ -5,6 +5,7 @@ import { basename } from "node:path";
 import { CsvError, parse } from "csv-parse";
 import { type CsvLine, DataError, type Dataset, datasetFromCsv, FileError } from "inkling";
 import { idxDirectory, mnist } from "inkling/node";
+import { brief } from "./options.ts";
 
 /** What a path holds. A CSV file is one set; a directory has one to learn from and one to be tested on. */
 export type Data = { readonly train: Dataset; readonly test: Dataset } | { readonly only: Dataset };
@@ -15,7 +16,7 @@ export async function loadData(path: string | undefined, classes: number): Promi
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory()) return idxDirectory(path, classes);
   if (found === undefined) {
-    throw new FileError(path, "a directory with IDX files, or a .csv file", "nothing there");
+    throw new FileError(path || '""', "a directory with IDX files, or a .csv file", "nothing there");
   }
   return { only: await readCsv(path, classes) };
 }
@@ -53,7 +54,7 @@ async function* csvLines(path: string): AsyncGenerator<CsvLine> {
       throw new DataError(
         `${basename(path)} line ${error.lines ?? "?"}`,
         "comma-separated values",
-        error.message,
+        brief(error.message),
         "Nothing was loaded.",
       );
     }

@@ -27,7 +27,7 @@ export function addCommonOptions(command: Command): Command {
 export function wholeNumber(option: string, word: string, least = 0): number {
   const value = decimal(word);
   if (!Number.isSafeInteger(value) || value < least) {
-    throw new ArgumentError(option, `a whole number of at least ${least}`, word);
+    throw new ArgumentError(option, `a whole number of at least ${least}`, JSON.stringify(word));
   }
   return value;
 }
@@ -47,5 +47,11 @@ export function backendFrom(
     const most = 4 * availableParallelism();
     if (threads > most) throw new ArgumentError("--threads", `at most ${most} on this machine`, String(threads));
   }
-  return choose({ ...(options.backend && { backend: options.backend as BackendName }), precision });
+  const { backend } = options;
+  return choose({ ...(backend !== undefined && { backend: backend as BackendName }), precision });
+}
+
+/** Text from elsewhere as part of a sentence: short, and on one line whatever it holds. */
+export function brief(text: string): string {
+  return text.slice(0, 120).replace(/\s*\p{Cc}+\s*/gu, " ");
 }

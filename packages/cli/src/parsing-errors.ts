@@ -11,11 +11,15 @@ export function explainParsing(error: CommanderError, program: Command): string 
   const nearest = suggestion ? `Did you mean ${suggestion}?` : `See ${where} --help.`;
   const sentence = (expected: string, got: string, advice = nearest) =>
     new ArgumentError(where, expected, got, advice).message;
+  const commands = `a command (${program.commands.map((known) => known.name()).join(", ")})`;
   switch (error.code) {
     case "commander.unknownOption":
       return sentence("a known option", quoted);
     case "commander.unknownCommand":
-      return sentence(`a command (${program.commands.map((known) => known.name()).join(", ")})`, quoted);
+      return sentence(commands, quoted);
+    // `inkling help` of a command that there is not.
+    case "commander.help":
+      return sentence(commands, process.argv[3] ?? "none");
     case "commander.optionMissingArgument":
       return sentence(`a value after ${quoted}`, "none");
     case "commander.missingArgument":

@@ -43,7 +43,7 @@ export function log(x: number): number {
   if (!(x > 0)) return x === 0 ? Number.NEGATIVE_INFINITY : Number.NaN;
   if (x === Number.POSITIVE_INFINITY) return x;
   const scaled = x < 2.2250738585072014e-308;
-  float[0] = scaled ? x * 2 ** 54 : x;
+  float[0] = scaled ? x * 18014398509481984 : x;
   let n = (words[1] >>> 20) - 1023 - (scaled ? 54 : 0);
   words[1] = (words[1] & 0xfffff) | (1023 << 20);
   let m = float[0];

@@ -3,8 +3,8 @@
  *
  *   ∂C/∂w ≈ (C(w + h) − C(w − h)) / 2h          chapter 2, (46): the slow way that needs no calculus
  *
- * The relative error of an entry is |a − n| / max(|a|, |n|), a the analytic and n the numeric gradient; where both are
- * below 1e-9, difference and rounding alike, it is 0. An entry between two sides of a kink (ReLU at z = 0) has no
+ * The relative error of an entry is |a − n| / max(|a|, |n|), a the analytic and n the numeric gradient. Rounding alone
+ * moves a loss by some units in its last place and so n by about 8·2⁻⁵²·C / h; so much is not counted. An entry between two sides of a kink (ReLU at z = 0) has no
  * derivative there to compare with: it is skipped and counted.
  */
 import type { Totals } from "./backends/backend.ts";
@@ -66,47 +66,52 @@ export async function gradientCheck(
   const entries = [...model.parameters.map(({ name, value }) => ({ name, value }))];
   if (!(x instanceof Pixels)) entries.push({ name: "input", value: x });
   const analytic = await gradients(model, x, labels);
-  const rows: GradientCheckRow[] = [];
-  for (const [p, { name, value }] of entries.entries()) {
-    let [checked, skipped, largestError] = [0, 0, 0];
-    let worst = { row: 0, column: 0, analytic: 0, numeric: 0 };
-    for (const e of drawEntries(value.data.length, samples, new Stream(seed, `gradient check ${name}`))) {
-      const w = value.data[e];
-      value.data[e] = w + h;
-      const above = lossAt(model, x, labels);
-      value.data[e] = w - h;
-      const below = lossAt(model, x, labels);
-      value.data[e] = w;
-      if (above.sides !== below.sides) {
-        skipped++;
-        continue;
-      }
-      // ∂C/∂w ≈ (C(w + h) − C(w − h)) / 2h
-      const numeric = (above.loss - below.loss) / (2 * h);
-      const error = relativeError(analytic[p][e], numeric);
-      checked++;
-      // NaN is the worst error of all.
-      if (!(error < largestError) && (error !== 0 || checked === 1)) {
-        largestError = error;
-        worst = {
-          row: Math.floor(e / value.columns),
-          column: e % value.columns,
-          analytic: analytic[p][e],
-          numeric,
-        };
-      }
-      if (Number.isNaN(error)) break;
-    }
-    const passed = largestError <= tolerance && checked > 0;
-    rows.push({ name, shape: [value.rows, value.columns], checked, skipped, largestError, worst, passed });
-  }
-  return rows;
+  return entries.map(({ name, value }, p) => {
+    const chosen = drawEntries(value.data.length, samples, new Stream(seed, `gradient check ${name}`));
+    const row = compare(value, chosen, analytic[p], h, () => lossAt(model, x, labels));
+    const passed = row.largestError <= tolerance && row.checked > 0;
+    return { name, shape: [value.rows, value.columns], ...row, passed };
+  });
 }
 
-/** |a − n| / max(|a|, |n|); 0 where both are too small for a difference of losses to show. */
-function relativeError(analytic: number, numeric: number): number {
-  const size = Math.max(Math.abs(analytic), Math.abs(numeric));
-  return size < 1e-9 ? 0 : Math.abs(analytic - numeric) / size;
+/** Moves each chosen entry of `value` by h to both sides and compares; `value` is the same afterwards. */
+function compare(
+  value: Matrix,
+  chosen: Iterable<number>,
+  analytic: Numbers,
+  h: number,
+  lossNow: () => { loss: number; sides: string },
+): Pick<GradientCheckRow, "checked" | "skipped" | "largestError" | "worst"> {
+  let [checked, skipped, largestError] = [0, 0, 0];
+  let worst = { row: 0, column: 0, analytic: 0, numeric: 0 };
+  for (const e of chosen) {
+    const w = value.data[e];
+    value.data[e] = w + h;
+    const above = lossNow();
+    value.data[e] = w - h;
+    const below = lossNow();
+    value.data[e] = w;
+    if (above.sides !== below.sides) {
+      skipped++;
+      continue;
+    }
+    checked++;
+    // ∂C/∂w ≈ (C(w + h) − C(w − h)) / 2h
+    const numeric = (above.loss - below.loss) / (2 * h);
+    const error = relativeError(analytic[e], numeric, (8 * Number.EPSILON * above.loss) / h);
+    // Written so that NaN is larger than every number; nothing is larger than NaN.
+    if ((!(error <= largestError) && !Number.isNaN(largestError)) || checked === 1) {
+      largestError = error;
+      worst = { row: Math.floor(e / value.columns), column: e % value.columns, analytic: analytic[e], numeric };
+    }
+  }
+  return { checked, skipped, largestError, worst };
+}
+
+/** |a − n| / max(|a|, |n|), without what rounding may have done to n. */
+function relativeError(analytic: number, numeric: number, rounding: number): number {
+  const difference = Math.abs(analytic - numeric);
+  return difference <= rounding ? 0 : (difference - rounding) / Math.max(Math.abs(analytic), Math.abs(numeric));
 }
 
 /** All entries in order, or `samples` different ones drawn by the stream. */
@@ -117,15 +122,17 @@ function drawEntries(count: number, samples: number, stream: Stream): Iterable<n
   return order.subarray(0, samples).sort();
 }
 
-/** Every parameter's ∂C/∂W, then ∂C/∂x if x is a matrix, each row-major. */
+/** Every parameter's ∂C/∂W, then ∂C/∂x if x is a matrix, each row-major and of the mean loss. */
 async function gradients(model: Network, x: Matrix | Pixels, labels: Labels): Promise<Numbers[]> {
   const { backend } = model;
   const reads = backend.step(() => {
     const outputs = model.forward(x);
     const dX = model.backward(losses[model.loss](backend, outputs, labels).dOutputs);
     const all = model.parameters.map(({ gradient }) => gradient);
-    if (dX !== undefined) all.push(dX);
-    return all.map((gradient) => backend.read(gradient));
+    const kept = all.map((gradient) => backend.read(gradient));
+    // The mean loss depends on an example's input by an m-th of what the example's own loss does.
+    if (dX !== undefined) kept.push(backend.read(dX).then((own) => own.map((value) => value / x.rows)));
+    return kept;
   });
   return Promise.all(reads);
 }

@@ -1,16 +1,16 @@
 /**
- * The loss functions: what a batch's outputs cost, and ∂C/∂output, side by side. Both are means over the batch, and
- * the mean is taken here and nowhere else: every gradient below already carries its 1 / m.
+ * The loss functions: what each example's outputs cost, and the gradient, side by side. The loss of a batch is the mean
+ * of its examples'; it is taken where the gradients of the parameters are summed (backends/backend.ts).
  *
- *   cross-entropy   C = −ln p_y, p = softmax(z), on logits z          ∂C/∂z = (p − y) / m     chapter 3
- *   quadratic               C = ½·‖a − y‖², y a one-hot row                   ∂C/∂a = (a − y) / m     chapter 1, (6)
+ *   cross-entropy   Cᵢ = −ln p_y, p = softmax(z), on logits z      ∂Cᵢ/∂z = p − y     chapter 3, "Softmax"
+ *   quadratic       Cᵢ = ½·‖a − y‖², y a one-hot row               ∂Cᵢ/∂a = a − y     chapter 1, (6)
  */
 import type { Backend } from "./backends/backend.ts";
 import type { Labels, Matrix } from "./matrix.ts";
 
 export type LossName = "cross-entropy" | "quadratic";
 
-/** The loss of each example (m × 1), and the gradient of their mean with respect to the network's outputs (m × n). */
+/** The loss of each example (m × 1), and its gradient with respect to that example's outputs (m × n). */
 export interface LossAndGradient {
   readonly losses: Matrix;
   readonly dOutputs: Matrix;

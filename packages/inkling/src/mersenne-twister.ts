@@ -15,7 +15,7 @@ export class MersenneTwister {
 
   /** `seed`: a whole number from 0 to 2³² − 1, as NumPy asks. */
   constructor(seed: number) {
-    if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
+    if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
       throw new ArgumentError("init numpy", "seed to be a whole number from 0 to 2^32 − 1", String(seed));
     }
     this.state[0] = seed;
@@ -54,7 +54,7 @@ export class MersenneTwister {
 
   /** A whole number from 0 to max, by masking and rejecting, as NumPy's `random_interval`. */
   private interval(max: number): number {
-    const mask = 2 ** (32 - Math.clz32(max)) - 1;
+    const mask = 0xffffffff >>> Math.clz32(max);
     for (;;) {
       const value = (this.word() & mask) >>> 0;
       if (value <= max) return value;

@@ -12,7 +12,7 @@ import type { Shape } from "./layers/layer.ts";
 import { checkSpec, type LayerSpec, outputShape, parameterShapes } from "./layers/specs.ts";
 import type { LossName } from "./losses.ts";
 import { Network, type TrainingRecord } from "./network.ts";
-import { decodeTensors, encodeTensors } from "./safetensors.ts";
+import { brief, decodeTensors, encodeTensors } from "./safetensors.ts";
 
 interface Architecture {
   /** What one example is: bytes p from 0 to 255 enter as p / 255, numbers as they are. */
@@ -71,25 +71,46 @@ export function decodeModel(bytes: Uint8Array, options: DecodeOptions = {}): Net
   for (const [name, wanted] of expected) {
     const got = values.get(name)?.shape.join(" × ") ?? "none";
     if (got !== wanted.join(" × ")) {
-      throw new ModelFileError(where, `tensor ${name} of ${wanted.join(" × ")}`, got, "Nothing was loaded.");
+      throw new ModelFileError(where, `tensor ${name} of ${wanted.join(" × ")}`, brief(got), "Nothing was loaded.");
     }
   }
   if (values.size !== expected.length) {
     throw new ModelFileError(where, `${expected.length} tensors`, String(values.size), "Nothing was loaded.");
   }
-  const bad = tensors.find((tensor) => !tensor.values.every(Number.isFinite));
-  if (bad) throw new ModelFileError(where, `finite numbers in ${bad.name}`, "NaN or infinity", "Nothing was loaded.");
+  // A float64 number can be finite and still be infinite as the float32 that it becomes.
+  const { precision } = backend;
+  const kept = (value: number) => (precision === "float32" ? Math.fround(value) : value);
+  const bad = tensors.find((tensor) => !tensor.values.every((value) => Number.isFinite(kept(value))));
+  if (bad) {
+    const expected = `finite ${precision} numbers in ${bad.name}`;
+    throw new ModelFileError(where, expected, "NaN or infinity", "Nothing was loaded.");
+  }
 
   const training = readTraining(metadata["inkling.training"], where);
-  const model = new Network(input.shape, layers, {
-    backend,
-    loss,
-    ...(training && { seed: training.seed }),
-    draw: (inputs, outputs) => ({ weights: new Float64Array(inputs * outputs), bias: new Float64Array(outputs) }),
-  });
+  const model = blamingTheFile(
+    where,
+    () =>
+      new Network(input.shape, layers, {
+        backend,
+        loss,
+        ...(training && { seed: training.seed }),
+        draw: (inputs, outputs) => ({ weights: new Float64Array(inputs * outputs), bias: new Float64Array(outputs) }),
+      }),
+  );
   for (const { name, value } of model.parameters) backend.write(value, values.get(name)?.values ?? []);
   model.training = training;
   return model;
+}
+
+/** Turns what a network's own checks refuse into a ModelFileError: here it is not the caller's argument. */
+function blamingTheFile<T>(where: string, build: () => T): T {
+  try {
+    return build();
+  } catch (error) {
+    if (!(error instanceof InklingError)) throw error;
+    const { where: part, expected, got } = error;
+    throw new ModelFileError(`${where}, ${part}`, expected, brief(got) || "nothing", "Nothing was loaded.");
+  }
 }
 
 /** The architecture, if it describes a network; the specifications are checked one by one. */
@@ -104,14 +125,15 @@ function readArchitecture(json: string | undefined, where: string): Architecture
   }
   try {
     const { input, layers, loss } = JSON.parse(json) as Architecture;
-    for (const spec of layers) checkSpec(spec);
-    if (!input.shape.every((length) => Number.isSafeInteger(length) && length > 0)) throw new TypeError();
-    // What the constructor would refuse is refused here, before anything is allocated.
-    return { input, layers, loss };
+    const sized = input.shape.every((length) => Number.isSafeInteger(length) && length > 0);
+    if (sized && Array.isArray(layers) && typeof loss === "string") {
+      blamingTheFile(where, () => layers.forEach(checkSpec));
+      return { input, layers, loss };
+    }
   } catch (error) {
-    const got = error instanceof InklingError ? error.message : json.slice(0, 60);
-    throw new ModelFileError(where, "an architecture (input, layers, loss)", got, "Nothing was loaded.");
+    if (error instanceof ModelFileError) throw error;
   }
+  throw new ModelFileError(where, "an architecture (input, layers, loss)", brief(json), "Nothing was loaded.");
 }
 
 function readTraining(json: string | undefined, where: string): TrainingRecord | undefined {
@@ -120,5 +142,5 @@ function readTraining(json: string | undefined, where: string): TrainingRecord |
     const record = JSON.parse(json) as TrainingRecord;
     if (Number.isSafeInteger(record.seed) && record.seed >= 0) return record;
   } catch {}
-  throw new ModelFileError(where, "a training record with a seed", json.slice(0, 60), "Nothing was loaded.");
+  throw new ModelFileError(where, "a training record with a seed", brief(json), "Nothing was loaded.");
 }

@@ -119,8 +119,9 @@ export class Network {
   }
 
   /**
-   * Takes ∂C/∂output of the batch that `forward` has just seen; stores the gradient of every parameter and returns
-   * ∂C/∂x, of pixels undefined. Backpropagation: each layer in reverse, once.
+   * Takes each example's ∂C/∂output for the batch that `forward` has just seen; stores the gradient of every parameter
+   * (the mean over the batch) and returns each example's ∂C/∂x, of pixels undefined. Backpropagation: each layer in
+   * reverse, once.
    */
   backward(dOutputs: Matrix): Matrix | undefined {
     let dA: Matrix | undefined = dOutputs;

@@ -13,6 +13,9 @@ import { log } from "./float32.ts";
 
 const { fround, imul } = Math;
 
+const TWO_TO_24 = 16777216;
+const TWO_TO_32 = 4294967296;
+
 /** The high 32 bits of a 64-bit product of two unsigned 32-bit numbers, by schoolbook halves. */
 function multiplyHigh(a: number, b: number): number {
   const aLow = a & 0xffff;
@@ -73,7 +76,7 @@ export class Stream {
       throw new ArgumentError("random", "seed to be a whole number from 0 to 2^53 − 1", String(seed));
     }
     this.key[0] = seed >>> 0;
-    this.key[1] = Math.floor(seed / 2 ** 32);
+    this.key[1] = Math.floor(seed / TWO_TO_32);
     this.counter[0] = hash(name);
     philox(this.counter, this.key, this.words);
     this.key.set(this.words.subarray(0, 2));
@@ -90,7 +93,7 @@ export class Stream {
 
   /** Uniform on [0, 1): a multiple of 2⁻²⁴, so exact in float32. */
   uniform(element: number, example = 0, epoch = 0): number {
-    return (this.draw(element, example, epoch, 0)[0] >>> 8) * 2 ** -24;
+    return (this.draw(element, example, epoch, 0)[0] >>> 8) / TWO_TO_24;
   }
 
   /** Normal with mean 0 and variance 1, in float32, by Marsaglia's polar method (1964). */
@@ -98,8 +101,8 @@ export class Stream {
     for (let attempt = 0; ; attempt++) {
       const words = this.draw(element, example, epoch, attempt);
       // A point of the square (−1, 1)², until it lies in the circle; both coordinates are odd multiples of 2⁻²⁴.
-      const u = fround((words[0] >>> 8) * 2 ** -23 - 1 + 2 ** -24);
-      const v = fround((words[1] >>> 8) * 2 ** -23 - 1 + 2 ** -24);
+      const u = fround((2 * (words[0] >>> 8) + 1) / TWO_TO_24 - 1);
+      const v = fround((2 * (words[1] >>> 8) + 1) / TWO_TO_24 - 1);
       const s = fround(fround(u * u) + fround(v * v));
       // u·√(−2·ln s / s)
       if (s < 1) return fround(u * fround(Math.sqrt(fround(fround(-2 * log(s)) / s))));
@@ -108,7 +111,7 @@ export class Stream {
 
   /** A whole number from 0 to n − 1, each equally likely (Lemire 2019: multiply, and reject the uneven rest). */
   below(n: number, element: number, example = 0, epoch = 0): number {
-    const rest = (2 ** 32 - n) % n;
+    const rest = (TWO_TO_32 - n) % n;
     for (let attempt = 0; ; attempt++) {
       const word = this.draw(element, example, epoch, attempt)[0];
       if (imul(word, n) >>> 0 >= rest) return multiplyHigh(word, n);

@@ -8,7 +8,7 @@
  * Format: huggingface/safetensors, README. A file from elsewhere is not trusted: every size is checked before anything
  * is allocated, a key may stand only once, and the tensors must cover the data exactly.
  */
-import { ModelFileError } from "./errors.ts";
+import { ArgumentError, ModelFileError } from "./errors.ts";
 import type { Numbers } from "./matrix.ts";
 
 export interface Tensor {
@@ -24,23 +24,37 @@ export interface Tensors {
 
 /** The longest header that is read. Ours have some kilobytes. */
 const MAX_HEADER = 1 << 20;
+/** The deepest nesting that is read: header, entry, shape, and some more for what is wrong but can be named. */
+const MAX_DEPTH = 8;
 const BYTES = { F32: 4, F64: 8 } as const;
 
-/** The bytes of a safetensors file: wider numbers first, then by name, as the format's own writer orders them. */
+/**
+ * The bytes of a safetensors file: wider numbers first, then by name, as the format's own writer orders them. Throws an
+ * ArgumentError for tensors that `decodeTensors` would not give back.
+ */
 export function encodeTensors({ metadata, tensors }: Tensors): Uint8Array<ArrayBuffer> {
   const sorted = tensors.toSorted(
     (a, b) => b.values.BYTES_PER_ELEMENT - a.values.BYTES_PER_ELEMENT || (a.name < b.name ? -1 : 1),
   );
-  const header: Record<string, unknown> = { __metadata__: metadata };
+  const entries = new Map<string, unknown>([["__metadata__", metadata]]);
   let end = 0;
   for (const { name, shape, values } of sorted) {
+    if (entries.has(name)) throw new ArgumentError("encodeTensors", "every name once", `${brief(name)} twice`);
+    const size = shape.reduce((product, length) => product * length, 1);
+    if (size !== values.length) {
+      const expected = `${size} numbers for [${shape.join(", ")}] in ${brief(name)}`;
+      throw new ArgumentError("encodeTensors", expected, String(values.length));
+    }
     const begin = end;
     end += values.byteLength;
-    header[name] = { dtype: values instanceof Float64Array ? "F64" : "F32", shape, data_offsets: [begin, end] };
+    entries.set(name, { dtype: values instanceof Float64Array ? "F64" : "F32", shape, data_offsets: [begin, end] });
   }
-  const json = new TextEncoder().encode(JSON.stringify(header));
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
   // Padded with spaces, so that the numbers begin at a multiple of 8.
   const padded = Math.ceil(json.length / 8) * 8;
+  if (padded > MAX_HEADER) {
+    throw new ArgumentError("encodeTensors", `names and metadata of at most ${MAX_HEADER} bytes`, String(padded));
+  }
   const bytes = new Uint8Array(8 + padded + end);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(padded), true);
   bytes.fill(0x20, 8, 8 + padded);
@@ -73,14 +87,15 @@ export function decodeTensors(bytes: Uint8Array, where: string): Tensors {
   const header = parseHeader(bytes.subarray(8, 8 + length), where);
   const { __metadata__: metadata = {}, ...entries } = header;
   if (!isRecord(metadata) || Object.values(metadata).some((text) => typeof text !== "string")) {
-    fail("__metadata__ from text to text", JSON.stringify(metadata).slice(0, 60));
+    fail("__metadata__ from text to text", brief(JSON.stringify(metadata)));
   }
   const data = bytes.subarray(8 + length);
   const found = Object.entries(entries).map(([name, entry]) => ({ name, ...checkEntry(name, entry, where) }));
   found.sort((a, b) => a.begin - b.begin || a.end - b.end);
   let covered = 0;
   for (const { name, begin, end } of found) {
-    if (begin !== covered) fail(`tensor ${name} to begin at byte ${covered}, after the one before`, String(begin));
+    if (begin !== covered)
+      fail(`tensor ${brief(name)} to begin at byte ${covered}, after the one before`, String(begin));
     covered = end;
   }
   if (covered !== data.length) {
@@ -106,8 +121,8 @@ interface Entry {
 /** One tensor's entry, if it is sound in itself. */
 function checkEntry(name: string, entry: unknown, where: string): Entry {
   const fail = (expected: string, got: unknown): never => {
-    const shown = (JSON.stringify(got) ?? "nothing").slice(0, 60);
-    throw new ModelFileError(`${where}, tensor ${name.slice(0, 60)}`, expected, shown, "Nothing was loaded.");
+    const shown = brief(JSON.stringify(got) ?? "nothing");
+    throw new ModelFileError(`${where}, tensor ${brief(name)}`, expected, shown, "Nothing was loaded.");
   };
   if (!isRecord(entry)) return fail("dtype, shape and data_offsets", entry);
   const { dtype, shape, data_offsets: offsets } = entry;
@@ -117,7 +132,7 @@ function checkEntry(name: string, entry: unknown, where: string): Entry {
   const [begin = 0, end = 0] = offsets;
   // Checked before it is multiplied out: a product beyond 2⁵³ would be inexact, but it is far above any real range.
   const needed = shape.reduce((product, length) => product * length, BYTES[dtype]);
-  if (end - begin !== needed) return fail(`${needed} bytes for [${shape.join(", ")}] of ${dtype}`, end - begin);
+  if (end - begin !== needed) return fail(`${needed} bytes for [${brief(shape.join(", "))}] of ${dtype}`, end - begin);
   return { dtype, shape, begin, end };
 }
 
@@ -126,7 +141,7 @@ function parseHeader(bytes: Uint8Array, where: string): Record<string, unknown> 
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
     const header: unknown = text.startsWith("{") ? JSON.parse(text) : undefined;
     // JSON.parse silently keeps the last of two equal keys; but every key has its colon.
-    if (isRecord(header) && countKeys(header) === countColons(text)) return header;
+    if (isRecord(header) && countKeys(header, MAX_DEPTH) === countColons(text)) return header;
     if (isRecord(header))
       throw new ModelFileError(where, "every name once in its header", "one twice", "Nothing was loaded.");
   } catch (error) {
@@ -140,11 +155,12 @@ function parseHeader(bytes: Uint8Array, where: string): Record<string, unknown> 
   );
 }
 
-/** How many keys all objects within a parsed JSON value have together. */
-function countKeys(value: unknown): number {
+/** How many keys all objects within a parsed JSON value have together. Throws a RangeError below so many levels. */
+function countKeys(value: unknown, levels: number): number {
   if (typeof value !== "object" || value === null) return 0;
+  if (levels === 0) throw new RangeError();
   const own = Array.isArray(value) ? 0 : Object.keys(value).length;
-  return Object.values(value).reduce<number>((sum, part) => sum + countKeys(part), own);
+  return Object.values(value).reduce<number>((sum, part) => sum + countKeys(part, levels - 1), own);
 }
 
 /** How many colons a JSON text has outside its strings. */
@@ -158,6 +174,11 @@ function countColons(json: string): number {
     else if (character === ":" && !inString) colons++;
   }
   return colons;
+}
+
+/** Text from a file as part of a sentence: short, and on one line whatever it holds. */
+export function brief(text: string): string {
+  return text.slice(0, 60).replace(/\p{Cc}/gu, " ");
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -126,7 +126,7 @@ function traces(model: Network, calls: readonly Call[], example: Uint8Array): La
   const forward = calls.filter(({ operation }) => operation === "affine");
   // Backwards the layers came in reverse.
   const backward = (operation: keyof Backend) => calls.filter((call) => call.operation === operation).reverse();
-  const [slopes, sums, products] = [backward("activateBackward"), backward("sumRows"), backward("matmulTransposeA")];
+  const [slopes, sums, products] = [backward("activateBackward"), backward("meanRows"), backward("meanOuter")];
   const names = model.layers.flatMap(({ parameters }, i) => (parameters.length > 0 ? [`layers.${i}`] : []));
   let x: ArrayLike<number> = Float32Array.from(example, (p) => p / 255);
   return names.map((name, i) => {

@@ -86,9 +86,8 @@ async function readPair(
   ]);
   const train = datasetFromIdx(`${name} train`, trainImages, trainLabels, classes);
   const test = datasetFromIdx(`${name} test`, testImages, testLabels, classes);
-  if (train.columns !== test.columns) {
-    throw new DataError(directory, `test images of ${train.shape.join(" × ")}, as in training`, test.shape.join(" × "));
-  }
+  const [wanted, got] = [train.shape.join(" × "), test.shape.join(" × ")];
+  if (got !== wanted) throw new DataError(directory, `test images of ${wanted}, as in training`, got);
   return { train, test };
 }
 

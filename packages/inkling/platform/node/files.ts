@@ -1,16 +1,21 @@
 /** Files read whole and written whole: never half a file, and never a size that was not asked about first. */
 import { randomBytes } from "node:crypto";
+import type { Stats } from "node:fs";
 import { open, readFile, rename, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { FileError } from "../../src/index.ts";
 
 /** The largest file that is read into memory. */
 const MAX_FILE = 2 ** 31;
+const WRITABLE = "a place that can be written";
 
-/** Reads a file. Throws a FileError if there is none, it is a directory, or it has more than `limit` bytes. */
+/** Reads a file. Throws a FileError if there is none, it is not one, or it has more than `limit` bytes. */
 export async function readWhole(path: string, limit = MAX_FILE): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    const { size } = await stat(path);
+    const found = await stat(path);
+    // A device has no size to ask for, and /dev/zero has no end.
+    if (isDevice(found)) throw new FileError(path, "a file that can be read", "a device");
+    const { size } = found;
     if (size > limit) throw new FileError(path, `a file of at most ${limit} bytes`, `${size} bytes`);
     const bytes = await readFile(path);
     // Small files come as a view of a shared pool: copied, so that the buffer is the file's own.
@@ -27,13 +32,14 @@ export async function readWhole(path: string, limit = MAX_FILE): Promise<Uint8Ar
  * file or the new one. Throws a FileError, and leaves nothing behind, if it cannot be written.
  */
 export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  await checkTarget(path);
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}.tmp`);
   try {
     await writeFlushed(temporary, bytes);
     await rename(temporary, path);
   } catch (error) {
     await unlink(temporary).catch(() => {});
-    throw readable(error, path, "a place that can be written");
+    throw readable(error, path, WRITABLE);
   }
 }
 
@@ -42,17 +48,31 @@ export async function writeWhole(path: string, bytes: Uint8Array): Promise<void>
  * the room on the disk. Writes so much beside it and takes it away again. Throws a FileError if it cannot.
  */
 export async function checkWritable(path: string, bytes: number): Promise<void> {
-  const expected = "a place that can be written";
-  const existing = await stat(path).catch(() => undefined);
-  if (existing?.isDirectory()) throw new FileError(path, expected, "a directory", "Name a file.");
+  await checkTarget(path);
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}.tmp`);
   try {
     await writeFlushed(temporary, new Uint8Array(bytes));
   } catch (error) {
-    throw readable(error, path, expected);
+    throw readable(error, path, WRITABLE);
   } finally {
     await unlink(temporary).catch(() => {});
   }
+}
+
+/** Throws a FileError if renaming a file to this path would fail, or take the place of something that is not a file. */
+async function checkTarget(path: string): Promise<void> {
+  const fail = (got: string): never => {
+    throw new FileError(path || '""', WRITABLE, got, "Name a file.");
+  };
+  if (path === "") fail("no name");
+  const existing = await stat(path).catch(() => undefined);
+  if (existing?.isDirectory() || path.endsWith("/")) fail("a directory");
+  // Whoever may write to /dev would otherwise replace /dev/null.
+  if (existing && !existing.isFile()) fail("a device");
+}
+
+function isDevice(found: Stats): boolean {
+  return found.isCharacterDevice() || found.isBlockDevice();
 }
 
 async function writeFlushed(path: string, bytes: Uint8Array): Promise<void> {
@@ -81,6 +101,6 @@ function readable(error: unknown, path: string, expected: string): unknown {
   const code = (error as NodeJS.ErrnoException).code;
   if (error instanceof FileError || code === undefined) return error;
   const reason = REASONS[code] ?? code;
-  const advice = code === "ENOENT" && expected.includes("written") ? `Make the directory ${dirname(path)} first.` : "";
-  return new FileError(path, expected, reason, advice);
+  const advice = code === "ENOENT" && expected === WRITABLE ? `Make the directory ${dirname(path)} first.` : "";
+  return new FileError(path || '""', expected, reason, advice);
 }

@@ -5,15 +5,20 @@
  *   x (m × k)   W (k × n)   b (1 × n)   z, a, δ (m × n)       m examples, one a row
  *
  * Values are rounded to the backend's precision after every + − × ÷ √. A sum over k, or over the n outputs, starts
- * at +0 and takes its terms in ascending order. A sum over the batch is made in blocks of 128 examples: inside a
- * block from +0, examples ascending; then the block sums from +0, in order. `dX` always is ∂C/∂X.
+ * at +0 and takes its terms in ascending order. A mean over the batch is summed in blocks of 128 examples: inside a
+ * block from +0, examples ascending; then the block sums from +0, in order; then the total is divided by m. (In
+ * float64, which is for proofs, the whole batch is one block, as the original program adds.)
+ *
+ * The loss of a batch is the mean of its examples' losses, C = (1/m)·Σ Cᵢ. As in the book (chapter 2, "the two
+ * assumptions") backpropagation goes through each example on its own: a row of δ is that example's ∂Cᵢ/∂z. The mean is
+ * taken once, where rows become the gradient of a parameter: ∂C/∂W and ∂C/∂b are of C.
  *
  * Operations enqueue: only what `read` returns, and `Totals` after `settled`, may be looked at.
  */
 import type { ActivationName } from "../activations.ts";
 import type { Labels, Matrix, Numbers, Pixels, Precision } from "../matrix.ts";
 
-/** Examples in a block of a sum over the batch. */
+/** Examples in a block of a sum over the batch, in float32. */
 export const BLOCK = 128;
 
 /** What a pass over data adds up: the loss and the hits of so many examples. */
@@ -70,12 +75,12 @@ export interface Backend {
 
   /** x·W: each element from +0, k ascending. Of pixels, only the terms with a byte other than 0, and x is byte / 255. */
   matmul(x: Matrix | Pixels, W: Matrix): Matrix;
-  /** xᵀ·δ (k × n), a sum over the batch: in blocks. Of pixels, only the terms with a byte other than 0. */
-  matmulTransposeA(x: Matrix | Pixels, delta: Matrix): Matrix;
+  /** xᵀ·δ / m (k × n), the mean of the batch's outer products: in blocks. Of pixels, only terms with a byte not 0. */
+  meanOuter(x: Matrix | Pixels, delta: Matrix): Matrix;
   /** δ·Wᵀ (m × k): each element from +0, over n ascending. */
   matmulTransposeB(delta: Matrix, W: Matrix): Matrix;
-  /** δ summed over the batch (1 × n), in blocks. */
-  sumRows(delta: Matrix): Matrix;
+  /** The mean of δ over the batch (1 × n): in blocks. */
+  meanRows(delta: Matrix): Matrix;
   /** The numbers byte / 255 of pixels (m × k), each divided and rounded once. */
   unpack(pixels: Pixels): Matrix;
 
@@ -85,14 +90,14 @@ export interface Backend {
   affine(x: Matrix | Pixels, W: Matrix, b: Matrix, activation: ActivationName): { z: Matrix; a: Matrix };
   /** δ = ∂C/∂a ⊙ σ′(z). For the identity, dA itself. */
   activateBackward(activation: ActivationName, dA: Matrix, z: Matrix, a: Matrix): Matrix;
-  /** pⱼ = eᶻʲ⁻ᵐ / Σ eᶻᵏ⁻ᵐ with m = max z; the sum from +0, ascending. */
+  /** pⱼ = exp((zⱼ − M) − ln Σ exp(zₖ − M)) with M = max z; the sum from +0, ascending. */
   softmax(z: Matrix): Matrix;
 
-  // Losses: one number an example in `losses` (m × 1), and the gradient of their mean over the batch
+  // Losses: one number an example in `losses` (m × 1), and each example's own gradient
 
-  /** Cross-entropy of softmax, on logits: C = ln Σ eᶻᵏ⁻ᵐ − (z_y − m), ∂C/∂z = (p − y) / m examples. */
+  /** Cross-entropy of softmax, on logits: Cᵢ = ln Σ exp(zₖ − M) − (z_y − M),  ∂Cᵢ/∂z = p − y, y a one-hot row. */
   softmaxCrossEntropy(z: Matrix, labels: Labels): { losses: Matrix; dZ: Matrix };
-  /** Quadratic: C = ½·Σ (aⱼ − yⱼ)², y a one-hot row, the sum from +0 ascending; ∂C/∂a = (a − y) / m examples. */
+  /** Quadratic: Cᵢ = ½·Σ (aⱼ − yⱼ)², y a one-hot row, the sum from +0 ascending;  ∂Cᵢ/∂a = a − y. */
   quadratic(a: Matrix, labels: Labels): { losses: Matrix; dA: Matrix };
   /** Adds losses and hits to `totals`: losses in float64, in blocks. The first largest output is the prediction. */
   tally(outputs: Matrix, losses: Matrix, labels: Labels, totals: Totals): void;

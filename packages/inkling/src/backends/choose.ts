@@ -27,6 +27,6 @@ export function choose({ backend = "reference", precision = "float32" }: Backend
   }
   return {
     backend: new Reference(precision),
-    reason: `reference backend, ${precision}, one thread: plain TypeScript, the backend that there is so far`,
+    reason: `reference backend, ${precision}, one thread: plain TypeScript`,
   };
 }

@@ -91,14 +91,14 @@ export class Reference implements Backend {
     return z;
   }
 
-  matmulTransposeA(x: Matrix | Pixels, delta: Matrix): Matrix {
+  meanOuter(x: Matrix | Pixels, delta: Matrix): Matrix {
     const { round } = this.math;
     const [m, k, n] = [x.rows, x.columns, delta.columns];
-    return this.sumOfBlocks(m, k, n, (i, sum) => {
+    return this.meanOverBatch(m, k, n, (i, sum) => {
       for (let l = 0; l < k; l++) {
         if (x instanceof Pixels && isZero(x, i, l)) continue;
         const xil = this.element(x, i, l);
-        // ∂C/∂Wₗⱼ = Σᵢ xᵢₗ·δᵢⱼ
+        // ∂C/∂Wₗⱼ = (1/m)·Σᵢ xᵢₗ·δᵢⱼ
         for (let j = 0; j < n; j++) {
           sum[l * n + j] = round(sum[l * n + j] + round(xil * delta.data[i * n + j]));
         }
@@ -121,11 +121,11 @@ export class Reference implements Backend {
     return dX;
   }
 
-  sumRows(delta: Matrix): Matrix {
+  meanRows(delta: Matrix): Matrix {
     const { round } = this.math;
     const n = delta.columns;
-    return this.sumOfBlocks(delta.rows, 1, n, (i, sum) => {
-      // ∂C/∂bⱼ = Σᵢ δᵢⱼ
+    return this.meanOverBatch(delta.rows, 1, n, (i, sum) => {
+      // ∂C/∂bⱼ = (1/m)·Σᵢ δᵢⱼ
       for (let j = 0; j < n; j++) sum[j] = round(sum[j] + delta.data[i * n + j]);
     });
   }
@@ -174,39 +174,35 @@ export class Reference implements Backend {
     return p;
   }
 
-  /** Writes row i of softmax(z) into row i of p; returns m = max z and the sum of eᶻᵏ⁻ᵐ. */
-  private softmaxRow(z: Matrix, i: number, p: Matrix): { max: number; sum: number } {
-    const { round, exp } = this.math;
+  /** Writes row i of softmax(z) into row i of p; returns M = max z and ln Σ exp(zₖ − M). */
+  private softmaxRow(z: Matrix, i: number, p: Matrix): { max: number; logSum: number } {
+    const { round, exp, log } = this.math;
     const n = z.columns;
     let max = z.data[i * n];
     for (let j = 1; j < n; j++) if (z.data[i * n + j] > max) max = z.data[i * n + j];
     let sum = 0;
-    for (let j = 0; j < n; j++) {
-      const power = exp(round(z.data[i * n + j] - max));
-      p.data[i * n + j] = power;
-      sum = round(sum + power);
-    }
-    for (let j = 0; j < n; j++) p.data[i * n + j] = round(p.data[i * n + j] / sum);
-    return { max, sum };
+    for (let j = 0; j < n; j++) sum = round(sum + exp(round(z.data[i * n + j] - max)));
+    const logSum = log(sum);
+    // pⱼ = exp((zⱼ − M) − ln Σ exp(zₖ − M))
+    for (let j = 0; j < n; j++) p.data[i * n + j] = exp(round(round(z.data[i * n + j] - max) - logSum));
+    return { max, logSum };
   }
 
   // Losses
 
   softmaxCrossEntropy(z: Matrix, labels: Labels): { losses: Matrix; dZ: Matrix } {
-    const { round, log } = this.math;
+    const { round } = this.math;
     const [m, n] = [z.rows, z.columns];
     const losses = this.matrix(m, 1);
     const dZ = this.matrix(m, n);
     for (let i = 0; i < m; i++) {
       const y = labels.at(i);
-      const { max, sum } = this.softmaxRow(z, i, dZ);
-      // C = ln Σ eᶻᵏ⁻ᵐ − (z_y − m)
-      losses.data[i] = round(log(sum) - round(z.data[i * n + y] - max));
-      for (let j = 0; j < n; j++) {
-        // ∂C/∂zⱼ = (pⱼ − yⱼ) / m
-        const p = dZ.data[i * n + j];
-        dZ.data[i * n + j] = round((j === y ? round(p - 1) : p) / m);
-      }
+      // dZ holds p until y is taken off.
+      const { max, logSum } = this.softmaxRow(z, i, dZ);
+      // Cᵢ = ln Σ exp(zₖ − M) − (z_y − M)
+      losses.data[i] = round(logSum - round(z.data[i * n + y] - max));
+      // ∂Cᵢ/∂z = p − y
+      dZ.data[i * n + y] = round(dZ.data[i * n + y] - 1);
     }
     return { losses, dZ };
   }
@@ -222,10 +218,10 @@ export class Reference implements Backend {
       for (let j = 0; j < n; j++) {
         const difference = round(a.data[i * n + j] - (j === y ? 1 : 0));
         sum = round(sum + round(difference * difference));
-        // ∂C/∂aⱼ = (aⱼ − yⱼ) / m
-        dA.data[i * n + j] = round(difference / m);
+        // ∂Cᵢ/∂aⱼ = aⱼ − yⱼ
+        dA.data[i * n + j] = difference;
       }
-      // C = ½·Σ (aⱼ − yⱼ)²
+      // Cᵢ = ½·Σ (aⱼ − yⱼ)²
       losses.data[i] = round(0.5 * sum);
     }
     return { losses, dA };
@@ -288,19 +284,21 @@ export class Reference implements Backend {
   }
 
   /**
-   * A sum over the batch (k × n) in blocks: `add` adds example i to the sum of its block, which starts at +0; the block
-   * sums are then added from +0, in order.
+   * A mean over the batch (k × n): `add` adds example i to the sum of its block, which starts at +0; the block sums are
+   * added from +0, in order; the total is divided by m.
    */
-  private sumOfBlocks(m: number, k: number, n: number, add: (i: number, sum: Numbers) => void): Matrix {
+  private meanOverBatch(m: number, k: number, n: number, add: (i: number, sum: Numbers) => void): Matrix {
     const { round } = this.math;
-    const total = this.matrix(k, n);
+    const blockSize = this.precision === "float32" ? BLOCK : m;
+    const mean = this.matrix(k, n);
     const block = this.matrix(k, n);
-    for (let from = 0; from < m; from += BLOCK) {
+    for (let from = 0; from < m; from += blockSize) {
       block.data.fill(0);
-      for (let i = from; i < Math.min(from + BLOCK, m); i++) add(i, block.data);
-      for (let e = 0; e < k * n; e++) total.data[e] = round(total.data[e] + block.data[e]);
+      for (let i = from; i < Math.min(from + blockSize, m); i++) add(i, block.data);
+      for (let e = 0; e < k * n; e++) mean.data[e] = round(mean.data[e] + block.data[e]);
     }
-    return total;
+    for (let e = 0; e < k * n; e++) mean.data[e] = round(mean.data[e] / m);
+    return mean;
   }
 }
 

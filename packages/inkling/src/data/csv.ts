@@ -58,7 +58,7 @@ function readHeader(name: string, cells: readonly string[]): { columns: number; 
   const stranger = names.findIndex((cell, i) => cell !== `pixel${i}`);
   if (stranger !== -1) {
     const wanted = stranger === 0 ? 'the header "label,pixel0,…" or "pixel0,…"' : `column pixel${stranger}`;
-    throw new DataError(where, wanted, `"${(names[stranger] ?? "").slice(0, 40)}"`, "Nothing was loaded.");
+    throw new DataError(where, wanted, shown(names[stranger] ?? ""), "Nothing was loaded.");
   }
   const side = Math.sqrt(names.length);
   if (!Number.isInteger(side) || side === 0 || names.length > MAX_PIXELS) {
@@ -82,7 +82,12 @@ function wholeNumber(cell: string, max: number, where: string, column?: number):
   }
   if (value <= max) return value;
   const place = column === undefined ? where : `${where}, column ${column + 1}`;
-  throw new DataError(place, `a whole number from 0 to ${max}`, `"${cell.slice(0, 40)}"`, "Nothing was loaded.");
+  throw new DataError(place, `a whole number from 0 to ${max}`, shown(cell), "Nothing was loaded.");
+}
+
+/** A cell as part of a sentence: in quotes, short, and on one line whatever it holds. */
+function shown(cell: string): string {
+  return JSON.stringify(cell.slice(0, 40));
 }
 
 /** Bytes whose number is not known beforehand. */

@@ -63,16 +63,16 @@ export class Dense implements Layer {
     return a;
   }
 
-  /** Takes ∂C/∂a, stores ∂C/∂W and ∂C/∂b, returns ∂C/∂x: the ∂C/∂a of the layer below. */
+  /** Takes each example's ∂C/∂a, stores ∂C/∂W and ∂C/∂b, returns ∂C/∂x: the ∂C/∂a of the layer below. */
   backward(dA: Matrix): Matrix | undefined {
     if (this.seen === undefined) throw new BugError("Dense.backward before Dense.forward.");
     const { x, z, a } = this.seen;
     // (BP1, BP2)  δ = ∂C/∂a ⊙ σ′(z)
     const delta = this.ops.activateBackward(this.activation, dA, z, a);
-    // (BP3)  ∂C/∂b = δ, summed over the batch
-    this.bias.gradient = this.ops.sumRows(delta);
-    // (BP4)  ∂C/∂W = xᵀ·δ, summed over the batch
-    this.weights.gradient = this.ops.matmulTransposeA(x, delta);
+    // (BP3)  ∂C/∂b = δ, the mean over the batch
+    this.bias.gradient = this.ops.meanRows(delta);
+    // (BP4)  ∂C/∂W = xᵀ·δ, the mean over the batch
+    this.weights.gradient = this.ops.meanOuter(x, delta);
     // (BP2)  ∂C/∂x = δ·Wᵀ; nobody asks how the loss depends on the pixels of a data set
     return x instanceof Pixels ? undefined : this.ops.matmulTransposeB(delta, this.weights.value);
   }

@@ -33,7 +33,10 @@ export interface Layer {
   readonly kinks: Matrix | undefined;
   /** Takes a batch, returns the layer's outputs; keeps what `backward` needs. */
   forward(x: Matrix | Pixels): Matrix | Pixels;
-  /** Takes ∂C/∂output, stores every parameter's gradient, returns ∂C/∂x; of pixels, which are data, undefined. */
+  /**
+   * Takes each example's ∂C/∂output, stores every parameter's gradient (the mean over the batch), returns each
+   * example's ∂C/∂x; of pixels, which are data, undefined.
+   */
   backward(dOutput: Matrix): Matrix | undefined;
 }
 

@@ -8,17 +8,17 @@ export interface Preset extends Configuration {
 
 export const presets = {
   mlp: {
-    description: "784-128-10, ReLU, momentum, 5 epochs: about 98 % on MNIST",
+    description: "784-128-10, ReLU, momentum, 8 epochs: about 97.8 % on MNIST",
     layers: [128],
     activation: "relu",
     loss: "cross-entropy",
     optimizer: "momentum",
-    learningRate: 0.05,
+    learningRate: 0.03,
     momentum: 0.9,
     nesterov: false,
     weightDecay: 0,
     batchSize: 64,
-    epochs: 5,
+    epochs: 8,
     init: "he",
     seed: 1,
     validation: 0,

@@ -1,0 +1,526 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildNetwork, dense, encodeModel, encodeTensors, flatten, network, presets, Reference } from "inkling";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { inkling, onlyJson } from "./running.ts";
+import { csv, fourFiles, idx, images, writeDirectory } from "./tiny-data.ts";
+
+/** Everything bad is written here once, and only read; every command runs in an empty directory of its own beside it. */
+const inputs = await mkdtemp(join(tmpdir(), "inkling-bad-input-"));
+const at = (name: string) => join(inputs, name);
+afterAll(() => rm(inputs, { recursive: true }));
+
+const [train, tests] = [images(40), images(20)];
+const good = fourFiles(train, tests);
+const table = csv(train);
+const SMALL = ["--layers", "4", "--batch-size", "8", "--epochs", "1"];
+
+/** `inkling train` on good data. */
+const training = (...args: string[]) => ["train", "--data", at("good"), ...SMALL, ...args];
+const trainingOn = (data: string, ...args: string[]) => ["train", "--data", at(data), ...SMALL, ...args];
+
+/** Runs a command in an empty directory, expects a refusal in one sentence, and nothing written. */
+async function expectRefusal(args: readonly string[], sentence: RegExp): Promise<void> {
+  const directory = await mkdtemp(at("empty-"));
+  const { code, stdout, stderr } = await inkling(directory, args);
+  expect(stderr).toMatch(/^\S[^\n]*?: expected [^\n]+, got [^\n]+\.( [^\n]+[.?])?\n$/);
+  expect(stderr).toMatch(sentence);
+  expect({ code, stdout, written: await readdir(directory) }).toEqual({ code: 2, stdout: "", written: [] });
+}
+
+/** A table of commands, each with what its sentence says. */
+function refuses(title: string, cases: [name: string, args: readonly string[], sentence: RegExp][]): void {
+  describe.concurrent(title, () => {
+    test.each(cases)("%s", (_, args, sentence) => expectRefusal(args, sentence));
+  });
+}
+
+beforeAll(async () => {
+  await writeDirectory(at("good"), good);
+  await writeFile(at("a-file"), "a file");
+});
+
+describe("data", () => {
+  const changed: Record<string, Record<string, Buffer | undefined>> = {
+    "no-test-labels": { "t10k-labels-idx1-ubyte": undefined },
+    truncated: { "train-images-idx3-ubyte": good["train-images-idx3-ubyte"].subarray(0, -1) },
+    "over-long": { "train-labels-idx1-ubyte": Buffer.concat([good["train-labels-idx1-ubyte"], Buffer.alloc(1)]) },
+    "header-only": { "train-images-idx3-ubyte": good["train-images-idx3-ubyte"].subarray(0, 10) },
+    "giant-claim": { "train-images-idx3-ubyte": idx([0xffffffff, 0xffffffff, 0xffffffff], train.pixels) },
+    "no-images": { "train-images-idx3-ubyte": idx([0, 4, 4], new Uint8Array(0)) },
+    "wrong-magic": { "train-images-idx3-ubyte": idx([40, 4, 4], train.pixels, 0x12345678) },
+    "wrong-type": { "train-images-idx3-ubyte": idx([40, 4, 4], train.pixels, 0x0d03) },
+    "fewer-labels": { "train-labels-idx1-ubyte": idx([39], train.labels.subarray(1)) },
+    "label-10": { "train-labels-idx1-ubyte": idx([40], train.labels.with(7, 10)) },
+    "other-size": { "t10k-images-idx3-ubyte": idx([20, 2, 8], tests.pixels) },
+    "bad-gzip": { "train-images-idx3-ubyte": undefined, "train-images-idx3-ubyte.gz": Buffer.from("no gzip") },
+  };
+  const tables: Record<string, string[]> = {
+    "short-row.csv": table.with(7, table[7].slice(0, table[7].lastIndexOf(","))),
+    "long-row.csv": table.with(7, `${table[7]},0`),
+    "word.csv": table.with(40, table[40].replace(/\d+$/, "ink")),
+    "two-lines-in-a-cell.csv": table.with(7, table[7].replace(/\d+$/, '"1\n2"')),
+    "open-quote.csv": table.with(7, `"${table[7]}`),
+    "label-10.csv": table.with(8, table[8].replace(/^\d+/, "10")),
+    "no-rows.csv": table.slice(0, 1),
+    "empty.csv": [],
+    "no-header.csv": table.slice(1),
+    "not-square.csv": ["label,pixel0,pixel1", "1,2,3"],
+    "unlabelled.csv": csv(train, false),
+    "control.csv": table.with(7, `\u001b[31m"${table[7]}`),
+  };
+  beforeAll(async () => {
+    for (const [name, files] of Object.entries(changed)) await writeDirectory(at(name), { ...good, ...files });
+    for (const [name, lines] of Object.entries(tables)) await writeFile(at(name), lines.join("\n"));
+    await mkdir(at("nothing"));
+  });
+
+  refuses("a directory is refused with", [
+    ["nothing at its place", trainingOn("missing"), /missing: expected a directory with IDX files, or a \.csv file/],
+    ["an empty name", ["train", "--data", "", ...SMALL], /"": expected a directory/],
+    ["nothing in it", trainingOn("nothing"), /expected a file train-images-idx3-ubyte/],
+    ["a missing file", trainingOn("no-test-labels"), /expected a file t10k-labels-idx1-ubyte .* got none/],
+    ["a truncated file", trainingOn("truncated"), /expected 640 bytes for 40 × 4 × 4, got 639 \(is it truncated\?\)/],
+    ["an over-long file", trainingOn("over-long"), /expected 40 bytes for 40, got 41 \(is it over-long\?\)/],
+    ["half a header", trainingOn("header-only"), /expected an IDX header of 16 bytes, got 10 bytes/],
+    [
+      "sizes that the file cannot hold",
+      trainingOn("giant-claim"),
+      /bytes for 4294967295 × 4294967295 × 4294967295, got 640/,
+    ],
+    ["no images", trainingOn("no-images"), /expected dimensions of at least 1, got 0 × 4 × 4/],
+    ["a wrong magic number", trainingOn("wrong-magic"), /expected magic number 2051 .* got 305419896/],
+    [
+      "numbers of a wrong type",
+      trainingOn("wrong-type"),
+      /expected magic number 2051 \(unsigned bytes, 3 dimensions\), got 3331/,
+    ],
+    [
+      "other counts of images and labels",
+      trainingOn("fewer-labels"),
+      /expected 40 labels, one for each image of .* got 39/,
+    ],
+    ["a label outside the classes", trainingOn("label-10"), /label 7: expected a class from 0 to 9, got 10/],
+    ["a label outside --classes", training("--classes", "9"), /label 9: expected a class from 0 to 8, got 9/],
+    [
+      "test images of another shape",
+      trainingOn("other-size"),
+      /expected test images of 4 × 4 × 1, as in training, got 2 × 8 × 1/,
+    ],
+    ["a .gz that is none", trainingOn("bad-gzip"), /\.gz: expected gzip data/],
+  ]);
+
+  refuses("a CSV file is refused with", [
+    [
+      "a short row",
+      trainingOn("short-row.csv"),
+      /short-row\.csv line 8: expected 17 columns, got 16\. Nothing was loaded\./,
+    ],
+    ["a long row", trainingOn("long-row.csv"), /long-row\.csv line 8: expected 17 columns, got 18/],
+    [
+      "a word where a number belongs",
+      trainingOn("word.csv"),
+      /word\.csv line 41, column 17: expected a whole number from 0 to 255, got "ink"/,
+    ],
+    ["a cell of two lines", trainingOn("two-lines-in-a-cell.csv"), /column 17: expected a whole number .* got "1\\n2"/],
+    [
+      "a quote that does not close",
+      trainingOn("open-quote.csv"),
+      /expected comma-separated values, got Quote Not Closed/,
+    ],
+    [
+      "a label outside the classes",
+      trainingOn("label-10.csv"),
+      /label-10\.csv line 9, label: expected a whole number from 0 to 9, got "10"/,
+    ],
+    ["no rows", trainingOn("no-rows.csv"), /expected at least one row under the header, got 0/],
+    ["nothing in it", trainingOn("empty.csv"), /expected a header and rows, got an empty file/],
+    ["no header", trainingOn("no-header.csv"), /line 1: expected the header "label,pixel0,…"/],
+    ["images that are not square", trainingOn("not-square.csv"), /expected a square number of pixels/],
+    [
+      "no labels to learn from",
+      trainingOn("unlabelled.csv"),
+      /--data: expected examples with labels, got unlabelled\.csv without/,
+    ],
+    [
+      "control characters",
+      trainingOn("control.csv"),
+      /control\.csv line 8: expected comma-separated values, got Invalid Opening Quote/,
+    ],
+    ["another file's content", trainingOn("good/train-images-idx3-ubyte"), /line 1: expected the header/],
+    ["no end", ["train", "--data", "/dev/zero", ...SMALL], /zero line 1: expected comma-separated values/],
+  ]);
+
+  refuses("a test set is refused before training begins when it has", [
+    [
+      "no labels",
+      training("--test", at("unlabelled.csv")),
+      /unlabelled\.csv.*: expected labels|expected examples with labels/,
+    ],
+    ["images of another size", training("--test", at("not-square.csv")), /expected a square number of pixels/],
+    ["nothing at its place", training("--test", at("missing.csv")), /missing\.csv: expected a directory/],
+  ]);
+
+  test("line ends of Windows and a byte-order mark change nothing", async () => {
+    const variants = { "unix.csv": table.join("\n"), "windows.csv": `\uFEFF${table.join("\r\n")}\r\n` };
+    const digests = [];
+    for (const [name, text] of Object.entries(variants)) {
+      await writeFile(at(name), text);
+      const { weightsSha256 } = onlyJson(
+        await inkling(inputs, trainingOn(name, "--json", "--out", at(`${name}.model`))),
+      );
+      digests.push(weightsSha256);
+    }
+    expect(digests[0]).toMatch(/^[0-9a-f]{64}$/);
+    expect(digests[1]).toBe(digests[0]);
+  });
+});
+
+describe("models", () => {
+  beforeAll(async () => {
+    const model = await encodeModel(network([4, 4, 1], [flatten(), dense(10)]));
+    const other = await encodeModel(network([5, 5, 1], [flatten(), dense(10)]));
+    const tensor = { name: "layers.0.weights", shape: [2], values: new Float32Array(2) };
+    const giant = Buffer.alloc(100);
+    giant.writeBigUInt64LE(2n ** 62n);
+    const text = Buffer.from(model).toString("latin1");
+    const files: Record<string, Uint8Array> = {
+      "truncated.safetensors": model.subarray(0, -1),
+      "half-a-header.safetensors": model.subarray(0, 100),
+      "empty.safetensors": new Uint8Array(0),
+      "text.safetensors": Buffer.from("These are not the weights that you are looking for.\n"),
+      "foreign.safetensors": encodeTensors({ metadata: { format: "pt" }, tensors: [tensor] }),
+      "giant-header.safetensors": giant,
+      // The same length, so that only the promise about the shape is broken.
+      "inconsistent.safetensors": Buffer.from(text.replace('\\"outputs\\":10', '\\"outputs\\":11'), "latin1"),
+      "not-a-number.safetensors": model.slice().fill(0xff, -4),
+      "five-by-five.safetensors": other,
+    };
+    for (const [name, bytes] of Object.entries(files)) await writeFile(at(name), bytes);
+  });
+  const evaluating = (name: string) => ["evaluate", at(name), "--data", at("good")];
+
+  refuses("a model is refused when it is", [
+    [
+      "missing",
+      evaluating("missing.safetensors"),
+      /missing\.safetensors: expected a file that can be read, got nothing there/,
+    ],
+    ["a directory", evaluating("good"), /good: expected a file that can be read, got a directory/],
+    [
+      "a device without end",
+      ["evaluate", "/dev/zero", "--data", at("good")],
+      /zero: expected a file that can be read, got a device/,
+    ],
+    [
+      "truncated",
+      evaluating("truncated.safetensors"),
+      /truncated\.safetensors: expected 680 bytes of numbers, as its header says, got 679/,
+    ],
+    [
+      "truncated in its header",
+      evaluating("half-a-header.safetensors"),
+      /expected a header of \d+ bytes, got 92 bytes/,
+    ],
+    ["empty", evaluating("empty.safetensors"), /expected a safetensors file of at least 8 bytes, got 0 bytes/],
+    ["a text", evaluating("text.safetensors"), /text\.safetensors: expected a safetensors file/],
+    [
+      "from elsewhere",
+      evaluating("foreign.safetensors"),
+      /expected a model of Inkling .* got a safetensors file from elsewhere/,
+    ],
+    [
+      "said to have a giant header",
+      evaluating("giant-header.safetensors"),
+      /a header of at most 1048576 bytes, got a length of 4611686018427387904/,
+    ],
+    [
+      "inconsistent",
+      evaluating("inconsistent.safetensors"),
+      /expected tensor layers\.1\.weights of 16 × 11, got 16 × 10/,
+    ],
+    ["of weights that are no numbers", evaluating("not-a-number.safetensors"), /expected finite float32 numbers/],
+    [
+      "for another size of images",
+      evaluating("five-by-five.safetensors"),
+      /expected examples of 25 numbers .* got 16 \(4 × 4 × 1\)/,
+    ],
+    ["bad for predict", ["predict", at("truncated.safetensors")], /expected 680 bytes of numbers/],
+    ["bad for explain", ["explain", at("text.safetensors")], /expected a safetensors file/],
+  ]);
+});
+
+refuses("a command line is refused with", [
+  ["an unknown command", ["tran"], /^inkling: expected a command \(train, .*\), got tran\. Did you mean train\?/],
+  ["a command like no other", ["xyzzy"], /^inkling: expected a command .* got xyzzy\. See inkling --help\./],
+  ["help for an unknown command", ["help", "tran"], /^inkling: expected a command .* got tran\./],
+  [
+    "an unknown option",
+    training("--lerning-rate", "1"),
+    /^inkling train: expected a known option, got --lerning-rate\. Did you mean --learning-rate\?/,
+  ],
+  ["an option like no other", training("--xyzzy"), /expected a known option, got --xyzzy\. See inkling train --help\./],
+  ["an unknown letter", ["-x"], /^inkling: expected a known option, got -x\./],
+  [
+    "an option of another command",
+    ["evaluate", "model", "--epochs", "3"],
+    /^inkling evaluate: expected a known option, got --epochs\./,
+  ],
+  [
+    "an option without its value",
+    ["train", "--epochs"],
+    /^inkling train: expected a value after --epochs <n>, got none\./,
+  ],
+  ["an argument too many", ["train", "data"], /^inkling train: expected no further argument, got 1\./],
+  ["an argument too few", ["evaluate"], /^inkling evaluate: expected an argument MODEL, got none\./],
+]);
+
+/** For each option the values that it cannot have; 0 is good for some. */
+const badValues: Record<string, { values: string[]; sentence: RegExp }> = {
+  "learning-rate": {
+    values: ["-1", "0", "NaN", "fast", "Infinity", ""],
+    sentence: /^--learning-rate: expected a number above 0, got/,
+  },
+  epochs: {
+    values: ["-1", "0", "NaN", "many", "1.5"],
+    sentence: /^--epochs: expected a whole number of at least 1, got/,
+  },
+  "batch-size": {
+    values: ["-1", "0", "NaN", "many", "0x10"],
+    sentence: /^--batch-size: expected a whole number of at least 1, or "full", got/,
+  },
+  momentum: { values: ["-0.1", "NaN", "much", "1"], sentence: /^--momentum: expected a number from 0 to below 1, got/ },
+  "weight-decay": { values: ["-1", "NaN", "much"], sentence: /^--weight-decay: expected a number of at least 0, got/ },
+  seed: {
+    values: ["-1", "NaN", "lucky", "1e300", ""],
+    sentence: /^--seed: expected a whole number of at least 0, got/,
+  },
+  layers: {
+    values: ["-1", "0", "NaN", "wide", "8,,8", "8,0"],
+    sentence: /^--layers: expected hidden widths from 1 up, .* got/,
+  },
+  validation: { values: ["-1", "NaN", "some"], sentence: /^--validation: expected a whole number of at least 0, got/ },
+  examples: {
+    values: ["-1", "0", "NaN", "few"],
+    sentence: /^--examples: expected a whole number of at least 1, or "all", got/,
+  },
+  threads: {
+    values: ["-1", "0", "NaN", "many", "1000000", ""],
+    sentence: /^--threads: expected (a whole number of at least 1|at most \d+), got/,
+  },
+  classes: {
+    values: ["-1", "0", "NaN", "ten", "257"],
+    sentence: /: expected (a whole number of at least 1|1 to 256 classes), got/,
+  },
+  backend: { values: ["0", "NaN", "gpu"], sentence: /backend: expected .*reference.*, got/ },
+  precision: { values: ["0", "NaN", "float16"], sentence: /^--precision: expected float32 or float64, got/ },
+  init: { values: ["0", "NaN", "toString"], sentence: /^--init: expected one of uniform, .* got/ },
+  loss: { values: ["0", "NaN", "hinge"], sentence: /^--loss: expected one of cross-entropy, quadratic, got/ },
+  activation: { values: ["0", "NaN", "__proto__"], sentence: /^--activation: expected one of identity, relu, .* got/ },
+  optimizer: { values: ["0", "NaN", "constructor"], sentence: /^--optimizer: expected one of sgd, .* got/ },
+  preset: { values: ["0", "NaN", "__proto__", ""], sentence: /^--preset: expected one of mlp, seed.* got/ },
+};
+refuses(
+  "a hyper-parameter is refused:",
+  Object.entries(badValues).flatMap(([option, { values, sentence }]) =>
+    values.map((value): [string, string[], RegExp] => [
+      `--${option} "${value}"`,
+      training(`--${option}`, value),
+      sentence,
+    ]),
+  ),
+);
+
+refuses("options that do not fit the data are refused:", [
+  [
+    "a batch larger than the data",
+    training("--batch-size", "41"),
+    /expected a batch size of at most 40 \(all examples\), got 41/,
+  ],
+  [
+    "a batch larger than what --examples leaves",
+    training("--examples", "7"),
+    /expected a batch size of at most 7 .* got 8/,
+  ],
+  [
+    "a batch larger than what --validation leaves",
+    training("--validation", "33"),
+    /expected a batch size of at most 7 .* got 8/,
+  ],
+  [
+    "all examples for validation",
+    training("--validation", "40"),
+    /^--validation: expected fewer than the 40 training examples, got 40/,
+  ],
+  [
+    "an index beyond the images",
+    ["explain", at("good.model"), "--data", at("good"), "--index", "20"],
+    /expected an index from 0 to 19, got 20/,
+  ],
+]);
+beforeAll(async () => {
+  await writeFile(at("good.model"), await encodeModel(network([4, 4, 1], [flatten(), dense(10)])));
+});
+
+describe("places to write", () => {
+  beforeAll(() => symlink("/dev/full", at("device")));
+
+  refuses("before training begins, --out is refused when it is", [
+    [
+      "in a missing directory",
+      training("--out", at("missing/model")),
+      /expected a place that can be written, got nothing there\. Make the directory .*missing first\./,
+    ],
+    [
+      "a directory",
+      training("--out", at("good")),
+      /expected a place that can be written, got a directory\. Name a file\./,
+    ],
+    [
+      "a directory that is missing",
+      training("--out", "models/"),
+      /^models\/: expected a place that can be written, got a directory\./,
+    ],
+    ["a path through a file", training("--out", at("a-file/model")), /got a path through a file\./],
+    ["a device", training("--out", at("device")), /got a device\. Name a file\./],
+    [
+      "in /proc",
+      training("--out", "/proc/model.safetensors"),
+      /^\/proc\/model\.safetensors: expected a place that can be written/,
+    ],
+    ["no name", training("--out", ""), /^"": expected a place that can be written, got no name\./],
+  ]);
+
+  refuses("--submission is refused when it is", [
+    [
+      "in a missing directory",
+      ["predict", at("good.model"), "--data", at("good"), "--submission", at("missing/out.csv")],
+      /expected a place that can be written, got nothing there/,
+    ],
+    [
+      "a directory",
+      ["predict", at("good.model"), "--data", at("good"), "--submission", at("good")],
+      /got a directory\. Name a file\./,
+    ],
+  ]);
+});
+
+describe("configuration files", () => {
+  const contents: Record<string, string | Uint8Array> = {
+    empty: "",
+    words: "epochs = 10",
+    "two-lines": '{"epochs": 2,\n "seed" 3}',
+    list: "[1,\n 2]",
+    null: "null",
+    "unknown-key": '{"epoch": 10}',
+    "key-of-two-lines": '{"a\\nb": 10}',
+    "same-key": '{"learningRate": 0.1, "learning-rate": 0.2}',
+    proto: '{"__proto__": {"epochs": 3}}',
+    object: '{"optimizer": {"toString": 1}}',
+    "preset-object": '{"preset": {"toString": 1}}',
+    "null-epochs": '{"epochs": null}',
+    "list-of-words": '{"layers": ["a\\nb"]}',
+    nested: `{"init": ${"[".repeat(50_000)}${"]".repeat(50_000)}}`,
+    "bad-rate": '{"learningRate": -1}',
+    "word-rate": '{"learning-rate": "fast"}',
+    "unknown-preset": '{"preset": "best"}',
+    "not-utf8": Uint8Array.of(0x7b, 0xff, 0xfe, 0x7d),
+    "too-large": `{"seed": 1${" ".repeat(2 ** 20)}}`,
+  };
+  beforeAll(async () => {
+    for (const [name, content] of Object.entries(contents)) await writeFile(at(`${name}.json`), content);
+  });
+  const from = (name: string) => ["train", "--data", at("good"), "--batch-size", "8", "--config", at(`${name}.json`)];
+
+  refuses("--config is refused when it is", [
+    ["missing", from("missing"), /missing\.json: expected a file that can be read, got nothing there/],
+    ["a directory", ["train", "--config", at("good")], /good: expected a file that can be read, got a directory/],
+    [
+      "a device without end",
+      ["train", "--config", "/dev/zero"],
+      /zero: expected a file that can be read, got a device/,
+    ],
+    ["larger than any configuration", from("too-large"), /expected a file of at most 1048576 bytes, got 1048587 bytes/],
+    ["empty", from("empty"), /empty\.json: expected JSON, got Unexpected end of JSON input/],
+    ["no JSON", from("words"), /words\.json: expected JSON, got Unexpected token/],
+    ["no JSON on two lines", from("two-lines"), /two-lines\.json: expected JSON, got /],
+    ["not UTF-8", from("not-utf8"), /not-utf8\.json: expected JSON, got /],
+    ["a list", from("list"), /list\.json: expected an object, as \{"epochs": 10\}, got \[1, 2\]/],
+    ["null", from("null"), /null\.json: expected an object, as \{"epochs": 10\}, got null/],
+    ["with an unknown key", from("unknown-key"), /unknown-key\.json: expected keys among preset, .* got epoch\./],
+    ["with a key of two lines", from("key-of-two-lines"), /expected keys among .* got a b\./],
+    ["with the same option twice", from("same-key"), /expected every option once, got learningRate twice/],
+    ["with the key __proto__", from("proto"), /expected keys among .* got __proto__/],
+    [
+      "with an object for a word",
+      from("object"),
+      /object\.json, optimizer: expected a number, a word, .* got an object/,
+    ],
+    [
+      "with an object for a preset",
+      from("preset-object"),
+      /preset-object\.json, preset: expected a number, a word, .* got an object/,
+    ],
+    ["with null for a number", from("null-epochs"), /null-epochs\.json, epochs: expected a number, .* got null/],
+    [
+      "with words for widths",
+      from("list-of-words"),
+      /list-of-words\.json, layers: expected .* a list of numbers, got another list/,
+    ],
+    ["with a list 50,000 deep", from("nested"), /nested\.json, init: expected .* got another list/],
+    ["with a negative number", from("bad-rate"), /--learning-rate: expected a number above 0, got -1/],
+    ["with a word for a number", from("word-rate"), /--learning-rate: expected a number above 0, got "fast"/],
+    ["with an unknown preset", from("unknown-preset"), /--preset: expected one of mlp, seed.* got "best"/],
+  ]);
+});
+
+describe("divergence", () => {
+  const SENTENCE =
+    /^train: [^\n]+ in epoch (\d+), step (\d+)\. The usual cause is a large step: learningRate is [^\n]+; try [^\n]+\. The weights from before epoch \1 are in model\.safetensors\.\n$/;
+
+  /** Runs a training that diverges; returns its epoch and the digest of the model that it leaves. */
+  async function diverged(...args: string[]): Promise<{ epoch: number; weightsSha256: unknown }> {
+    const directory = await mkdtemp(at("diverges-"));
+    const { code, stderr } = await inkling(directory, training(...args));
+    expect(stderr).toMatch(SENTENCE);
+    expect(code).toBe(3);
+    expect(await readdir(directory)).toEqual(["model.safetensors"]);
+    const evaluated = await inkling(directory, ["evaluate", "model.safetensors", "--data", at("good"), "--json"]);
+    const { loss, weightsSha256 } = onlyJson(evaluated);
+    expect(loss).toBeTypeOf("number");
+    return { epoch: Number(SENTENCE.exec(stderr)?.[1]), weightsSha256 };
+  }
+
+  test("in the first epoch exits 3, says where and why, and leaves the weights that it began with", async () => {
+    const { epoch, weightsSha256 } = await diverged("--learning-rate", "1e30");
+    const untrained = buildNetwork({ ...presets.mlp, layers: [4] }, [4, 4, 1], 10, new Reference());
+    expect(epoch).toBe(1);
+    expect(weightsSha256).toBe(await untrained.weightsSha256());
+  });
+
+  test("in a later epoch leaves the weights from before it", async () => {
+    // W ← W − 100·W in every step: larger by five times 99 an epoch, until float32 ends.
+    const growing = ["--optimizer", "sgd", "--learning-rate", "0.1", "--weight-decay", "1000", "--loss", "quadratic"];
+    const { epoch, weightsSha256 } = await diverged(...growing, "--epochs", "50");
+    expect(epoch).toBeGreaterThan(1);
+    const until = training(...growing, "--epochs", String(epoch - 1), "--json", "--out", at("until.model"));
+    expect(onlyJson(await inkling(inputs, until)).weightsSha256).toBe(weightsSha256);
+  });
+
+  test("in the only step of the full batch exits 3 too", async () => {
+    const directory = await mkdtemp(at("diverges-"));
+    const args = training("--batch-size", "full", "--learning-rate", "1e30");
+    const { code, stderr } = await inkling(directory, args);
+    expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringMatching(/^train: [^\n]+ in epoch 1[^\n]+\n$/) });
+  });
+});
+
+test("an older model stays as it was when a training is refused", async () => {
+  const directory = await mkdtemp(at("older-"));
+  await writeFile(join(directory, "model.safetensors"), "older");
+  expect((await inkling(directory, training("--epochs", "0"))).code).toBe(2);
+  expect((await inkling(directory, ["train", "--data", at("missing")])).code).toBe(2);
+  expect(await readdir(directory)).toEqual(["model.safetensors"]);
+  expect(await readFile(join(directory, "model.safetensors"), "utf8")).toBe("older");
+});

@@ -1,0 +1,62 @@
+/** The built command, run as a user runs it: in a directory, with its output in pipes. At most two run at a time. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+interface RunOptions {
+  /** Called with all that has come on stdout, whenever more comes. */
+  readonly onOutput?: (stdout: string, child: ChildProcess) => void;
+}
+
+const command = fileURLToPath(new URL("../bin/inkling.js", import.meta.url));
+const AT_ONCE = 2;
+let running = 0;
+const waiting: (() => void)[] = [];
+
+/** Runs `inkling` with these arguments in a directory, and waits for its end. */
+export async function inkling(directory: string, args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+  while (running === AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
+  running++;
+  try {
+    return await started(directory, args, options);
+  } finally {
+    running--;
+    waiting.shift()?.();
+  }
+}
+
+function started(directory: string, args: readonly string[], { onOutput }: RunOptions): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    // Whoever runs the tests may want colours; they are not looked for here.
+    const env = { ...process.env, FORCE_COLOR: undefined };
+    const child = spawn(process.execPath, [command, ...args], {
+      cwd: directory,
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let [stdout, stderr] = ["", ""];
+    child.stdout.setEncoding("utf8").on("data", (text) => {
+      stdout += text;
+      onOutput?.(stdout, child);
+    });
+    child.stderr.setEncoding("utf8").on("data", (text) => {
+      stderr += text;
+    });
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+/** The one JSON object that a command with --json prints, and nothing beside it. Throws for anything else. */
+export function onlyJson({ code, stdout, stderr }: Ended): Record<string, unknown> {
+  const lines = stdout.split("\n");
+  if (code !== 0 || lines.length !== 2 || lines[1] !== "") {
+    throw new Error(`expected one line of JSON and exit 0, got exit ${code}, stdout ${stdout}, stderr ${stderr}`);
+  }
+  return JSON.parse(lines[0]);
+}

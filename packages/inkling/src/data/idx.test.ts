@@ -1,0 +1,119 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { DataError } from "../errors.ts";
+import { datasetFromIdx, parseIdx } from "./idx.ts";
+
+fc.configureGlobal({ seed: 1, numRuns: 500 });
+
+/** An IDX file of unsigned bytes. */
+function idx(shape: readonly number[], values: Iterable<number>, magic = 0x0800 + shape.length): Uint8Array {
+  const header = new DataView(new ArrayBuffer(4 + 4 * shape.length));
+  header.setUint32(0, magic);
+  for (const [d, length] of shape.entries()) header.setUint32(4 + 4 * d, length);
+  return Uint8Array.of(...new Uint8Array(header.buffer), ...values);
+}
+
+/** The same bytes somewhere inside a Buffer's larger memory. */
+function insideBuffer(bytes: Uint8Array, offset: number): Buffer {
+  const pool = Buffer.alloc(bytes.length + offset + 7, 0xee);
+  pool.set(bytes, offset);
+  return pool.subarray(offset, offset + bytes.length);
+}
+
+/** A small array with one to four dimensions. */
+const arrays = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 4 }).chain((shape) => {
+  const size = shape.reduce((product, length) => product * length, 1);
+  return fc.record({ shape: fc.constant(shape), values: fc.uint8Array({ minLength: size, maxLength: size }) });
+});
+
+const twoImages = { name: "images", bytes: idx([2, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8]) };
+const labels = (...values: number[]) => ({ name: "labels", bytes: idx([values.length], values) });
+
+describe("parseIdx", () => {
+  test("gives back the shape and the values that were written, wherever they lie in memory", () => {
+    fc.assert(
+      fc.property(arrays, fc.nat(9), ({ shape, values }, offset) => {
+        const read = parseIdx(insideBuffer(idx(shape, values), offset), shape.length, "file");
+        expect(read.shape).toEqual(shape);
+        expect(Array.from(read.values)).toEqual(Array.from(values));
+      }),
+    );
+  });
+
+  test("copies nothing", () => {
+    const bytes = idx([3], [1, 2, 3]);
+    expect(parseIdx(bytes, 1, "file").values.buffer).toBe(bytes.buffer);
+  });
+
+  test("refuses a file that is cut off anywhere, or that goes on", () => {
+    fc.assert(
+      fc.property(arrays, fc.integer({ min: -200, max: 20 }), ({ shape, values }, change) => {
+        fc.pre(change !== 0);
+        const whole = idx(shape, values);
+        const changed =
+          change < 0
+            ? whole.subarray(0, Math.max(0, whole.length + change))
+            : Uint8Array.of(...whole, ...new Uint8Array(change));
+        expect(() => parseIdx(changed, shape.length, "file")).toThrow(DataError);
+      }),
+    );
+  });
+
+  test("makes of any bytes a DataError or exactly what their header says", () => {
+    const edits = fc.array(fc.tuple(fc.nat(24), fc.nat(255)), { maxLength: 3 });
+    const mutated = fc.tuple(arrays, edits).map(([{ shape, values }, changes]) => {
+      const bytes = idx(shape, values);
+      for (const [at, value] of changes) bytes[at % bytes.length] = value;
+      return { bytes, dimensions: shape.length };
+    });
+    const random = fc.record({ bytes: fc.uint8Array({ maxLength: 40 }), dimensions: fc.integer({ min: 1, max: 4 }) });
+    fc.assert(
+      fc.property(fc.oneof(mutated, random), ({ bytes, dimensions }) => {
+        try {
+          const { shape, values } = parseIdx(bytes, dimensions, "file");
+          expect(Array.from(idx(shape, values))).toEqual(Array.from(bytes));
+        } catch (error) {
+          if (!(error instanceof DataError)) throw error;
+        }
+      }),
+    );
+  });
+
+  test.each([
+    ["no bytes", new Uint8Array(0), "an IDX header of 16 bytes"],
+    ["signed bytes", idx([1, 1, 1], [0], 0x0903), "magic number 2051"],
+    ["floating-point numbers", idx([1, 1, 1], [0], 0x0d03), "magic number 2051"],
+    ["the file of labels", idx([12], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1]), "magic number 2051"],
+    ["255 dimensions", idx([1, 1, 1], [0], 0x08ff), "magic number 2051"],
+    ["a first byte that is not 0", idx([1, 1, 1], [0], 0x01000803), "magic number 2051"],
+    ["no image", idx([0, 28, 28], []), "dimensions of at least 1"],
+    ["2³² − 1 in each dimension", idx([0xffffffff, 0xffffffff, 0xffffffff], [0]), "7.9228162458924105e+28 bytes"],
+    ["dimensions whose product is 2³²", idx([65536, 65536, 1], []), "4294967296 bytes"],
+  ])("refuses %s", (_, bytes, expected) => {
+    expect(() => parseIdx(bytes, 3, "file")).toThrow(`file: expected ${expected}`);
+  });
+});
+
+describe("datasetFromIdx", () => {
+  test("makes a data set of images and labels", () => {
+    const { shape, count, classes, labels: read } = datasetFromIdx("two", twoImages, labels(0, 9), 10);
+    expect({ shape, count, classes, read }).toEqual({
+      shape: [2, 2, 1],
+      count: 2,
+      classes: 10,
+      read: Uint8Array.of(0, 9),
+    });
+  });
+
+  test("refuses another number of labels than images", () => {
+    expect(() => datasetFromIdx("two", twoImages, labels(1, 2, 3), 10)).toThrow(
+      "labels: expected 2 labels, one for each image of images, got 3. Nothing was loaded.",
+    );
+  });
+
+  test("refuses a label outside the classes and says which", () => {
+    expect(() => datasetFromIdx("two", twoImages, labels(1, 10), 10)).toThrow(
+      "labels, label 1: expected a class from 0 to 9, got 10. Nothing was loaded.",
+    );
+  });
+});

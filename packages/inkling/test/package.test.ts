@@ -1,0 +1,46 @@
+// What the package promises: nothing to install beside it, no platform within it, every entry resolves.
+import { readdirSync, readFileSync } from "node:fs";
+import { version } from "inkling";
+import { expect, test } from "vitest";
+
+const root = new URL("../", import.meta.url);
+const read = (path: string) => readFileSync(new URL(path, root), "utf8");
+const manifest = JSON.parse(read("package.json"));
+const sources = readdirSync(new URL("src/", root), { recursive: true, encoding: "utf8" }).filter(
+  (file) => file.endsWith(".ts") && !file.endsWith(".test.ts"),
+);
+
+test("the library has no dependencies and no install script", () => {
+  expect(manifest.dependencies ?? {}).toEqual({});
+  expect(Object.keys(manifest.scripts ?? {})).toEqual([]);
+});
+
+test("no package in the lock has an install script", () => {
+  expect(read("../../package-lock.json")).not.toContain("hasInstallScript");
+});
+
+test.each(sources)("src/%s imports nothing from outside and names no platform", (file) => {
+  const text = read(`src/${file}`);
+  for (const [, from] of text.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)) expect(from).toMatch(/^\.\.?\//);
+  expect(text).not.toMatch(/\b(?:process|Buffer|require|window|document|navigator)\s*[.(]/);
+});
+
+test.each(sources)(
+  "src/%s uses no function whose last bit differs between engines, and no random source without a seed",
+  (file) => {
+    const code = read(`src/${file}`).replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
+    expect(code).not.toMatch(
+      /Math\.(?:exp|log|log2|log10|pow|sin|cos|tan|tanh|sinh|cosh|cbrt|hypot|expm1|log1p|random)\b/,
+    );
+  },
+);
+
+test("every entry resolves and exports something", async () => {
+  for (const entry of Object.keys(manifest.exports)) {
+    expect(Object.keys(await import(entry.replace(".", "inkling"))).length).toBeGreaterThan(0);
+  }
+});
+
+test("the version that models are stamped with is the package's", () => {
+  expect(version).toBe(manifest.version);
+});
