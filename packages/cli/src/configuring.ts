@@ -57,8 +57,13 @@ export function addConfigurationOptions(command: Command, training: boolean): Co
     .option("--examples <n>", 'use only the first N training examples, or "all"');
 }
 
+/** A configuration, the preset that it began with, and the fields that were named besides. */
+export type NamedConfiguration = Configuration & { readonly preset: string };
+
 /** The configuration that the options describe. Throws an ArgumentError for a value that no training can have. */
-export async function configurationFrom(options: ConfigurationOptions): Promise<Configuration & { preset: string }> {
+export async function configurationFrom(
+  options: ConfigurationOptions,
+): Promise<{ configuration: NamedConfiguration; named: ReadonlySet<string> }> {
   const file = options.config === undefined ? {} : await readConfiguration(options.config);
   const preset = options.preset ?? file.preset ?? "mlp";
   if (typeof preset !== "string" || !Object.hasOwn(presets, preset)) {
@@ -67,14 +72,25 @@ export async function configurationFrom(options: ConfigurationOptions): Promise<
   const { description: _, ...base } = presets[preset as PresetName];
   const named = { ...file, ...parsedOptions(options) };
   const merged: Record<string, unknown> = { ...base, ...named, preset };
-  // Another optimizer's learning rate would be a guess.
-  if (named.optimizer !== undefined && named.optimizer !== base.optimizer && named.learningRate === undefined) {
+  // A named optimizer brings its own learning rate: the preset's was chosen for another training.
+  if (named.optimizer !== undefined && named.learningRate === undefined) {
     merged.learningRate = defaultLearningRates[named.optimizer as OptimizerName] ?? base.learningRate;
+  }
+  for (const field of ["momentum", "nesterov"] as const) {
+    if (named[field] && merged.optimizer !== "momentum") {
+      throw new ArgumentError(
+        flagOf(field),
+        "the optimizer momentum",
+        String(merged.optimizer),
+        "Add --optimizer momentum.",
+      );
+    }
   }
   if (merged.optimizer === "momentum" && base.optimizer !== "momentum" && named.momentum === undefined) {
     merged.momentum = presets.mlp.momentum;
   }
-  return checkConfiguration(merged as unknown as Configuration, flagOf) as Configuration & { preset: string };
+  const configuration = checkConfiguration(merged as unknown as NamedConfiguration, flagOf) as NamedConfiguration;
+  return { configuration, named: new Set(Object.keys(named)) };
 }
 
 /** learningRate as --learning-rate. */

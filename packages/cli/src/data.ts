@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { CsvError, parse } from "csv-parse";
-import { type CsvLine, DataError, type Dataset, datasetFromCsv, FileError } from "inkling";
+import { ArgumentError, type CsvLine, DataError, type Dataset, datasetFromCsv, FileError } from "inkling";
 import { idxDirectory, mnist } from "inkling/node";
 import { brief } from "./options.ts";
 
@@ -12,11 +12,16 @@ export type Data = { readonly train: Dataset; readonly test: Dataset } | { reado
 
 /** Loads a path, or MNIST. Throws a FileError or a DataError. */
 export async function loadData(path: string | undefined, classes: number): Promise<Data> {
-  if (path === undefined) return mnist();
+  if (path === undefined) {
+    if (classes < 10) throw new ArgumentError("--classes", "at least 10 for MNIST", String(classes));
+    return mnist();
+  }
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory()) return idxDirectory(path, classes);
-  if (found === undefined) {
-    throw new FileError(path || '""', "a directory with IDX files, or a .csv file", "nothing there");
+  // A device may have no end.
+  if (found === undefined || found.isCharacterDevice() || found.isBlockDevice()) {
+    const got = found ? "a device" : "nothing there";
+    throw new FileError(path || '""', "a directory with IDX files, or a .csv file", got);
   }
   return { only: await readCsv(path, classes) };
 }

@@ -10,6 +10,7 @@ import { evaluateCommand } from "./commands/evaluate.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { predictCommand } from "./commands/predict.ts";
 import { trainCommand } from "./commands/train.ts";
+import { onInterrupt } from "./interrupt.ts";
 import { explainParsing } from "./parsing-errors.ts";
 
 const program = new Command("inkling")
@@ -27,14 +28,11 @@ for (const command of [program, ...program.commands]) {
     .showSuggestionAfterError();
 }
 
-// Whoever pipes into `head` has seen enough.
+// Whoever pipes into `head` has seen enough; what the command was to do is still done.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(0);
-  throw error;
+  if (error.code !== "EPIPE") throw error;
 });
-// A command that has something to save replaces this.
-process.once("SIGINT", () => process.exit(130));
-process.once("SIGTERM", () => process.exit(143));
+onInterrupt();
 
 try {
   if (process.argv.length === 2) {
@@ -59,6 +57,10 @@ function report(error: unknown): number {
   }
   if (error instanceof InklingError) {
     console.error(error.message);
+    return 2;
+  }
+  if (error instanceof RangeError && /allocation failed|typed array length|memory/i.test(error.message)) {
+    console.error(`inkling: expected data and network that fit in memory, got more (${error.message}).`);
     return 2;
   }
   const debug = process.argv.includes("--debug");

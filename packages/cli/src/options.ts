@@ -1,7 +1,7 @@
 /** The options that every command has, and how a word becomes a number. */
-import { availableParallelism } from "node:os";
 import type { Command } from "commander";
-import { ArgumentError, type Backend, type BackendName, choose, type Precision } from "inkling";
+import { ArgumentError, type BackendName, type Choice, type Precision } from "inkling";
+import { chooseHere } from "inkling/node";
 
 export interface CommonOptions {
   readonly backend?: string;
@@ -16,8 +16,8 @@ export interface CommonOptions {
 export function addCommonOptions(command: Command): Command {
   return command
     .option("--seed <n>", "where all random numbers come from")
-    .option("--backend <name>", "what computes: reference")
-    .option("--threads <n>", "threads to compute on (the reference has one)")
+    .option("--backend <name>", "what computes: wasm, or reference (plain TypeScript, the same bits)")
+    .option("--threads <n>", "threads to compute on; as many as there are cores if absent. It moves no bit")
     .option("--json", "print one JSON object as the last line, and nothing else on stdout")
     .option("--quiet", "print only what matters most")
     .option("--debug", "after a bug, print the stack");
@@ -37,18 +37,21 @@ export function decimal(word: string): number {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(word) ? Number(word) : Number.NaN;
 }
 
+/** More threads than this are a slip of the finger. */
+const MOST_THREADS = 64;
+
 /** The backend that --backend and --threads ask for, and the sentence that says why. */
-export function backendFrom(
-  options: CommonOptions,
-  precision: Precision = "float32",
-): { backend: Backend; reason: string } {
-  if (options.threads !== undefined) {
-    const threads = wholeNumber("--threads", options.threads, 1);
-    const most = 4 * availableParallelism();
-    if (threads > most) throw new ArgumentError("--threads", `at most ${most} on this machine`, String(threads));
+export function backendFrom(options: CommonOptions, precision: Precision = "float32"): Choice {
+  const { backend, threads } = options;
+  const count = threads === undefined ? undefined : wholeNumber("--threads", threads, 1);
+  if (count !== undefined && count > MOST_THREADS) {
+    throw new ArgumentError("--threads", `at most ${MOST_THREADS}`, String(count));
   }
-  const { backend } = options;
-  return choose({ ...(backend !== undefined && { backend: backend as BackendName }), precision });
+  return chooseHere({
+    ...(backend !== undefined && { backend: backend as BackendName }),
+    ...(count !== undefined && { threads: count }),
+    precision,
+  });
 }
 
 /** Text from elsewhere as part of a sentence: short, and on one line whatever it holds. */

@@ -8,9 +8,9 @@ export class ProgressBar {
   private readonly visible: boolean;
   private readonly epochs: number;
 
-  constructor(epochs: number, quiet: boolean) {
+  constructor(epochs: number, live: boolean) {
     this.epochs = epochs;
-    this.visible = !quiet && process.stderr.isTTY === true;
+    this.visible = live && process.stderr.isTTY === true;
   }
 
   /** Shows where training stands. */

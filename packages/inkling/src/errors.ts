@@ -11,13 +11,20 @@ export class InklingError extends Error {
   readonly advice: string;
 
   constructor(where: string, expected: string, got: string, advice = "") {
-    super(`${where}: expected ${expected}, got ${got}.${advice === "" ? "" : ` ${advice}`}`);
+    super(
+      oneLine(`${where}: expected ${expected}, got ${got === "" ? '""' : got}.${advice === "" ? "" : ` ${advice}`}`),
+    );
     this.name = new.target.name;
     this.where = where;
     this.expected = expected;
     this.got = got;
     this.advice = advice;
   }
+}
+
+/** What comes from elsewhere may hold line breaks and worse; a sentence is one line. */
+function oneLine(text: string): string {
+  return text.replace(/\s*\p{Cc}+\s*/gu, " ");
 }
 
 /** Rows or columns that do not fit each other or the layer they are given to. */

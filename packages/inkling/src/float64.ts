@@ -6,7 +6,7 @@
  *   exp(x)   x = n·ln 2 + r, |r| ≤ ln 2 / 2:  eʳ = Σ rᵏ / k!, k ≤ 14
  *   log(x)   x = 2ⁿ·m, √½ ≤ m < √2, s = (m − 1) / (m + 1):  ln m = 2·(s + s³/3 + s⁵/5 + …), up to s²⁵
  *
- * Both are within 2 units in the last place of the true value (float32.test.ts).
+ * All are within 3 units in the last place of the true value (float32.test.ts).
  */
 import type { Arithmetic } from "./float32.ts";
 

@@ -3,11 +3,12 @@
  *
  *   ∂C/∂w ≈ (C(w + h) − C(w − h)) / 2h          chapter 2, (46): the slow way that needs no calculus
  *
- * The relative error of an entry is |a − n| / max(|a|, |n|), a the analytic and n the numeric gradient. Rounding alone
- * moves a loss by some units in its last place and so n by about 8·2⁻⁵²·C / h; so much is not counted. An entry between two sides of a kink (ReLU at z = 0) has no
+ * The relative error of an entry is |a − n| / max(|a|, |n|, u / tolerance), a the analytic and n the numeric gradient.
+ * u = 8·2⁻⁵²·C / h is what rounding alone may move n by: entries too small to be told from it do not fail. An entry between two sides of a kink (ReLU at z = 0) has no
  * derivative there to compare with: it is skipped and counted.
  */
 import type { Totals } from "./backends/backend.ts";
+import { breathe } from "./breathe.ts";
 import { ArgumentError } from "./errors.ts";
 import { losses } from "./losses.ts";
 import { inOrder, type Labels, type Matrix, type Numbers, Pixels } from "./matrix.ts";
@@ -41,6 +42,7 @@ export interface GradientCheckRow {
     readonly analytic: number;
     readonly numeric: number;
   };
+  /** Whether no entry has a larger error than the tolerance; where all were skipped, nothing was found wrong. */
   readonly passed: boolean;
 }
 
@@ -66,22 +68,23 @@ export async function gradientCheck(
   const entries = [...model.parameters.map(({ name, value }) => ({ name, value }))];
   if (!(x instanceof Pixels)) entries.push({ name: "input", value: x });
   const analytic = await gradients(model, x, labels);
-  return entries.map(({ name, value }, p) => {
+  const rows: GradientCheckRow[] = [];
+  for (const [p, { name, value }] of entries.entries()) {
     const chosen = drawEntries(value.data.length, samples, new Stream(seed, `gradient check ${name}`));
-    const row = compare(value, chosen, analytic[p], h, () => lossAt(model, x, labels));
-    const passed = row.largestError <= tolerance && row.checked > 0;
-    return { name, shape: [value.rows, value.columns], ...row, passed };
-  });
+    const row = await compare(value, chosen, analytic[p], { h, tolerance }, () => lossAt(model, x, labels));
+    rows.push({ name, shape: [value.rows, value.columns], ...row, passed: row.largestError <= tolerance });
+  }
+  return rows;
 }
 
 /** Moves each chosen entry of `value` by h to both sides and compares; `value` is the same afterwards. */
-function compare(
+async function compare(
   value: Matrix,
   chosen: Iterable<number>,
   analytic: Numbers,
-  h: number,
+  { h, tolerance }: { h: number; tolerance: number },
   lossNow: () => { loss: number; sides: string },
-): Pick<GradientCheckRow, "checked" | "skipped" | "largestError" | "worst"> {
+): Promise<Pick<GradientCheckRow, "checked" | "skipped" | "largestError" | "worst">> {
   let [checked, skipped, largestError] = [0, 0, 0];
   let worst = { row: 0, column: 0, analytic: 0, numeric: 0 };
   for (const e of chosen) {
@@ -91,6 +94,7 @@ function compare(
     value.data[e] = w - h;
     const below = lossNow();
     value.data[e] = w;
+    await breathe();
     if (above.sides !== below.sides) {
       skipped++;
       continue;
@@ -98,7 +102,7 @@ function compare(
     checked++;
     // ∂C/∂w ≈ (C(w + h) − C(w − h)) / 2h
     const numeric = (above.loss - below.loss) / (2 * h);
-    const error = relativeError(analytic[e], numeric, (8 * Number.EPSILON * above.loss) / h);
+    const error = relativeError(analytic[e], numeric, (8 * Number.EPSILON * above.loss) / h / tolerance);
     // Written so that NaN is larger than every number; nothing is larger than NaN.
     if ((!(error <= largestError) && !Number.isNaN(largestError)) || checked === 1) {
       largestError = error;
@@ -108,10 +112,9 @@ function compare(
   return { checked, skipped, largestError, worst };
 }
 
-/** |a − n| / max(|a|, |n|), without what rounding may have done to n. */
-function relativeError(analytic: number, numeric: number, rounding: number): number {
-  const difference = Math.abs(analytic - numeric);
-  return difference <= rounding ? 0 : (difference - rounding) / Math.max(Math.abs(analytic), Math.abs(numeric));
+/** |a − n| / max(|a|, |n|), where that is not below the smallest size that can be measured. */
+function relativeError(analytic: number, numeric: number, measurable: number): number {
+  return Math.abs(analytic - numeric) / Math.max(Math.abs(analytic), Math.abs(numeric), measurable);
 }
 
 /** All entries in order, or `samples` different ones drawn by the stream. */

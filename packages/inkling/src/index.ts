@@ -6,9 +6,10 @@
 export type { ActivationName } from "./activations.ts";
 // Computing
 export type { Backend, DescentSettings, MomentumSettings, Totals } from "./backends/backend.ts";
-export { type BackendName, type BackendOptions, type Choice, choose } from "./backends/choose.ts";
+export { type BackendName, type BackendOptions, type Choice, choose, type Surroundings } from "./backends/choose.ts";
 export { type Call, recording, type Snapshot } from "./backends/recording.ts";
 export { Reference } from "./backends/reference.ts";
+export { type StartThreads, Wasm } from "./backends/wasm/wasm.ts";
 // Data
 export { type CsvLine, datasetFromCsv } from "./data/csv.ts";
 export { Dataset, type DatasetFields, table } from "./data/dataset.ts";
@@ -47,7 +48,7 @@ export {
 export { type DecodeOptions, decodeModel, encodeModel } from "./model-file.ts";
 export { type Network, type NetworkOptions, network, type Prediction, type TrainingRecord } from "./network.ts";
 // Learning
-export { momentum, type Optimizer, type OptimizerName, sgd } from "./optimizers.ts";
+export { momentum, type Optimizer, type OptimizerName, sgd, type Updater } from "./optimizers.ts";
 // Ready-made
 export {
   buildNetwork,

@@ -9,6 +9,8 @@
  * A row is an example, so a batch is a matrix and z = x·W + b is one product (Nielsen writes columns, chapter 2).
  */
 
+import { ShapeError } from "./errors.ts";
+
 /** `float32` everywhere; `float64` is for proofs: the gradient check and the golden runs. */
 export type Precision = "float32" | "float64";
 
@@ -68,9 +70,23 @@ export class Labels {
   at(i: number): number {
     return this.values[this.order[this.start + i]];
   }
+
+  /** Throws a ShapeError unless every class is below `outputs`. */
+  check(outputs: number): void {
+    for (let i = 0; i < this.rows; i++) {
+      if (!(this.at(i) < outputs)) throw new ShapeError("loss", `labels from 0 to ${outputs - 1}`, String(this.at(i)));
+    }
+  }
 }
 
 /** 0, 1, 2 … count − 1: the order that changes nothing. */
 export function inOrder(count: number): Uint32Array {
   return Uint32Array.from({ length: count }, (_, i) => i);
+}
+
+/** The column of row i's largest number; of equal ones the first. A prediction, everywhere. */
+export function largest(numbers: ArrayLike<number>, i: number, columns: number): number {
+  let best = 0;
+  for (let j = 1; j < columns; j++) if (numbers[i * columns + j] > numbers[i * columns + best]) best = j;
+  return best;
 }

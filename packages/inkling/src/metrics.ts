@@ -1,10 +1,11 @@
 /** How well a network does on examples that it was, or was not, trained on. */
 import type { Totals } from "./backends/backend.ts";
+import { breathe } from "./breathe.ts";
 import { Batches } from "./data/batches.ts";
 import type { Dataset } from "./data/dataset.ts";
 import { ShapeError } from "./errors.ts";
 import { losses } from "./losses.ts";
-import { inOrder, type Numbers } from "./matrix.ts";
+import { inOrder, largest } from "./matrix.ts";
 import type { Network } from "./network.ts";
 
 /** One class among the others. */
@@ -54,16 +55,17 @@ export async function evaluate(model: Network, data: Dataset): Promise<Evaluatio
   const mistakes: Mistake[] = [];
   for (let start = 0; start < data.count; start += CHUNK) {
     const rows = Math.min(CHUNK, data.count - start);
-    const read = backend.step(() => {
+    const { labels, read } = backend.step(() => {
       const { x, labels } = batches.batch(order, start, rows);
       const outputs = model.forward(x);
       backend.tally(outputs, losses[model.loss](backend, outputs, labels).losses, labels, totals);
-      return { labels, probabilities: backend.read(model.probabilities(outputs)) };
+      return { labels, read: [backend.read(outputs), backend.read(model.probabilities(outputs))] as const };
     });
-    const probabilities = await read.probabilities;
+    const [outputs, probabilities] = await Promise.all(read);
+    await breathe();
     for (let i = 0; i < rows; i++) {
-      const label = read.labels.at(i);
-      const predicted = largest(probabilities, i, model.outputs);
+      const label = labels.at(i);
+      const predicted = largest(outputs, i, model.outputs);
       confusion[label][predicted]++;
       if (predicted !== label) {
         mistakes.push({
@@ -108,21 +110,18 @@ export async function predictAll(model: Network, data: Dataset): Promise<Predict
   const probabilities = new Float32Array(data.count * outputs);
   for (let start = 0; start < data.count; start += CHUNK) {
     const rows = Math.min(CHUNK, data.count - start);
-    const p = await backend.step(() => {
-      const { x } = batches.batch(order, start, rows);
-      return backend.read(model.probabilities(model.forward(x)));
-    });
+    const [out, p] = await Promise.all(
+      backend.step(() => {
+        const { x } = batches.batch(order, start, rows);
+        const computed = model.forward(x);
+        return [backend.read(computed), backend.read(model.probabilities(computed))];
+      }),
+    );
+    await breathe();
     probabilities.set(p, start * outputs);
-    for (let i = 0; i < rows; i++) labels[start + i] = largest(p, i, outputs);
+    for (let i = 0; i < rows; i++) labels[start + i] = largest(out, i, outputs);
   }
   return { labels, probabilities };
-}
-
-/** The column of row i's largest number; of equal ones the first. */
-function largest(numbers: Numbers, i: number, columns: number): number {
-  let best = 0;
-  for (let j = 1; j < columns; j++) if (numbers[i * columns + j] > numbers[i * columns + best]) best = j;
-  return best;
 }
 
 /** Throws a ShapeError, in the name of `where`, unless the examples are what the network takes. */

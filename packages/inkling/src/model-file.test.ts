@@ -31,7 +31,8 @@ async function trained(precision: Precision = "float32"): Promise<Network> {
 }
 
 /** Every parameter's name and numbers. */
-const numbers = (model: Network) => model.parameters.map(({ name, value }) => [name, Array.from(value.data)]);
+const numbers = ({ parameters, backend }: Network) =>
+  Promise.all(parameters.map(async ({ name, value }) => [name, Array.from(await backend.read(value))]));
 
 const whole = await encodeModel(await trained());
 const { metadata, tensors } = decodeTensors(whole, "whole");
@@ -67,7 +68,7 @@ describe("encodeModel and decodeModel", () => {
     const model = await trained(precision);
     const bytes = await encodeModel(model);
     const again = decodeModel(bytes, { backend: new Reference(precision) });
-    expect(numbers(again)).toEqual(numbers(model));
+    expect(await numbers(again)).toEqual(await numbers(model));
     expect(await again.weightsSha256()).toBe(await model.weightsSha256());
     expect(await encodeModel(again)).toEqual(bytes);
   });
@@ -87,7 +88,7 @@ describe("encodeModel and decodeModel", () => {
   test("give back a model that has not been trained, of images", async () => {
     const model = network([2, 2, 1], [flatten(), dense(3, "sigmoid")]);
     const again = decodeModel(await encodeModel(model));
-    expect(numbers(again)).toEqual(numbers(model));
+    expect(await numbers(again)).toEqual(await numbers(model));
     expect({ shape: again.inputShape, loss: again.loss, training: again.training }).toEqual({
       shape: [2, 2, 1],
       loss: "quadratic",
@@ -96,7 +97,8 @@ describe("encodeModel and decodeModel", () => {
   });
 
   test("give a float32 model to a float64 backend without changing a number", async () => {
-    expect(numbers(decodeModel(whole, { backend: new Reference("float64") }))).toEqual(numbers(await trained()));
+    const wide = decodeModel(whole, { backend: new Reference("float64") });
+    expect(await numbers(wide)).toEqual(await numbers(await trained()));
   });
 
   test("round a float64 model for a float32 backend, once", async () => {
@@ -105,10 +107,11 @@ describe("encodeModel and decodeModel", () => {
     expect(await rounded.weightsSha256()).toBe(await model.weightsSha256());
   });
 
-  test("do not mind where the bytes lie in memory", () => {
+  test("do not mind where the bytes lie in memory", async () => {
     const pool = Buffer.alloc(whole.length + 10, 0xee);
     pool.set(whole, 3);
-    expect(numbers(decodeModel(pool.subarray(3, 3 + whole.length)))).toEqual(numbers(decodeModel(whole)));
+    const inside = decodeModel(pool.subarray(3, 3 + whole.length));
+    expect(await numbers(inside)).toEqual(await numbers(decodeModel(whole)));
   });
 });
 
@@ -231,11 +234,12 @@ describe("decodeModel", () => {
     },
   );
 
-  test("refuses a float64 weight that is infinite as a float32", () => {
+  test("refuses a float64 weight that is infinite as a float32", async () => {
     const wide = tensors.map((tensor) => ({ ...tensor, values: Float64Array.from(tensor.values).fill(1e300, -1) }));
     const bytes = altered({ tensors: wide });
-    expect(() => decodeModel(bytes)).toThrow("finite float32 numbers");
-    expect(numbers(decodeModel(bytes, { backend: new Reference("float64") })).flat(2)).toContain(1e300);
+    expect(() => decodeModel(bytes, { backend: new Reference() })).toThrow("finite float32 numbers");
+    const kept = await numbers(decodeModel(bytes, { backend: new Reference("float64") }));
+    expect(kept.flat(2)).toContain(1e300);
   });
 
   test.each([

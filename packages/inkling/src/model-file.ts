@@ -2,17 +2,21 @@
  * A model as a safetensors file and back. The tensors are the parameters under their names (layers.0.weights,
  * inputs × outputs; layers.0.bias, 1 × outputs); `__metadata__` holds, each as JSON, what a reader needs to use them:
  *
+ *   inkling.format         1
  *   inkling.architecture   input (name, shape, scaling), layers, loss
  *   inkling.training       how it was trained: version, seed, epochs, data and its digest, configuration, metrics
  */
 import type { Backend } from "./backends/backend.ts";
-import { Reference } from "./backends/reference.ts";
+import { defaultBackend } from "./backends/choose.ts";
 import { InklingError, ModelFileError } from "./errors.ts";
 import type { Shape } from "./layers/layer.ts";
 import { checkSpec, type LayerSpec, outputShape, parameterShapes } from "./layers/specs.ts";
 import type { LossName } from "./losses.ts";
 import { Network, type TrainingRecord } from "./network.ts";
 import { brief, decodeTensors, encodeTensors } from "./safetensors.ts";
+
+/** The version of this layout; a reader refuses others. */
+const FORMAT = "1";
 
 interface Architecture {
   /** What one example is: bytes p from 0 to 255 enter as p / 255, numbers as they are. */
@@ -34,6 +38,7 @@ export async function encodeModel(model: Network): Promise<Uint8Array<ArrayBuffe
   };
   const metadata: Record<string, string> = {
     format: "inkling",
+    "inkling.format": FORMAT,
     "inkling.architecture": JSON.stringify(architecture),
   };
   if (model.training !== undefined) metadata["inkling.training"] = JSON.stringify(model.training);
@@ -48,7 +53,7 @@ export async function encodeModel(model: Network): Promise<Uint8Array<ArrayBuffe
 }
 
 export interface DecodeOptions {
-  /** What the model computes with; the float32 reference if absent. */
+  /** What the model computes with; if absent, the fastest that runs here, on one thread. */
   readonly backend?: Backend;
   /** What the file is called in errors; "model file" if absent. */
   readonly name?: string;
@@ -56,8 +61,12 @@ export interface DecodeOptions {
 
 /** The model of a model file. Throws a ModelFileError for a file that is truncated, foreign or inconsistent. */
 export function decodeModel(bytes: Uint8Array, options: DecodeOptions = {}): Network {
-  const { backend = new Reference(), name: where = "model file" } = options;
+  const { backend = defaultBackend(), name: where = "model file" } = options;
   const { metadata, tensors } = decodeTensors(bytes, where);
+  const format = metadata["inkling.format"] ?? FORMAT;
+  if (format !== FORMAT) {
+    throw new ModelFileError(where, `a model file of format ${FORMAT}`, brief(format), "Take a newer Inkling.");
+  }
   const { input, layers, loss } = readArchitecture(metadata["inkling.architecture"], where);
   const values = new Map(tensors.map((tensor) => [tensor.name, tensor]));
 
@@ -126,7 +135,7 @@ function readArchitecture(json: string | undefined, where: string): Architecture
   try {
     const { input, layers, loss } = JSON.parse(json) as Architecture;
     const sized = input.shape.every((length) => Number.isSafeInteger(length) && length > 0);
-    if (sized && Array.isArray(layers) && typeof loss === "string") {
+    if (sized && typeof loss === "string") {
       blamingTheFile(where, () => layers.forEach(checkSpec));
       return { input, layers, loss };
     }

@@ -3,20 +3,20 @@
  * layers/, and what they are computed with is in backends/.
  */
 import type { Backend } from "./backends/backend.ts";
-import { Reference } from "./backends/reference.ts";
+import { defaultBackend } from "./backends/choose.ts";
 import { ArgumentError, BugError, ShapeError } from "./errors.ts";
 import { drawDense, type InitialValues } from "./initializers.ts";
 import { type Layer, type Parameter, type Shape, size } from "./layers/layer.ts";
-import { buildLayer, checkSpec, type LayerSpec } from "./layers/specs.ts";
+import { buildLayer, checkSpec, type LayerSpec, outputShape, parameterShapes } from "./layers/specs.ts";
 import { type LossName, losses } from "./losses.ts";
-import { type Matrix, Pixels } from "./matrix.ts";
+import { largest, type Matrix, Pixels } from "./matrix.ts";
 import { Stream } from "./random.ts";
 import { sha256 } from "./sha256.ts";
 
 export interface NetworkOptions {
   /** Draws the first weights, and the order of the examples in training. A whole number; 1 if absent. */
   readonly seed?: number;
-  /** What the network computes with; the float32 reference if absent. */
+  /** What the network computes with; if absent, the fastest that runs here, on one thread. */
   readonly backend?: Backend;
   /** What training makes small. If absent: cross-entropy for a last layer without activation, else quadratic. */
   readonly loss?: LossName;
@@ -28,7 +28,7 @@ export interface NetworkOptions {
 export interface Prediction {
   /** The class with the largest output; of equal ones the first. */
   readonly label: number;
-  /** One number a class: softmax of the logits. Of a last layer with its own activation, the activations. */
+  /** One number a class: softmax of the logits. Of a network with the quadratic loss its outputs, as they are. */
   readonly probabilities: Float32Array;
 }
 
@@ -36,14 +36,20 @@ export interface Prediction {
 export interface TrainingRecord {
   /** The version of Inkling that trained it. */
   readonly version: string;
+  /** The network's seed, which drew its first weights. */
   readonly seed: number;
+  /** Over all trainings. */
   readonly epochs: number;
-  readonly data: { readonly name: string; readonly examples: number; readonly sha256: string };
+  /** The last data set it was trained on; the digest is null where the platform has none. */
+  readonly data: { readonly name: string; readonly examples: number; readonly sha256: string | null };
   /** Batch size, optimizer and its numbers; from the command line all options. */
   readonly configuration: Readonly<Record<string, unknown>>;
   /** Loss and accuracy after the last epoch, as training measured them; from the command line the test's too. */
   readonly metrics: Readonly<Record<string, number>>;
 }
+
+/** 512 MiB in float32. */
+const MOST_PARAMETERS = 2 ** 27;
 
 export class Network {
   readonly inputShape: Shape;
@@ -57,7 +63,7 @@ export class Network {
 
   /** See `network`. */
   constructor(inputShape: Shape, specs: readonly LayerSpec[], options: NetworkOptions = {}) {
-    const { seed = 1, backend = new Reference() } = options;
+    const { seed = 1, backend = defaultBackend() } = options;
     if (inputShape.length === 0 || inputShape.some((length) => !Number.isSafeInteger(length) || length < 1)) {
       throw new ArgumentError("network", "an input shape of whole numbers from 1 up", `[${inputShape.join(", ")}]`);
     }
@@ -78,10 +84,11 @@ export class Network {
         "Leave the last layer's activation out, or take the quadratic loss.",
       );
     }
+    specs.forEach(checkSpec);
+    checkSize(inputShape, specs);
     const layers: Layer[] = [];
     let shape = inputShape;
     for (const [i, spec] of specs.entries()) {
-      checkSpec(spec);
       const name = `layers.${i}`;
       const layer = buildLayer(spec, {
         ops: backend,
@@ -132,31 +139,34 @@ export class Network {
     return dA;
   }
 
-  /** The probabilities of a batch of outputs: softmax of logits, other activations as they are. */
+  /** The probabilities of a batch of outputs: for cross-entropy softmax of the logits, otherwise the outputs. */
   probabilities(outputs: Matrix): Matrix {
-    return endsInLogits(this.specs) ? this.backend.softmax(outputs) : outputs;
+    return this.loss === "cross-entropy" ? this.backend.softmax(outputs) : outputs;
   }
 
   /**
-   * What the network makes of one example: `inputs` numbers, as bytes 0 to 255 in a Uint8Array, or as numbers
-   * (0 to 1 where it was trained on bytes) in anything else. Throws a ShapeError unless their count fits.
+   * What the network makes of one example: `inputs` numbers, as bytes 0 to 255 in a Uint8Array (clamped or not), or as
+   * numbers (0 to 1 where it was trained on bytes) in anything else. Throws a ShapeError unless their count fits.
    */
   async predict(example: ArrayLike<number>): Promise<Prediction> {
     if (example.length !== this.inputs) {
       throw new ShapeError("predict", `${this.inputs} numbers (the network's inputs)`, String(example.length));
     }
-    const p = await this.backend.step(() => {
-      let x: Matrix | Pixels;
-      if (example instanceof Uint8Array) {
-        x = this.backend.pixels(example, this.inputs);
-      } else {
-        x = this.backend.matrix(1, this.inputs);
-        this.backend.write(x, example);
-      }
-      return this.backend.read(this.probabilities(this.forward(x)));
-    });
-    const probabilities = Float32Array.from(p);
-    return { label: probabilities.reduce((best, pj, j) => (pj > probabilities[best] ? j : best), 0), probabilities };
+    const { backend } = this;
+    const [outputs, probabilities] = await Promise.all(
+      backend.step(() => {
+        let x: Matrix | Pixels;
+        if (example instanceof Uint8Array || example instanceof Uint8ClampedArray) {
+          x = backend.pixels(new Uint8Array(example), this.inputs);
+        } else {
+          x = backend.matrix(1, this.inputs);
+          backend.write(x, example);
+        }
+        const out = this.forward(x);
+        return [backend.read(out), backend.read(this.probabilities(out))];
+      }),
+    );
+    return { label: largest(outputs, 0, this.outputs), probabilities: Float32Array.from(probabilities) };
   }
 
   /** The layers, their shapes and parameter counts as a table, for people. */
@@ -201,8 +211,20 @@ export function network(inputShape: Shape, layers: readonly LayerSpec[], options
 
 /** Whether the last dense layer has no activation of its own, so that its outputs are logits. */
 function endsInLogits(specs: readonly LayerSpec[]): boolean {
-  const last = specs.at(-1);
+  const last = specs.findLast(({ type }) => type === "dense");
   return last?.type !== "dense" || last.activation === "identity";
+}
+
+/** Throws an ArgumentError for a network whose parameters no memory holds, before any is drawn. */
+function checkSize(inputShape: Shape, specs: readonly LayerSpec[]): void {
+  let [count, shape] = [0, inputShape];
+  for (const spec of specs) {
+    for (const [, parameter] of parameterShapes(spec, "", shape)) count += size(parameter);
+    shape = outputShape(spec, shape);
+  }
+  if (count > MOST_PARAMETERS) {
+    throw new ArgumentError("network", `at most ${MOST_PARAMETERS} parameters`, String(count), "Take narrower layers.");
+  }
 }
 
 function describe(spec: LayerSpec): string {

@@ -1,6 +1,6 @@
 /**
  * What a step does with the gradients. An optimizer is a few numbers; `prepare` makes what it remembers of each
- * parameter (velocities) and returns the update. Weight decay acts on weights, not on biases.
+ * parameter (velocities) and the update. Weight decay acts on weights, not on biases.
  *
  *   sgd        W ← W − η·(∂C/∂W + λ·W)                          chapter 1, (20); weight decay: chapter 3, (93)
  *   momentum   v ← μ·v + ∂C/∂W + λ·W;  W ← W − η·v              chapter 3, (107): his v is our −η·v
@@ -8,6 +8,7 @@
 import type { Backend } from "./backends/backend.ts";
 import { ArgumentError } from "./errors.ts";
 import type { Parameter } from "./layers/layer.ts";
+import type { Matrix } from "./matrix.ts";
 
 export type OptimizerName = "sgd" | "momentum";
 
@@ -16,8 +17,16 @@ export interface Optimizer {
   readonly learningRate: number;
   /** All of its numbers, for records and reports. */
   readonly settings: Readonly<Record<string, number | boolean>>;
-  /** Makes its memory of these parameters; returns the update, which the training step calls after `backward`. */
-  prepare(ops: Backend, parameters: readonly Parameter[]): () => void;
+  /** Makes its memory of these parameters, and the update that the training step calls after `backward`. */
+  prepare(ops: Backend, parameters: readonly Parameter[]): Updater;
+}
+
+/** An optimizer at work on the parameters of one network. */
+export interface Updater {
+  /** What it remembers, by name: with the parameters, all that a training needs to go on. */
+  readonly state: ReadonlyMap<string, Matrix>;
+  /** Changes every parameter by its gradient. */
+  update(): void;
 }
 
 interface SgdOptions {
@@ -41,11 +50,14 @@ export function sgd({ learningRate = 0.1, weightDecay = 0 }: SgdOptions = {}): O
     name: "sgd",
     learningRate,
     settings: { learningRate, weightDecay },
-    prepare: (ops, parameters) => () => {
-      for (const { value, gradient, decays } of parameters) {
-        ops.sgd(value, gradient, { learningRate, weightDecay: decays ? weightDecay : 0 });
-      }
-    },
+    prepare: (ops, parameters) => ({
+      state: new Map(),
+      update: () => {
+        for (const { value, gradient, decays } of parameters) {
+          ops.sgd(value, gradient, { learningRate, weightDecay: decays ? weightDecay : 0 });
+        }
+      },
+    }),
   };
 }
 
@@ -60,11 +72,14 @@ export function momentum(options: MomentumOptions = {}): Optimizer {
     settings: { learningRate, momentum: mu, nesterov, weightDecay },
     prepare: (ops, parameters) => {
       const velocities = parameters.map(({ value }) => ops.keep(value.rows, value.columns));
-      return () => {
-        for (const [i, { value, gradient, decays }] of parameters.entries()) {
-          const settings = { learningRate, momentum: mu, nesterov, weightDecay: decays ? weightDecay : 0 };
-          ops.momentum(value, gradient, velocities[i], settings);
-        }
+      return {
+        state: new Map(parameters.map(({ name }, i) => [`${name}.velocity`, velocities[i]])),
+        update: () => {
+          for (const [i, { value, gradient, decays }] of parameters.entries()) {
+            const settings = { learningRate, momentum: mu, nesterov, weightDecay: decays ? weightDecay : 0 };
+            ops.momentum(value, gradient, velocities[i], settings);
+          }
+        },
       };
     },
   };

@@ -12,4 +12,24 @@ declare class TextDecoder {
 declare const crypto: {
   subtle: { digest(algorithm: "SHA-256", bytes: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer> };
 };
+declare function setTimeout(callback: () => void, milliseconds: number): unknown;
 declare const performance: { now(): number };
+declare function atob(base64: string): string;
+declare namespace WebAssembly {
+  class Module {
+    constructor(bytes: Uint8Array<ArrayBuffer>);
+  }
+  class Memory {
+    constructor(descriptor: { initial: number; maximum: number; shared: true });
+    readonly buffer: SharedArrayBuffer;
+    grow(pages: number): number;
+  }
+  class Instance {
+    constructor(
+      module: Module,
+      imports: { env: { memory: Memory; sleep: (address: number, expected: number) => void } },
+    );
+    readonly exports: unknown;
+  }
+  function validate(bytes: Uint8Array<ArrayBuffer>): boolean;
+}

@@ -255,9 +255,9 @@ describe("decodeTensors", () => {
     expect(read[0].name).toBe('a":\\');
   });
 
-  test.each([9, 3000, 100_000])("refuses lists nested %i deep, however often it is asked", (depth) => {
+  test.each([9, 3000, 100_000])("refuses lists nested %i deep for their depth, however often it is asked", (depth) => {
     const nested = file(`{"a":${"[".repeat(depth)}${"]".repeat(depth)}}`);
-    for (let i = 0; i < 20; i++) expect(() => decodeTensors(nested, "file")).toThrow(ModelFileError);
+    for (let i = 0; i < 20; i++) expect(() => decodeTensors(nested, "file")).toThrow("something else");
   });
 
   test("keeps its sentence short and on one line, whatever the names hold", () => {

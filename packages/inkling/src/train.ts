@@ -6,6 +6,7 @@
  * backpropagation algorithm".
  */
 import type { Totals } from "./backends/backend.ts";
+import { breathe } from "./breathe.ts";
 import { Batches } from "./data/batches.ts";
 import type { Dataset } from "./data/dataset.ts";
 import { ArgumentError, DivergenceError } from "./errors.ts";
@@ -20,7 +21,7 @@ import { version } from "./version.ts";
 export interface TrainOptions {
   /** Passes over the data; 5 if absent. */
   readonly epochs?: number;
-  /** Examples in a batch, or "full" for all in one, which is plain gradient descent; 32 if absent. */
+  /** Examples in a batch, or "full" for all in one, which is plain gradient descent; 32, or all if fewer, if absent. */
   readonly batchSize?: number | "full";
   /** The update rule; `sgd()` if absent. */
   readonly optimizer?: Optimizer;
@@ -32,6 +33,8 @@ export interface TrainOptions {
   readonly validation?: Dataset;
   /** Whether to yield after each epoch, or after each step too; "epoch" if absent. */
   readonly every?: "epoch" | "step";
+  /** What else the model's training record is to hold of how it was made. */
+  readonly record?: Readonly<Record<string, unknown>>;
 }
 
 /** Where training stands. */
@@ -67,7 +70,14 @@ export async function* train(
   data: Dataset,
   options: TrainOptions = {},
 ): AsyncGenerator<Progress, void> {
-  const { epochs = 5, batchSize = 32, optimizer = sgd(), seed = model.seed, shuffle = true, every = "epoch" } = options;
+  const {
+    epochs = 5,
+    batchSize = Math.min(32, data.count),
+    optimizer = sgd(),
+    seed = model.seed,
+    shuffle = true,
+    every = "epoch",
+  } = options;
   const { backend } = model;
   checkTraining(model, data, epochs, batchSize);
   const size = batchSize === "full" ? data.count : batchSize;
@@ -75,16 +85,22 @@ export async function* train(
 
   const batches = new Batches(backend, data);
   const stream = new Stream(seed, "shuffle");
-  const update = optimizer.prepare(backend, model.parameters);
+  const { update } = optimizer.prepare(backend, model.parameters);
   const before = model.parameters.map(({ value }) => backend.keep(value.rows, value.columns));
   const order = inOrder(data.count);
-  const dataSha256 = data.sha256();
+  // Pages without https have no digests; a training is worth more than its record.
+  const dataSha256 = data.sha256().catch(() => null);
+  const epochsBefore = model.training?.epochs ?? 0;
   let seconds = 0;
   let started = performance.now();
 
   for (let epoch = 1; epoch <= epochs; epoch++) {
     for (const [i, { value }] of model.parameters.entries()) backend.copy(value, before[i]);
-    if (shuffle && batchSize !== "full") stream.shuffle(order, epoch);
+    // From the file's order each time, so that an epoch's order does not depend on the epochs before.
+    if (shuffle && batchSize !== "full") {
+      for (let i = 0; i < order.length; i++) order[i] = i;
+      stream.shuffle(order, epochsBefore + epoch);
+    }
     const totals: Totals = { loss: 0, correct: 0, examples: 0 };
 
     for (let step = 1; step <= steps; step++) {
@@ -99,6 +115,7 @@ export async function* train(
         update();
       });
       await backend.settled();
+      await breathe();
 
       const epochEnded = step === steps;
       const healthy = Number.isFinite(totals.loss) && (!epochEnded || (await allFinite(model)));
@@ -119,10 +136,17 @@ export async function* train(
         validation = options.validation && (await evaluate(model, options.validation));
         model.training = {
           version,
-          seed,
-          epochs: epoch,
+          seed: model.seed,
+          epochs: epochsBefore + epoch,
           data: { name: data.name, examples: data.count, sha256: await dataSha256 },
-          configuration: { batchSize, shuffle, optimizer: optimizer.name, ...optimizer.settings },
+          configuration: {
+            ...options.record,
+            batchSize,
+            shuffle,
+            shuffleSeed: seed,
+            optimizer: optimizer.name,
+            ...optimizer.settings,
+          },
           metrics: {
             loss,
             accuracy,

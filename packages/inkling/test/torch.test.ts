@@ -107,7 +107,7 @@ test.each(known)("ten updates of $optimizer with $hyperparameters are PyTorch's"
   const value = ops.keep(...golden.parameterShape);
   ops.write(value, golden.parameter);
   const parameter = { name: "W", value, gradient: ops.keep(...golden.parameterShape), decays: true };
-  const update = optimizer.prepare(ops, [parameter]);
+  const { update } = optimizer.prepare(ops, [parameter]);
   for (const [step, expected] of steps.entries()) {
     ops.write(parameter.gradient, golden.gradients[step]);
     update();
@@ -123,7 +123,7 @@ test("weight decay leaves biases alone", () => {
   ops.write(bias.value, [1]);
   for (const parameter of model.parameters)
     parameter.gradient = ops.keep(parameter.value.rows, parameter.value.columns);
-  sgd({ learningRate: 0.5, weightDecay: 0.5 }).prepare(ops, model.parameters)();
+  sgd({ learningRate: 0.5, weightDecay: 0.5 }).prepare(ops, model.parameters).update();
   expect(Array.from(weights.value.data)).toEqual([0.75, 0.75]);
   expect(Array.from(bias.value.data)).toEqual([1]);
 });

@@ -1,6 +1,6 @@
 /** `inkling evaluate`: how well a saved model does, class by class. */
 import { Command } from "commander";
-import { evaluate } from "inkling";
+import { type Dataset, evaluate, type TrainingRecord } from "inkling";
 import { load } from "inkling/node";
 import { loadTestData } from "../data.ts";
 import { addCommonOptions, backendFrom, type CommonOptions } from "../options.ts";
@@ -47,6 +47,14 @@ async function run(path: string, options: EvaluateOptions): Promise<void> {
     const lines = [...confusionLines(result, terminal), "", ...perClassLines(result, terminal), ""];
     for (const line of [...lines, ...mistakeLines(result, data, terminal)]) console.log(line);
   }
-  const line = terminal.style(["bold", "green"], `Test accuracy ${percent(accuracy)}`);
-  console.log(`${line}   (loss ${loss.toFixed(4)}, ${count(examples)} examples of ${data.name})`);
+  console.log(terminal.style(["bold", "green"], `Test accuracy ${percent(accuracy)}`));
+  console.log(`Loss ${loss.toFixed(4)}, ${count(examples)} examples of ${data.name}${trainedOn(model.training, data)}`);
+}
+
+/** A hint where a model is tested on something else than it was trained on. */
+function trainedOn(training: TrainingRecord | undefined, data: Dataset): string {
+  const name = training?.data.name;
+  return name === undefined || name.split(" ")[0] === data.name.split(" ")[0]
+    ? ""
+    : ` (the model was trained on ${name})`;
 }

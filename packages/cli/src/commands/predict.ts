@@ -14,6 +14,8 @@ interface PredictOptions extends CommonOptions {
   readonly submission?: string;
 }
 
+/** More classes than this do not get a bar each. */
+const MOST_BARS = 14;
 /** More images than this are not drawn. */
 const MOST_DRAWN = 20;
 
@@ -22,7 +24,7 @@ export function predictCommand(): Command {
     .description("Say what a saved model sees in images: of MNIST's test images, or of other data.")
     .argument("<model>", "a model file, as train saves it")
     .option(
-      "--data PATH",
+      "--data <path>",
       "a directory with the four IDX files (its test images), or a CSV file, with or without labels",
     )
     .option("--index <list>", "which images, from 0: as 7, 0..9 or 3,5,8", "0")
@@ -80,8 +82,11 @@ function pictureAndBars(data: Dataset, index: number, probabilities: readonly nu
   const image = drawable(data, index);
   const picture = image && image.width + 30 <= terminal.width ? drawImage(image, terminal) : [];
   const longest = 20;
-  const bars = probabilities.slice(0, 16).map((p, label) => {
-    const bar = "█".repeat(Math.round(p * longest)).padEnd(longest);
+  const shown = Array.from(probabilities.entries());
+  // Of many classes, the most probable.
+  if (shown.length > MOST_BARS) shown.sort(([, p], [, q]) => q - p).splice(MOST_BARS);
+  const bars = shown.map(([label, p]) => {
+    const bar = "█".repeat(Math.round(Math.min(1, Math.max(0, p)) * longest)).padEnd(longest);
     return `  ${String(label).padStart(2)} ${terminal.style("cyan", bar)} ${percent(p).padStart(9)}`;
   });
   const rows = Math.max(picture.length, bars.length);

@@ -1,29 +1,22 @@
 /** `inkling train`: trains a network on MNIST, or on other data, and shows what it has learned. */
-import { writeSync } from "node:fs";
-import { setImmediate } from "node:timers/promises";
 import { Command } from "commander";
 import {
   ArgumentError,
   buildNetwork,
-  buildOptimizer,
-  type Configuration,
   type Dataset,
-  DivergenceError,
   type Evaluation,
   encodeModel,
   evaluate,
-  inOrder,
-  MersenneTwister,
-  type Network,
   type Precision,
-  type Progress,
-  train,
 } from "inkling";
-import { checkWritable, mnist, writeWhole } from "inkling/node";
-import { addConfigurationOptions, type ConfigurationOptions, configurationFrom } from "../configuring.ts";
-import { loadData, loadTestData } from "../data.ts";
-import { addCommonOptions, backendFrom, wholeNumber } from "../options.ts";
-import { ProgressBar } from "../progress.ts";
+import { checkWritable, save } from "inkling/node";
+import {
+  addConfigurationOptions,
+  type ConfigurationOptions,
+  configurationFrom,
+  type NamedConfiguration,
+} from "../configuring.ts";
+import { addCommonOptions, backendFrom } from "../options.ts";
 import { confusionLines, mistakeLines, perClassLines } from "../report/evaluation.ts";
 import { count, percent, type Terminal, terminalOf } from "../report/terminal.ts";
 import {
@@ -35,11 +28,10 @@ import {
   resultLines,
   wrap,
 } from "../report/training.ts";
+import { learn } from "../training/learn.ts";
+import { prepareSets, type SetOptions, type Sets } from "../training/sets.ts";
 
-interface TrainOptions extends ConfigurationOptions {
-  readonly data?: string;
-  readonly test?: string;
-  readonly classes: string;
+interface TrainOptions extends ConfigurationOptions, SetOptions {
   readonly precision: string;
   readonly out: string;
 }
@@ -66,17 +58,8 @@ export function trainCommand(): Command {
   return addCommonOptions(command).action((options: TrainOptions) => run(options));
 }
 
-/** The sets of one training. */
-interface Sets {
-  readonly train: Dataset;
-  readonly validation: Dataset | undefined;
-  readonly test: Dataset | undefined;
-  /** NumPy's generator after the shuffle of the rows, for --init numpy. */
-  readonly generator: MersenneTwister | undefined;
-}
-
 async function run(options: TrainOptions): Promise<void> {
-  const configuration = await configurationFrom(options);
+  const { configuration: asked, named } = await configurationFrom(options);
   if (options.precision !== "float32" && options.precision !== "float64") {
     throw new ArgumentError("--precision", "float32 or float64", options.precision);
   }
@@ -86,41 +69,40 @@ async function run(options: TrainOptions): Promise<void> {
     if (!options.json && !options.quiet) for (const line of lines) console.log(line);
   };
 
-  const sets = await prepareData(configuration, options);
+  const sets = await prepareSets(asked, options);
+  const configuration = { ...asked, batchSize: fittingBatch(asked, named, sets.train) };
   const model = buildNetwork(configuration, sets.train.shape, sets.train.classes, backend, sets.generator);
   await checkWritable(options.out, (await encodeModel(model)).length);
 
   say(terminal.style("bold", "Configuration"), ...wrap(configurationLine(configuration), terminal.width));
   say("", ...dataLines(sets, configuration, options, terminal), "", ...networkLines(model, terminal), "");
   say(terminal.style("bold", "Training"), ...wrap(`on the ${reason}`, terminal.width));
-
-  const outcome = await learn(model, sets, configuration, options, (record) => {
-    say(...(worthALine(record.epoch, configuration.epochs) ? [epochLine(record, configuration.epochs, terminal)] : []));
+  const worthALine = (epoch: number) => isWorthALine(epoch, configuration.epochs);
+  const {
+    history,
+    final: trained,
+    seconds,
+  } = await learn(model, sets, configuration, {
+    out: options.out,
+    live: !options.quiet && !options.json,
+    record: { ...configuration, precision: backend.precision, backend: backend.name, arithmetic: backend.arithmetic },
+    worthALine,
+    afterEpoch: (record) => {
+      if (worthALine(record.epoch)) say(epochLine(record, configuration.epochs, terminal));
+    },
   });
-  const { history, seconds } = outcome;
   say(...lossCurve(history, terminal));
-
-  const trained = await measured(model, sets.train);
-  const tested = sets.test && (await measured(model, sets.test));
+  // Saved before anything else is measured or printed, and once more with what was measured.
+  await save(model, options.out);
+  const tested = sets.test && (await evaluate(model, sets.test));
+  const validation = lastValidation(history);
   if (model.training !== undefined) {
-    model.training = {
-      ...model.training,
-      configuration: {
-        ...configuration,
-        precision: options.precision,
-        backend: backend.name,
-        arithmetic: backend.arithmetic,
-      },
-      metrics: {
-        loss: trained.loss,
-        trainAccuracy: trained.accuracy,
-        ...lastValidation(history),
-        ...(tested && { testLoss: tested.loss, testAccuracy: tested.accuracy }),
-      },
-    };
+    const metrics = { loss: trained.loss, trainAccuracy: trained.accuracy, ...validation };
+    const test = tested && { testLoss: tested.loss, testAccuracy: tested.accuracy };
+    model.training = { ...model.training, metrics: { ...metrics, ...test } };
   }
+  await save(model, options.out);
   const weightsSha256 = await model.weightsSha256();
-  await writeWhole(options.out, await encodeModel(model));
 
   if (options.json) {
     const json = {
@@ -128,7 +110,7 @@ async function run(options: TrainOptions): Promise<void> {
       trainAccuracy: trained.accuracy,
       loss: trained.loss,
       testLoss: tested?.loss ?? null,
-      ...lastValidation(history),
+      ...validation,
       epochs: configuration.epochs,
       seconds,
       weightsSha256,
@@ -145,7 +127,7 @@ async function run(options: TrainOptions): Promise<void> {
     console.log(JSON.stringify(json));
     return;
   }
-  if (tested && sets.test && !options.quiet) {
+  if (tested && sets.test) {
     say("", ...confusionLines(tested, terminal), "", ...perClassLines(tested, terminal), "");
     say(...mistakeLines(tested, sets.test, terminal));
   }
@@ -156,131 +138,16 @@ async function run(options: TrainOptions): Promise<void> {
   console.log(`Weights SHA-256 ${weightsSha256}`);
 }
 
-/** Loads the data, takes the examples that the configuration asks for and holds out those for validation. */
-async function prepareData(configuration: Configuration & { preset: string }, options: TrainOptions): Promise<Sets> {
-  const classes = wholeNumber("--classes", options.classes, 1);
-  const { init, seed, validation, examples, preset } = configuration;
-  const data = await loadData(options.data, classes);
-  let all = "only" in data ? data.only : data.train;
-  if (all.labels === undefined) {
-    throw new ArgumentError("--data", "examples with labels", `${all.name} without a column "label"`);
-  }
-  let test = "only" in data ? undefined : data.test;
-  if (options.test !== undefined) test = await loadTestData(options.test, classes);
-  // The seed's experiment is tested on the 10,000 images that the original never used, whatever file it learns from.
-  else if (preset === "seed" && test === undefined) test = (await mnist()).test;
-  if (examples !== "all") all = all.take(examples);
-  const generator = init === "numpy" ? new MersenneTwister(seed) : undefined;
-  if (generator === undefined && validation === 0) return { train: all, validation: undefined, test, generator };
-  if (validation >= all.count) {
-    throw new ArgumentError("--validation", `fewer than the ${all.count} training examples`, String(validation));
-  }
-  let by: number | Uint32Array = seed;
-  if (generator !== undefined) {
-    by = inOrder(all.count);
-    generator.shuffle(by);
-    if (validation === 0) return { train: all.pick(by), validation: undefined, test, generator };
-  }
-  const split = all.split(validation, by);
-  return { train: split.train, validation: split.validation, test, generator };
-}
-
-/** Trains to the end, shows how it goes, and saves what there is when it is interrupted or diverges. */
-async function learn(
-  model: Network,
-  sets: Sets,
-  configuration: Configuration,
-  options: TrainOptions,
-  afterEpoch: (record: EpochRecord) => void,
-): Promise<{ history: EpochRecord[]; seconds: number }> {
-  const { epochs, batchSize, seed } = configuration;
-  const bar = new ProgressBar(epochs, options.quiet === true || options.json === true);
-  const history: EpochRecord[] = [];
-  let lastEpoch: Uint8Array | undefined;
-  let interrupted = false;
-  const interrupt = () => {
-    // The second time it is meant at once.
-    if (interrupted) process.exit(130);
-    interrupted = true;
-  };
-  process.removeAllListeners("SIGINT").on("SIGINT", interrupt);
-  process.removeAllListeners("SIGTERM").on("SIGTERM", interrupt);
-
-  const optimizer = buildOptimizer(configuration);
-  let latest: Progress | undefined;
-  let breathed = performance.now();
-  try {
-    const { validation } = sets;
-    for await (latest of train(model, sets.train, {
-      epochs,
-      batchSize,
-      seed,
-      optimizer,
-      every: "step",
-      ...(validation && { validation }),
-    })) {
-      bar.update(latest);
-      if (latest.epochEnded) {
-        // With the full batch, what training measures is from before its only step.
-        const after = batchSize === "full" ? await measured(model, sets.train) : latest;
-        const record: EpochRecord = {
-          epoch: latest.epoch,
-          loss: after.loss,
-          accuracy: after.accuracy,
-          ...(latest.validation && {
-            validationLoss: latest.validation.loss,
-            validationAccuracy: latest.validation.accuracy,
-          }),
-          seconds: latest.seconds,
-        };
-        history.push(record);
-        lastEpoch = await encodeModel(model);
-        if (worthALine(latest.epoch, epochs)) bar.clear();
-        afterEpoch(record);
-      }
-      // Signals and the terminal get their turn.
-      if (latest.epochEnded || performance.now() - breathed > 50) {
-        await setImmediate();
-        breathed = performance.now();
-      }
-      if (interrupted) break;
-    }
-  } catch (error) {
-    bar.clear();
-    if (!(error instanceof DivergenceError)) throw error;
-    await writeWhole(options.out, await encodeModel(model));
-    error.message += ` The weights from before epoch ${error.epoch} are in ${options.out}.`;
-    throw error;
-  }
-  bar.clear();
-  if (interrupted) await leave(latest, history.length, lastEpoch, options.out);
-  return { history, seconds: latest?.seconds ?? 0 };
-}
-
-/** Ends an interrupted training: the weights after the last whole epoch are saved, then exit 130. */
-async function leave(
-  at: Progress | undefined,
-  done: number,
-  lastEpoch: Uint8Array | undefined,
-  out: string,
-): Promise<never> {
-  const where = at ? `in epoch ${at.epoch}, step ${at.step}` : "before the first step";
-  if (lastEpoch === undefined) {
-    writeSync(2, `Interrupted ${where}. No epoch was complete, so nothing was saved.\n`);
-  } else {
-    await writeWhole(out, lastEpoch);
-    writeSync(2, `Interrupted ${where}. The weights after epoch ${done} are in ${out}.\n`);
-  }
-  process.exit(130);
-}
-
-/** An evaluation whose loss must be a number: after training, weights that only look finite are a divergence too. */
-async function measured(model: Network, data: Dataset): Promise<Evaluation> {
-  return evaluate(model, data);
+/** A batch that was named must fit the data; a preset's is cut to it. */
+function fittingBatch({ batchSize }: NamedConfiguration, named: ReadonlySet<string>, train: Dataset): number | "full" {
+  if (batchSize === "full" || batchSize <= train.count) return batchSize;
+  if (!named.has("batchSize")) return train.count;
+  const expected = `at most ${train.count} (all training examples)`;
+  throw new ArgumentError("--batch-size", expected, String(batchSize), 'Use "full" for all.');
 }
 
 /** Long trainings print the epochs 1, 2, 3, 5, 10, then every tenth of them. */
-function worthALine(epoch: number, epochs: number): boolean {
+function isWorthALine(epoch: number, epochs: number): boolean {
   if (epochs <= 30) return true;
   return [1, 2, 3, 5, epochs].includes(epoch) || epoch % Math.ceil(epochs / 10) === 0;
 }
@@ -291,12 +158,7 @@ function lastValidation(history: readonly EpochRecord[]): { validationLoss?: num
   return { validationLoss, validationAccuracy };
 }
 
-function dataLines(
-  sets: Sets,
-  configuration: Configuration & { preset: string },
-  options: TrainOptions,
-  terminal: Terminal,
-): string[] {
+function dataLines(sets: Sets, configuration: NamedConfiguration, options: TrainOptions, terminal: Terminal): string[] {
   const { train, validation, test } = sets;
   const parts = [
     `${count(train.count)} examples to train on (${train.name})`,

@@ -60,7 +60,7 @@ export function sideBySide(
     for (let i = 0; i < captions; i++) {
       out.push(
         row
-          .map((block) => (block.captions[i] ?? "").padEnd(width))
+          .map((block) => (block.captions[i] ?? "").slice(0, width).padEnd(width))
           .join(" ".repeat(gap))
           .trimEnd(),
       );

@@ -10,9 +10,11 @@ const MOST_CLASSES = 16;
 export function confusionLines({ confusion }: Evaluation, terminal: Terminal): string[] {
   if (confusion.length > MOST_CLASSES) return [`(${confusion.length} classes: the confusion matrix is in --json.)`];
   const cell = Math.max(4, Math.max(...confusion.flat().map((n) => count(n).length)) + 1);
+  if (terminal.width < cell * confusion.length + 8) return ["(The window is too narrow for the confusion matrix.)"];
   const wrong = confusion.flatMap((row, label) => row.filter((_, predicted) => predicted !== label));
+  const room = terminal.width - cell * confusion.length - 8;
   const often = Math.max(...wrong) / 2;
-  const header = `  true │${confusion.map((_, predicted) => String(predicted).padStart(cell)).join("")}   ← read as`;
+  const header = `  true │${confusion.map((_, predicted) => String(predicted).padStart(cell)).join("")}${room >= 12 ? "   ← read as" : ""}`;
   const rule = `  ─────┼${"─".repeat(cell * confusion.length)}`;
   const rows = confusion.map((row, label) => {
     const cells = row.map((n, predicted) => {

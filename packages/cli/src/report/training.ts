@@ -1,6 +1,7 @@
 /** What a training prints: its plan before, a line an epoch, its results after. */
-import type { Configuration, Evaluation, Network } from "inkling";
-import { count, duration, percent, type Terminal } from "./terminal.ts";
+import type { Evaluation, Network } from "inkling";
+import type { NamedConfiguration } from "../configuring.ts";
+import { duration, percent, type Terminal } from "./terminal.ts";
 
 /** One epoch in the history. */
 export interface EpochRecord {
@@ -14,7 +15,7 @@ export interface EpochRecord {
 }
 
 /** The effective configuration in one line, as options that would give it again. */
-export function configurationLine(configuration: Configuration & { preset: string }): string {
+export function configurationLine(configuration: NamedConfiguration): string {
   const { preset, layers, activation, loss, optimizer, learningRate, momentum, nesterov, weightDecay } = configuration;
   const { batchSize, epochs, init, seed, validation, examples } = configuration;
   const words = [
@@ -93,14 +94,11 @@ export function resultLines(
   seconds: number,
   terminal: Terminal,
 ): string[] {
-  const lines = [
-    `Train accuracy ${percent(train.accuracy)}   (loss ${train.loss.toFixed(4)}, ${count(train.examples)} examples)`,
+  const losses = [`train ${train.loss.toFixed(4)}`, ...(test ? [`test ${test.loss.toFixed(4)}`] : [])].join(", ");
+  return [
+    `Train accuracy ${percent(train.accuracy)}`,
+    ...(test ? [terminal.style(["bold", "green"], `Test accuracy ${percent(test.accuracy)}`)] : []),
+    `Loss ${losses}`,
+    `Trained in ${duration(seconds)}`,
   ];
-  if (test) {
-    const line = `Test accuracy ${percent(test.accuracy)}`;
-    lines.push(
-      `${terminal.style(["bold", "green"], line)}    (loss ${test.loss.toFixed(4)}, ${count(test.examples)} examples)`,
-    );
-  }
-  return [...lines, `Trained in ${duration(seconds)}`];
 }

@@ -1,8 +1,9 @@
 /** Files read whole and written whole: never half a file, and never a size that was not asked about first. */
 import { randomBytes } from "node:crypto";
 import type { Stats } from "node:fs";
+import { rmSync } from "node:fs";
 import { open, readFile, rename, stat, unlink } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, sep } from "node:path";
 import { FileError } from "../../src/index.ts";
 
 /** The largest file that is read into memory. */
@@ -33,13 +34,15 @@ export async function readWhole(path: string, limit = MAX_FILE): Promise<Uint8Ar
  */
 export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   await checkTarget(path);
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}.tmp`);
+  const temporary = temporaryName(path);
   try {
     await writeFlushed(temporary, bytes);
     await rename(temporary, path);
   } catch (error) {
     await unlink(temporary).catch(() => {});
     throw readable(error, path, WRITABLE);
+  } finally {
+    unfinished.delete(temporary);
   }
 }
 
@@ -49,13 +52,14 @@ export async function writeWhole(path: string, bytes: Uint8Array): Promise<void>
  */
 export async function checkWritable(path: string, bytes: number): Promise<void> {
   await checkTarget(path);
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}.tmp`);
+  const temporary = temporaryName(path);
   try {
     await writeFlushed(temporary, new Uint8Array(bytes));
   } catch (error) {
     throw readable(error, path, WRITABLE);
   } finally {
     await unlink(temporary).catch(() => {});
+    unfinished.delete(temporary);
   }
 }
 
@@ -66,7 +70,7 @@ async function checkTarget(path: string): Promise<void> {
   };
   if (path === "") fail("no name");
   const existing = await stat(path).catch(() => undefined);
-  if (existing?.isDirectory() || path.endsWith("/")) fail("a directory");
+  if (existing?.isDirectory() || path.endsWith("/") || path.endsWith(sep)) fail("a directory");
   // Whoever may write to /dev would otherwise replace /dev/null.
   if (existing && !existing.isFile()) fail("a device");
 }
@@ -75,7 +79,19 @@ function isDevice(found: Stats): boolean {
   return found.isCharacterDevice() || found.isBlockDevice();
 }
 
+/** Temporary files that are being written: a process that ends takes them away. */
+const unfinished = new Set<string>();
+process.on("exit", () => {
+  for (const path of unfinished) rmSync(path, { force: true });
+});
+
+/** A name beside `path` that nobody has. */
+function temporaryName(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}.tmp`);
+}
+
 async function writeFlushed(path: string, bytes: Uint8Array): Promise<void> {
+  unfinished.add(path);
   const file = await open(path, "wx");
   try {
     await file.writeFile(bytes);

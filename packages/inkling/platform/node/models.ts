@@ -12,7 +12,7 @@ export async function save(model: Network, path: string): Promise<void> {
 }
 
 /**
- * Reads a model that `save` has written. `backend`: what it computes with, the float32 reference if absent. Throws a
+ * Reads a model that `save` has written. `backend`: what it computes with, if absent, the fastest that runs here, on one thread. Throws a
  * FileError if it cannot be read, a ModelFileError if it is not a model.
  */
 export async function load(path: string, options: { readonly backend?: Backend } = {}): Promise<Network> {

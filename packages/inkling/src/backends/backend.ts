@@ -33,7 +33,7 @@ export interface Totals {
 /** Plain gradient descent's numbers for one update; float64, rounded once by the operation. */
 export interface DescentSettings {
   readonly learningRate: number;
-  /** λ: adds λ·W to ∂C/∂W. Nielsen's λ / n (chapter 3). */
+  /** λ: adds λ·W to ∂C/∂W; with 0 nothing is added. Nielsen's λ / n (chapter 3). */
   readonly weightDecay: number;
 }
 
@@ -45,7 +45,7 @@ export interface MomentumSettings extends DescentSettings {
 }
 
 export interface Backend {
-  readonly name: "reference";
+  readonly name: string;
   readonly precision: Precision;
   readonly arithmetic: "exact" | "fast";
   readonly threads: number;
@@ -88,7 +88,7 @@ export interface Backend {
 
   /** z = x·W + b with the bias added last, a = σ(z). For the identity, z and a are one matrix. */
   affine(x: Matrix | Pixels, W: Matrix, b: Matrix, activation: ActivationName): { z: Matrix; a: Matrix };
-  /** δ = ∂C/∂a ⊙ σ′(z). For the identity, dA itself. */
+  /** δ = ∂C/∂a ⊙ σ′(z), a product also where the slope is 0 or 1 (so −2·0 = −0). For the identity, dA itself. */
   activateBackward(activation: ActivationName, dA: Matrix, z: Matrix, a: Matrix): Matrix;
   /** pⱼ = exp((zⱼ − M) − ln Σ exp(zₖ − M)) with M = max z; the sum from +0, ascending. */
   softmax(z: Matrix): Matrix;

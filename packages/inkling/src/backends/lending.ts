@@ -7,29 +7,26 @@ import type { Matrix } from "../matrix.ts";
 
 export class Lending {
   private readonly make: (rows: number, columns: number) => Matrix;
-  /** Per shape, the matrices made so far and how many of them are lent. */
-  private readonly shelves = new Map<string, { matrices: Matrix[]; lent: number }>();
+  /** By rows, then columns: the matrices made so far, and how many of them are lent. */
+  private readonly shelves = new Map<number, Map<number, { matrices: Matrix[]; lent: number }>>();
   private stepping = false;
 
-  /** `make` makes a new matrix of zeros. */
+  /** `make` makes a new matrix, of whatever content. */
   constructor(make: (rows: number, columns: number) => Matrix) {
     this.make = make;
   }
 
-  /** rows × columns zeros: lent inside a step, new outside. */
+  /** Whether a step is under way. */
+  get isStepping(): boolean {
+    return this.stepping;
+  }
+
+  /** rows × columns numbers of whatever value: lent inside a step, new outside. */
   matrix(rows: number, columns: number): Matrix {
     if (!this.stepping) return this.make(rows, columns);
-    const key = `${rows} × ${columns}`;
-    let shelf = this.shelves.get(key);
-    if (shelf === undefined) {
-      shelf = { matrices: [], lent: 0 };
-      this.shelves.set(key, shelf);
-    }
+    const shelf = this.shelf(rows, columns);
     const used = shelf.matrices[shelf.lent++];
-    if (used !== undefined) {
-      used.data.fill(0);
-      return used;
-    }
+    if (used !== undefined) return used;
     const made = this.make(rows, columns);
     shelf.matrices.push(made);
     return made;
@@ -43,7 +40,21 @@ export class Lending {
       return body();
     } finally {
       this.stepping = false;
-      for (const shelf of this.shelves.values()) shelf.lent = 0;
+      for (const columns of this.shelves.values()) for (const shelf of columns.values()) shelf.lent = 0;
     }
+  }
+
+  private shelf(rows: number, columns: number): { matrices: Matrix[]; lent: number } {
+    let byColumns = this.shelves.get(rows);
+    if (byColumns === undefined) {
+      byColumns = new Map();
+      this.shelves.set(rows, byColumns);
+    }
+    let shelf = byColumns.get(columns);
+    if (shelf === undefined) {
+      shelf = { matrices: [], lent: 0 };
+      byColumns.set(columns, shelf);
+    }
+    return shelf;
   }
 }

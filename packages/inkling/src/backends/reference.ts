@@ -8,7 +8,7 @@
 import { type ActivationName, activations } from "../activations.ts";
 import { type Arithmetic, float32 } from "../float32.ts";
 import { float64 } from "../float64.ts";
-import { inOrder, type Labels, Matrix, type Numbers, Pixels, type Precision } from "../matrix.ts";
+import { inOrder, type Labels, largest, Matrix, type Numbers, Pixels, type Precision } from "../matrix.ts";
 import { type Backend, BLOCK, type DescentSettings, type MomentumSettings, type Totals } from "./backend.ts";
 import { Lending } from "./lending.ts";
 
@@ -30,7 +30,9 @@ export class Reference implements Backend {
   // Memory
 
   matrix(rows: number, columns: number): Matrix {
-    return this.lending.matrix(rows, columns);
+    const matrix = this.lending.matrix(rows, columns);
+    matrix.data.fill(0);
+    return matrix;
   }
 
   keep(rows: number, columns: number): Matrix {
@@ -195,6 +197,7 @@ export class Reference implements Backend {
     const [m, n] = [z.rows, z.columns];
     const losses = this.matrix(m, 1);
     const dZ = this.matrix(m, n);
+    labels.check(n);
     for (let i = 0; i < m; i++) {
       const y = labels.at(i);
       // dZ holds p until y is taken off.
@@ -212,6 +215,7 @@ export class Reference implements Backend {
     const [m, n] = [a.rows, a.columns];
     const losses = this.matrix(m, 1);
     const dA = this.matrix(m, n);
+    labels.check(n);
     for (let i = 0; i < m; i++) {
       const y = labels.at(i);
       let sum = 0;
@@ -228,14 +232,11 @@ export class Reference implements Backend {
   }
 
   tally(outputs: Matrix, losses: Matrix, labels: Labels, totals: Totals): void {
-    const n = outputs.columns;
     for (let from = 0; from < outputs.rows; from += BLOCK) {
       let blockLoss = 0;
       for (let i = from; i < Math.min(from + BLOCK, outputs.rows); i++) {
         blockLoss += losses.data[i];
-        let best = 0;
-        for (let j = 1; j < n; j++) if (outputs.data[i * n + j] > outputs.data[i * n + best]) best = j;
-        if (best === labels.at(i)) totals.correct += 1;
+        if (largest(outputs.data, i, outputs.columns) === labels.at(i)) totals.correct += 1;
       }
       totals.loss += blockLoss;
     }

@@ -10,6 +10,9 @@ export interface Batch {
   readonly labels: Labels;
 }
 
+/** Where each backend has the examples that it has seen; forgotten with them. */
+const moved = new WeakMap<Backend, WeakMap<object, Matrix | Pixels>>();
+
 export class Batches {
   private readonly backend: Backend;
   private readonly data: Matrix | Pixels;
@@ -21,12 +24,22 @@ export class Batches {
     if (labels === undefined) throw new DataError(name, "labels", "examples without labels");
     this.backend = backend;
     this.labels = labels;
-    if (inputs instanceof Uint8Array) {
-      this.data = backend.pixels(inputs, columns);
-    } else {
-      this.data = backend.keep(count, columns);
-      backend.write(this.data, inputs);
+    let places = moved.get(backend);
+    if (places === undefined) {
+      places = new WeakMap();
+      moved.set(backend, places);
     }
+    let place = places.get(inputs);
+    if (place === undefined) {
+      if (inputs instanceof Uint8Array) {
+        place = backend.pixels(inputs, columns);
+      } else {
+        place = backend.keep(count, columns);
+        backend.write(place, inputs);
+      }
+      places.set(inputs, place);
+    }
+    this.data = place;
   }
 
   /** Examples order[start] … order[start + rows − 1]; inside a step, until its end. */

@@ -91,6 +91,7 @@ export class Dataset implements DatasetFields {
         ? new Uint8Array(order.length * columns)
         : new Float32Array(order.length * columns);
     for (const [to, from] of order.entries()) {
+      if (from >= this.count) throw new ArgumentError(this.name, `indices from 0 to ${this.count - 1}`, String(from));
       inputs.set(this.inputs.subarray(from * columns, (from + 1) * columns), to * columns);
     }
     const { labels } = this;
@@ -134,7 +135,8 @@ export class Dataset implements DatasetFields {
 
 /**
  * A data set from a table: one row of numbers an example, one label a row. `classes` is one more than the largest
- * label if absent, `shape` one dimension. Throws a ShapeError for a row of another length.
+ * label if absent, `shape` one dimension. Throws a ShapeError for a row of another length, a DataError for a label that
+ * is no class and for a number that float32 has not.
  */
 export function table(
   rows: readonly ArrayLike<number>[],
@@ -142,11 +144,23 @@ export function table(
   options: { readonly name?: string; readonly shape?: Shape; readonly classes?: number } = {},
 ): Dataset {
   const columns = rows[0]?.length ?? 0;
-  const { name = "table", shape = [columns], classes = Math.max(...Array.from(labels)) + 1 } = options;
+  let highest = 0;
+  for (let i = 0; i < labels.length; i++) highest = Math.max(highest, labels[i]);
+  const { name = "table", shape = [columns], classes = highest + 1 } = options;
+  for (let i = 0; i < labels.length; i++) {
+    if (!Number.isInteger(labels[i]) || labels[i] < 0 || labels[i] >= classes) {
+      throw new DataError(`${name}, row ${i}`, `a label from 0 to ${classes - 1}`, String(labels[i]));
+    }
+  }
   const inputs = new Float32Array(rows.length * columns);
   for (const [i, row] of rows.entries()) {
     if (row.length !== columns) throw new ShapeError(`${name}, row ${i}`, `${columns} numbers`, String(row.length));
     inputs.set(row, i * columns);
+  }
+  const bad = inputs.findIndex((value) => !Number.isFinite(value));
+  if (bad !== -1) {
+    const row = Math.floor(bad / columns);
+    throw new DataError(`${name}, row ${row}`, "finite float32 numbers", String(rows[row]?.[bad % columns]));
   }
   return new Dataset({ name, shape, classes, inputs, labels: Uint8Array.from(labels) });
 }

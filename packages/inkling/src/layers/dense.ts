@@ -35,8 +35,8 @@ export class Dense implements Layer {
     const [weights, bias] = [ops.keep(inputs, outputs), ops.keep(1, outputs)];
     ops.write(weights, first.weights);
     ops.write(bias, first.bias);
-    this.weights = { name: `${name}.weights`, value: weights, gradient: weights, decays: true };
-    this.bias = { name: `${name}.bias`, value: bias, gradient: bias, decays: false };
+    this.weights = { name: `${name}.weights`, value: weights, gradient: ops.keep(inputs, outputs), decays: true };
+    this.bias = { name: `${name}.bias`, value: bias, gradient: ops.keep(1, outputs), decays: false };
   }
 
   get parameters(): readonly Parameter[] {

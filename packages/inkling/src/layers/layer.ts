@@ -16,7 +16,7 @@ export interface Parameter {
   /** Its name in a model file: layers.0.weights */
   readonly name: string;
   readonly value: Matrix;
-  /** ∂C/∂value of the last backward pass; holds until the end of its step. */
+  /** ∂C/∂value of the last backward pass; holds until the end of its step. Zeros before the first. */
   gradient: Matrix;
   /** Whether weight decay acts on it: on weights, not on biases (chapter 3, "Overfitting and regularization"). */
   readonly decays: boolean;

@@ -52,10 +52,10 @@ export function checkSpec(spec: LayerSpec): void {
   if (!Number.isSafeInteger(outputs) || outputs < 1) {
     throw new ArgumentError("dense", "outputs to be a whole number of at least 1", String(outputs));
   }
-  if (!Object.hasOwn(activations, activation)) {
+  if (typeof activation !== "string" || !Object.hasOwn(activations, activation)) {
     throw new ArgumentError("dense", `activation to be one of ${Object.keys(activations).join(", ")}`, `${activation}`);
   }
-  if (!Object.hasOwn(initializers, initializer)) {
+  if (typeof initializer !== "string" || !Object.hasOwn(initializers, initializer)) {
     throw new ArgumentError(
       "dense",
       `initializer to be one of ${Object.keys(initializers).join(", ")}`,

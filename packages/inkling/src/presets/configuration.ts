@@ -115,7 +115,8 @@ export function buildNetwork(
   generator?: MersenneTwister,
 ): Network {
   const { layers, activation, loss, init, seed } = configuration;
-  const options = init === "numpy" ? {} : { initializer: init };
+  // NumPy draws the same distribution, in its own way.
+  const options = { initializer: init === "numpy" ? "uniform" : init } as const;
   const hidden = layers.map((width) => dense(width, activation, options));
   // The quadratic loss compares activations, so the last layer then has the book's sigmoid.
   const last = dense(classes, loss === "quadratic" ? "sigmoid" : "identity", options);

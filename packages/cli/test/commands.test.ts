@@ -1,0 +1,237 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Ended, inkling, onlyJson } from "./running.ts";
+import { csv, fourFiles, images, writeDirectory } from "./tiny-data.ts";
+
+const directory = await mkdtemp(join(tmpdir(), "inkling-commands-"));
+afterAll(() => rm(directory, { recursive: true }));
+
+const [train, tests] = [images(40), images(20)];
+const SMALL = ["--layers", "8", "--batch-size", "8", "--epochs", "30"];
+
+/** Runs `inkling` beside the data and the model. */
+const run = (...args: string[]) => inkling(directory, args);
+const runJson = async (...args: string[]) => onlyJson(await run(...args, "--json"));
+/** Trains with these options; returns the digest of the weights. */
+const digestOf = async (...args: string[]) =>
+  (await runJson("train", ...args, "--out", `${args.join("").replace(/\W/g, "")}.model`)).weightsSha256;
+
+let trained: Ended;
+let trainedJson: Record<string, unknown>;
+beforeAll(async () => {
+  await writeDirectory(join(directory, "digits"), fourFiles(train, tests));
+  await writeFile(join(directory, "train.csv"), csv(train).join("\n"));
+  await writeFile(join(directory, "test.csv"), csv(tests).join("\n"));
+  await writeFile(join(directory, "unlabelled.csv"), csv(tests, false).join("\n"));
+  trained = await run("train", "--data", "digits", ...SMALL);
+  trainedJson = await runJson("train", "--data", "digits", ...SMALL, "--out", "again.safetensors");
+});
+
+describe.concurrent("train", () => {
+  test("reports on stdout, says nothing on stderr, and saves the model", async () => {
+    expect(trained).toMatchObject({ code: 0, stderr: "" });
+    expect(trained.stdout).toMatch(/^Test accuracy \d+\.\d\d %/m);
+    expect(trained.stdout).toMatch(/^Model saved in model\.safetensors$/m);
+    expect(trained.stdout).not.toMatch(/(?!\n)\p{Cc}/u);
+    expect(await readdir(directory)).toContain("model.safetensors");
+  });
+
+  test("learns the tiny images by heart", () => {
+    expect(trainedJson).toMatchObject({ trainAccuracy: 1, testAccuracy: 1 });
+  });
+
+  test("--json says what was trained, how, and how well", () => {
+    expect(trainedJson).toMatchObject({
+      testAccuracy: expect.any(Number),
+      trainAccuracy: expect.any(Number),
+      loss: expect.any(Number),
+      epochs: 30,
+      seconds: expect.any(Number),
+      weightsSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      backend: expect.any(String),
+      threads: expect.any(Number),
+      arithmetic: "exact",
+      precision: "float32",
+      seed: 1,
+      modelFile: "again.safetensors",
+    });
+  });
+
+  test("gives the same weights for the same command, and others for another seed", async () => {
+    expect(trained.stdout).toContain(`Weights SHA-256 ${trainedJson.weightsSha256}`);
+    expect(await digestOf("--data", "digits", ...SMALL, "--seed", "2")).not.toBe(trainedJson.weightsSha256);
+  });
+
+  test("gives the same weights for a CSV file of the same images, with or without a test set", async () => {
+    const alone = await runJson("train", "--data", "train.csv", ...SMALL, "--out", "alone.model");
+    const tested = await runJson(
+      "train",
+      "--data",
+      "train.csv",
+      "--test",
+      "test.csv",
+      ...SMALL,
+      "--out",
+      "tested.model",
+    );
+    const { weightsSha256, testAccuracy } = trainedJson;
+    expect(alone).toMatchObject({ weightsSha256, testAccuracy: null });
+    expect(tested).toMatchObject({ weightsSha256, testAccuracy });
+  });
+
+  test("gives the same weights for a configuration file as for the options in it", async () => {
+    const options = {
+      layers: [6, 5],
+      activation: "tanh",
+      optimizer: "sgd",
+      "learning-rate": 0.2,
+      batchSize: 10,
+      epochs: 2,
+    };
+    await writeFile(join(directory, "config.json"), JSON.stringify({ ...options, validation: 5, seed: 3 }));
+    const flags = ["--layers", "6,5", "--activation", "tanh", "--optimizer", "sgd", "--learning-rate", "0.2"];
+    const more = ["--batch-size", "10", "--epochs", "2", "--validation", "5", "--seed", "3"];
+    const digest = await digestOf("--data", "digits", "--config", "config.json");
+    expect(digest).toBe(await digestOf("--data", "digits", ...flags, ...more));
+    expect(digest).not.toBe(await digestOf("--data", "digits", "--config", "config.json", "--seed", "4"));
+  });
+
+  test("--quiet leaves the results alone", async () => {
+    const { stdout, stderr } = await run("train", "--data", "digits", ...SMALL, "--quiet", "--out", "quiet.model");
+    expect(stdout).toMatch(/^Train accuracy .*\nTest accuracy .*\n/);
+    expect(stdout).not.toMatch(/^(Configuration|Network|Training|Confusion matrix|Per class)$|epoch/m);
+    expect(stderr).toBe("");
+  });
+});
+
+describe.concurrent("evaluate", () => {
+  test("finds what train found", async () => {
+    const { testAccuracy, testLoss, weightsSha256 } = trainedJson;
+    const found = await runJson("evaluate", "model.safetensors", "--data", "digits");
+    expect(found).toMatchObject({ testAccuracy, loss: testLoss, weightsSha256, examples: 20 });
+  });
+
+  test("prints the line that one looks for", async () => {
+    const { code, stdout, stderr } = await run("evaluate", "model.safetensors", "--data", "test.csv");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/^Test accuracy 100\.00 %/m);
+  });
+});
+
+describe.concurrent("predict", () => {
+  test("names the class of each image of a list, as probable as it is", async () => {
+    const list = ["--index", "0,3..5,19"];
+    const { predictions } = await runJson("predict", "model.safetensors", "--data", "digits", ...list);
+    expect(predictions).toMatchObject(
+      [0, 3, 4, 5, 19].map((index) => ({ index, predicted: index % 10, label: index % 10 })),
+    );
+    for (const { predicted, probabilities } of predictions as { predicted: number; probabilities: number[] }[]) {
+      expect(probabilities[predicted]).toBe(Math.max(...probabilities));
+      expect(probabilities.reduce((sum, p) => sum + p)).toBeCloseTo(1, 5);
+    }
+  });
+
+  test("says it to people too", async () => {
+    const { code, stdout, stderr } = await run("predict", "model.safetensors", "--data", "digits", "--index", "7");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/^Image 7: a 7, with \d+\.\d\d % {2}\(right\)$/m);
+  });
+
+  test("needs no labels", async () => {
+    const { predictions } = await runJson("predict", "model.safetensors", "--data", "unlabelled.csv", "--index", "12");
+    expect(predictions).toMatchObject([{ index: 12, predicted: 2, label: null }]);
+  });
+
+  test("writes a submission as Kaggle wants it", async () => {
+    const submission = ["--submission", "submission.csv"];
+    const json = await runJson("predict", "model.safetensors", "--data", "unlabelled.csv", ...submission);
+    const rows = Array.from(tests.labels, (label, i) => `${i + 1},${label}\n`);
+    expect(json).toEqual({ submission: "submission.csv", examples: 20 });
+    expect(await readFile(join(directory, "submission.csv"), "utf8")).toBe(`ImageId,Label\n${rows.join("")}`);
+  });
+});
+
+describe.concurrent("explain", () => {
+  test("shows one image's way through the network, with the central difference beside the gradient", async () => {
+    const json = await runJson("explain", "model.safetensors", "--data", "digits", "--index", "3");
+    expect(json).toMatchObject({ index: 3, label: 3, layers: [{ name: "layers.1" }, { name: "layers.2" }] });
+    const { numeric, analytic } = json.difference as { numeric: number; analytic: number };
+    expect(Math.abs(numeric - analytic)).toBeLessThanOrEqual(
+      1e-6 * Math.max(Math.abs(numeric), Math.abs(analytic)) + 1e-10,
+    );
+  });
+
+  test("prints a page", async () => {
+    const { code, stdout, stderr } = await run("explain", "model.safetensors", "--data", "digits");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/^Image 0 of digits test: a 0$/m);
+  });
+});
+
+describe.concurrent("check", () => {
+  const FEW = ["--layers", "5", "--samples", "20"];
+
+  test("finds the gradient right", async () => {
+    const { passed, results } = await runJson("check", "--data", "digits", ...FEW);
+    expect(passed).toBe(true);
+    expect(results).toHaveLength(9);
+  });
+
+  test("says so to people", async () => {
+    const { code, stdout, stderr } = await run("check", "--data", "digits", ...FEW, "--quiet");
+    expect({ code, stdout, stderr }).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^The gradient is right/),
+      stderr: "",
+    });
+  });
+});
+
+describe.concurrent("Ctrl-C", () => {
+  /** Runs, and sends SIGINT once when stdout matches. */
+  async function interruptedAt(pattern: RegExp, ...args: string[]): Promise<{ place: string; ended: Ended }> {
+    const place = await mkdtemp(join(directory, "interrupted-"));
+    let sent = false;
+    const onOutput = (stdout: string, child: { kill(signal: "SIGINT"): boolean }) => {
+      if (!sent && pattern.test(stdout)) sent = child.kill("SIGINT");
+    };
+    return { place, ended: await inkling(place, args, { onOutput }) };
+  }
+
+  test("after an epoch exits 130 and leaves the weights of the last whole one", async () => {
+    const endless = ["--data", "../digits", "--layers", "8", "--batch-size", "8"];
+    const { place, ended } = await interruptedAt(/epoch +2 /, "train", ...endless, "--epochs", "1000000");
+    expect(ended.code).toBe(130);
+    const said = /^Interrupted in epoch \d+, step \d+\. The weights after epoch (\d+) are in model\.safetensors\.\n$/;
+    expect(ended.stderr).toMatch(said);
+    expect(await readdir(place)).toEqual(["model.safetensors"]);
+
+    const epochs = said.exec(ended.stderr)?.[1] ?? "";
+    const saved = onlyJson(await inkling(place, ["evaluate", "model.safetensors", "--data", "../digits", "--json"]));
+    const whole = onlyJson(await inkling(place, ["train", ...endless, "--epochs", epochs, "--json"]));
+    expect(saved.weightsSha256).toBe(whole.weightsSha256);
+  });
+
+  test("before the first epoch has ended exits 130, says that nothing was saved, and leaves nothing", async () => {
+    // MNIST, and a network that takes its time.
+    const { place, ended } = await interruptedAt(/^Training$/m, "train", "--layers", "512,512");
+    expect(ended.code).toBe(130);
+    expect(ended.stderr).toMatch(/^Interrupted [^\n]+\. No epoch was complete, so nothing was saved\.\n$/);
+    expect(await readdir(place)).toEqual([]);
+  });
+});
+
+describe.concurrent("help", () => {
+  test.each(["train", "evaluate", "predict", "explain", "check"])("of %s ends with an example", async (command) => {
+    const { code, stdout, stderr } = await run(command, "--help");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(new RegExp(`Examples?:\\n  inkling ${command}`));
+  });
+
+  test("comes without any argument, and with the version", async () => {
+    expect((await run()).stdout).toMatch(/^Usage: inkling/);
+    expect((await run("--version")).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});

@@ -1,0 +1,42 @@
+/**
+ * The kernels' door. `run` (threads.ts) is given an operation's number and its tiles; `execute` computes one tile of it.
+ * The caller writes the arguments, 32-bit words, at ARGUMENTS, in the order that each tile's header names.
+ */
+import { activateBackwardTile, activateTile, momentumTile, sgdTile } from "./elementwise";
+import { makeBytes } from "./memory";
+import { pixelMeanOuterTile, pixelProductTile } from "./pixels";
+import { productTile } from "./products";
+import { meanRowsTile, quadraticTile, softmaxCrossEntropyTile, softmaxTile, tallyTile } from "./rows";
+
+export { quit, run, setThreads, work } from "./threads";
+export { makeBytes };
+
+/** One tile of an operation; backends/wasm/kernels.ts has the same numbers. */
+export function execute(operation: i32, tile: i32): void {
+  switch (operation) {
+    case 0:
+      return productTile(tile);
+    case 1:
+      return pixelProductTile(tile);
+    case 2:
+      return pixelMeanOuterTile(tile);
+    case 3:
+      return activateTile(tile);
+    case 4:
+      return activateBackwardTile(tile);
+    case 5:
+      return softmaxTile(tile);
+    case 6:
+      return softmaxCrossEntropyTile(tile);
+    case 7:
+      return quadraticTile(tile);
+    case 8:
+      return meanRowsTile(tile);
+    case 9:
+      return tallyTile();
+    case 10:
+      return sgdTile(tile);
+    case 11:
+      return momentumTile(tile);
+  }
+}

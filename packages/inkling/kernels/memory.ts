@@ -1,0 +1,20 @@
+/** Where things lie in the shared memory below the arena; backends/wasm/memory.ts has the same numbers. */
+import { thread } from "./threads";
+
+/** The 256 numbers byte / 255. */
+export const BYTES: usize = 1024;
+/** Where the threads' scratch memory begins, and how many bytes each has: two words, written by the caller. */
+const SCRATCH: usize = 832;
+
+/** What `tally` adds to and writes: the loss (float64), the hits (32 bits). */
+export const TALLY: usize = 896;
+
+/** This thread's scratch memory: panels of B, lists of pixels. The 64 bytes before it are its own too. */
+export function scratch(): usize {
+  return <usize>load<u32>(SCRATCH) + <usize>thread() * <usize>load<u32>(SCRATCH, 4) + 64;
+}
+
+/** Fills the table of bytes; once, before anything else. */
+export function makeBytes(): void {
+  for (let p = 0; p < 256; p++) store<f32>(BYTES + (p << 2), <f32>p / <f32>255);
+}

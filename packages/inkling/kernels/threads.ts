@@ -1,0 +1,110 @@
+/**
+ * One operation on all threads. Work is cut into tiles that write to different places; each thread takes the next tile
+ * from a counter until there is none, so a thread that is late, or that the system has put aside, holds up nobody with
+ * work that others could do. Which thread computes a tile moves no bit: a tile's sums have their own order.
+ *
+ * The caller publishes an operation (its arguments, then a ticket), works along, and waits until every tile is done. A
+ * thread without work looks at the generation for about 20 µs (a new operation is usually that near), then sleeps.
+ *
+ *   TICKET      64 bits: generation (24), tiles (20), next tile (20); one atomic addition takes a tile
+ *   GENERATION  what sleepers wait on      DONE  tiles finished      SLEEPERS, WAITING  who has to be woken
+ *
+ * Memory is shared; globals are not (each thread has its own instance). `sleep` is an import because Node 20's baseline
+ * compiler corrupts locals around memory.atomic.wait32; on a page's main thread it may be empty: it then spins.
+ */
+import { execute } from "./index";
+
+@external("env", "sleep")
+declare function sleep(address: usize, expected: i32): void;
+
+// Each on a cache line of its own.
+const TICKET: usize = 64;
+const GENERATION: usize = 128;
+const DONE: usize = 192;
+const SLEEPERS: usize = 256;
+const WAITING: usize = 320;
+const QUIT: usize = 384;
+const OPERATION: usize = 448;
+/** The arguments of the published operation: 32-bit words. */
+export const ARGUMENTS: usize = 512;
+
+/** About 20 µs of looking. One look takes 0.5 ns. */
+const SPINS: i32 = 40000;
+/** Work below this many vector operations is done by the caller alone: it takes about as long as to wake a thread. */
+const SMALL: i32 = 12000;
+
+let threads: i32 = 1;
+let me: i32 = 0;
+
+/** Which thread this instance is; 0 is the caller. */
+export function thread(): i32 {
+  return me;
+}
+
+/** How many threads take part; the caller's instance alone needs to know. */
+export function setThreads(count: i32): void {
+  threads = count;
+}
+
+/** Runs all tiles of an operation whose arguments stand at ARGUMENTS; `work` is its size in vector operations. */
+export function run(operation: i32, tiles: i32, work: i32): void {
+  if (threads == 1 || tiles == 1 || work < SMALL) {
+    for (let tile = 0; tile < tiles; tile++) execute(operation, tile);
+    return;
+  }
+  const generation = (atomic.load<i32>(GENERATION) + 1) & 0xffffff;
+  store<i32>(OPERATION, operation);
+  atomic.store<i32>(DONE, 0);
+  atomic.store<i64>(TICKET, ((<i64>generation) << 40) | ((<i64>tiles) << 20));
+  atomic.store<i32>(GENERATION, generation);
+  if (atomic.load<i32>(SLEEPERS) > 0) atomic.notify(GENERATION, threads);
+  takeTiles();
+  for (let i = 0; i < SPINS; i++) if (atomic.load<i32>(DONE) == tiles) return;
+  atomic.store<i32>(WAITING, 1);
+  for (;;) {
+    const done = atomic.load<i32>(DONE);
+    if (done == tiles) break;
+    sleep(DONE, done);
+  }
+  atomic.store<i32>(WAITING, 0);
+}
+
+/** A helping thread's whole life. */
+export function work(number: i32): void {
+  me = number;
+  let seen = atomic.load<i32>(GENERATION);
+  takeTiles();
+  for (;;) {
+    let spins = SPINS;
+    while (atomic.load<i32>(GENERATION) == seen && spins > 0) spins--;
+    if (spins == 0) {
+      atomic.add<i32>(SLEEPERS, 1);
+      while (atomic.load<i32>(GENERATION) == seen) sleep(GENERATION, seen);
+      atomic.sub<i32>(SLEEPERS, 1);
+    }
+    seen = atomic.load<i32>(GENERATION);
+    if (atomic.load<i32>(QUIT) != 0) return;
+    takeTiles();
+  }
+}
+
+/** Ends the helping threads. */
+export function quit(): void {
+  atomic.store<i32>(QUIT, 1);
+  atomic.store<i32>(GENERATION, (atomic.load<i32>(GENERATION) + 1) & 0xffffff);
+  atomic.notify(GENERATION, 1024);
+}
+
+/** Takes tile after tile of the published operation until there is none left. */
+function takeTiles(): void {
+  for (;;) {
+    const ticket = atomic.add<i64>(TICKET, 1);
+    const tile = <i32>(ticket & 0xfffff);
+    const tiles = <i32>((ticket >> 20) & 0xfffff);
+    if (tile >= tiles) return;
+    execute(load<i32>(OPERATION), tile);
+    // Whoever finishes the last tile wakes the caller, if it has gone to sleep.
+    atomic.add<i32>(DONE, 1);
+    if (atomic.load<i32>(WAITING) != 0) atomic.notify(DONE, 1);
+  }
+}

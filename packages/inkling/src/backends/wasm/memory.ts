@@ -1,0 +1,59 @@
+/**
+ * The shared memory that kernels compute in. It grows as it is asked for and never moves: a view of it stays valid.
+ *
+ *   0 … 4095   what kernels and their caller agree on: tickets and arguments (kernels/threads.ts), the table of bytes
+ *   then       the arena: everything that is kept or lent, each piece at a multiple of 64 bytes
+ *
+ * What is no longer held by anybody is used again for the next piece of the same size.
+ */
+import { ArgumentError } from "../../errors.ts";
+
+/** Where kernels and caller meet; kernels/threads.ts and kernels/memory.ts have the same numbers. */
+export const ARGUMENTS = 512;
+export const SCRATCH = 832;
+export const TALLY = 896;
+const ARENA = 4096;
+
+const PAGE = 65536;
+/** The most that 32-bit addresses reach: 4 GiB, less what a signed offset could not. */
+const MOST = 2 ** 31 - PAGE;
+
+export class Arena {
+  readonly memory: WebAssembly.Memory;
+  private top = ARENA;
+  private readonly free = new Map<number, number[]>();
+  private readonly registry = new FinalizationRegistry<{ at: number; bytes: number }>(({ at, bytes }) => {
+    const places = this.free.get(bytes);
+    if (places) places.push(at);
+    else this.free.set(bytes, [at]);
+  });
+
+  constructor() {
+    this.memory = new WebAssembly.Memory({ initial: 1, maximum: 65536, shared: true });
+  }
+
+  /** Room for so many bytes, and for a vector more that kernels may read or write beyond them. Returns its address. */
+  allocate(bytes: number): number {
+    const size = Math.ceil((bytes + 16) / 64) * 64;
+    const used = this.free.get(size)?.pop();
+    if (used !== undefined) return used;
+    const at = this.top;
+    if (at + size > MOST) {
+      throw new ArgumentError(
+        "wasm backend",
+        `data and parameters of at most ${MOST} bytes together`,
+        String(at + size),
+        "Take fewer examples, or the reference backend.",
+      );
+    }
+    this.top += size;
+    const missing = this.top - this.memory.buffer.byteLength;
+    if (missing > 0) this.memory.grow(Math.ceil(missing / PAGE));
+    return at;
+  }
+
+  /** Takes the room at `at` back when nobody holds `holder` any more. */
+  freeWith(holder: object, at: number, bytes: number): void {
+    this.registry.register(holder, { at, bytes: Math.ceil((bytes + 16) / 64) * 64 });
+  }
+}

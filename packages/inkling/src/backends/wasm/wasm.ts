@@ -1,0 +1,345 @@
+/**
+ * The fast backend: every operation of backend.ts as WebAssembly SIMD kernels (packages/inkling/kernels) on all threads,
+ * with the reference's result to the last bit. This page only says which kernel is called with which arguments and in
+ * how many tiles; the equations are in backend.ts and the loops in the kernels.
+ */
+import type { ActivationName } from "../../activations.ts";
+import { type Labels, Matrix, type Numbers, Pixels } from "../../matrix.ts";
+import { type Backend, BLOCK, type DescentSettings, type MomentumSettings, type Totals } from "../backend.ts";
+import { Lending } from "../lending.ts";
+import { type Kernels, kernelModule, operations } from "./kernels.ts";
+import { ARGUMENTS, Arena, SCRATCH, TALLY } from "./memory.ts";
+
+/** Starts helping threads: each instantiates the module on the memory and calls its `work` with its number, from 1. */
+export type StartThreads = (count: number, module: WebAssembly.Module, memory: WebAssembly.Memory) => void;
+
+/** How the kernels cut their work; kernels/*.ts have the same numbers. */
+const ROWS = 64;
+const COLUMNS = 32;
+const IMAGES = 16;
+const BAND = 112;
+const NUMBERS = 8192;
+const TILE_ROWS = 64;
+
+/** The kernels' numbers of activations. The identity needs none. */
+const activationNumbers = { identity: 0, relu: 1, "leaky-relu": 2, sigmoid: 3, tanh: 4 } as const;
+
+export class Wasm implements Backend {
+  readonly name = "wasm";
+  readonly precision = "float32";
+  readonly arithmetic = "exact";
+  readonly threads: number;
+  private readonly arena = new Arena();
+  private readonly kernels: Kernels;
+  private readonly lending: Lending;
+  private readonly words: Int32Array;
+  private readonly floats: Float32Array;
+  private readonly doubles: Float64Array;
+  private everything: Uint32Array = new Uint32Array(0);
+  private scratchBytes = 0;
+  private lentLabels: { labels: Labels; at: number } | undefined;
+
+  /** `threads`: how many compute, the caller included. Without `start` it is one. */
+  constructor(threads = 1, start?: StartThreads) {
+    const { memory } = this.arena;
+    this.threads = start === undefined ? 1 : threads;
+    this.words = new Int32Array(memory.buffer);
+    this.floats = new Float32Array(memory.buffer);
+    this.doubles = new Float64Array(memory.buffer);
+    const { words } = this;
+    // On a page's main thread Atomics.wait throws; there the caller looks until it is time.
+    const sleep = (address: number, expected: number) => {
+      try {
+        Atomics.wait(words, address >>> 2, expected);
+      } catch {}
+    };
+    this.kernels = new WebAssembly.Instance(kernelModule(), { env: { memory, sleep } }).exports as Kernels;
+    this.lending = new Lending((rows, columns) => this.allocate(rows, columns));
+    this.kernels.makeBytes();
+    this.needScratch(1 << 16);
+    if (this.threads > 1 && start !== undefined) {
+      this.kernels.setThreads(this.threads);
+      start(this.threads - 1, kernelModule(), memory);
+    }
+  }
+
+  /** Ends the helping threads; nothing may be computed afterwards. */
+  close(): void {
+    this.kernels.quit();
+  }
+
+  // Memory
+
+  matrix(rows: number, columns: number): Matrix {
+    const matrix = this.lending.matrix(rows, columns);
+    matrix.data.fill(0);
+    return matrix;
+  }
+
+  keep(rows: number, columns: number): Matrix {
+    const matrix = this.allocate(rows, columns);
+    matrix.data.fill(0);
+    return matrix;
+  }
+
+  write(matrix: Matrix, values: ArrayLike<number>): void {
+    matrix.data.set(values);
+  }
+
+  copy(from: Matrix, to: Matrix): void {
+    to.data.set(from.data);
+  }
+
+  async read(matrix: Matrix): Promise<Numbers> {
+    return matrix.data.slice();
+  }
+
+  async settled(): Promise<void> {}
+
+  step<T>(body: () => T): T {
+    try {
+      return this.lending.step(body);
+    } finally {
+      this.lentLabels = undefined;
+    }
+  }
+
+  pixels(bytes: Uint8Array, columns: number): Pixels {
+    const rows = bytes.length / columns;
+    const [at, orderAt] = [this.bytesRoom(bytes.length), this.bytesRoom(4 * rows)];
+    const here = new Uint8Array(this.arena.memory.buffer, at.address, bytes.length);
+    const order = new Uint32Array(this.arena.memory.buffer, orderAt.address, rows);
+    here.set(bytes);
+    for (let i = 0; i < rows; i++) order[i] = i;
+    const pixels = new Pixels(here, columns, order, 0, rows);
+    if (!this.lending.isStepping) {
+      this.arena.freeWith(pixels, at.address, bytes.length);
+      this.arena.freeWith(pixels, orderAt.address, 4 * rows);
+    }
+    return pixels;
+  }
+
+  select(data: Matrix | Pixels, order: Uint32Array, start: number, rows: number): Matrix | Pixels {
+    if (data instanceof Pixels) {
+      // The kernels read the order where they compute.
+      const room = this.lending.matrix(1, rows);
+      const at = room.data.byteOffset >>> 2;
+      const words = this.allWords();
+      for (let i = 0; i < rows; i++) words[at + i] = order[start + i];
+      const here = new Uint32Array(words.buffer, room.data.byteOffset, rows);
+      return new Pixels(data.bytes, data.columns, here, 0, rows);
+    }
+    const { columns } = data;
+    const out = this.lending.matrix(rows, columns);
+    for (let i = 0; i < rows; i++) {
+      const from = order[start + i] * columns;
+      for (let j = 0; j < columns; j++) out.data[i * columns + j] = data.data[from + j];
+    }
+    return out;
+  }
+
+  // Products
+
+  matmul(x: Matrix | Pixels, W: Matrix): Matrix {
+    return this.product(x, W, 0);
+  }
+
+  meanOuter(x: Matrix | Pixels, delta: Matrix): Matrix {
+    const [m, k, n] = [x.rows, x.columns, delta.columns];
+    const dW = this.lending.matrix(k, n);
+    if (x instanceof Pixels) {
+      this.needScratch(8 * k);
+      const sums = m > BLOCK ? address(this.lending.matrix(k, n)) : 0;
+      this.setWords(x.bytes.byteOffset, this.orderOf(x), address(delta), address(dW), sums, m, k, n);
+      this.run(operations.pixelMeanOuter, k / BAND, (m * k * n) / 16);
+    } else {
+      this.needScratch(BLOCK * COLUMNS * 4);
+      this.setWords(address(x), address(delta), address(dW), 0, k, n, m, 4, 4 * k, 4 * n, 4, m, BLOCK);
+      this.run(operations.product, Math.ceil(k / ROWS) * Math.ceil(n / COLUMNS), (m * k * n) / 4);
+    }
+    return dW;
+  }
+
+  matmulTransposeB(delta: Matrix, W: Matrix): Matrix {
+    const [m, k, n] = [delta.rows, W.rows, W.columns];
+    const dX = this.lending.matrix(m, k);
+    this.needScratch(n * COLUMNS * 4);
+    this.setWords(address(delta), address(W), address(dX), 0, m, k, n, 4 * n, 4, 4, 4 * n, 0, n);
+    this.run(operations.product, Math.ceil(m / ROWS) * Math.ceil(k / COLUMNS), (m * k * n) / 4);
+    return dX;
+  }
+
+  meanRows(delta: Matrix): Matrix {
+    const mean = this.lending.matrix(1, delta.columns);
+    this.setWords(address(delta), address(mean), delta.rows, delta.columns);
+    this.run(operations.meanRows, delta.columns / 32, (delta.rows * delta.columns) / 4);
+    return mean;
+  }
+
+  unpack(pixels: Pixels): Matrix {
+    const x = this.lending.matrix(pixels.rows, pixels.columns);
+    for (let i = 0; i < pixels.rows; i++) {
+      const from = pixels.offset(i);
+      for (let j = 0; j < pixels.columns; j++) x.data[i * pixels.columns + j] = pixels.bytes[from + j] / 255;
+    }
+    return x;
+  }
+
+  // Activations
+
+  affine(x: Matrix | Pixels, W: Matrix, b: Matrix, activation: ActivationName): { z: Matrix; a: Matrix } {
+    const z = this.product(x, W, address(b));
+    if (activation === "identity") return { z, a: z };
+    const a = this.lending.matrix(z.rows, z.columns);
+    const count = z.rows * z.columns;
+    this.setWords(address(z), address(a), count, activationNumbers[activation]);
+    this.run(operations.activate, count / NUMBERS, count / 2);
+    return { z, a };
+  }
+
+  activateBackward(activation: ActivationName, dA: Matrix, z: Matrix, a: Matrix): Matrix {
+    if (activation === "identity") return dA;
+    const delta = this.lending.matrix(dA.rows, dA.columns);
+    const count = dA.rows * dA.columns;
+    this.setWords(address(dA), address(z), address(a), address(delta), count, activationNumbers[activation]);
+    this.run(operations.activateBackward, count / NUMBERS, count / 2);
+    return delta;
+  }
+
+  softmax(z: Matrix): Matrix {
+    const p = this.lending.matrix(z.rows, z.columns);
+    this.needScratch(8 * z.columns + 64);
+    this.setWords(address(z), address(p), z.rows, z.columns);
+    this.run(operations.softmax, z.rows / TILE_ROWS, 20 * z.rows * z.columns);
+    return p;
+  }
+
+  // Losses
+
+  softmaxCrossEntropy(z: Matrix, labels: Labels): { losses: Matrix; dZ: Matrix } {
+    const { losses, gradient } = this.loss(operations.softmaxCrossEntropy, z, labels);
+    return { losses, dZ: gradient };
+  }
+
+  quadratic(a: Matrix, labels: Labels): { losses: Matrix; dA: Matrix } {
+    const { losses, gradient } = this.loss(operations.quadratic, a, labels);
+    return { losses, dA: gradient };
+  }
+
+  tally(outputs: Matrix, losses: Matrix, labels: Labels, totals: Totals): void {
+    this.doubles[TALLY >>> 3] = totals.loss;
+    this.setWords(address(outputs), address(losses), this.labelsOf(labels), outputs.rows, outputs.columns);
+    this.run(operations.tally, 1, 0);
+    totals.loss = this.doubles[TALLY >>> 3];
+    totals.correct += this.words[(TALLY >>> 2) + 2];
+    totals.examples += outputs.rows;
+  }
+
+  // Optimizers
+
+  sgd(value: Matrix, gradient: Matrix, { learningRate, weightDecay }: DescentSettings): void {
+    const count = value.rows * value.columns;
+    this.setWords(address(value), address(gradient), count);
+    this.setFloats(3, learningRate, weightDecay);
+    this.run(operations.sgd, count / NUMBERS, count / 4);
+  }
+
+  momentum(value: Matrix, gradient: Matrix, velocity: Matrix, settings: MomentumSettings): void {
+    const count = value.rows * value.columns;
+    this.setWords(address(value), address(gradient), address(velocity), count, 0, 0, 0, settings.nesterov ? 1 : 0);
+    this.setFloats(4, settings.learningRate, settings.weightDecay, settings.momentum);
+    this.run(operations.momentum, count / NUMBERS, count / 3);
+  }
+
+  // What the operations share
+
+  /** x·W, plus the bias at that address if it is not 0. */
+  private product(x: Matrix | Pixels, W: Matrix, bias: number): Matrix {
+    const [m, k, n] = [x.rows, x.columns, W.columns];
+    const z = this.lending.matrix(m, n);
+    if (x instanceof Pixels) {
+      this.needScratch(8 * k);
+      this.setWords(x.bytes.byteOffset, this.orderOf(x), address(W), address(z), bias, m, k, n);
+      this.run(operations.pixelProduct, m / IMAGES, (m * k * n) / 16);
+    } else {
+      this.needScratch(k * COLUMNS * 4);
+      this.setWords(address(x), address(W), address(z), bias, m, n, k, 4 * k, 4, 4 * n, 4, 0, k);
+      this.run(operations.product, Math.ceil(m / ROWS) * Math.ceil(n / COLUMNS), (m * k * n) / 4);
+    }
+    return z;
+  }
+
+  private loss(operation: number, outputs: Matrix, labels: Labels): { losses: Matrix; gradient: Matrix } {
+    const [m, n] = [outputs.rows, outputs.columns];
+    labels.check(n);
+    const losses = this.lending.matrix(m, 1);
+    const gradient = this.lending.matrix(m, n);
+    this.needScratch(8 * n + 64);
+    this.setWords(address(outputs), this.labelsOf(labels), address(losses), address(gradient), m, n);
+    this.run(operation, m / TILE_ROWS, 20 * m * n);
+    return { losses, gradient };
+  }
+
+  /** Where a batch's labels stand in the memory, a byte a row; written there once for loss and tally. */
+  private labelsOf(labels: Labels): number {
+    if (this.lentLabels?.labels === labels) return this.lentLabels.at;
+    const { data } = this.lending.matrix(1, Math.ceil(labels.rows / 4));
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, labels.rows);
+    for (let i = 0; i < labels.rows; i++) bytes[i] = labels.at(i);
+    this.lentLabels = { labels, at: data.byteOffset };
+    return data.byteOffset;
+  }
+
+  private orderOf(x: Pixels): number {
+    return x.order.byteOffset + 4 * x.start;
+  }
+
+  private run(operation: number, tiles: number, work: number): void {
+    this.kernels.run(operation, Math.max(1, Math.ceil(tiles)), Math.min(work, 0x7fffffff));
+  }
+
+  private setWords(...values: number[]): void {
+    for (let i = 0; i < values.length; i++) this.words[(ARGUMENTS >>> 2) + i] = values[i];
+  }
+
+  /** Float arguments from word `first` on; rounded here, once. */
+  private setFloats(first: number, ...values: number[]): void {
+    for (let i = 0; i < values.length; i++) this.floats[(ARGUMENTS >>> 2) + first + i] = values[i];
+  }
+
+  /** Rows × columns numbers of whatever value. */
+  private allocate(rows: number, columns: number): Matrix {
+    const at = this.arena.allocate(4 * rows * columns);
+    const matrix = new Matrix(rows, columns, new Float32Array(this.arena.memory.buffer, at, rows * columns));
+    this.arena.freeWith(matrix, at, 4 * rows * columns);
+    return matrix;
+  }
+
+  /** Room for bytes: lent inside a step, otherwise the caller's. */
+  private bytesRoom(bytes: number): { address: number } {
+    if (this.lending.isStepping) return { address: address(this.lending.matrix(1, Math.ceil(bytes / 4))) };
+    return { address: this.arena.allocate(bytes) };
+  }
+
+  /** Makes sure that every thread has so many bytes of scratch memory, and the 64 before them. */
+  private needScratch(bytes: number): void {
+    if (bytes <= this.scratchBytes) return;
+    this.scratchBytes = Math.ceil(bytes / 65536) * 65536;
+    const each = this.scratchBytes + 128;
+    this.words[SCRATCH >>> 2] = this.arena.allocate(each * this.threads);
+    this.words[(SCRATCH >>> 2) + 1] = each;
+  }
+
+  /** The whole memory as words: it may have grown since the last look. */
+  private allWords(): Uint32Array {
+    if (this.everything.byteLength < this.arena.memory.buffer.byteLength) {
+      this.everything = new Uint32Array(this.arena.memory.buffer);
+    }
+    return this.everything;
+  }
+}
+
+/** Where a matrix begins in the shared memory. */
+function address(matrix: Matrix): number {
+  return matrix.data.byteOffset;
+}

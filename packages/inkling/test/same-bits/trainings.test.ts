@@ -1,0 +1,28 @@
+// Whole trainings: one digest for the reference and for wasm on one, two, three and seven threads, and the digest that
+// is pinned in digests.json, so that no later change moves a bit unnoticed.
+import { readFileSync } from "node:fs";
+import { type Backend, Reference, Wasm } from "inkling";
+import { afterAll, describe, expect, test } from "vitest";
+import { startThreads } from "../../platform/node/threads.ts";
+import { digestOf, trainings } from "./trainings.ts";
+
+const pinned: Record<string, string> = JSON.parse(readFileSync(new URL("digests.json", import.meta.url), "utf8"));
+const several = [2, 3, 7].map((threads) => new Wasm(threads, startThreads));
+const backends: [string, Backend][] = [
+  ["the reference", new Reference()],
+  ["wasm on one thread", new Wasm(1)],
+  ...several.map((backend): [string, Backend] => [`wasm on ${backend.threads} threads`, backend]),
+];
+afterAll(() => {
+  for (const backend of several) backend.close();
+});
+
+test("every pinned digest is of a training, and every training's is pinned", () => {
+  expect(Object.keys(pinned)).toEqual(Object.keys(trainings));
+});
+
+describe.each(Object.entries(trainings))("%s", (name, training) => {
+  test.each(backends)("ends with the pinned weights on %s", async (_backend, backend) => {
+    expect(await digestOf(training, backend)).toBe(pinned[name]);
+  });
+});

@@ -1,0 +1,120 @@
+/** A dozen trainings that between them use everything, and the digest of the weights that each ends with. */
+import {
+  type Backend,
+  Dataset,
+  dense,
+  flatten,
+  momentum,
+  type Network,
+  network,
+  sgd,
+  type TrainOptions,
+  train,
+} from "inkling";
+import { mnist } from "inkling/node";
+
+const digits = (await mnist()).train.take(700);
+/** The same digits as numbers, cut to 14 × 14: a table. */
+const small = new Dataset({
+  name: "small digits",
+  shape: [196],
+  classes: 10,
+  inputs: Float32Array.from({ length: 700 * 196 }, (_, e) => {
+    const [i, at] = [Math.floor(e / 196), e % 196];
+    return digits.inputs[i * 784 + 2 * Math.floor(at / 14) * 28 + 2 * (at % 14)] / 255 - 0.13;
+  }),
+  labels: digits.labels,
+});
+
+interface Training {
+  readonly data: Dataset;
+  readonly model: (backend: Backend) => Network;
+  readonly options: TrainOptions;
+}
+
+const images = [28, 28, 1];
+
+export const trainings: Readonly<Record<string, Training>> = {
+  "pixels, ReLU, batches of 64, momentum": {
+    data: digits,
+    model: (backend) => network(images, [flatten(), dense(32, "relu"), dense(10)], { seed: 1, backend }),
+    options: { epochs: 2, batchSize: 64, optimizer: momentum() },
+  },
+  "pixels, no hidden layer, full batch": {
+    data: digits,
+    model: (backend) => network(images, [flatten(), dense(10)], { seed: 2, backend }),
+    options: { epochs: 3, batchSize: "full", optimizer: sgd({ learningRate: 0.5 }) },
+  },
+  "pixels, the seed's network, full batch of six blocks": {
+    data: digits,
+    model: (backend) =>
+      network(
+        images,
+        [flatten(), dense(10, "relu", { initializer: "uniform" }), dense(10, "identity", { initializer: "uniform" })],
+        {
+          seed: 3,
+          backend,
+        },
+      ),
+    options: { epochs: 4, batchSize: "full", optimizer: sgd({ learningRate: 1 }) },
+  },
+  "pixels, sigmoid, quadratic loss, batches of 10": {
+    data: digits,
+    model: (backend) =>
+      network(images, [flatten(), dense(30, "sigmoid", { initializer: "normal" }), dense(10, "sigmoid")], {
+        seed: 4,
+        backend,
+      }),
+    options: { epochs: 1, batchSize: 10, optimizer: sgd({ learningRate: 3 }) },
+  },
+  "pixels, tanh, two odd layers, batches of 33, Nesterov, weight decay": {
+    data: digits,
+    model: (backend) =>
+      network(images, [flatten(), dense(37, "tanh"), dense(19, "tanh"), dense(10)], { seed: 5, backend }),
+    options: { epochs: 2, batchSize: 33, optimizer: momentum({ nesterov: true, weightDecay: 0.001 }) },
+  },
+  "pixels, leaky ReLU, batches of 300": {
+    data: digits,
+    model: (backend) => network(images, [flatten(), dense(45, "leaky-relu"), dense(10)], { seed: 6, backend }),
+    options: { epochs: 3, batchSize: 300, optimizer: sgd({ learningRate: 0.3, weightDecay: 0.0001 }) },
+  },
+  "pixels, one example at a time": {
+    data: digits.take(60),
+    model: (backend) => network(images, [flatten(), dense(16, "relu"), dense(10)], { seed: 7, backend }),
+    options: { epochs: 1, batchSize: 1, optimizer: sgd({ learningRate: 0.05 }) },
+  },
+  "pixels, wide layers, batches of 128": {
+    data: digits,
+    model: (backend) =>
+      network(images, [flatten(), dense(200, "relu"), dense(129, "relu"), dense(10)], { seed: 8, backend }),
+    options: { epochs: 1, batchSize: 128, optimizer: momentum({ learningRate: 0.02 }) },
+  },
+  "numbers, ReLU, batches of 50": {
+    data: small,
+    model: (backend) => network([196], [dense(40, "relu"), dense(10)], { seed: 9, backend }),
+    options: { epochs: 2, batchSize: 50, optimizer: momentum() },
+  },
+  "numbers, sigmoid, full batch": {
+    data: small,
+    model: (backend) =>
+      network([196], [dense(25, "sigmoid", { initializer: "scaled-normal" }), dense(10)], { seed: 10, backend }),
+    options: { epochs: 4, batchSize: "full", optimizer: sgd({ learningRate: 0.5 }) },
+  },
+  "numbers, tanh, batches of 257, without shuffling": {
+    data: small,
+    model: (backend) => network([196], [dense(31, "tanh"), dense(10)], { seed: 11, backend }),
+    options: { epochs: 2, batchSize: 257, shuffle: false, optimizer: sgd() },
+  },
+  "numbers, quadratic loss on outputs without activation": {
+    data: small,
+    model: (backend) => network([196], [dense(12, "leaky-relu"), dense(10)], { seed: 12, backend, loss: "quadratic" }),
+    options: { epochs: 2, batchSize: 20, optimizer: sgd({ learningRate: 0.05 }) },
+  },
+};
+
+/** Trains to the end; the digest of the weights. */
+export async function digestOf({ data, model, options }: Training, backend: Backend): Promise<string> {
+  const trained = model(backend);
+  for await (const _ of train(trained, data, options));
+  return trained.weightsSha256();
+}
