@@ -24,6 +24,9 @@ export interface ConfigurationOptions extends CommonOptions {
   readonly learningRate?: string;
   readonly momentum?: string;
   readonly nesterov?: boolean;
+  readonly beta1?: string;
+  readonly beta2?: string;
+  readonly schedule?: string;
   readonly weightDecay?: string;
   readonly batchSize?: string;
   readonly epochs?: string;
@@ -46,16 +49,30 @@ export function addConfigurationOptions(command: Command, training: boolean): Co
     .option("--init <name>", "first weights: uniform, zeros, normal, scaled-normal, glorot, he, numpy");
   if (!training) return command;
   return command
-    .option("--optimizer <name>", "sgd or momentum")
+    .option("--optimizer <name>", "sgd, momentum, adam, adamW, rmsprop, adagrad")
     .option("--learning-rate <number>", "η; without it, the preset's or the named optimizer's own")
     .option("--momentum <number>", "μ, from 0 to below 1, for the optimizer momentum")
     .addOption(new Option("--nesterov", "Nesterov's variant of momentum"))
+    .option("--beta1 <number>", "β₁ of adam and adamW: how long the mean of the gradients remembers")
+    .option("--beta2 <number>", "β₂ of adam and adamW: how long the mean of their squares remembers")
+    .option("--schedule <name>", "of the learning rate: constant or one-cycle")
     .option("--weight-decay <number>", "λ: adds λ·W to every weight's gradient")
     .option("--batch-size <n>", 'examples in a step, or "full" for plain gradient descent')
     .option("--epochs <n>", "passes over the training examples")
     .option("--validation <n>", "training examples held out for validation, drawn by the seed")
     .option("--examples <n>", 'use only the first N training examples, or "all"');
 }
+
+/** Whose numbers these are. */
+const ownNumbers: Readonly<Record<string, readonly string[]>> = {
+  momentum: ["momentum"],
+  nesterov: ["momentum"],
+  beta1: ["adam", "adamW"],
+  beta2: ["adam", "adamW"],
+};
+
+/** What they are where neither an option nor a preset chose them. */
+const usualNumbers = { momentum: 0.9, beta1: 0.9, beta2: 0.999 };
 
 /** A configuration, the preset that it began with, and the fields that were named besides. */
 export type NamedConfiguration = Configuration & { readonly preset: string };
@@ -72,24 +89,25 @@ export async function configurationFrom(
   const { description: _, ...base } = presets[preset as PresetName];
   const named = { ...file, ...parsedOptions(options) };
   const merged: Record<string, unknown> = { ...base, ...named, preset };
-  // A named optimizer brings its own learning rate: the preset's was chosen for another training.
-  if (named.optimizer !== undefined && named.learningRate === undefined) {
-    merged.learningRate = defaultLearningRates[named.optimizer as OptimizerName] ?? base.learningRate;
-  }
-  for (const field of ["momentum", "nesterov"] as const) {
-    if (named[field] && merged.optimizer !== "momentum") {
-      throw new ArgumentError(
-        flagOf(field),
-        "the optimizer momentum",
-        String(merged.optimizer),
-        "Add --optimizer momentum.",
-      );
-    }
-  }
-  if (merged.optimizer === "momentum" && base.optimizer !== "momentum" && named.momentum === undefined) {
-    merged.momentum = presets.mlp.momentum;
+  // A named optimizer brings its own numbers: the preset's were chosen for another training.
+  if (named.optimizer !== undefined) {
+    merged.schedule = named.schedule ?? "constant";
+    merged.learningRate =
+      named.learningRate ?? defaultLearningRates[named.optimizer as OptimizerName] ?? base.learningRate;
+    for (const [field, usual] of Object.entries(usualNumbers)) merged[field] = named[field] ?? usual;
   }
   const configuration = checkConfiguration(merged as unknown as NamedConfiguration, flagOf) as NamedConfiguration;
+  for (const [field, optimizers] of Object.entries(ownNumbers)) {
+    if (options[field as keyof ConfigurationOptions] === undefined || optimizers.includes(merged.optimizer as string))
+      continue;
+    const advice = `Add --optimizer ${optimizers[0]}.`;
+    throw new ArgumentError(
+      flagOf(field),
+      `the optimizer ${optimizers.join(" or ")}`,
+      String(merged.optimizer),
+      advice,
+    );
+  }
   return { configuration, named: new Set(Object.keys(named)) };
 }
 
@@ -117,7 +135,7 @@ function fieldValue(field: string, word: string): unknown {
     if (word === "none" || word === "") return [];
     return word.split(",").map((width) => numberOrWord(width.trim()));
   }
-  return ["activation", "loss", "optimizer", "init"].includes(field) ? word : numberOrWord(word);
+  return ["activation", "loss", "optimizer", "init", "schedule"].includes(field) ? word : numberOrWord(word);
 }
 
 function numberOrWord(word: string): number | string {

@@ -9,7 +9,18 @@ const directory = await mkdtemp(join(tmpdir(), "inkling-commands-"));
 afterAll(() => rm(directory, { recursive: true }));
 
 const [train, tests] = [images(40), images(20)];
-const SMALL = ["--layers", "8", "--batch-size", "8", "--epochs", "30"];
+const SMALL = [
+  "--layers",
+  "8",
+  "--optimizer",
+  "momentum",
+  "--learning-rate",
+  "0.03",
+  "--batch-size",
+  "8",
+  "--epochs",
+  "30",
+];
 
 /** Runs `inkling` beside the data and the model. */
 const run = (...args: string[]) => inkling(directory, args);
@@ -201,7 +212,7 @@ describe.concurrent("Ctrl-C", () => {
   }
 
   test("after an epoch exits 130 and leaves the weights of the last whole one", async () => {
-    const endless = ["--data", "../digits", "--layers", "8", "--batch-size", "8"];
+    const endless = ["--data", "../digits", "--layers", "8", "--batch-size", "8", "--schedule", "constant"];
     const { place, ended } = await interruptedAt(/epoch +2 /, "train", ...endless, "--epochs", "1000000");
     expect(ended.code).toBe(130);
     const said = /^Interrupted in epoch \d+, step \d+\. The weights after epoch (\d+) are in model\.safetensors\.\n$/;

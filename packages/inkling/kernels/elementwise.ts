@@ -76,6 +76,58 @@ export function sgdTile(tile: i32): void {
   }
 }
 
+/**
+ * W ← keep·W;  g = ∂C/∂W + λ·W;  m ← β₁·m + (1 − β₁)·g;  v ← β₂·v + (1 − β₂)·g²;  W ← W − s·m / (√v + ε).
+ * Arguments: W, gradient, m, v, count, s, ε, λ, keep, β₁, β₂, 1 − β₁, 1 − β₂.
+ */
+export function adamTile(tile: i32): void {
+  const W = <usize>load<u32>(ARGUMENTS, 0);
+  const gradient = <usize>load<u32>(ARGUMENTS, 4);
+  const mean = <usize>load<u32>(ARGUMENTS, 8);
+  const square = <usize>load<u32>(ARGUMENTS, 12);
+  const s = v128.load32_splat(ARGUMENTS, 20);
+  const epsilon = v128.load32_splat(ARGUMENTS, 24);
+  const lambda = load<f32>(ARGUMENTS, 28);
+  const keep = load<f32>(ARGUMENTS, 32);
+  const beta1 = v128.load32_splat(ARGUMENTS, 36);
+  const beta2 = v128.load32_splat(ARGUMENTS, 40);
+  const fresh1 = v128.load32_splat(ARGUMENTS, 44);
+  const fresh2 = v128.load32_splat(ARGUMENTS, 48);
+  const last = end(tile, load<i32>(ARGUMENTS, 16));
+  for (let e = <usize>((tile * NUMBERS) << 2); e < last; e += 16) {
+    let w = v128.load(W + e);
+    if (keep != 1) w = f32x4.mul(f32x4.splat(keep), w);
+    let g = v128.load(gradient + e);
+    if (lambda != 0) g = f32x4.add(g, f32x4.mul(f32x4.splat(lambda), w));
+    const m = f32x4.add(f32x4.mul(beta1, v128.load(mean + e)), f32x4.mul(fresh1, g));
+    const v = f32x4.add(f32x4.mul(beta2, v128.load(square + e)), f32x4.mul(fresh2, f32x4.mul(g, g)));
+    v128.store(mean + e, m);
+    v128.store(square + e, v);
+    v128.store(W + e, f32x4.sub(w, f32x4.div(f32x4.mul(s, m), f32x4.add(f32x4.sqrt(v), epsilon))));
+  }
+}
+
+/** g = ∂C/∂W + λ·W;  v ← old·v + fresh·g²;  W ← W − η·g / (√v + ε). Arguments: W, gradient, v, count, η, λ, old, fresh, ε. */
+export function rootSquareTile(tile: i32): void {
+  const W = <usize>load<u32>(ARGUMENTS, 0);
+  const gradient = <usize>load<u32>(ARGUMENTS, 4);
+  const square = <usize>load<u32>(ARGUMENTS, 8);
+  const eta = v128.load32_splat(ARGUMENTS, 16);
+  const lambda = load<f32>(ARGUMENTS, 20);
+  const old = v128.load32_splat(ARGUMENTS, 24);
+  const fresh = v128.load32_splat(ARGUMENTS, 28);
+  const epsilon = v128.load32_splat(ARGUMENTS, 32);
+  const last = end(tile, load<i32>(ARGUMENTS, 12));
+  for (let e = <usize>((tile * NUMBERS) << 2); e < last; e += 16) {
+    const w = v128.load(W + e);
+    let g = v128.load(gradient + e);
+    if (lambda != 0) g = f32x4.add(g, f32x4.mul(f32x4.splat(lambda), w));
+    const v = f32x4.add(f32x4.mul(old, v128.load(square + e)), f32x4.mul(fresh, f32x4.mul(g, g)));
+    v128.store(square + e, v);
+    v128.store(W + e, f32x4.sub(w, f32x4.div(f32x4.mul(eta, g), f32x4.add(f32x4.sqrt(v), epsilon))));
+  }
+}
+
 /** g = ∂C/∂W + λ·W;  v ← μ·v + g;  W ← W − η·v or W − η·(g + μ·v). Arguments: W, gradient, v, count, η, λ, μ, Nesterov. */
 export function momentumTile(tile: i32): void {
   const W = <usize>load<u32>(ARGUMENTS, 0);

@@ -2,7 +2,7 @@
  * The kernels' door. `run` (threads.ts) is given an operation's number and its tiles; `execute` computes one tile of it.
  * The caller writes the arguments, 32-bit words, at ARGUMENTS, in the order that each tile's header names.
  */
-import { activateBackwardTile, activateTile, momentumTile, sgdTile } from "./elementwise";
+import { activateBackwardTile, activateTile, adamTile, momentumTile, rootSquareTile, sgdTile } from "./elementwise";
 import { makeBytes } from "./memory";
 import { pixelMeanOuterTile, pixelProductTile } from "./pixels";
 import { productTile } from "./products";
@@ -38,5 +38,9 @@ export function execute(operation: i32, tile: i32): void {
       return sgdTile(tile);
     case 11:
       return momentumTile(tile);
+    case 12:
+      return adamTile(tile);
+    case 13:
+      return rootSquareTile(tile);
   }
 }

@@ -5,7 +5,14 @@
 // A network
 export type { ActivationName } from "./activations.ts";
 // Computing
-export type { Backend, DescentSettings, MomentumSettings, Totals } from "./backends/backend.ts";
+export type {
+  AdamSettings,
+  Backend,
+  DescentSettings,
+  MomentumSettings,
+  RootSquareSettings,
+  Totals,
+} from "./backends/backend.ts";
 export { type BackendName, type BackendOptions, type Choice, choose, type Surroundings } from "./backends/choose.ts";
 export { type Call, recording, type Snapshot } from "./backends/recording.ts";
 export { Reference } from "./backends/reference.ts";
@@ -48,11 +55,22 @@ export {
 export { type DecodeOptions, decodeModel, encodeModel } from "./model-file.ts";
 export { type Network, type NetworkOptions, network, type Prediction, type TrainingRecord } from "./network.ts";
 // Learning
-export { momentum, type Optimizer, type OptimizerName, sgd, type Updater } from "./optimizers.ts";
+export {
+  adagrad,
+  adam,
+  adamW,
+  momentum,
+  type Optimizer,
+  type OptimizerName,
+  rmsprop,
+  sgd,
+  type Updater,
+} from "./optimizers.ts";
 // Ready-made
 export {
   buildNetwork,
   buildOptimizer,
+  buildSchedule,
   type Configuration,
   checkConfiguration,
   configurationFields,
@@ -61,6 +79,7 @@ export {
 export { type Preset, type PresetName, presets } from "./presets/presets.ts";
 export { Stream } from "./random.ts";
 export { decodeTensors, encodeTensors, type Tensor, type Tensors } from "./safetensors.ts";
+export { constant, oneCycle, type Schedule, type ScheduleName } from "./schedules.ts";
 export { sha256 } from "./sha256.ts";
 export { type Progress, type TrainOptions, train } from "./train.ts";
 export { version } from "./version.ts";

@@ -16,6 +16,7 @@ import { checkFits, evaluate } from "./metrics.ts";
 import type { Network } from "./network.ts";
 import { type Optimizer, sgd } from "./optimizers.ts";
 import { Stream } from "./random.ts";
+import { constant, type Schedule } from "./schedules.ts";
 import { version } from "./version.ts";
 
 export interface TrainOptions {
@@ -25,6 +26,8 @@ export interface TrainOptions {
   readonly batchSize?: number | "full";
   /** The update rule; `sgd()` if absent. */
   readonly optimizer?: Optimizer;
+  /** How the optimizer's learning rate changes from step to step; `constant()` if absent. */
+  readonly schedule?: Schedule;
   /** Where the order of the examples comes from; the network's seed if absent. */
   readonly seed?: number;
   /** Whether every epoch has another order; true if absent. The full batch is never shuffled. */
@@ -74,6 +77,7 @@ export async function* train(
     epochs = 5,
     batchSize = Math.min(32, data.count),
     optimizer = sgd(),
+    schedule = constant(),
     seed = model.seed,
     shuffle = true,
     every = "epoch",
@@ -86,6 +90,8 @@ export async function* train(
   const batches = new Batches(backend, data);
   const stream = new Stream(seed, "shuffle");
   const { update } = optimizer.prepare(backend, model.parameters);
+  const { factor } = schedule;
+  let t = 0;
   const before = model.parameters.map(({ value }) => backend.keep(value.rows, value.columns));
   const order = inOrder(data.count);
   // Pages without https have no digests; a training is worth more than its record.
@@ -112,7 +118,7 @@ export async function* train(
         const { losses: examples, dOutputs } = losses[model.loss](backend, outputs, labels);
         backend.tally(outputs, examples, labels, totals);
         model.backward(dOutputs);
-        update();
+        update(optimizer.learningRate * factor(t++, epochs * steps));
       });
       await backend.settled();
       await breathe();

@@ -48,7 +48,7 @@ export function trainCommand(): Command {
       "after",
       [
         "\nExamples:",
-        "  inkling train                                     97.8 % on MNIST",
+        "  inkling train                                     98 % on MNIST  ",
         "  inkling train --layers 128,64 --epochs 10 --seed 7",
         "  inkling train --preset seed --init numpy --seed 0 the original program, draw for draw",
         "  inkling train --data train.csv --validation 2000 --out digits.safetensors",

@@ -17,7 +17,7 @@ export interface EpochRecord {
 /** The effective configuration in one line, as options that would give it again. */
 export function configurationLine(configuration: NamedConfiguration): string {
   const { preset, layers, activation, loss, optimizer, learningRate, momentum, nesterov, weightDecay } = configuration;
-  const { batchSize, epochs, init, seed, validation, examples } = configuration;
+  const { beta1, beta2, schedule, batchSize, epochs, init, seed, validation, examples } = configuration;
   const words = [
     `--preset ${preset}`,
     `--layers ${layers.join(",") || "none"}`,
@@ -25,6 +25,8 @@ export function configurationLine(configuration: NamedConfiguration): string {
     `--loss ${loss}`,
     `--optimizer ${optimizer}`,
     `--learning-rate ${learningRate}`,
+    ...(schedule === "constant" ? [] : [`--schedule ${schedule}`]),
+    ...(optimizer.startsWith("adam") ? [`--beta1 ${beta1}`, `--beta2 ${beta2}`] : []),
     ...(optimizer === "momentum" ? [`--momentum ${momentum}`, ...(nesterov ? ["--nesterov"] : [])] : []),
     ...(weightDecay > 0 ? [`--weight-decay ${weightDecay}`] : []),
     `--batch-size ${batchSize}`,

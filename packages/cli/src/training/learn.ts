@@ -3,6 +3,7 @@ import { writeSync } from "node:fs";
 import {
   BugError,
   buildOptimizer,
+  buildSchedule,
   type Configuration,
   type Dataset,
   DivergenceError,
@@ -55,8 +56,9 @@ export async function learn(
   const history: EpochRecord[] = [];
   const { validation } = sets;
   const optimizer = buildOptimizer(configuration);
+  const schedule = buildSchedule(configuration);
   const training = train(model, sets.train, {
-    ...{ epochs, batchSize, seed, optimizer, record, every: "step" },
+    ...{ epochs, batchSize, seed, optimizer, schedule, record, every: "step" },
     ...(validation && { validation }),
   });
   let interrupted = false;

@@ -44,6 +44,27 @@ export interface MomentumSettings extends DescentSettings {
   readonly nesterov: boolean;
 }
 
+export interface AdamSettings {
+  /** η·√(1 − β₂ᵗ) / (1 − β₁ᵗ) */
+  readonly stepSize: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  /** ε·√(1 − β₂ᵗ) */
+  readonly epsilon: number;
+  /** λ of adam: adds λ·W to ∂C/∂W; with 0 nothing is added. */
+  readonly weightDecay: number;
+  /** 1 − η·λ of adamW: W is multiplied with it first; with 1 it is not. */
+  readonly keep: number;
+}
+
+export interface RootSquareSettings extends DescentSettings {
+  /** Of the squares so far, the share that is kept: α of RMSprop, 1 of Adagrad. */
+  readonly old: number;
+  /** Of the new square, the share that is added: 1 − α, or 1. */
+  readonly fresh: number;
+  readonly epsilon: number;
+}
+
 export interface Backend {
   readonly name: string;
   readonly precision: Precision;
@@ -108,4 +129,11 @@ export interface Backend {
   sgd(value: Matrix, gradient: Matrix, settings: DescentSettings): void;
   /** g = ∂C/∂W + λ·W;  v ← μ·v + g;  W ← W − η·v, or for Nesterov W ← W − η·(g + μ·v) */
   momentum(value: Matrix, gradient: Matrix, velocity: Matrix, settings: MomentumSettings): void;
+  /**
+   * W ← keep·W;  g = ∂C/∂W + λ·W;  m ← β₁·m + (1 − β₁)·g;  v ← β₂·v + (1 − β₂)·(g·g);
+   * W ← W − (s·m) / (√v + ε), s the step size; 1 − β₁ and 1 − β₂ in float64, rounded once
+   */
+  adam(value: Matrix, gradient: Matrix, mean: Matrix, square: Matrix, settings: AdamSettings): void;
+  /** g = ∂C/∂W + λ·W;  v ← old·v + fresh·(g·g);  W ← W − (η·g) / (√v + ε): RMSprop and Adagrad */
+  rootSquare(value: Matrix, gradient: Matrix, square: Matrix, settings: RootSquareSettings): void;
 }

@@ -9,7 +9,15 @@ import { type ActivationName, activations } from "../activations.ts";
 import { type Arithmetic, float32 } from "../float32.ts";
 import { float64 } from "../float64.ts";
 import { inOrder, type Labels, largest, Matrix, type Numbers, Pixels, type Precision } from "../matrix.ts";
-import { type Backend, BLOCK, type DescentSettings, type MomentumSettings, type Totals } from "./backend.ts";
+import {
+  type AdamSettings,
+  type Backend,
+  BLOCK,
+  type DescentSettings,
+  type MomentumSettings,
+  type RootSquareSettings,
+  type Totals,
+} from "./backend.ts";
 import { Lending } from "./lending.ts";
 
 /** Plain TypeScript on one thread, in float32 or float64. */
@@ -267,6 +275,46 @@ export class Reference implements Backend {
       // W ← W − η·v, or for Nesterov W ← W − η·(g + μ·v)
       const direction = settings.nesterov ? round(g + round(mu * v)) : v;
       value.data[e] = round(w - round(eta * direction));
+    }
+  }
+
+  adam(value: Matrix, gradient: Matrix, mean: Matrix, square: Matrix, settings: AdamSettings): void {
+    const { round } = this.math;
+    const [s, epsilon, lambda, keep] = [
+      round(settings.stepSize),
+      round(settings.epsilon),
+      round(settings.weightDecay),
+      round(settings.keep),
+    ];
+    const [beta1, beta2] = [round(settings.beta1), round(settings.beta2)];
+    const [fresh1, fresh2] = [round(1 - settings.beta1), round(1 - settings.beta2)];
+    for (let e = 0; e < value.data.length; e++) {
+      // W ← keep·W
+      const w = keep === 1 ? value.data[e] : round(keep * value.data[e]);
+      const g = this.decayed(gradient.data[e], w, lambda);
+      // m ← β₁·m + (1 − β₁)·g
+      const m = round(round(beta1 * mean.data[e]) + round(fresh1 * g));
+      // v ← β₂·v + (1 − β₂)·g²
+      const v = round(round(beta2 * square.data[e]) + round(fresh2 * round(g * g)));
+      mean.data[e] = m;
+      square.data[e] = v;
+      // W ← W − s·m / (√v + ε)
+      value.data[e] = round(w - round(round(s * m) / round(round(Math.sqrt(v)) + epsilon)));
+    }
+  }
+
+  rootSquare(value: Matrix, gradient: Matrix, square: Matrix, settings: RootSquareSettings): void {
+    const { round } = this.math;
+    const [eta, epsilon, lambda] = [round(settings.learningRate), round(settings.epsilon), round(settings.weightDecay)];
+    const [old, fresh] = [round(settings.old), round(settings.fresh)];
+    for (let e = 0; e < value.data.length; e++) {
+      const w = value.data[e];
+      const g = this.decayed(gradient.data[e], w, lambda);
+      // v ← old·v + fresh·g²
+      const v = round(round(old * square.data[e]) + round(fresh * round(g * g)));
+      square.data[e] = v;
+      // W ← W − η·g / (√v + ε)
+      value.data[e] = round(w - round(round(eta * g) / round(round(Math.sqrt(v)) + epsilon)));
     }
   }
 

@@ -11,7 +11,8 @@ import { dense, flatten } from "../layers/specs.ts";
 import { type LossName, losses } from "../losses.ts";
 import type { MersenneTwister } from "../mersenne-twister.ts";
 import { type Network, network } from "../network.ts";
-import { momentum, type Optimizer, type OptimizerName, sgd } from "../optimizers.ts";
+import { adagrad, adam, adamW, momentum, type Optimizer, type OptimizerName, rmsprop, sgd } from "../optimizers.ts";
+import { constant, oneCycle, type Schedule, type ScheduleName } from "../schedules.ts";
 
 export interface Configuration {
   /** The widths of the hidden layers; input and output come from the data. */
@@ -24,6 +25,11 @@ export interface Configuration {
   /** Used by the optimizer momentum alone. */
   readonly momentum: number;
   readonly nesterov: boolean;
+  /** Used by adam and adamW alone. */
+  readonly beta1: number;
+  readonly beta2: number;
+  /** How the learning rate changes from step to step. */
+  readonly schedule: ScheduleName;
   readonly weightDecay: number;
   readonly batchSize: number | "full";
   readonly epochs: number;
@@ -40,7 +46,13 @@ export interface Configuration {
 export const defaultLearningRates: Readonly<Record<OptimizerName, number>> = {
   sgd: sgd().learningRate,
   momentum: momentum().learningRate,
+  adam: adam().learningRate,
+  adamW: adamW().learningRate,
+  rmsprop: rmsprop().learningRate,
+  adagrad: adagrad().learningRate,
 };
+
+const schedules: Readonly<Record<ScheduleName, () => Schedule>> = { constant, "one-cycle": oneCycle };
 
 type Check = { readonly expected: string; readonly holds: (value: unknown) => boolean };
 
@@ -72,6 +84,9 @@ const checks: Readonly<Record<keyof Configuration, Check>> = {
   optimizer: oneOf(Object.keys(defaultLearningRates)),
   learningRate: number("a number above 0", (value) => value > 0),
   momentum: number("a number from 0 to below 1", (value) => value >= 0 && value < 1),
+  beta1: number("a number from 0 to below 1", (value) => value >= 0 && value < 1),
+  beta2: number("a number from 0 to below 1", (value) => value >= 0 && value < 1),
+  schedule: oneOf(Object.keys(schedules)),
   nesterov: { expected: "true or false", holds: (value) => typeof value === "boolean" },
   weightDecay: number("a number of at least 0", (value) => value >= 0),
   batchSize: wholeOr(1, "full"),
@@ -129,5 +144,11 @@ export function buildNetwork(
 
 /** The optimizer of a configuration. */
 export function buildOptimizer(configuration: Configuration): Optimizer {
-  return configuration.optimizer === "sgd" ? sgd(configuration) : momentum(configuration);
+  const make = { sgd, momentum, adam, adamW, rmsprop, adagrad }[configuration.optimizer];
+  return make(configuration);
+}
+
+/** The schedule of a configuration. */
+export function buildSchedule({ schedule }: Configuration): Schedule {
+  return schedules[schedule]();
 }

@@ -106,6 +106,19 @@ const operations: Record<string, Run> = {
     ops.sgd(decayed, g, settings);
     return [plain, decayed];
   },
+  adam: (ops, { matrix }, _m, k, n) =>
+    [0, 0.01].flatMap((weightDecay) => {
+      const [W, g, m, v] = ["W", "g", "m", "v"].map((name) => matrix(name, k, n));
+      const step = { stepSize: 0.003, beta1: 0.9, beta2: 0.999, epsilon: 1e-9 };
+      ops.adam(W, g, m, v, { ...step, weightDecay, keep: 1 - weightDecay / 2 });
+      return [W, m, v];
+    }),
+  rootSquare: (ops, { matrix }, _m, k, n) =>
+    [0, 0.01].flatMap((weightDecay) => {
+      const [W, g, v] = ["W", "g", "v"].map((name) => matrix(name, k, n));
+      ops.rootSquare(W, g, v, { learningRate: 0.01, weightDecay, old: 1 - weightDecay, fresh: 0.5, epsilon: 1e-8 });
+      return [W, v];
+    }),
   momentum: (ops, { matrix }, _m, k, n) =>
     [true, false].flatMap((nesterov) => {
       const [W, g, v] = [matrix("W", k, n), matrix("g", k, n), matrix("v", k, n)];

@@ -1,5 +1,8 @@
 /** A dozen trainings that between them use everything, and the digest of the weights that each ends with. */
 import {
+  adagrad,
+  adam,
+  adamW,
   type Backend,
   Dataset,
   dense,
@@ -7,27 +10,31 @@ import {
   momentum,
   type Network,
   network,
+  oneCycle,
+  rmsprop,
   sgd,
   type TrainOptions,
   train,
 } from "inkling";
-import { mnist } from "inkling/node";
 
-const digits = (await mnist()).train.take(700);
+/** The first of MNIST's training images. */
+const digits = (mnist: Dataset) => mnist.take(700);
 /** The same digits as numbers, cut to 14 × 14: a table. */
-const small = new Dataset({
-  name: "small digits",
-  shape: [196],
-  classes: 10,
-  inputs: Float32Array.from({ length: 700 * 196 }, (_, e) => {
-    const [i, at] = [Math.floor(e / 196), e % 196];
-    return digits.inputs[i * 784 + 2 * Math.floor(at / 14) * 28 + 2 * (at % 14)] / 255 - 0.13;
-  }),
-  labels: digits.labels,
-});
+const small = (mnist: Dataset) =>
+  new Dataset({
+    name: "small digits",
+    shape: [196],
+    classes: 10,
+    inputs: Float32Array.from({ length: 700 * 196 }, (_, e) => {
+      const [i, at] = [Math.floor(e / 196), e % 196];
+      return mnist.inputs[i * 784 + 2 * Math.floor(at / 14) * 28 + 2 * (at % 14)] / 255 - 0.13;
+    }),
+    labels: digits(mnist).labels,
+  });
 
 interface Training {
-  readonly data: Dataset;
+  /** What it learns from, made of MNIST's training images: Node reads them, and a page fetches them. */
+  readonly data: (mnist: Dataset) => Dataset;
   readonly model: (backend: Backend) => Network;
   readonly options: TrainOptions;
 }
@@ -79,7 +86,7 @@ export const trainings: Readonly<Record<string, Training>> = {
     options: { epochs: 3, batchSize: 300, optimizer: sgd({ learningRate: 0.3, weightDecay: 0.0001 }) },
   },
   "pixels, one example at a time": {
-    data: digits.take(60),
+    data: (mnist) => mnist.take(60),
     model: (backend) => network(images, [flatten(), dense(16, "relu"), dense(10)], { seed: 7, backend }),
     options: { epochs: 1, batchSize: 1, optimizer: sgd({ learningRate: 0.05 }) },
   },
@@ -88,6 +95,26 @@ export const trainings: Readonly<Record<string, Training>> = {
     model: (backend) =>
       network(images, [flatten(), dense(200, "relu"), dense(129, "relu"), dense(10)], { seed: 8, backend }),
     options: { epochs: 1, batchSize: 128, optimizer: momentum({ learningRate: 0.02 }) },
+  },
+  "pixels, ReLU, batches of 128, Adam, one cycle": {
+    data: digits,
+    model: (backend) => network(images, [flatten(), dense(64, "relu"), dense(10)], { seed: 13, backend }),
+    options: { epochs: 2, batchSize: 128, optimizer: adam({ learningRate: 0.004, beta2: 0.98 }), schedule: oneCycle() },
+  },
+  "numbers, tanh, batches of 90, AdamW": {
+    data: small,
+    model: (backend) => network([196], [dense(23, "tanh"), dense(10)], { seed: 14, backend }),
+    options: { epochs: 2, batchSize: 90, optimizer: adamW({ learningRate: 0.01, weightDecay: 0.1 }) },
+  },
+  "pixels, sigmoid, batches of 70, RMSprop": {
+    data: digits,
+    model: (backend) => network(images, [flatten(), dense(21, "sigmoid"), dense(10)], { seed: 15, backend }),
+    options: { epochs: 1, batchSize: 70, optimizer: rmsprop({ weightDecay: 0.001 }) },
+  },
+  "numbers, ReLU, batches of 25, Adagrad": {
+    data: small,
+    model: (backend) => network([196], [dense(17, "relu"), dense(10)], { seed: 16, backend }),
+    options: { epochs: 2, batchSize: 25, optimizer: adagrad() },
   },
   "numbers, ReLU, batches of 50": {
     data: small,
@@ -112,9 +139,9 @@ export const trainings: Readonly<Record<string, Training>> = {
   },
 };
 
-/** Trains to the end; the digest of the weights. */
-export async function digestOf({ data, model, options }: Training, backend: Backend): Promise<string> {
+/** Trains to the end, on data made of MNIST's training images; the digest of the weights. */
+export async function digestOf({ data, model, options }: Training, mnist: Dataset, backend: Backend): Promise<string> {
   const trained = model(backend);
-  for await (const _ of train(trained, data, options));
+  for await (const _ of train(trained, data(mnist), options));
   return trained.weightsSha256();
 }

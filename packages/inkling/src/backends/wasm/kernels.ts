@@ -15,6 +15,8 @@ export const operations = {
   tally: 9,
   sgd: 10,
   momentum: 11,
+  adam: 12,
+  rootSquare: 13,
 } as const;
 
 export interface Kernels {

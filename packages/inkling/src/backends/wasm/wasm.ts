@@ -5,7 +5,15 @@
  */
 import type { ActivationName } from "../../activations.ts";
 import { type Labels, Matrix, type Numbers, Pixels } from "../../matrix.ts";
-import { type Backend, BLOCK, type DescentSettings, type MomentumSettings, type Totals } from "../backend.ts";
+import {
+  type AdamSettings,
+  type Backend,
+  BLOCK,
+  type DescentSettings,
+  type MomentumSettings,
+  type RootSquareSettings,
+  type Totals,
+} from "../backend.ts";
 import { Lending } from "../lending.ts";
 import { type Kernels, kernelModule, operations } from "./kernels.ts";
 import { ARGUMENTS, Arena, SCRATCH, TALLY } from "./memory.ts";
@@ -48,10 +56,14 @@ export class Wasm implements Backend {
     this.doubles = new Float64Array(memory.buffer);
     const { words } = this;
     // On a page's main thread Atomics.wait throws; there the caller looks until it is time.
+    let maySleep = true;
     const sleep = (address: number, expected: number) => {
+      if (!maySleep) return;
       try {
         Atomics.wait(words, address >>> 2, expected);
-      } catch {}
+      } catch {
+        maySleep = false;
+      }
     };
     this.kernels = new WebAssembly.Instance(kernelModule(), { env: { memory, sleep } }).exports as Kernels;
     this.lending = new Lending((rows, columns) => this.allocate(rows, columns));
@@ -249,6 +261,22 @@ export class Wasm implements Backend {
     this.setWords(address(value), address(gradient), address(velocity), count, 0, 0, 0, settings.nesterov ? 1 : 0);
     this.setFloats(4, settings.learningRate, settings.weightDecay, settings.momentum);
     this.run(operations.momentum, count / NUMBERS, count / 3);
+  }
+
+  adam(value: Matrix, gradient: Matrix, mean: Matrix, square: Matrix, settings: AdamSettings): void {
+    const { stepSize, epsilon, weightDecay, keep, beta1, beta2 } = settings;
+    const count = value.rows * value.columns;
+    this.setWords(address(value), address(gradient), address(mean), address(square), count);
+    this.setFloats(5, stepSize, epsilon, weightDecay, keep, beta1, beta2, 1 - beta1, 1 - beta2);
+    this.run(operations.adam, count / NUMBERS, 2 * count);
+  }
+
+  rootSquare(value: Matrix, gradient: Matrix, square: Matrix, settings: RootSquareSettings): void {
+    const { learningRate, weightDecay, old, fresh, epsilon } = settings;
+    const count = value.rows * value.columns;
+    this.setWords(address(value), address(gradient), address(square), count);
+    this.setFloats(4, learningRate, weightDecay, old, fresh, epsilon);
+    this.run(operations.rootSquare, count / NUMBERS, 2 * count);
   }
 
   // What the operations share
