@@ -14,7 +14,7 @@ const { error, stderr } = await asc.main(
   [
     kernels,
     ...["-O3", "--noAssert", "--runtime", "stub"],
-    ...["--importMemory", "--noExportMemory", "--sharedMemory", "--initialMemory", "1", "--maximumMemory", "65536"],
+    ...["--importMemory", "--noExportMemory", "--sharedMemory", "--initialMemory", "1", "--maximumMemory", "32768"],
     ...["--enable", "simd,threads", "--disableWarning", "112"],
     ...["-o", "kernels.wasm"],
   ],

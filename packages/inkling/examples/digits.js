@@ -23,7 +23,7 @@ console.log("The same weights again:", (await copy.weightsSha256()) === (await m
 // 1       dense, relu               784    30        23550
 // 2       dense, identity            30    10          310
 // 23860 parameters in all, loss: cross-entropy
-// epoch 1: loss 0.5704, test accuracy 89.49 %
-// epoch 2: loss 0.2731, test accuracy 91.54 %
+// epoch 1: loss 0.5506, test accuracy 90.38 %
+// epoch 2: loss 0.2611, test accuracy 91.77 %
 // Test image 0 is a 7
 // The same weights again: true

@@ -14,7 +14,7 @@ const LEAKY_RELU: i32 = 2;
 const SIGMOID: i32 = 3;
 const LEAK: f32 = 0.01;
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function end(tile: i32, count: i32): usize {
   return <usize>(min((tile + 1) * NUMBERS, count) << 2);

@@ -3,28 +3,28 @@
  * a branch there is a choice between two results here; every lane computes both.
  */
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function splat(x: f32): v128 {
   return f32x4.splat(x);
 }
 
 /** Per lane, where the mask's bits are set `yes`, otherwise `no`. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function choose(mask: v128, yes: v128, no: v128): v128 {
   return v128.bitselect(yes, no, mask);
 }
 
 /** p·x + c, each rounded. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function horner(p: v128, x: v128, c: f32): v128 {
   return f32x4.add(f32x4.mul(p, x), splat(c));
 }
 
 /** 2ⁿ, by writing the exponent's bits. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function powerOfTwo(n: v128): v128 {
   return i32x4.shl(i32x4.add(n, i32x4.splat(127)), 23);

@@ -9,9 +9,9 @@ const SCRATCH: usize = 832;
 /** What `tally` adds to and writes: the loss (float64), the hits (32 bits). */
 export const TALLY: usize = 896;
 
-/** This thread's scratch memory: panels of B, lists of pixels. The 64 bytes before it are its own too. */
+/** This thread's scratch memory: panels of B, lists of pixels. The 192 bytes before it are its own too. */
 export function scratch(): usize {
-  return <usize>load<u32>(SCRATCH) + <usize>thread() * <usize>load<u32>(SCRATCH, 4) + 64;
+  return <usize>load<u32>(SCRATCH) + <usize>thread() * <usize>load<u32>(SCRATCH, 4) + 192;
 }
 
 /** Fills the table of bytes; once, before anything else. */

@@ -157,7 +157,7 @@ function one(
 }
 
 /** Adds the block before or the bias, divides by the examples, and stores up to eight sums. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function finish(s0: v128, s1: v128, c: usize, width: i32, bias: usize, how: i32, over: i32): void {
   if (width == PANEL) {

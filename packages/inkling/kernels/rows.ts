@@ -1,6 +1,6 @@
 /**
  * What is done to each row, or down all rows: softmax and the losses, the mean of rows, the count of hits. The outputs
- * of a classifier are few, so these are short; sums keep their order and only exponentials are taken four at a time.
+ * of a classifier are few: lanes run across four rows, and a row's sums keep their order.
  */
 import { exp4, log4 } from "./float32";
 import { scratch, TALLY } from "./memory";
@@ -10,32 +10,54 @@ import { ARGUMENTS } from "./threads";
 /** Rows of a tile. */
 export const TILE_ROWS: i32 = 64;
 
-/** Writes softmax of a row of n logits to p; returns ln Σ exp(zₖ − M), and leaves M and that at the scratch's begin. */
-function softmaxRow(z: usize, n: i32, p: usize): void {
+/** The same number of four rows: a lane a row. */
+// @ts-ignore: decorator
+@inline
+function gather(row0: usize, row1: usize, row2: usize, row3: usize): v128 {
+  let four = v128.load32_splat(row0);
+  four = v128.load32_lane(row1, four, 1);
+  four = v128.load32_lane(row2, four, 2);
+  return v128.load32_lane(row3, four, 3);
+}
+
+/**
+ * Writes softmax of four rows of n logits, a lane a row: 2.5 exponentials a row of ten instead of three, and one
+ * logarithm for four. Leaves M and ln Σ exp(zₖ − M) of the rows at the scratch's begin. Beyond `last` the last row is
+ * computed again.
+ */
+function softmaxFour(z: usize, p: usize, row: i32, last: i32, n: i32): void {
+  const stride = <usize>n << 2;
+  const row0 = <usize>row * stride;
+  const row1 = <usize>min(row + 1, last) * stride;
+  const row2 = <usize>min(row + 2, last) * stride;
+  const row3 = <usize>min(row + 3, last) * stride;
   const room = scratch();
-  let most = load<f32>(z);
-  for (let j = 1; j < n; j++) {
-    const value = load<f32>(z + (j << 2));
-    if (value > most) most = value;
+  let most = gather(z + row0, z + row1, z + row2, z + row3);
+  v128.store(room, most);
+  for (let j: usize = 1; j < <usize>n; j++) {
+    const at = z + (j << 2);
+    const value = gather(at + row0, at + row1, at + row2, at + row3);
+    v128.store(room + (j << 4), value);
+    most = v128.bitselect(value, most, f32x4.gt(value, most));
   }
-  // The row is worked on in the scratch, whose last vector may be wider than the row.
-  memory.copy(room, z, n << 2);
-  const powers = room + <usize>(((n + 3) & ~3) << 2);
-  for (let j = 0; j < n; j += 4) {
-    const shifted = f32x4.sub(v128.load(room + (j << 2)), f32x4.splat(most));
-    v128.store(room + (j << 2), shifted);
-    v128.store(powers + (j << 2), exp4(shifted));
+  let sum = f32x4.splat(0);
+  for (let j: usize = 0; j < <usize>n; j++) {
+    const shifted = f32x4.sub(v128.load(room + (j << 4)), most);
+    v128.store(room + (j << 4), shifted);
+    sum = f32x4.add(sum, exp4(shifted));
   }
-  let sum: f32 = 0;
-  for (let j = 0; j < n; j++) sum += load<f32>(powers + (j << 2));
-  const logSum = f32x4.extract_lane(log4(f32x4.splat(sum)), 0);
+  const logSum = log4(sum);
   // pⱼ = exp((zⱼ − M) − ln Σ exp(zₖ − M))
-  for (let j = 0; j < n; j += 4) {
-    v128.store(powers + (j << 2), exp4(f32x4.sub(v128.load(room + (j << 2)), f32x4.splat(logSum))));
+  for (let j: usize = 0; j < <usize>n; j++) {
+    const power = exp4(f32x4.sub(v128.load(room + (j << 4)), logSum));
+    const at = p + (j << 2);
+    v128.store32_lane(at + row0, power, 0);
+    v128.store32_lane(at + row1, power, 1);
+    v128.store32_lane(at + row2, power, 2);
+    v128.store32_lane(at + row3, power, 3);
   }
-  memory.copy(p, powers, n << 2);
-  store<f32>(room - 16, most);
-  store<f32>(room - 12, logSum);
+  v128.store(room - 32, most);
+  v128.store(room - 16, logSum);
 }
 
 /** Arguments: z, p, rows, columns. */
@@ -44,13 +66,10 @@ export function softmaxTile(tile: i32): void {
   const p = <usize>load<u32>(ARGUMENTS, 4);
   const n = load<i32>(ARGUMENTS, 12);
   const last = min((tile + 1) * TILE_ROWS, load<i32>(ARGUMENTS, 8));
-  for (let row = tile * TILE_ROWS; row < last; row++) {
-    const at = <usize>((row * n) << 2);
-    softmaxRow(z + at, n, p + at);
-  }
+  for (let row = tile * TILE_ROWS; row < last; row += 4) softmaxFour(z, p, row, last - 1, n);
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function labelOf(labels: usize, row: i32): i32 {
   return <i32>load<u8>(labels + row);
@@ -65,16 +84,17 @@ export function softmaxCrossEntropyTile(tile: i32): void {
   const n = load<i32>(ARGUMENTS, 20);
   const last = min((tile + 1) * TILE_ROWS, load<i32>(ARGUMENTS, 16));
   const room = scratch();
-  for (let row = tile * TILE_ROWS; row < last; row++) {
-    const at = <usize>((row * n) << 2);
-    const y = labelOf(labels, row) << 2;
-    softmaxRow(z + at, n, dZ + at);
-    const most = load<f32>(room - 16);
-    const logSum = load<f32>(room - 12);
-    // Cᵢ = ln Σ exp(zₖ − M) − (z_y − M)
-    store<f32>(losses + (row << 2), logSum - (load<f32>(z + at + y) - most));
-    // ∂Cᵢ/∂z = p − y
-    store<f32>(dZ + at + y, load<f32>(dZ + at + y) - 1);
+  for (let first = tile * TILE_ROWS; first < last; first += 4) {
+    softmaxFour(z, dZ, first, last - 1, n);
+    for (let row = first; row < min(first + 4, last); row++) {
+      const y = <usize>(row * n + labelOf(labels, row)) << 2;
+      const most = load<f32>(room - 32 + (<usize>(row - first) << 2));
+      const logSum = load<f32>(room - 16 + (<usize>(row - first) << 2));
+      // Cᵢ = ln Σ exp(zₖ − M) − (z_y − M)
+      store<f32>(losses + (<usize>row << 2), logSum - (load<f32>(z + y) - most));
+      // ∂Cᵢ/∂z = p − y
+      store<f32>(dZ + y, load<f32>(dZ + y) - 1);
+    }
   }
 }
 

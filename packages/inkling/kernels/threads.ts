@@ -73,6 +73,7 @@ export function run(operation: i32, tiles: i32, work: i32): void {
 export function work(number: i32): void {
   me = number;
   let seen = atomic.load<i32>(GENERATION);
+  if (atomic.load<i32>(QUIT) != 0) return;
   takeTiles();
   for (;;) {
     let spins = SPINS;

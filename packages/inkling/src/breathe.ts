@@ -6,9 +6,14 @@ const EVERY = 50; // milliseconds
 
 let last = performance.now();
 
+/** Whether it is time again. A loop of short rounds asks, because even waiting for nothing takes its time. */
+export function breathIsDue(): boolean {
+  return performance.now() - last >= EVERY;
+}
+
 /** Lets timers, signals and painting have their turn, if none had for 50 ms. */
 export async function breathe(): Promise<void> {
-  if (performance.now() - last < EVERY) return;
+  if (!breathIsDue()) return;
   await new Promise<void>((resolve) => setTimeout(resolve, 0));
   last = performance.now();
 }

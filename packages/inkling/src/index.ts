@@ -21,6 +21,7 @@ export { type StartThreads, Wasm } from "./backends/wasm/wasm.ts";
 export { type CsvLine, datasetFromCsv } from "./data/csv.ts";
 export { Dataset, type DatasetFields, table } from "./data/dataset.ts";
 export { datasetFromIdx, type Idx, parseIdx } from "./data/idx.ts";
+export { type DataPair, type IdxFile, MNIST_SHA256, type PairOptions, readPair } from "./data/pair.ts";
 // What can go wrong
 export {
   ArgumentError,

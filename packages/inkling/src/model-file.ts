@@ -41,7 +41,12 @@ export async function encodeModel(model: Network): Promise<Uint8Array<ArrayBuffe
     "inkling.format": FORMAT,
     "inkling.architecture": JSON.stringify(architecture),
   };
-  if (model.training !== undefined) metadata["inkling.training"] = JSON.stringify(model.training);
+  if (model.training !== undefined) {
+    // Pages without https have no digests; a model is worth more than its record.
+    const sha256 = (await model.trainedOn?.sha256().catch(() => null)) ?? model.training.data.sha256;
+    model.training = { ...model.training, data: { ...model.training.data, sha256 } };
+    metadata["inkling.training"] = JSON.stringify(model.training);
+  }
   const tensors = await Promise.all(
     model.parameters.map(async ({ name, value }) => ({
       name,

@@ -4,6 +4,7 @@
  */
 import type { Backend } from "./backends/backend.ts";
 import { defaultBackend } from "./backends/choose.ts";
+import type { Dataset } from "./data/dataset.ts";
 import { ArgumentError, BugError, ShapeError } from "./errors.ts";
 import { drawDense, type InitialValues } from "./initializers.ts";
 import { type Layer, type Parameter, type Shape, size } from "./layers/layer.ts";
@@ -40,7 +41,7 @@ export interface TrainingRecord {
   readonly seed: number;
   /** Over all trainings. */
   readonly epochs: number;
-  /** The last data set it was trained on; the digest is null where the platform has none. */
+  /** The last data set it was trained on. The digest is taken when the model is saved; null where there is none. */
   readonly data: { readonly name: string; readonly examples: number; readonly sha256: string | null };
   /** Batch size, optimizer and its numbers; from the command line all options. */
   readonly configuration: Readonly<Record<string, unknown>>;
@@ -60,6 +61,8 @@ export class Network {
   readonly seed: number;
   /** How it was trained; undefined before. */
   training: TrainingRecord | undefined;
+  /** The last data set it was trained on, for its digest in a saved model; set it to undefined to let go of the data. */
+  trainedOn: Dataset | undefined;
 
   /** See `network`. */
   constructor(inputShape: Shape, specs: readonly LayerSpec[], options: NetworkOptions = {}) {

@@ -9,8 +9,8 @@ declare class TextDecoder {
   constructor(encoding: "utf-8", options: { fatal: true; ignoreBOM: true });
   decode(bytes: Uint8Array): string;
 }
-declare const crypto: {
-  subtle: { digest(algorithm: "SHA-256", bytes: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer> };
+declare var crypto: {
+  readonly subtle?: { digest(algorithm: "SHA-256", bytes: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer> };
 };
 declare function setTimeout(callback: () => void, milliseconds: number): unknown;
 declare const performance: { now(): number };
@@ -31,5 +31,4 @@ declare namespace WebAssembly {
     );
     readonly exports: unknown;
   }
-  function validate(bytes: Uint8Array<ArrayBuffer>): boolean;
 }

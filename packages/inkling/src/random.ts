@@ -120,8 +120,17 @@ export class Stream {
 
   /** Puts `order` into a random order (Fisher and Yates), another one for every epoch. */
   shuffle(order: Uint32Array, epoch = 0): void {
+    let drawn = -1;
+    const words = new Uint32Array(4);
     for (let i = order.length - 1; i > 0; i--) {
-      const j = this.below(i + 1, i, 0, epoch);
+      // One draw has four words: place i takes word i mod 4 of draw ⌊i / 4⌋; a rejected one draws for itself.
+      if (i >>> 2 !== drawn) {
+        drawn = i >>> 2;
+        words.set(this.draw(drawn, 0, epoch, 0));
+      }
+      const word = words[i & 3];
+      const even = imul(word, i + 1) >>> 0 >= (TWO_TO_32 - i - 1) % (i + 1);
+      const j = even ? multiplyHigh(word, i + 1) : this.below(i + 1, i, 1, epoch);
       const kept = order[i];
       order[i] = order[j];
       order[j] = kept;

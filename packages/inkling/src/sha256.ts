@@ -1,5 +1,10 @@
-/** SHA-256 of bytes in hexadecimal: what names weights and data sets. By the platform's Web Crypto. */
+/** SHA-256 of bytes in hexadecimal: what names weights and data sets. */
+import { ArgumentError } from "./errors.ts";
+
+/** By the platform's Web Crypto, which a page has only over https (or from localhost); throws an ArgumentError without. */
 export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  const { subtle } = globalThis.crypto ?? {};
+  if (subtle === undefined) throw new ArgumentError("sha256", "a platform with digests", "a page without https");
+  const digest = new Uint8Array(await subtle.digest("SHA-256", bytes));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -6,7 +6,7 @@
  * backpropagation algorithm".
  */
 import type { Totals } from "./backends/backend.ts";
-import { breathe } from "./breathe.ts";
+import { breathe, breathIsDue } from "./breathe.ts";
 import { Batches } from "./data/batches.ts";
 import type { Dataset } from "./data/dataset.ts";
 import { ArgumentError, DivergenceError } from "./errors.ts";
@@ -94,8 +94,6 @@ export async function* train(
   let t = 0;
   const before = model.parameters.map(({ value }) => backend.keep(value.rows, value.columns));
   const order = inOrder(data.count);
-  // Pages without https have no digests; a training is worth more than its record.
-  const dataSha256 = data.sha256().catch(() => null);
   const epochsBefore = model.training?.epochs ?? 0;
   let seconds = 0;
   let started = performance.now();
@@ -120,8 +118,9 @@ export async function* train(
         model.backward(dOutputs);
         update(optimizer.learningRate * factor(t++, epochs * steps));
       });
-      await backend.settled();
-      await breathe();
+      const computing = backend.settled();
+      if (computing !== undefined) await computing;
+      if (breathIsDue()) await breathe();
 
       const epochEnded = step === steps;
       const healthy = Number.isFinite(totals.loss) && (!epochEnded || (await allFinite(model)));
@@ -140,11 +139,12 @@ export async function* train(
       let validation: Progress["validation"];
       if (epochEnded) {
         validation = options.validation && (await evaluate(model, options.validation));
+        model.trainedOn = data;
         model.training = {
           version,
           seed: model.seed,
           epochs: epochsBefore + epoch,
-          data: { name: data.name, examples: data.count, sha256: await dataSha256 },
+          data: { name: data.name, examples: data.count, sha256: null },
           configuration: {
             ...options.record,
             batchSize,

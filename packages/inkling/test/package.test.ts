@@ -25,6 +25,16 @@ test.each(sources)("src/%s imports nothing from outside and names no platform", 
   expect(text).not.toMatch(/\b(?:process|Buffer|require|window|document|navigator)\s*[.(]/);
 });
 
+test.each(
+  readdirSync(new URL("platform/browser/", root)).filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts")),
+)("platform/browser/%s imports nothing from outside and nothing of Node", (file) => {
+  const text = read(`platform/browser/${file}`);
+  for (const [, from] of text.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)) {
+    expect(from).toMatch(/^(?:\.\/|\.\.\/\.\.\/src\/)/);
+  }
+  expect(text).not.toMatch(/\b(?:node:|(?:process|Buffer|require)\s*[.(])/);
+});
+
 test.each(sources)(
   "src/%s uses no function whose last bit differs between engines, and no random source without a seed",
   (file) => {

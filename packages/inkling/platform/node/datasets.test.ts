@@ -49,7 +49,7 @@ describe("mnist", () => {
         return bytes;
       });
       await expect(mnist()).rejects.toThrow(
-        /expected MNIST's own file \(SHA-256 [0-9a-f]{64}\), got [0-9a-f]{64}\. Install/,
+        /expected MNIST's own file \(SHA-256 [0-9a-f]{64}\), got [0-9a-f]{64}\. The package/,
       );
       vi.mocked(readWhole).mockImplementation(real);
     },

@@ -3,7 +3,8 @@ import { availableParallelism } from "node:os";
 import { type Backend, type BackendOptions, type Choice, choose } from "../../src/index.ts";
 import { startThreads } from "./threads.ts";
 
-export { type DataPair, idxDirectory, mnist } from "./datasets.ts";
+export type { DataPair } from "../../src/index.ts";
+export { idxDirectory, mnist } from "./datasets.ts";
 export { checkWritable, readWhole, writeWhole } from "./files.ts";
 export { load, save } from "./models.ts";
 

@@ -83,14 +83,17 @@ export interface Backend {
   copy(from: Matrix, to: Matrix): void;
   /** A copy of a matrix's numbers, row-major, once everything before has been computed. */
   read(matrix: Matrix): Promise<Numbers>;
-  /** Resolves when everything before has been computed, and so when `Totals` hold. */
-  settled(): Promise<void>;
+  /** Resolves when everything before has been computed, and so when `Totals` hold; undefined if they do already. */
+  settled(): Promise<void> | undefined;
   /** Runs one step of work: what it makes with `matrix` is lent, and taken back at its end. Steps do not nest. */
   step<T>(body: () => T): T;
   /** A data set's bytes, moved to where the backend computes; all rows, in order. */
   pixels(bytes: Uint8Array, columns: number): Pixels;
   /** Rows order[start] … order[start + rows − 1] of the data. Pixels are only pointed at, numbers are copied. */
   select(data: Matrix | Pixels, order: Uint32Array, start: number, rows: number): Matrix | Pixels;
+
+  /** Ends what helps to compute: threads. Nothing may be computed afterwards. Without it they end with the program. */
+  close?(): void;
 
   // Products
 

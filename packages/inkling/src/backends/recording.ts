@@ -27,6 +27,7 @@ const MEMORY: ReadonlySet<string> = new Set([
   "copy",
   "read",
   "settled",
+  "close",
   "step",
   "pixels",
   "select",

@@ -60,7 +60,7 @@ export class Reference implements Backend {
     return matrix.data.slice();
   }
 
-  async settled(): Promise<void> {}
+  settled(): undefined {}
 
   step<T>(body: () => T): T {
     return this.lending.step(body);

@@ -29,6 +29,7 @@ export class Dataset implements DatasetFields {
   readonly labels: Uint8Array | undefined;
   /** How many examples there are. */
   readonly count: number;
+  private digest: Promise<string> | undefined;
 
   /** Throws a DataError unless the fields fit each other. */
   constructor({ name, shape, classes, inputs, labels }: DatasetFields) {
@@ -120,7 +121,12 @@ export class Dataset implements DatasetFields {
   }
 
   /** SHA-256 over its shape, inputs and labels, in hexadecimal: two sets with the same digest train the same network. */
-  async sha256(): Promise<string> {
+  sha256(): Promise<string> {
+    this.digest ??= this.computeDigest();
+    return this.digest;
+  }
+
+  private async computeDigest(): Promise<string> {
     const shape = new TextEncoder().encode(
       `${this.shape.join(" × ")}, ${this.classes} classes, ${this.count} examples\n`,
     );

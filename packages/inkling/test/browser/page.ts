@@ -3,28 +3,15 @@ import { Dataset, dense, flatten, network, train, Wasm } from "inkling";
 import { chooseHere, mnist } from "inkling/browser";
 import { digestOf, trainings } from "../same-bits/trainings.ts";
 
-/** What a choice of so many threads came to here. */
-export interface Chosen {
+interface Ended {
   readonly threads: number;
   readonly reason: string;
+  readonly digests: Readonly<Record<string, string>>;
 }
 
-/** The backends that a test has not closed yet. */
-const open: Wasm[] = [];
-
-/** Chooses a backend, as a user does. */
-export function chosen(threads: number): Chosen {
-  const { reason } = chosenBackend(threads);
-  return { threads: open.at(-1)?.threads ?? 0, reason };
-}
-
-export function closeAll(): void {
-  for (const backend of open.splice(0)) backend.close();
-}
-
-/** The digests that all trainings end with here. */
-export async function digests(threads: number): Promise<Chosen & { digests: Record<string, string> }> {
-  const { backend, reason } = chosenBackend(threads);
+/** The digests that all trainings end with here, on a backend that was asked for so many threads. */
+export async function digests(threads: number): Promise<Ended> {
+  const { backend, reason } = chosen(threads);
   const images = (await mnist("/mnist")).train;
   const ended: Record<string, string> = {};
   for (const [name, training] of Object.entries(trainings)) {
@@ -34,25 +21,25 @@ export async function digests(threads: number): Promise<Chosen & { digests: Reco
 }
 
 /** As `digests`, in a worker of the page. */
-export function digestsInWorker(threads: number): Promise<Awaited<ReturnType<typeof digests>>> {
+export function digestsInWorker(threads: number): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const worker = new Worker("/test/browser/worker.js", { type: "module" });
-    worker.onmessage = ({ data }) => {
-      worker.terminate();
-      resolve(data);
-    };
+    worker.onmessage = ({ data }) => resolve(data);
     worker.onerror = ({ message }) => reject(new Error(message));
     worker.postMessage(threads);
   });
 }
 
-/** Trains for so many milliseconds, beside a timer: the longest time for which it had to wait, and how often it came. */
+/**
+ * Trains for so many milliseconds beside a timer of 10: how often the timer came, and the longest time, in
+ * milliseconds, that it did not.
+ */
 export async function longestGap(milliseconds: number): Promise<{ ticks: number; gap: number }> {
-  const { backend } = chosenBackend(navigator.hardwareConcurrency);
+  const { backend } = chosen(navigator.hardwareConcurrency);
   const count = 12_800;
-  const noise = Uint8Array.from({ length: count * 784 }, (_, e) => Math.max(0, ((e * 2654435761) >>> 24) * 5 - 1024));
+  const inputs = Uint8Array.from({ length: count * 784 }, (_, e) => Math.max(0, ((e * 97) % 1280) - 1024));
   const labels = Uint8Array.from({ length: count }, (_, i) => i % 10);
-  const images = new Dataset({ name: "noise", shape: [28, 28, 1], classes: 10, inputs: noise, labels });
+  const images = new Dataset({ name: "images", shape: [28, 28, 1], classes: 10, inputs, labels });
   const model = network([28, 28, 1], [flatten(), dense(128, "relu"), dense(10)], { seed: 1, backend });
   let [ticks, gap, last] = [0, 0, performance.now()];
   const tick = () => {
@@ -68,9 +55,25 @@ export async function longestGap(milliseconds: number): Promise<{ ticks: number;
   return { ticks, gap };
 }
 
-function chosenBackend(threads: number): { backend: Wasm; reason: string } {
+let opened: Wasm | undefined;
+
+export function open(threads: number): void {
+  opened = chosen(threads).backend;
+}
+
+export function close(): void {
+  opened?.close();
+}
+
+/** Closes a backend before its workers can have started. */
+export function openAndClose(threads: number): void {
+  open(threads);
+  close();
+}
+
+/** Chooses as a user does, and insists on the fast backend. */
+function chosen(threads: number): { backend: Wasm; reason: string } {
   const { backend, reason } = chooseHere({ threads });
   if (!(backend instanceof Wasm)) throw new Error(reason);
-  open.push(backend);
   return { backend, reason };
 }

@@ -1,8 +1,8 @@
 // The built library in a headless Chromium: the pinned weights of every training, with threads and without, on the
-// page's main thread and in a worker; and what the page has to bear meanwhile.
+// page's main thread and in a worker; and what the page and the browser have to bear meanwhile and afterwards.
 import { existsSync, readFileSync } from "node:fs";
-import { type Browser, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Browser, type CDPSession, chromium, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { isolation, serve } from "./server.ts";
 
 const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
@@ -13,41 +13,55 @@ const args = [
 const pinned: Record<string, string> = JSON.parse(
   readFileSync(new URL("../same-bits/digests.json", import.meta.url), "utf8"),
 );
+const places = [
+  ["its main thread", "digests"],
+  ["a worker", "digestsInWorker"],
+] as const;
+
+/** Workers start when the page lets them, and a sleeping one ends two seconds after its page. */
+const soon = <T>(value: () => T) => expect.poll(value, { timeout: 20_000 });
 
 describe.skipIf(!existsSync(executablePath))("in Chromium", () => {
   let browser: Browser;
-  const servers: { url: string; close(): void }[] = [];
+  let session: CDPSession;
+  const endings: (() => unknown)[] = [];
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath, args });
+    session = await browser.newBrowserCDPSession();
   });
-  afterAll(async () => {
-    await browser?.close();
-    for (const server of servers) server.close();
+  afterEach(async () => {
+    for (const end of endings.splice(0)) await end();
   });
+  afterAll(() => browser?.close());
 
   /** A page whose server sends these headers. */
   async function pageWith(headers: Readonly<Record<string, string>>): Promise<Page> {
     const server = await serve(headers);
-    servers.push(server);
     const page = await browser.newPage();
+    endings.push(() => page.close(), server.close);
     await page.goto(server.url);
     return page;
   }
 
   /** Calls a function of page.ts in a page. */
-  function call<Name extends keyof Tested>(page: Page, name: Name, argument = 0): Promise<Awaited<ReturnType<Tested[Name]>>> {
-    return page.evaluate(
-      async ([path, name, argument]) => (await import(path))[name](argument),
-      ["/test/browser/page.js", name, argument] as const,
-    );
+  function call<Name extends keyof Tested>(
+    page: Page,
+    name: Name,
+    argument?: number,
+  ): Promise<Awaited<ReturnType<Tested[Name]>>> {
+    // A string: Vitest would rewrite the import of a function.
+    return page.evaluate(`import("/test/browser/page.js").then((tested) => tested.${name}(${argument ?? ""}))`);
   }
   type Tested = typeof import("./page.ts");
 
+  /** The helping threads in the whole browser. */
+  async function helpers(): Promise<number> {
+    const { targetInfos } = await session.send("Target.getTargets", { filter: [{ type: "worker" }] });
+    return targetInfos.filter(({ url }) => url.startsWith("blob:")).length;
+  }
+
   describe("a page that is cross-origin isolated", () => {
-    test.each([
-      ["its main thread", "digests"],
-      ["a worker", "digestsInWorker"],
-    ] as const)("trains to the pinned weights on two threads from %s", async (_where, name) => {
+    test.each(places)("trains to the pinned weights on two threads from %s", async (_where, name) => {
       const page = await pageWith(isolation);
       const started: string[] = [];
       page.on("worker", (worker) => started.push(worker.url()));
@@ -56,7 +70,6 @@ describe.skipIf(!existsSync(executablePath))("in Chromium", () => {
       expect(threads).toBe(2);
       expect(reason).toContain("2 threads");
       expect(started.filter((url) => url.startsWith("blob:"))).toHaveLength(1);
-      await page.close();
     });
 
     test("trains to the same weights where its policy forbids the helping threads", async () => {
@@ -64,26 +77,34 @@ describe.skipIf(!existsSync(executablePath))("in Chromium", () => {
       const { threads, digests } = await call(page, "digests", 2);
       expect(digests).toEqual(pinned);
       expect(threads).toBe(2);
-      expect(page.workers()).toEqual([]);
-      await page.close();
+      expect(await helpers()).toBe(0);
     });
 
-    test("has no worker left after close, not even one that had not started", async () => {
+    test("has no worker and no blob left after close", async () => {
       const page = await pageWith(isolation);
-      await call(page, "chosen", 3);
-      await expect.poll(() => page.workers().length).toBe(2);
-      await call(page, "closeAll");
-      await expect.poll(() => page.workers().length).toBe(0);
+      await call(page, "open", 3);
+      await soon(helpers).toBe(2);
+      const [{ url }] = page.workers().map((worker) => ({ url: worker.url() }));
+      await soon(() => page.evaluate(`fetch("${url}").then(() => true, () => false)`)).toBe(false);
+      await call(page, "close");
+      await soon(helpers).toBe(0);
+    });
+
+    test("has no worker left when the backend was closed before its workers had started", async () => {
+      const page = await pageWith(isolation);
       let started = 0;
       page.on("worker", () => started++);
-      await page.evaluate(async (path) => {
-        const { chosen, closeAll } = await import(path);
-        chosen(3);
-        closeAll();
-      }, "/test/browser/page.js");
-      await expect.poll(() => started).toBe(2);
-      await expect.poll(() => page.workers().length).toBe(0);
-      await page.close();
+      await call(page, "openAndClose", 3);
+      await soon(() => started).toBe(2);
+      await soon(helpers).toBe(0);
+    });
+
+    test("leaves no worker behind when another page takes its place", async () => {
+      const page = await pageWith(isolation);
+      await call(page, "open", 3);
+      await soon(helpers).toBe(2);
+      await page.goto("about:blank");
+      await soon(helpers).toBe(0);
     });
 
     test("stays responsive while it trains on its main thread", async () => {
@@ -91,21 +112,16 @@ describe.skipIf(!existsSync(executablePath))("in Chromium", () => {
       const { ticks, gap } = await call(page, "longestGap", 1500);
       expect(gap).toBeLessThan(500);
       expect(ticks).toBeGreaterThan(10);
-      await page.close();
     });
   });
 
   describe("a page that is not isolated", () => {
-    test.each([
-      ["its main thread", "digests"],
-      ["a worker", "digestsInWorker"],
-    ] as const)("trains to the pinned weights on one thread from %s, and says why one", async (_where, name) => {
+    test.each(places)("trains to the pinned weights on one thread from %s, and says why one", async (_where, name) => {
       const page = await pageWith({});
       const { threads, reason, digests } = await call(page, name, 2);
       expect(digests).toEqual(pinned);
       expect(threads).toBe(1);
       expect(reason).toMatch(/one thread.*cross-origin isolated/);
-      await page.close();
     });
   });
 });

@@ -1,4 +1,11 @@
 /** A worker that a user's page may have: the library runs in it, off the page's main thread. */
 import { digests } from "./page.ts";
 
-onmessage = async ({ data: threads }: MessageEvent<number>) => postMessage(await digests(threads));
+addEventListener("message", ({ data: threads }: MessageEvent<number>) => {
+  // A rejected promise tells the page nothing; an error does.
+  digests(threads).then(postMessage, (error) => {
+    setTimeout(() => {
+      throw error;
+    });
+  });
+});

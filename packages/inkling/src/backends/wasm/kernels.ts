@@ -17,6 +17,9 @@ export const operations = {
   momentum: 11,
   adam: 12,
   rootSquare: 13,
+  list: 14,
+  listedProduct: 15,
+  count: 16,
 } as const;
 
 export interface Kernels {
@@ -35,10 +38,13 @@ export function kernelModule(): WebAssembly.Module {
   return compiledModule;
 }
 
-/** Whether this engine has what the kernels need: 128-bit SIMD, and atomic operations on shared memory. */
+/**
+ * Whether the kernels compile here: the engine has 128-bit SIMD and atomic operations on shared memory, and no policy of
+ * the page forbids WebAssembly.
+ */
 export function kernelsRunHere(): boolean {
   try {
-    return WebAssembly.validate(Uint8Array.from(atob(compiled), (character) => character.charCodeAt(0)));
+    return kernelModule() !== undefined;
   } catch {
     return false;
   }

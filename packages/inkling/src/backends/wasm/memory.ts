@@ -15,8 +15,9 @@ export const TALLY = 896;
 const ARENA = 4096;
 
 const PAGE = 65536;
-/** The most that 32-bit addresses reach: 4 GiB, less what a signed offset could not. */
-const MOST = 2 ** 31 - PAGE;
+/** 2 GiB: what kernels can address with signed numbers, and not more of a page's address space than is needed. */
+const MOST_PAGES = 32768;
+const MOST = (MOST_PAGES - 1) * PAGE;
 
 export class Arena {
   readonly memory: WebAssembly.Memory;
@@ -29,7 +30,7 @@ export class Arena {
   });
 
   constructor() {
-    this.memory = new WebAssembly.Memory({ initial: 1, maximum: 65536, shared: true });
+    this.memory = new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared: true });
   }
 
   /** Room for so many bytes, and for a vector more that kernels may read or write beyond them. Returns its address. */
