@@ -30,7 +30,9 @@ for (const command of [program, ...program.commands]) {
 
 // Whoever pipes into `head` has seen enough; what the command was to do is still done.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
+  if (error.code === "EPIPE") return;
+  console.error(`stdout: expected a place that can be printed to, got ${error.code}.`);
+  process.exit(2);
 });
 onInterrupt();
 

@@ -10,7 +10,7 @@ export class ProgressBar {
 
   constructor(epochs: number, live: boolean) {
     this.epochs = epochs;
-    this.visible = live && process.stderr.isTTY === true;
+    this.visible = live && process.stderr.isTTY === true && process.env.TERM !== "dumb";
   }
 
   /** Shows where training stands. */
@@ -23,7 +23,9 @@ export class ProgressBar {
       this.bar = new SingleBar({
         format: (_options, { value, total }, { text }: { text: string }) => line(value / total, text),
         fps: 10,
-        hideCursor: true,
+        // Nothing is switched off that a stopped process (Ctrl-Z) would leave off.
+        hideCursor: false,
+        linewrap: true,
         clearOnComplete: true,
         stream: process.stderr,
         gracefulExit: false,

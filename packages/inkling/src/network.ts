@@ -63,6 +63,8 @@ export class Network {
   training: TrainingRecord | undefined;
   /** The last data set it was trained on, for its digest in a saved model; set it to undefined to let go of the data. */
   trainedOn: Dataset | undefined;
+  /** Whether a training is under way; a second one beside it is refused. */
+  isTraining = false;
 
   /** See `network`. */
   constructor(inputShape: Shape, specs: readonly LayerSpec[], options: NetworkOptions = {}) {
@@ -149,11 +151,15 @@ export class Network {
 
   /**
    * What the network makes of one example: `inputs` numbers, as bytes 0 to 255 in a Uint8Array (clamped or not), or as
-   * numbers (0 to 1 where it was trained on bytes) in anything else. Throws a ShapeError unless their count fits.
+   * numbers (0 to 1 where it was trained on bytes) in anything else. Throws a ShapeError unless their count fits, an ArgumentError for one that
+   * is no finite number.
    */
   async predict(example: ArrayLike<number>): Promise<Prediction> {
-    if (example.length !== this.inputs) {
-      throw new ShapeError("predict", `${this.inputs} numbers (the network's inputs)`, String(example.length));
+    if (example?.length !== this.inputs) {
+      throw new ShapeError("predict", `${this.inputs} numbers (the network's inputs)`, String(example?.length));
+    }
+    for (let i = 0; i < example.length; i++) {
+      if (!Number.isFinite(example[i])) throw new ArgumentError(`predict, input ${i}`, "a number", String(example[i]));
     }
     const { backend } = this;
     const [outputs, probabilities] = await Promise.all(

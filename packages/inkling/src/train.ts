@@ -73,6 +73,23 @@ export async function* train(
   data: Dataset,
   options: TrainOptions = {},
 ): AsyncGenerator<Progress, void> {
+  if (model.isTraining) {
+    throw new ArgumentError(
+      "train",
+      "a network that is not being trained",
+      "one that is",
+      "Wait for the other training.",
+    );
+  }
+  model.isTraining = true;
+  try {
+    yield* run(model, data, options);
+  } finally {
+    model.isTraining = false;
+  }
+}
+
+async function* run(model: Network, data: Dataset, options: TrainOptions): AsyncGenerator<Progress, void> {
   const {
     epochs = 5,
     batchSize = Math.min(32, data.count),

@@ -18,7 +18,7 @@ import { load } from "inkling/node";
 import { loadTestData } from "../data.ts";
 import { addCommonOptions, backendFrom, type CommonOptions, wholeNumber } from "../options.ts";
 import { drawImage } from "../report/digit.ts";
-import { drawable } from "../report/evaluation.ts";
+import { drawable, withArticle } from "../report/evaluation.ts";
 import { explanationLines } from "../report/explanation.ts";
 import { terminalOf } from "../report/terminal.ts";
 
@@ -116,7 +116,7 @@ async function run(path: string, options: ExplainOptions): Promise<void> {
   }
   const terminal = terminalOf(process.stdout);
   const image = drawable(data, index);
-  console.log(terminal.style("bold", `Image ${index} of ${data.name}: a ${label}`));
+  console.log(terminal.style("bold", `Image ${index} of ${data.name}: ${withArticle(label)}`));
   if (image && image.width <= terminal.width) console.log(drawImage(image, terminal).join("\n"));
   for (const line of explanationLines(explanation, terminal)) console.log(line);
 }

@@ -5,7 +5,7 @@ import { checkWritable, load, writeWhole } from "inkling/node";
 import { loadTestData } from "../data.ts";
 import { addCommonOptions, backendFrom, type CommonOptions, wholeNumber } from "../options.ts";
 import { drawImage } from "../report/digit.ts";
-import { drawable } from "../report/evaluation.ts";
+import { drawable, withArticle } from "../report/evaluation.ts";
 import { count, percent, type Terminal, terminalOf } from "../report/terminal.ts";
 
 interface PredictOptions extends CommonOptions {
@@ -68,8 +68,8 @@ async function run(path: string, options: PredictOptions): Promise<void> {
   }
   const terminal = terminalOf(process.stdout);
   for (const { index, predicted, label, probabilities: p } of predictions) {
-    const truth = label === null ? "" : label === predicted ? "  (right)" : `  (it is a ${label})`;
-    const text = `Image ${index}: a ${predicted}, with ${percent(p[predicted] ?? 0)}${truth}`;
+    const truth = label === null ? "" : label === predicted ? "  (right)" : `  (it is ${withArticle(label)})`;
+    const text = `Image ${index}: ${withArticle(predicted)}, with ${percent(p[predicted] ?? 0)}${truth}`;
     console.log(terminal.style(label !== null && label !== predicted ? "red" : "bold", text));
     if (!options.quiet && predictions.length <= MOST_DRAWN) {
       for (const line of pictureAndBars(all, index, p, terminal)) console.log(line);

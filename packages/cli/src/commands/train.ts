@@ -1,4 +1,7 @@
 /** `inkling train`: trains a network on MNIST, or on other data, and shows what it has learned. */
+import { writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Command } from "commander";
 import {
   ArgumentError,
@@ -7,6 +10,8 @@ import {
   type Evaluation,
   encodeModel,
   evaluate,
+  FileError,
+  type Network,
   type Precision,
 } from "inkling";
 import { checkWritable, save } from "inkling/node";
@@ -16,6 +21,7 @@ import {
   configurationFrom,
   type NamedConfiguration,
 } from "../configuring.ts";
+import { onInterrupt } from "../interrupt.ts";
 import { addCommonOptions, backendFrom } from "../options.ts";
 import { confusionLines, mistakeLines, perClassLines } from "../report/evaluation.ts";
 import { count, percent, type Terminal, terminalOf } from "../report/terminal.ts";
@@ -69,7 +75,7 @@ async function run(options: TrainOptions): Promise<void> {
     if (!options.json && !options.quiet) for (const line of lines) console.log(line);
   };
 
-  const sets = await prepareSets(asked, options);
+  const sets = await prepareSets(asked, named, options);
   const configuration = { ...asked, batchSize: fittingBatch(asked, named, sets.train) };
   const model = buildNetwork(configuration, sets.train.shape, sets.train.classes, backend, sets.generator);
   await checkWritable(options.out, (await encodeModel(model)).length);
@@ -82,6 +88,7 @@ async function run(options: TrainOptions): Promise<void> {
     history,
     final: trained,
     seconds,
+    wasInterrupted,
   } = await learn(model, sets, configuration, {
     out: options.out,
     live: !options.quiet && !options.json,
@@ -93,7 +100,12 @@ async function run(options: TrainOptions): Promise<void> {
   });
   say(...lossCurve(history, terminal));
   // Saved before anything else is measured or printed, and once more with what was measured.
-  await save(model, options.out);
+  const out = await saveSomewhere(model, options.out);
+  if (wasInterrupted()) {
+    writeSync(2, `Interrupted after the training. The model is in ${out}.\n`);
+    process.exit(130);
+  }
+  onInterrupt();
   const tested = sets.test && (await evaluate(model, sets.test));
   const validation = lastValidation(history);
   if (model.training !== undefined) {
@@ -101,7 +113,7 @@ async function run(options: TrainOptions): Promise<void> {
     const test = tested && { testLoss: tested.loss, testAccuracy: tested.accuracy };
     model.training = { ...model.training, metrics: { ...metrics, ...test } };
   }
-  await save(model, options.out);
+  await save(model, out);
   const weightsSha256 = await model.weightsSha256();
 
   if (options.json) {
@@ -119,7 +131,7 @@ async function run(options: TrainOptions): Promise<void> {
       arithmetic: backend.arithmetic,
       precision: backend.precision,
       seed: configuration.seed,
-      modelFile: options.out,
+      modelFile: out,
       configuration,
       history,
       confusion: tested?.confusion ?? null,
@@ -134,8 +146,23 @@ async function run(options: TrainOptions): Promise<void> {
   console.log(resultLines(trained, tested, seconds, terminal).join("\n"));
   if (!tested) console.log("Test accuracy unknown: a CSV file has no test images. Name some with --test.");
   if (configuration.preset === "seed") say(...seedLines(trained, tested, history));
-  console.log(`Model saved in ${options.out}`);
+  console.log(`Model saved in ${out}`);
   console.log(`Weights SHA-256 ${weightsSha256}`);
+}
+
+/** Saves the model where it was to go; if that place has gone meanwhile, where there is one, and says so. */
+async function saveSomewhere(model: Network, out: string): Promise<string> {
+  try {
+    await save(model, out);
+    return out;
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    const refuge = join(tmpdir(), `inkling-${process.pid}.safetensors`);
+    await save(model, refuge);
+    console.error(`${error.message} The model is in ${refuge} instead.`);
+    process.exitCode = 2;
+    return refuge;
+  }
 }
 
 /** A batch that was named must fit the data; a preset's is cut to it. */

@@ -45,6 +45,11 @@ export function drawable(data: Dataset, i: number): Drawable | undefined {
   return { height, width, pixels: data.example(i) };
 }
 
+/** "a 7", "an 8". */
+export function withArticle(label: number): string {
+  return `${/^(8|11$|18$)/.test(String(label)) ? "an" : "a"} ${label}`;
+}
+
 /** The `most` most confident mistakes, drawn with their captions. */
 export function mistakeLines({ mistakes }: Evaluation, data: Dataset, terminal: Terminal, most = 6): string[] {
   if (mistakes.length === 0) return [terminal.style("bold", "No mistakes.")];
@@ -58,7 +63,10 @@ export function mistakeLines({ mistakes }: Evaluation, data: Dataset, terminal: 
     const sure = Math.min(probability, 0.99999);
     blocks.push({
       lines: drawImage(image, terminal),
-      captions: [`#${index}: a ${label}, read as ${predicted}`, `with ${(100 * sure).toFixed(sure > 0.999 ? 3 : 1)} %`],
+      captions: [
+        `#${index}: ${withArticle(label)}, read as ${predicted}`,
+        `with ${(100 * sure).toFixed(sure > 0.999 ? 3 : 1)} %`,
+      ],
     });
   }
   return [title, "", ...sideBySide(blocks, width, terminal)];

@@ -42,7 +42,7 @@ function lossLines({ lossName, loss, label, probabilities }: Explanation, termin
     "  Softmax: pⱼ = exp(zⱼ) / Σ exp(zₖ)",
     ...vector("p", probabilities, terminal),
     "  Loss: C = −ln p_label",
-    `    C = −ln p${sub(label)} = −ln ${number(probabilities[label] ?? Number.NaN)} = ${number(loss)}`,
+    `    C = −ln p${sub(label)} = −ln ${(probabilities[label] ?? Number.NaN).toPrecision(8)} = ${number(loss)}`,
     `    It reads the ${label} as a ${argmax(probabilities)}, with ${percent(Math.max(...Array.from(probabilities)))}.`,
   ];
 }
@@ -93,13 +93,14 @@ function weightLines(layer: LayerTrace, { chosen, difference }: Explanation, ter
   const { h, above, below, numeric, analytic } = difference;
   const size = Math.max(Math.abs(numeric), Math.abs(analytic));
   const error = size === 0 ? 0 : Math.abs(numeric - analytic) / size;
-  const digits = (value: number) => value.toPrecision(10);
+  const digits = (value: number) => value.toPrecision(16).replace("-", "−");
   return [
     `  ∂C/∂W(${weight}, ${neuron}) = x${sub(weight)}·δ${sub(neuron)}`,
     `     = ${number(x)} × ${number(d)} = ${number(layer.dW.values[weight * layer.dW.columns + neuron] ?? 0)}`,
     `  Beside it the central difference, in float64 with h = ${h}:`,
     "     (C(w + h) − C(w − h)) / 2h",
-    `     = (${digits(above)} − ${digits(below)}) / ${2 * h}`,
+    `     = (${digits(above)}`,
+    `        − ${digits(below)}) / ${2 * h}`,
     `     = ${digits(numeric)}`,
     `  By backpropagation, in float64: ${digits(analytic)}`,
     terminal.style(error < 1e-5 ? "green" : "yellow", `  Relative difference: ${error.toExponential(1)}`),

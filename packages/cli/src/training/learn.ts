@@ -26,6 +26,8 @@ export interface Outcome {
   readonly final: Evaluation;
   /** Of training alone. */
   readonly seconds: number;
+  /** Whether somebody wants to leave: once the model is saved, at once. */
+  readonly wasInterrupted: () => boolean;
 }
 
 export interface LearnOptions {
@@ -93,10 +95,9 @@ export async function learn(
     throw error;
   }
   bar.clear();
-  onInterrupt();
-  if (interrupted) await leave(latest, history.length, lastEpoch, out);
+  if (interrupted && latest?.epoch !== epochs) await leave(latest, history.length, lastEpoch, out);
   if (final === undefined) throw new BugError("a training without a last epoch.");
-  return { history, final, seconds: latest?.seconds ?? 0 };
+  return { history, final, seconds: latest?.seconds ?? 0, wasInterrupted: () => interrupted };
 }
 
 const showedAfterItsEnd = new WeakSet<DivergenceError>();
@@ -134,7 +135,8 @@ async function leave(
   lastEpoch: Uint8Array | undefined,
   out: string,
 ): Promise<never> {
-  const where = at ? `in epoch ${at.epoch}, step ${at.step}` : "before the first step";
+  const inside = at && (at.epochEnded ? `after epoch ${at.epoch}` : `in epoch ${at.epoch}, step ${at.step}`);
+  const where = inside ?? "before the first step";
   if (lastEpoch === undefined) {
     writeSync(2, `Interrupted ${where}. No epoch was complete, so nothing was saved.\n`);
   } else {

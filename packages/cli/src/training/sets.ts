@@ -20,9 +20,13 @@ export interface SetOptions {
 }
 
 /** Loads the data, takes the examples that the configuration asks for and holds out those for validation. */
-export async function prepareSets(configuration: NamedConfiguration, options: SetOptions): Promise<Sets> {
+export async function prepareSets(
+  configuration: NamedConfiguration,
+  named: ReadonlySet<string>,
+  options: SetOptions,
+): Promise<Sets> {
   const classes = wholeNumber("--classes", options.classes, 1);
-  const { init, seed, validation, examples, preset } = configuration;
+  const { init, seed, examples, preset } = configuration;
   const data = await loadData(options.data, classes);
   const found = "only" in data ? data.only : data.train;
   if (found.labels === undefined) {
@@ -35,6 +39,9 @@ export async function prepareSets(configuration: NamedConfiguration, options: Se
   checkTest(found, test);
 
   const all = examples === "all" ? found : found.take(examples);
+  // A preset's share is cut to what there is; a named one has to fit.
+  const most = named.has("validation") ? configuration.validation : Math.floor(all.count / 10);
+  const validation = Math.min(configuration.validation, most);
   if (validation >= all.count) {
     throw new ArgumentError("--validation", `fewer than the ${all.count} training examples`, String(validation));
   }

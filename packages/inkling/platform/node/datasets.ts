@@ -21,7 +21,7 @@ export async function mnist(): Promise<DataPair> {
 
 /**
  * A data set from a directory with the four IDX files under MNIST's names (`train-images-idx3-ubyte` …, with a dot in
- * place of the second hyphen or not, plain or .gz). `classes`: labels go from 0 to classes − 1. Throws a FileError for
+ * place of the second hyphen or not, with a name before them as EMNIST's, plain or .gz). `classes`: labels go from 0 to classes − 1. Throws a FileError for
  * a missing file, a DataError for one that is not what it should be.
  */
 export async function idxDirectory(path: string, classes = 10): Promise<DataPair> {
@@ -42,9 +42,11 @@ async function readDirectory(directory: string, options: PairOptions): Promise<D
     throw new FileError(directory, "a directory with IDX files, or a .csv file", "nothing there");
   });
   return readPair(async (wanted) => {
-    const dotted = wanted.replace("-idx", ".idx");
-    const found = [wanted, dotted, `${wanted}.gz`, `${dotted}.gz`].find((file) => present.includes(file));
+    // train-images-idx3-ubyte, also as train-images.idx3-ubyte, emnist-letters-train-…, test-… for t10k-…, and packed
+    const pattern = wanted.replace("t10k", "(t10k|test)").replace("-idx", "[-.]idx");
+    const [found, another] = present.filter((file) => new RegExp(`^(.*-)?${pattern}(\\.gz)?$`).test(file));
     if (found === undefined) throw new FileError(directory, `a file ${wanted} (or ${wanted}.gz)`, "none");
+    if (another !== undefined) throw new FileError(directory, `one file ${wanted}`, `${found} and ${another}`);
     const path = join(directory, found);
     return { bytes: found.endsWith(".gz") ? await unpack(path) : await readWhole(path), name: path };
   }, options);
@@ -55,8 +57,10 @@ async function unpack(path: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
     return new Uint8Array(await promisify(gunzip)(packed, { maxOutputLength: MAX_UNPACKED }));
   } catch (error) {
-    const got =
-      (error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE" ? "more" : "something else (is it truncated?)";
-    throw new DataError(path, `gzip data of at most ${MAX_UNPACKED} bytes`, got, "Nothing was loaded.");
+    const [expected, got] =
+      (error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE"
+        ? [`gzip data of at most ${MAX_UNPACKED} bytes`, "more"]
+        : ["gzip data", "something else (is it truncated?)"];
+    throw new DataError(path, expected, got, "Nothing was loaded.");
   }
 }

@@ -76,7 +76,7 @@ async function checkTarget(path: string): Promise<void> {
 }
 
 function isDevice(found: Stats): boolean {
-  return found.isCharacterDevice() || found.isBlockDevice();
+  return found.isCharacterDevice() || found.isBlockDevice() || found.isFIFO() || found.isSocket();
 }
 
 /** Temporary files that are being written: a process that ends takes them away. */

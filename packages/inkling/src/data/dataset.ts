@@ -151,7 +151,7 @@ export function table(
 ): Dataset {
   const columns = rows[0]?.length ?? 0;
   let highest = 0;
-  for (let i = 0; i < labels.length; i++) highest = Math.max(highest, labels[i]);
+  for (let i = 0; i < labels.length; i++) if (labels[i] > highest) highest = labels[i];
   const { name = "table", shape = [columns], classes = highest + 1 } = options;
   for (let i = 0; i < labels.length; i++) {
     if (!Number.isInteger(labels[i]) || labels[i] < 0 || labels[i] >= classes) {
