@@ -1,0 +1,36 @@
+"""scikit-learn's MLPClassifier, one epoch of Adam. T3 and T4. Its first weights are Glorot's; it has no other."""
+
+import warnings
+
+from measuring import WARM_UP, arguments, mnist, report, task, timed
+
+import numpy as np
+import sklearn
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.neural_network import MLPClassifier
+
+
+def main():
+    # One epoch is what is wanted.
+    warnings.simplefilter("ignore", ConvergenceWarning)
+    x, y, x_test, y_test = mnist(task["examples"])
+    build().fit(x[:WARM_UP], y[:WARM_UP])
+    model = build()
+    seconds = timed(lambda: model.fit(x, y))
+    logits = np.log(np.maximum(model.predict_proba(x_test), 1e-30))
+    report(logits, y_test, {"scikit-learn": sklearn.__version__}, seconds=seconds)
+
+
+def build():
+    return MLPClassifier(
+        hidden_layer_sizes=task["layers"][1:-1],
+        solver="adam",
+        learning_rate_init=task["learningRate"],
+        batch_size=task["batchSize"],
+        alpha=0,
+        max_iter=task["epochs"],
+        random_state=arguments.seed,
+    )
+
+
+main()

@@ -1,0 +1,40 @@
+"""TensorFlow through Keras' `fit`; predictions by a tf.function, which is faster than `predict`. T3, T4, T5."""
+
+import os
+
+from measuring import WARM_UP, arguments, measure_prediction, mnist, report, task, timed
+
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+
+import keras
+import tensorflow as tf
+
+
+def main():
+    tf.config.threading.set_intra_op_parallelism_threads(arguments.threads)
+    tf.config.threading.set_inter_op_parallelism_threads(arguments.threads)
+    keras.utils.set_random_seed(arguments.seed)
+    x, y, x_test, y_test = mnist(task["examples"])
+    hidden = [keras.layers.Dense(width, activation="relu") for width in task["layers"][1:-1]]
+    model = keras.Sequential([keras.Input((784,)), *hidden, keras.layers.Dense(10)])
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(optimizer=keras.optimizers.Adam(task["learningRate"]), loss=loss)
+
+    # The same model, so that it is compiled once; then it starts anew.
+    initial = model.get_weights()
+    model.fit(x[:WARM_UP], y[:WARM_UP], batch_size=task["batchSize"], verbose=0)
+    model.set_weights(initial)
+    for variable in model.optimizer.variables:
+        if variable is not model.optimizer.learning_rate:
+            variable.assign(tf.zeros_like(variable))
+    fit = lambda: model.fit(x, y, batch_size=task["batchSize"], epochs=task["epochs"], verbose=0)  # noqa: E731
+    measured = {"seconds": timed(fit)}
+
+    if arguments.task == "T5":
+        predict = tf.function(lambda images: tf.argmax(model(images, training=False), axis=1), reduce_retracing=True)
+        measured = measure_prediction(lambda images: predict(images).numpy(), tf.constant(x_test))
+    logits = model(x_test, training=False).numpy()
+    report(logits, y_test, {"tensorflow": tf.__version__, "keras": keras.__version__}, **measured)
+
+
+main()

@@ -1,0 +1,66 @@
+"""
+PyTorch on the CPU, eager, or with --compile its forward and backward passes through torch.compile. T1 to T5, T7.
+
+Natural form, with what makes it faster here: the optimizers' fused CPU kernels, and an index tensor for each batch in
+place of a DataLoader, which would take longer than the training.
+"""
+
+from measuring import WARM_UP, arguments, measure_prediction, mnist, peak_rss_mib, report, task, timed
+
+import torch
+from torch import nn
+
+after_import = peak_rss_mib()
+
+
+def main():
+    torch.set_num_threads(arguments.threads)
+    torch.manual_seed(arguments.seed)
+    x, y, x_test, y_test = (torch.from_numpy(array) for array in mnist(task["examples"]))
+    model = build()
+    step_through = torch.compile(model) if arguments.compile else model
+    if arguments.task != "T7":
+        # The same model, so that it is compiled once; then it starts anew.
+        initial = {name: value.clone() for name, value in model.state_dict().items()}
+        warm_up = len(x) if task["batchSize"] == len(x) else WARM_UP
+        train(step_through, x[:warm_up], y[:warm_up], 1)
+        model.load_state_dict(initial)
+    measured = {"seconds": timed(lambda: train(step_through, x, y, task["epochs"]))}
+
+    with torch.inference_mode():
+        if arguments.task == "T5":
+            measured = measure_prediction(lambda images: model(images).argmax(1), x_test)
+        logits = model(x_test)
+    versions = {"torch": torch.__version__}
+    report(logits.numpy(), y_test.numpy(), versions, afterImportMiB=after_import, **measured)
+
+
+def build():
+    layers = []
+    for inputs, outputs in zip(task["layers"], task["layers"][1:]):
+        layers += [nn.Linear(inputs, outputs), nn.ReLU()]
+    model = nn.Sequential(*layers[:-1])
+    if task.get("initializer") == "uniform":
+        for parameter in model.parameters():
+            nn.init.uniform_(parameter, -0.5, 0.5)
+    return model
+
+
+def train(model, x, y, epochs):
+    optimizers = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}
+    optimizer = optimizers[task["optimizer"]](model.parameters(), lr=task["learningRate"], fused=True)
+    criterion = nn.CrossEntropyLoss()
+    batch = task["batchSize"]
+    for _ in range(epochs):
+        for xb, yb in [(x, y)] if batch >= len(x) else batches(x, y, batch):
+            optimizer.zero_grad()
+            criterion(model(xb), yb).backward()
+            optimizer.step()
+
+
+def batches(x, y, batch):
+    for rows in torch.randperm(len(x)).split(batch):
+        yield x[rows], y[rows]
+
+
+main()

@@ -1,0 +1,150 @@
+/** What the rounds came to: medians, ratios to Inkling, goals; as a table for people and for the README. */
+import { OTHERS } from "./measure.js";
+import { peers } from "./peers.js";
+import { median, tasks } from "./tasks/result.js";
+
+/** @typedef {import("./measure.js").Line} Line */
+/**
+ * One peer at one measure: median and range over the rounds, in the measure's unit.
+ *
+ * @typedef {{ median: number, least: number, most: number }} Figure
+ */
+
+/** @type {Record<string, number>} How many of each unit make the field's own, seconds or MiB. */
+const UNITS = { s: 1, ms: 1e3, µs: 1e6, MiB: 1 };
+
+/**
+ * One task as lines of text.
+ *
+ * @param {string} name
+ * @param {Record<string, Line[]>} rounds a line a round, by peer
+ */
+export function describeTask(name, rounds) {
+  const { title, measures, accuracy: band } = tasks[name];
+  const lines = [`${name}  ${title}`];
+  for (const measure of measures) {
+    const ours = rounds.inkling && figure(rounds.inkling, measure);
+    lines.push(`    ${`${measure.name}, ${measure.unit}`.padEnd(30)}   median         (range)   Inkling × accuracy`);
+    for (const [peer, results] of Object.entries(rounds)) {
+      const { median, least, most } = figure(results, measure);
+      const ratio = ours ? (median / ours.median).toFixed(2) : "";
+      const range = `${digits(least)}–${digits(most)}`;
+      const notes = [learned(results, band), shareOf(results), disturbed(results)].filter(Boolean).join(", ");
+      lines.push(
+        `    ${peers[peer].title.padEnd(30)} ${digits(median).padStart(8)} ${range.padStart(15)} ${ratio.padStart(11)} ${notes}`,
+      );
+    }
+    lines.push(...goalLines(measure, rounds).map((line) => `    ${line}`));
+  }
+  return lines.join("\n");
+}
+
+/**
+ * All tasks as one Markdown table: a row a measure, a column a peer, medians.
+ *
+ * @param {Record<string, Record<string, Line[]>>} results
+ */
+export function markdown(results) {
+  const columns = Object.keys(peers).filter((peer) => Object.values(results).some((rounds) => peer in rounds));
+  const rows = [
+    ["task", ...columns.map((peer) => peers[peer].title)],
+    ["---", ...columns.map(() => "---:")],
+  ];
+  for (const [name, rounds] of Object.entries(results)) {
+    for (const measure of tasks[name].measures) {
+      const cells = columns.map((peer) => (rounds[peer] ? digits(figure(rounds[peer], measure).median) : ""));
+      rows.push([`${name} ${measure.name}, ${measure.unit}`, ...cells]);
+    }
+  }
+  return rows.map((row) => `| ${row.join(" | ")} |`).join("\n");
+}
+
+/**
+ * Every figure of a task for the JSON file.
+ *
+ * @param {string} name
+ * @param {Record<string, Line[]>} rounds
+ */
+export function summary(name, rounds) {
+  const { title, measures } = tasks[name];
+  const byPeer = Object.entries(rounds).map(([peer, results]) => {
+    const figures = measures.map((measure) => [measure.name, { unit: measure.unit, ...figure(results, measure) }]);
+    return [peer, { ...Object.fromEntries(figures), rounds: results }];
+  });
+  const goals = measures.flatMap((measure) => goalLines(measure, rounds));
+  return { title, goals, peers: Object.fromEntries(byPeer) };
+}
+
+/**
+ * @param {Line[]} results
+ * @param {import("./tasks/result.js").Measure} measure
+ * @returns {Figure}
+ */
+function figure(results, { field, unit }) {
+  const values = results.map((line) => line[field] * UNITS[unit]);
+  return { median: median(values), least: Math.min(...values), most: Math.max(...values) };
+}
+
+/**
+ * A sentence for each goal whose peer was measured.
+ *
+ * @param {import("./tasks/result.js").Measure} measure
+ * @param {Record<string, Line[]>} rounds
+ */
+function goalLines(measure, rounds) {
+  const { inkling, ...others } = rounds;
+  const medians = Object.entries(others).map(([peer, results]) => ({ peer, value: figure(results, measure).median }));
+  if (inkling === undefined || medians.length === 0) return [];
+  const ours = figure(inkling, measure).median;
+  const verdict = (/** @type {boolean} */ met) => (met ? "met" : "NOT MET");
+  return Object.entries(measure.goals ?? {}).flatMap(([against, goal]) => {
+    if (against === "most") {
+      return [`goal: at most ${goal} ${measure.unit}: ${digits(ours)}, ${verdict(ours <= goal)}`];
+    }
+    const fastest = medians.reduce((a, b) => (b.value < a.value ? b : a));
+    const rival = against === "fastest" ? fastest : medians.find(({ peer }) => peer === against);
+    if (rival === undefined) return [];
+    const times = rival.value / ours;
+    const whom = against === "fastest" ? `the best peer, ${peers[rival.peer].title}` : peers[rival.peer].title;
+    return [`goal: ${goal} × better than ${whom}: ${times.toFixed(2)} ×, ${verdict(times >= goal)}`];
+  });
+}
+
+/**
+ * The median test accuracy, marked where it is outside the task's band.
+ *
+ * @param {Line[]} results
+ * @param {[number, number]} band
+ */
+function learned(results, [least, most]) {
+  const accuracies = results.map(({ accuracy }) => accuracy);
+  const middle = median(accuracies);
+  const mean = accuracies.reduce((sum, accuracy) => sum + accuracy, 0) / accuracies.length;
+  const outside = (results[0].share ?? 1) === 1 && !(middle >= least && middle <= most);
+  const note = outside ? ` (OUTSIDE ${100 * least} to ${100 * most} %)` : "";
+  return `${(100 * middle).toFixed(2)} % (mean ${(100 * mean).toFixed(2)})${note}`;
+}
+
+/** @param {Line[]} results */
+function shareOf([{ share = 1 }]) {
+  return share < 1 ? `after ${100 * share} % of the work, seconds multiplied` : "";
+}
+
+/**
+ * The rounds in which other processes took computing time, even in the best of the tries.
+ *
+ * @param {Line[]} results
+ */
+function disturbed(results) {
+  const rounds = results.filter(({ others }) => others > OTHERS).length;
+  return rounds > 0 ? `${rounds} of ${results.length} rounds disturbed` : "";
+}
+
+/**
+ * Three significant digits.
+ *
+ * @param {number} value
+ */
+function digits(value) {
+  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+}

@@ -1,0 +1,84 @@
+/**
+ * One task, done once by Inkling in a process of its own, through the public API:
+ *
+ *     node bench/tasks/inkling.js T3 [--threads 2] [--seed 1] [--times 1] [--backend wasm]
+ *
+ * `--times N` trains on the examples N times over (T8). T6 is in inkling-t6.js.
+ */
+import { adam, Dataset, dense, evaluate, flatten, network, predictAll, sgd, train, version } from "inkling";
+import { chooseBackend, mnist } from "inkling/node";
+import { medianSeconds, peakRssMiB, readArguments, report, WARM_UP } from "./result.js";
+
+const { name, task, threads, seed, times, backend: backendName } = readArguments();
+const backend = await chooseBackend({ threads, .../** @type {{}} */ (backendName && { backend: backendName }) });
+const digits = await mnist();
+const examples = repeated(digits.train.take(task.examples), times);
+const whole = task.batchSize === examples.count;
+const options = { epochs: task.epochs, batchSize: whole ? /** @type {const} */ ("full") : task.batchSize };
+
+const warm = build();
+if (name !== "T7" && name !== "T8") {
+  // The peers' examples are already where they compute; `evaluate` moves ours there.
+  await evaluate(warm, examples);
+  await learn(warm, examples.take(WARM_UP), { epochs: 1, batchSize: Math.min(task.batchSize, WARM_UP) });
+}
+
+const model = build();
+const started = performance.now();
+await learn(model, examples, options);
+const seconds = (performance.now() - started) / 1000;
+const dataMiB = examples.inputs.byteLength / 2 ** 20;
+const beyondDataMiB = peakRssMiB() - dataMiB;
+
+const { accuracy, loss } = await evaluate(model, digits.test);
+report({
+  task: name,
+  ...(name === "T5" ? await predicting() : { seconds }),
+  ...(name === "T8" && { secondsPerExample: seconds / examples.count, dataMiB, beyondDataMiB }),
+  accuracy,
+  loss,
+  weightsSha256: await model.weightsSha256(),
+  versions: { inkling: version },
+});
+
+function build() {
+  const initializer = task.initializer;
+  const layers = task.layers.slice(1).map((outputs, i, { length }) => {
+    return dense(outputs, i < length - 1 ? "relu" : "identity", initializer && { initializer });
+  });
+  return network([28, 28, 1], [flatten(), ...layers], { seed, backend });
+}
+
+/**
+ * @param {import("inkling").Network} model
+ * @param {Dataset} data
+ * @param {import("inkling").TrainOptions} options
+ */
+async function learn(model, data, options) {
+  const { learningRate } = task;
+  const optimizer = task.optimizer === "adam" ? adam({ learningRate }) : sgd({ learningRate });
+  for await (const _ of train(model, data, { ...options, optimizer }));
+}
+
+/** T5: seconds for all test images at once, and for one. */
+async function predicting() {
+  const seconds = await medianSeconds(20, () => predictAll(model, digits.test));
+  const images = Array.from({ length: 2000 }, (_, i) => digits.test.example(i));
+  for (const image of images) await model.predict(image);
+  return { seconds, secondsOne: await medianSeconds(images.length, (call) => model.predict(images[call])) };
+}
+
+/**
+ * @param {Dataset} data
+ * @param {number} times
+ */
+function repeated(data, times) {
+  const { inputs, labels } = data;
+  if (times === 1 || labels === undefined) return data;
+  const [manyInputs, manyLabels] = [new Uint8Array(times * inputs.length), new Uint8Array(times * labels.length)];
+  for (let i = 0; i < times; i++) {
+    manyInputs.set(inputs, i * inputs.length);
+    manyLabels.set(labels, i * labels.length);
+  }
+  return new Dataset({ ...data, inputs: manyInputs, labels: manyLabels });
+}

@@ -1,0 +1,96 @@
+/** What every measured JavaScript process shares: its arguments, the tasks, its peak memory and its one line of result. */
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+
+/**
+ * One row of tasks.json; a batch as large as the data is a full batch.
+ *
+ * @typedef {object} Task
+ * @property {string} title
+ * @property {number[]} layers
+ * @property {"uniform"} [initializer] of weights and biases, in ±0.5; if absent, what is natural for a peer
+ * @property {"sgd" | "adam"} optimizer
+ * @property {number} learningRate
+ * @property {number} [beta2]
+ * @property {"one-cycle"} [schedule]
+ * @property {number} examples
+ * @property {number} batchSize
+ * @property {number} epochs
+ * @property {[number, number]} accuracy the band in which a peer has learned as it should
+ * @property {string[]} peers
+ * @property {Measure[]} measures
+ */
+/**
+ * @typedef {object} Measure
+ * @property {string} name
+ * @property {string} field of the result line
+ * @property {"s" | "ms" | "µs" | "MiB"} unit
+ * @property {Record<string, number>} [goals] how many times better than the fastest peer, or than one by name; `most`: the number itself
+ */
+
+/** Examples of the warm-up: 15 batches of 128 and one of 96, as an epoch of 60,000 ends, so that nothing is compiled later. */
+export const WARM_UP = 2016;
+
+/** @type {Record<string, Task>} */
+export const tasks = JSON.parse(readFileSync(new URL("tasks.json", import.meta.url), "utf8"));
+
+/** The arguments of a measured process: `TASK [--threads N] [--seed N] [--times N]`. */
+export function readArguments() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      threads: { type: "string", default: "2" },
+      seed: { type: "string", default: "1" },
+      times: { type: "string", default: "1" },
+      backend: { type: "string" },
+    },
+  });
+  const [name] = positionals;
+  const task = tasks[name];
+  if (task === undefined) throw new Error(`expected a task of ${Object.keys(tasks).join(", ")}, got ${name}.`);
+  const { threads, seed, times, backend } = values;
+  return { name, task, threads: Number(threads), seed: Number(seed), times: Number(times), backend };
+}
+
+/** The most memory that this process has held; on Linux without what its parent held before it. */
+export function peakRssMiB() {
+  try {
+    // `maxRSS` of a fresh process is at least its parent's.
+    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]) / 1024;
+  } catch {
+    return process.resourceUsage().maxRSS / 1024;
+  }
+}
+
+/**
+ * Prints the result line: the last line of a measured process's standard output.
+ *
+ * @param {Record<string, unknown>} result
+ */
+export function report(result) {
+  const { user, system } = process.cpuUsage();
+  console.log(JSON.stringify({ ...result, peakRssMiB: peakRssMiB(), cpuSeconds: (user + system) / 1e6 }));
+}
+
+/**
+ * The median of how long `work` takes, in seconds.
+ *
+ * @param {number} calls
+ * @param {(call: number) => unknown} work
+ */
+export async function medianSeconds(calls, work) {
+  const seconds = [];
+  for (let call = 0; call < calls; call++) {
+    const started = performance.now();
+    await work(call);
+    seconds.push((performance.now() - started) / 1000);
+  }
+  return median(seconds);
+}
+
+/** @param {number[]} values */
+export function median(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
