@@ -28,21 +28,25 @@ const WATCH = 300;
 export async function measure(command, threads) {
   /** @type {Line[]} */
   const lines = [];
-  do {
-    await quiet();
-    lines.push(await run(pinned(command, threads)));
-  } while (lines[lines.length - 1].others > OTHERS && lines.length < TRIES);
+  let again = true;
+  while (again) {
+    const isQuiet = await quiet();
+    const line = await run(pinned(command, threads));
+    lines.push(line);
+    again = isQuiet && line.others > OTHERS && lines.length < TRIES;
+  }
   const best = lines.reduce((a, b) => (b.others < a.others ? b : a));
   return { ...best, tries: lines.length };
 }
 
-/** Waits until others use little of the machine, or patience ends. */
+/** Waits until others use little of the machine; returns whether they do, or patience has ended. */
 async function quiet() {
   for (const from = performance.now(); performance.now() - from < PATIENCE; ) {
     const before = busySeconds();
     await new Promise((resolve) => setTimeout(resolve, WATCH));
-    if ((busySeconds() - before) / (WATCH / 1000) <= OTHERS) return;
+    if ((busySeconds() - before) / (WATCH / 1000) <= OTHERS) return true;
   }
+  return false;
 }
 
 /**

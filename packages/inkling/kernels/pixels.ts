@@ -9,6 +9,10 @@
  * lowest. matmul lists an image's pixels, meanOuter a pixel's images in a block of 128. A list then serves all columns,
  * 32 at a time in eight registers, so that a sum is stored once. A full batch comes back in every epoch: its lists are
  * made once and kept (`listTile`), and matmul uses them too.
+ *
+ * Measured, one Zen 4 core: kept lists bring a full-batch epoch of 784-10-10 (T1) from 47 to 20 ms; at batch 128 and 128
+ * columns (T3) matmul takes 250 µs and meanOuter 340 µs, a third of it for making the lists. Panels of W or δ copied
+ * together, to spare the nearest cache, gained nothing.
  */
 import { BYTES, scratch } from "./memory";
 import { BLOCK } from "./products";

@@ -9,6 +9,9 @@
  * multipliers and two adders can take without waiting for memory. Lanes run across columns, never across the sum. A tile
  * (64 rows by 32 columns) first copies its part of B into panels of eight columns, depth after depth, so that the inner
  * loop reads straight on; columns beyond the last are 0 and are not stored.
+ *
+ * Measured: the three products of a 512 × 512 layer at batch 128 (T4) run at 37 GFLOP/s on one Zen 4 core, 77 % of the
+ * 48 that 128-bit lanes can do there; fused multiply-add gains nothing (docs/decisions/0006).
  */
 
 import { scratch } from "./memory";

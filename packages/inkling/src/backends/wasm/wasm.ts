@@ -15,8 +15,10 @@ import {
   type Totals,
 } from "../backend.ts";
 import { Lending } from "../lending.ts";
+import { Calls } from "./calls.ts";
 import { type Kernels, kernelModule, operations } from "./kernels.ts";
-import { ARGUMENTS, Arena, SCRATCH, TALLY } from "./memory.ts";
+import { Arena, TALLY } from "./memory.ts";
+import { addressOfOrder, LIST, PixelLists } from "./pixel-lists.ts";
 
 /** Starts helping threads: each instantiates the module on the memory and calls its `work` with its number, from 1. */
 export type StartThreads = (count: number, module: WebAssembly.Module, memory: WebAssembly.Memory) => void;
@@ -26,11 +28,8 @@ const ROWS = 64;
 const COLUMNS = 32;
 const IMAGES = 16;
 const BAND = 112;
-const LIST = 256;
 const NUMBERS = 8192;
 const TILE_ROWS = 64;
-/** A batch from which on lists are kept. */
-const MANY_ROWS = 1024;
 
 /** The kernels' numbers of activations. The identity needs none. */
 const activationNumbers = { identity: 0, relu: 1, "leaky-relu": 2, sigmoid: 3, tanh: 4 } as const;
@@ -45,14 +44,11 @@ export class Wasm implements Backend {
   readonly threads: number;
   private readonly arena = new Arena();
   private readonly kernels: Kernels;
+  private readonly calls: Calls;
   private readonly lending: Lending;
   private readonly words: Int32Array;
-  private readonly floats: Float32Array;
   private readonly doubles: Float64Array;
-  private readonly lists = new WeakMap<Uint8Array, { rows: number; begins: number }>();
-  private everyWord: Uint32Array = new Uint32Array(0);
-  private everyByte: Uint8Array = new Uint8Array(0);
-  private scratchBytes = 0;
+  private readonly lists: PixelLists;
   private lentLabels: { labels: Labels; at: number } | undefined;
 
   /** `threads`: how many compute, the caller included. Without `start` it is one. */
@@ -60,7 +56,6 @@ export class Wasm implements Backend {
     const { memory } = this.arena;
     this.threads = start === undefined ? 1 : threads;
     this.words = new Int32Array(memory.buffer);
-    this.floats = new Float32Array(memory.buffer);
     this.doubles = new Float64Array(memory.buffer);
     const { words } = this;
     // On a page's main thread Atomics.wait throws; there the caller looks until it is time.
@@ -75,8 +70,10 @@ export class Wasm implements Backend {
     };
     this.kernels = new WebAssembly.Instance(kernelModule(), { env: { memory, sleep } }).exports as Kernels;
     this.lending = new Lending((rows, columns) => this.allocate(rows, columns));
+    this.calls = new Calls(this.arena, this.kernels, this.threads);
+    this.lists = new PixelLists(this.arena, this.calls);
     this.kernels.makeBytes();
-    this.needScratch(1 << 16);
+    this.calls.needScratch(1 << 16);
     if (this.threads > 1 && start !== undefined) {
       this.kernels.setThreads(this.threads);
       forgotten.register(this, this.kernels);
@@ -147,7 +144,7 @@ export class Wasm implements Backend {
       // The kernels read the order where they compute.
       const room = this.lending.matrix(1, rows);
       const at = address(room) >>> 2;
-      const words = this.allWords();
+      const words = this.calls.allWords();
       for (let i = 0; i < rows; i++) words[at + i] = order[start + i];
       return new Pixels(data.bytes, data.columns, words, at, rows);
     }
@@ -170,17 +167,17 @@ export class Wasm implements Backend {
     const [m, k, n] = [x.rows, x.columns, delta.columns];
     const dW = this.lending.matrix(k, n);
     if (x instanceof Pixels) {
-      this.needScratch(BAND * LIST + BAND);
-      const begins = this.keptLists(x);
+      this.calls.needScratch(BAND * LIST + BAND);
+      const begins = this.lending.isStepping ? this.lists.of(x) : 0;
       const wide = Math.floor(n / 32) * 32 + (n % 32 > 12 ? 32 : 12);
       const sums = m > BLOCK ? address(this.lending.matrix(k, wide)) : 0;
-      const [bytes, order] = [x.bytes.byteOffset, this.orderOf(x)];
-      this.setWords(bytes, order, address(delta), address(dW), m, k, n, begins, sums, wide);
-      this.run(operations.pixelMeanOuter, k / BAND, (m * k * n) / 16);
+      const [bytes, order] = [x.bytes.byteOffset, addressOfOrder(x)];
+      this.calls.setWords(bytes, order, address(delta), address(dW), m, k, n, begins, sums, wide);
+      this.calls.run(operations.pixelMeanOuter, k / BAND, (m * k * n) / 16);
     } else {
-      this.needScratch(BLOCK * COLUMNS * 4);
-      this.setWords(address(x), address(delta), address(dW), 0, k, n, m, 4, 4 * k, 4 * n, 4, m, BLOCK);
-      this.run(operations.product, Math.ceil(k / ROWS) * Math.ceil(n / COLUMNS), (m * k * n) / 4);
+      this.calls.needScratch(BLOCK * COLUMNS * 4);
+      this.calls.setWords(address(x), address(delta), address(dW), 0, k, n, m, 4, 4 * k, 4 * n, 4, m, BLOCK);
+      this.calls.run(operations.product, Math.ceil(k / ROWS) * Math.ceil(n / COLUMNS), (m * k * n) / 4);
     }
     return dW;
   }
@@ -188,16 +185,16 @@ export class Wasm implements Backend {
   matmulTransposeB(delta: Matrix, W: Matrix): Matrix {
     const [m, k, n] = [delta.rows, W.rows, W.columns];
     const dX = this.lending.matrix(m, k);
-    this.needScratch(n * COLUMNS * 4);
-    this.setWords(address(delta), address(W), address(dX), 0, m, k, n, 4 * n, 4, 4, 4 * n, 0, n);
-    this.run(operations.product, Math.ceil(m / ROWS) * Math.ceil(k / COLUMNS), (m * k * n) / 4);
+    this.calls.needScratch(n * COLUMNS * 4);
+    this.calls.setWords(address(delta), address(W), address(dX), 0, m, k, n, 4 * n, 4, 4, 4 * n, 0, n);
+    this.calls.run(operations.product, Math.ceil(m / ROWS) * Math.ceil(k / COLUMNS), (m * k * n) / 4);
     return dX;
   }
 
   meanRows(delta: Matrix): Matrix {
     const mean = this.lending.matrix(1, delta.columns);
-    this.setWords(address(delta), address(mean), delta.rows, delta.columns);
-    this.run(operations.meanRows, delta.columns / 32, (delta.rows * delta.columns) / 4);
+    this.calls.setWords(address(delta), address(mean), delta.rows, delta.columns);
+    this.calls.run(operations.meanRows, delta.columns / 32, (delta.rows * delta.columns) / 4);
     return mean;
   }
 
@@ -217,8 +214,8 @@ export class Wasm implements Backend {
     if (activation === "identity") return { z, a: z };
     const a = this.lending.matrix(z.rows, z.columns);
     const count = z.rows * z.columns;
-    this.setWords(address(z), address(a), count, activationNumbers[activation]);
-    this.run(operations.activate, count / NUMBERS, count / 2);
+    this.calls.setWords(address(z), address(a), count, activationNumbers[activation]);
+    this.calls.run(operations.activate, count / NUMBERS, count / 2);
     return { z, a };
   }
 
@@ -226,16 +223,16 @@ export class Wasm implements Backend {
     if (activation === "identity") return dA;
     const delta = this.lending.matrix(dA.rows, dA.columns);
     const count = dA.rows * dA.columns;
-    this.setWords(address(dA), address(z), address(a), address(delta), count, activationNumbers[activation]);
-    this.run(operations.activateBackward, count / NUMBERS, count / 2);
+    this.calls.setWords(address(dA), address(z), address(a), address(delta), count, activationNumbers[activation]);
+    this.calls.run(operations.activateBackward, count / NUMBERS, count / 2);
     return delta;
   }
 
   softmax(z: Matrix): Matrix {
     const p = this.lending.matrix(z.rows, z.columns);
-    this.needScratch(16 * z.columns);
-    this.setWords(address(z), address(p), z.rows, z.columns);
-    this.run(operations.softmax, z.rows / TILE_ROWS, 20 * z.rows * z.columns);
+    this.calls.needScratch(16 * z.columns);
+    this.calls.setWords(address(z), address(p), z.rows, z.columns);
+    this.calls.run(operations.softmax, z.rows / TILE_ROWS, 20 * z.rows * z.columns);
     return p;
   }
 
@@ -253,8 +250,8 @@ export class Wasm implements Backend {
 
   tally(outputs: Matrix, losses: Matrix, labels: Labels, totals: Totals): void {
     this.doubles[TALLY >>> 3] = totals.loss;
-    this.setWords(address(outputs), address(losses), this.labelsOf(labels), outputs.rows, outputs.columns);
-    this.run(operations.tally, 1, 0);
+    this.calls.setWords(address(outputs), address(losses), this.labelsOf(labels), outputs.rows, outputs.columns);
+    this.calls.run(operations.tally, 1, 0);
     totals.loss = this.doubles[TALLY >>> 3];
     totals.correct += this.words[(TALLY >>> 2) + 2];
     totals.examples += outputs.rows;
@@ -264,32 +261,41 @@ export class Wasm implements Backend {
 
   sgd(value: Matrix, gradient: Matrix, { learningRate, weightDecay }: DescentSettings): void {
     const count = value.rows * value.columns;
-    this.setWords(address(value), address(gradient), count);
-    this.setFloats(3, learningRate, weightDecay);
-    this.run(operations.sgd, count / NUMBERS, count / 4);
+    this.calls.setWords(address(value), address(gradient), count);
+    this.calls.setFloats(3, learningRate, weightDecay);
+    this.calls.run(operations.sgd, count / NUMBERS, count / 4);
   }
 
   momentum(value: Matrix, gradient: Matrix, velocity: Matrix, settings: MomentumSettings): void {
     const count = value.rows * value.columns;
-    this.setWords(address(value), address(gradient), address(velocity), count, 0, 0, 0, settings.nesterov ? 1 : 0);
-    this.setFloats(4, settings.learningRate, settings.weightDecay, settings.momentum);
-    this.run(operations.momentum, count / NUMBERS, count / 3);
+    this.calls.setWords(
+      address(value),
+      address(gradient),
+      address(velocity),
+      count,
+      0,
+      0,
+      0,
+      settings.nesterov ? 1 : 0,
+    );
+    this.calls.setFloats(4, settings.learningRate, settings.weightDecay, settings.momentum);
+    this.calls.run(operations.momentum, count / NUMBERS, count / 3);
   }
 
   adam(value: Matrix, gradient: Matrix, mean: Matrix, square: Matrix, settings: AdamSettings): void {
     const { stepSize, epsilon, weightDecay, keep, beta1, beta2 } = settings;
     const count = value.rows * value.columns;
-    this.setWords(address(value), address(gradient), address(mean), address(square), count);
-    this.setFloats(5, stepSize, epsilon, weightDecay, keep, beta1, beta2, 1 - beta1, 1 - beta2);
-    this.run(operations.adam, count / NUMBERS, 2 * count);
+    this.calls.setWords(address(value), address(gradient), address(mean), address(square), count);
+    this.calls.setFloats(5, stepSize, epsilon, weightDecay, keep, beta1, beta2, 1 - beta1, 1 - beta2);
+    this.calls.run(operations.adam, count / NUMBERS, 2 * count);
   }
 
   rootSquare(value: Matrix, gradient: Matrix, square: Matrix, settings: RootSquareSettings): void {
     const { learningRate, weightDecay, old, fresh, epsilon } = settings;
     const count = value.rows * value.columns;
-    this.setWords(address(value), address(gradient), address(square), count);
-    this.setFloats(4, learningRate, weightDecay, old, fresh, epsilon);
-    this.run(operations.rootSquare, count / NUMBERS, 2 * count);
+    this.calls.setWords(address(value), address(gradient), address(square), count);
+    this.calls.setFloats(4, learningRate, weightDecay, old, fresh, epsilon);
+    this.calls.run(operations.rootSquare, count / NUMBERS, 2 * count);
   }
 
   // What the operations share
@@ -298,21 +304,21 @@ export class Wasm implements Backend {
   private product(x: Matrix | Pixels, W: Matrix, bias: number): Matrix {
     const [m, k, n] = [x.rows, x.columns, W.columns];
     const z = this.lending.matrix(m, n);
-    const begins = x instanceof Pixels && n <= 12 ? this.keptLists(x) : 0;
+    const begins = x instanceof Pixels && n <= 12 ? (this.lending.isStepping ? this.lists.of(x) : 0) : 0;
     if (begins !== 0) {
-      this.needScratch(BLOCK * 48);
-      this.setWords(begins, address(W), address(z), bias, m, k, n);
-      this.run(operations.listedProduct, m / BLOCK, (m * k * n) / 16);
+      this.calls.needScratch(BLOCK * 48);
+      this.calls.setWords(begins, address(W), address(z), bias, m, k, n);
+      this.calls.run(operations.listedProduct, m / BLOCK, (m * k * n) / 16);
     } else if (x instanceof Pixels) {
       // Of a small batch every thread has its part.
       const images = Math.min(IMAGES, Math.ceil(m / this.threads));
-      this.needScratch(images * (8 * k + 4));
-      this.setWords(x.bytes.byteOffset, this.orderOf(x), address(W), address(z), bias, m, k, n, images);
-      this.run(operations.pixelProduct, m / images, (m * k * n) / 16);
+      this.calls.needScratch(images * (8 * k + 4));
+      this.calls.setWords(x.bytes.byteOffset, addressOfOrder(x), address(W), address(z), bias, m, k, n, images);
+      this.calls.run(operations.pixelProduct, m / images, (m * k * n) / 16);
     } else {
-      this.needScratch(k * COLUMNS * 4);
-      this.setWords(address(x), address(W), address(z), bias, m, n, k, 4 * k, 4, 4 * n, 4, 0, k);
-      this.run(operations.product, Math.ceil(m / ROWS) * Math.ceil(n / COLUMNS), (m * k * n) / 4);
+      this.calls.needScratch(k * COLUMNS * 4);
+      this.calls.setWords(address(x), address(W), address(z), bias, m, n, k, 4 * k, 4, 4 * n, 4, 0, k);
+      this.calls.run(operations.product, Math.ceil(m / ROWS) * Math.ceil(n / COLUMNS), (m * k * n) / 4);
     }
     return z;
   }
@@ -322,9 +328,9 @@ export class Wasm implements Backend {
     labels.check(n);
     const losses = this.lending.matrix(m, 1);
     const gradient = this.lending.matrix(m, n);
-    this.needScratch(16 * n);
-    this.setWords(address(outputs), this.labelsOf(labels), address(losses), address(gradient), m, n);
-    this.run(operation, m / TILE_ROWS, 20 * m * n);
+    this.calls.needScratch(16 * n);
+    this.calls.setWords(address(outputs), this.labelsOf(labels), address(losses), address(gradient), m, n);
+    this.calls.run(operation, m / TILE_ROWS, 20 * m * n);
     return { losses, gradient };
   }
 
@@ -332,7 +338,7 @@ export class Wasm implements Backend {
   private labelsOf(labels: Labels): number {
     if (this.lentLabels?.labels === labels) return this.lentLabels.at;
     const at = address(this.lending.matrix(1, Math.ceil(labels.rows / 4)));
-    const bytes = this.allBytes();
+    const bytes = this.calls.allBytes();
     for (let i = 0; i < labels.rows; i++) bytes[at + i] = labels.at(i);
     this.lentLabels = { labels, at };
     return at;
@@ -343,63 +349,6 @@ export class Wasm implements Backend {
     if (start + rows > data.rows || order[start] !== start) return false;
     for (let i = start; i < start + rows; i++) if (order[i] !== i) return false;
     return true;
-  }
-
-  /**
-   * The lists of a large batch that is a whole data set in its order, which comes back in every epoch: made the second
-   * time they are asked for, and kept as long as the data; for MNIST, 0.4 bytes a pixel. Returns where they begin, or 0.
-   */
-  private keptLists(x: Pixels): number {
-    if (x.rows < MANY_ROWS || x.start !== 0 || x.order[0] !== 0 || !this.lending.isStepping) return 0;
-    const known = this.lists.get(x.bytes);
-    if (known === undefined || known.rows !== x.rows) {
-      if (x.rows * x.columns === x.bytes.length) this.lists.set(x.bytes, { rows: x.rows, begins: 0 });
-      return 0;
-    }
-    if (known.begins === 0) known.begins = this.makeLists(x);
-    return known.begins;
-  }
-
-  private makeLists(x: Pixels): number {
-    const blocks = Math.ceil(x.rows / BLOCK);
-    const room = (words: number) => {
-      const at = this.arena.allocate(4 * words);
-      this.arena.freeWith(x.bytes, at, 4 * words);
-      return at;
-    };
-    const totals = room(blocks);
-    this.setWords(x.bytes.byteOffset, this.orderOf(x), totals, x.rows, x.columns);
-    this.run(operations.count, blocks, (x.rows * x.columns) / 8);
-    // Each block's number of entries becomes the place where they begin.
-    const counts = this.allWords().slice(totals >>> 2, (totals >>> 2) + blocks);
-    let at = room(Math.ceil(counts.reduce((sum, count) => sum + count, 0) / 2));
-    const begins = room(blocks * (x.columns + 1));
-    const words = this.allWords();
-    for (const [block, count] of counts.entries()) {
-      words[(totals >>> 2) + block] = at;
-      at += 2 * count;
-    }
-    this.needScratch(x.columns * (LIST + 1));
-    this.setWords(x.bytes.byteOffset, this.orderOf(x), begins, totals, x.rows, x.columns);
-    this.run(operations.list, blocks, x.rows * x.columns);
-    return begins;
-  }
-
-  private orderOf(x: Pixels): number {
-    return x.order.byteOffset + 4 * x.start;
-  }
-
-  private run(operation: number, tiles: number, work: number): void {
-    this.kernels.run(operation, Math.max(1, Math.ceil(tiles)), Math.min(work, 0x7fffffff));
-  }
-
-  private setWords(...values: number[]): void {
-    for (let i = 0; i < values.length; i++) this.words[(ARGUMENTS >>> 2) + i] = values[i];
-  }
-
-  /** Float arguments from word `first` on; rounded here, once. */
-  private setFloats(first: number, ...values: number[]): void {
-    for (let i = 0; i < values.length; i++) this.floats[(ARGUMENTS >>> 2) + first + i] = values[i];
   }
 
   /** Rows × columns numbers of whatever value. */
@@ -414,28 +363,6 @@ export class Wasm implements Backend {
   private bytesRoom(bytes: number): { address: number } {
     if (this.lending.isStepping) return { address: address(this.lending.matrix(1, Math.ceil(bytes / 4))) };
     return { address: this.arena.allocate(bytes) };
-  }
-
-  /** Makes sure that every thread has so many bytes of scratch memory, and the 64 before them. */
-  private needScratch(bytes: number): void {
-    if (bytes <= this.scratchBytes) return;
-    this.scratchBytes = Math.ceil(bytes / 65536) * 65536;
-    const each = this.scratchBytes + 256;
-    this.words[SCRATCH >>> 2] = this.arena.allocate(each * this.threads);
-    this.words[(SCRATCH >>> 2) + 1] = each;
-  }
-
-  /** The whole memory as words: it may have grown since the last look. */
-  private allWords(): Uint32Array {
-    const { buffer } = this.arena.memory;
-    if (this.everyWord.byteLength < buffer.byteLength) this.everyWord = new Uint32Array(buffer);
-    return this.everyWord;
-  }
-
-  private allBytes(): Uint8Array {
-    const { buffer } = this.arena.memory;
-    if (this.everyByte.byteLength < buffer.byteLength) this.everyByte = new Uint8Array(buffer);
-    return this.everyByte;
   }
 }
 

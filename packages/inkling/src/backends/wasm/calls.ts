@@ -1,0 +1,59 @@
+/** How a kernel is called: arguments as 32-bit words in the shared memory, then its number and its tiles. */
+import type { Kernels } from "./kernels.ts";
+import { ARGUMENTS, type Arena, SCRATCH } from "./memory.ts";
+
+export class Calls {
+  private readonly arena: Arena;
+  private readonly kernels: Kernels;
+  private readonly threads: number;
+  private readonly words: Int32Array;
+  private readonly floats: Float32Array;
+  private everyWord: Uint32Array = new Uint32Array(0);
+  private everyByte: Uint8Array = new Uint8Array(0);
+  private scratchBytes = 0;
+
+  constructor(arena: Arena, kernels: Kernels, threads: number) {
+    this.arena = arena;
+    this.kernels = kernels;
+    this.threads = threads;
+    this.words = new Int32Array(arena.memory.buffer);
+    this.floats = new Float32Array(arena.memory.buffer);
+  }
+
+  /** Runs all tiles of an operation whose arguments are set; `work` is its size in vector operations. */
+  run(operation: number, tiles: number, work: number): void {
+    this.kernels.run(operation, Math.max(1, Math.ceil(tiles)), Math.min(work, 0x7fffffff));
+  }
+
+  setWords(...values: number[]): void {
+    for (let i = 0; i < values.length; i++) this.words[(ARGUMENTS >>> 2) + i] = values[i];
+  }
+
+  /** Float arguments from word `first` on; rounded here, once. */
+  setFloats(first: number, ...values: number[]): void {
+    for (let i = 0; i < values.length; i++) this.floats[(ARGUMENTS >>> 2) + first + i] = values[i];
+  }
+
+  /** Makes sure that every thread has so many bytes of scratch memory, and what kernels use before them. */
+  needScratch(bytes: number): void {
+    if (bytes <= this.scratchBytes) return;
+    this.scratchBytes = Math.ceil(bytes / 65536) * 65536;
+    const each = this.scratchBytes + 256;
+    this.words[SCRATCH >>> 2] = this.arena.allocate(each * this.threads);
+    this.words[(SCRATCH >>> 2) + 1] = each;
+  }
+
+  /** The whole memory as words: it may have grown since the last look. */
+  allWords(): Uint32Array {
+    const { buffer } = this.arena.memory;
+    if (this.everyWord.byteLength < buffer.byteLength) this.everyWord = new Uint32Array(buffer);
+    return this.everyWord;
+  }
+
+  /** The whole memory as bytes. */
+  allBytes(): Uint8Array {
+    const { buffer } = this.arena.memory;
+    if (this.everyByte.byteLength < buffer.byteLength) this.everyByte = new Uint8Array(buffer);
+    return this.everyByte;
+  }
+}
