@@ -85,9 +85,9 @@ function table(results: readonly (GradientCheckRow & { on: string })[], quiet: b
     return `${text}${terminal.style(passed ? "green" : "red", error)}${passed ? "" : where}`;
   });
   const notes = [
-    "error: |a − n| / max(|a|, |n|), a by backpropagation, n = (C(w + h) − C(w − h)) / 2h with h = 1e-5; of a gradient " +
+    "error: |a − n| / max(|a|, |n|), a by backpropagation, n = (C(w + h) − C(w − h)) / 2h with h = 1e-5; of a gradient " +
       "too small to be measured so, relative to the smallest that can be.",
-    "kinks: entries left out because a neuron changes sides between w − h and w + h.",
+    "kinks: entries left out because a neuron changes sides between w − h and w + h.",
   ].flatMap((note) => wrap(note, terminal.width));
   return [
     terminal.style("bold", "Gradient check, in float64"),

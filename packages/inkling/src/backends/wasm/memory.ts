@@ -44,7 +44,7 @@ export class Arena {
         "wasm backend",
         `data and parameters of at most ${MOST} bytes together`,
         String(at + size),
-        "Take fewer examples, or the reference backend.",
+        "Take fewer examples, hold fewer networks at once, or take the reference backend.",
       );
     }
     this.top += size;
