@@ -57,8 +57,11 @@ function run([program, ...rest]) {
   const [from, busyBefore] = [performance.now(), busySeconds()];
   const child = spawn(program, rest, { stdio: ["ignore", "pipe", "pipe"], timeout: LIMIT });
   let [output, errors] = ["", ""];
+  let [reported, busyReported] = [from, busyBefore];
   child.stdout.on("data", (chunk) => {
     output += chunk;
+    // `cpuSeconds` ends here; what the process takes to go away is its own too, but is not in it.
+    [reported, busyReported] = [performance.now(), busySeconds()];
   });
   child.stderr.on("data", (chunk) => {
     errors += chunk;
@@ -73,7 +76,7 @@ function run([program, ...rest]) {
         return;
       }
       const line = JSON.parse(output.trim().split("\n").at(-1) ?? "");
-      const others = Math.max(0, busySeconds() - busyBefore - line.cpuSeconds) / wallSeconds;
+      const others = Math.max(0, busyReported - busyBefore - line.cpuSeconds) / ((reported - from) / 1000);
       resolve({ ...line, wallSeconds, others });
     });
   });

@@ -4,7 +4,7 @@
  */
 import { activateBackwardTile, activateTile, adamTile, momentumTile, rootSquareTile, sgdTile } from "./elementwise";
 import { makeBytes } from "./memory";
-import { countTile, listedProductTile, listTile, pixelMeanOuterTile, pixelProductTile } from "./pixels";
+import { addBlocksTile, countTile, listTile, pixelMeanOuterTile, pixelProductTile } from "./pixels";
 import { productTile } from "./products";
 import { meanRowsTile, quadraticTile, softmaxCrossEntropyTile, softmaxTile, tallyTile } from "./rows";
 
@@ -45,8 +45,8 @@ export function execute(operation: i32, tile: i32): void {
     case 14:
       return listTile(tile);
     case 15:
-      return listedProductTile(tile);
-    case 16:
       return countTile(tile);
+    case 16:
+      return addBlocksTile(tile);
   }
 }

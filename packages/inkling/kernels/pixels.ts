@@ -3,100 +3,174 @@
  * (backends/backend.ts), so the work is a fifth of the dense product's.
  *
  *   matmul      z (m × n) = x·W            an image: z += x_l · (row l of W), for every pixel l that is not 0
- *   meanOuter   dW (k × n) = xᵀ·δ / m      a pixel: (row l of dW) += x_il · δ_i, for every image i where it is not 0
+ *   meanOuter   dW (k × n) = xᵀ·δ / m      an image i: (row l of dW) += x_l · δ_i, for every pixel l that is not 0
  *
- * Both first make lists of what is not 0: sixteen bytes are compared at once, and the bits of the mask walked from the
- * lowest. matmul lists an image's pixels, meanOuter a pixel's images in a block of 128. A list then serves all columns,
- * 32 at a time in eight registers, so that a sum is stored once. A full batch comes back in every epoch: its lists are
- * made once and kept (`listTile`), and matmul uses them too.
+ * What is not 0 stands in lists, an image's pixels in ascending order: words of pixel · 256 + byte. They are made once for
+ * a data set (`countTile`, `listTile`) and take less room than its images do. For every image there is where its list
+ * begins, where each further band of 112 pixels does, and where it ends: (bands + 1) words.
  *
- * Measured, one Zen 4 core: kept lists bring a full-batch epoch of 784-10-10 (T1) from 47 to 20 ms; at batch 128 and 128
- * columns (T3) matmul takes 250 µs and meanOuter 340 µs, a third of it for making the lists. Panels of W or δ copied
- * together, to spare the nearest cache, gained nothing.
+ * matmul keeps 16 sums of an image in four registers; meanOuter keeps a row of δ in eight, and adds to sums in memory
+ * near by, so that it needs no second set of lists, by pixel. Both wait for loads (two a cycle) and stores (one), not for
+ * arithmetic.
+ *
+ * Measured, one Zen 5 core at batch 128 and 128 columns (T3), Node 20: matmul 160 µs, meanOuter 205 µs; lists made in
+ * every step, and kept by pixel, took 230 and 317. W's columns copied together (`pack`) spare 20 µs: rows of 512 bytes
+ * all fall into the same few places of the nearest cache.
  */
 import { BYTES, scratch } from "./memory";
 import { BLOCK } from "./products";
 import { ARGUMENTS } from "./threads";
 
-/** Pixels of a tile of meanOuter. */
+/** Pixels of a band. */
 export const BAND: i32 = 112;
-/** Bytes of the list of one pixel in one block: 128 entries of two bytes, image · 256 + byte. */
-const LIST: i32 = 256;
+/** Columns that matmul takes at a time, and bytes of them. */
+const COLUMNS: i32 = 16;
+const PANEL: usize = 64;
+/** From so many images on, W's columns are copied together first. */
+const MANY: i32 = 64;
 
-/**
- * Writes the pixels of an image that are not 0: pairs of words, where row l of W begins, and x_l = byte / 255. Returns
- * the end of the list.
- */
-function list(bytes: usize, to: i32, rowBytes: i32, at: usize): usize {
-  let l = 0;
+/** Counts what is not 0. Arguments: bytes, begins, pixels, images, images of a tile, bands. Counts go to the begins. */
+export function countTile(tile: i32): void {
+  const pixels = load<i32>(ARGUMENTS, 8);
+  const most = load<i32>(ARGUMENTS, 16);
+  const words = load<i32>(ARGUMENTS, 20) + 1;
+  const last = min((tile + 1) * most, load<i32>(ARGUMENTS, 12));
+  for (let i = tile * most; i < last; i++) {
+    const image = <usize>load<u32>(ARGUMENTS, 0) + <usize>i * <usize>pixels;
+    let count = 0;
+    let l = 0;
+    for (; l + 16 <= pixels; l += 16) {
+      count += 16 - popcnt(i8x16.bitmask(i8x16.eq(v128.load(image + <usize>l), i8x16.splat(0))));
+    }
+    for (; l < pixels; l++) if (load<u8>(image + <usize>l) != 0) count += 1;
+    store<i32>(<usize>load<u32>(ARGUMENTS, 4) + (<usize>(i * words) << 2), count);
+  }
+}
+
+/** Makes lists. Arguments as countTile's; an image's first begin is given, the others are written. */
+export function listTile(tile: i32): void {
+  const pixels = load<i32>(ARGUMENTS, 8);
+  const most = load<i32>(ARGUMENTS, 16);
+  const words = load<i32>(ARGUMENTS, 20) + 1;
+  const last = min((tile + 1) * most, load<i32>(ARGUMENTS, 12));
+  for (let i = tile * most; i < last; i++) {
+    const image = <usize>load<u32>(ARGUMENTS, 0) + <usize>i * <usize>pixels;
+    let begin = <usize>load<u32>(ARGUMENTS, 4) + (<usize>(i * words) << 2);
+    let at = <usize>load<u32>(begin);
+    for (let from = 0; from < pixels; from += BAND) {
+      at = list(image, from, min(from + BAND, pixels), at);
+      begin += 4;
+      store<u32>(begin, <u32>at);
+    }
+  }
+}
+
+/** Lists the pixels [from … to) of an image at `at`; returns the end. Sixteen bytes are compared at once. */
+function list(image: usize, from: i32, to: i32, at: usize): usize {
+  let l = from;
   for (; l + 16 <= to; l += 16) {
-    let mask = ~i8x16.bitmask(i8x16.eq(v128.load(bytes + <usize>l), i8x16.splat(0))) & 0xffff;
+    let mask = ~i8x16.bitmask(i8x16.eq(v128.load(image + <usize>l), i8x16.splat(0))) & 0xffff;
     while (mask != 0) {
       const pixel = l + ctz(mask);
-      store<i32>(at, pixel * rowBytes);
-      store<f32>(at, load<f32>(BYTES + ((<usize>load<u8>(bytes + <usize>pixel)) << 2)), 4);
-      at += 8;
+      store<u32>(at, (pixel << 8) | load<u8>(image + <usize>pixel));
+      at += 4;
       mask &= mask - 1;
     }
   }
   for (; l < to; l++) {
-    const byte = load<u8>(bytes + <usize>l);
+    const byte = load<u8>(image + <usize>l);
     if (byte == 0) continue;
-    store<i32>(at, l * rowBytes);
-    store<f32>(at, load<f32>(BYTES + ((<usize>byte) << 2)), 4);
-    at += 8;
+    store<u32>(at, (l << 8) | byte);
+    at += 4;
   }
   return at;
 }
 
+/** The number byte / 255 of an entry, four times. */
+// @ts-ignore: decorator
+@inline
+function value(entry: usize): v128 {
+  return v128.load32_splat(BYTES + ((entry & 255) << 2));
+}
+
 /**
- * matmul. Arguments: bytes, order, W, z, bias, rows, pixels, columns, images of a tile. A tile's lists are made first,
- * then W is taken 16 columns at a time, so that the part of it that these images need stays in the nearest cache.
+ * matmul. Arguments: begins, order, W, z, bias (or 0), rows, pixels, columns, images of a tile, bands. A tile is some
+ * images by 16 columns.
  */
 export function pixelProductTile(tile: i32): void {
-  const bytes = <usize>load<u32>(ARGUMENTS, 0);
+  const begins = <usize>load<u32>(ARGUMENTS, 0);
   const order = <usize>load<u32>(ARGUMENTS, 4);
-  const W = <usize>load<u32>(ARGUMENTS, 8);
-  const z = <usize>load<u32>(ARGUMENTS, 12);
   const bias = <usize>load<u32>(ARGUMENTS, 16);
-  const rows = load<i32>(ARGUMENTS, 20);
-  const pixels = load<i32>(ARGUMENTS, 24);
   const columns = load<i32>(ARGUMENTS, 28);
-  const stride = <usize>columns << 2;
   const most = load<i32>(ARGUMENTS, 32);
-  const first = tile * most;
-  const images = min(most, rows - first);
-  // Where each image's list ends, then the lists.
-  const ends = scratch();
-  const lists = ends + (<usize>most << 2);
-  let end = lists;
-  for (let i = 0; i < images; i++) {
-    const image = bytes + <usize>load<u32>(order + (<usize>(first + i) << 2)) * <usize>pixels;
-    end = list(image, pixels, columns << 2, end);
-    store<u32>(ends + (<usize>i << 2), <u32>end);
+  const bands = <usize>load<u32>(ARGUMENTS, 36) << 2;
+  const panels = (columns + COLUMNS - 1) / COLUMNS;
+  const first = (tile / panels) * most;
+  const last = min(first + most, load<i32>(ARGUMENTS, 20));
+  const column = (tile % panels) * COLUMNS;
+  const width = min(COLUMNS, columns - column);
+  const at = <usize>column << 2;
+  const rowBytes = <usize>columns << 2;
+  let W = <usize>load<u32>(ARGUMENTS, 8) + at;
+  let stride = rowBytes;
+  if (last - first >= MANY) {
+    pack(W, stride, load<i32>(ARGUMENTS, 24), scratch());
+    W = scratch();
+    stride = PANEL;
   }
-  for (let column = 0; column < columns; column += 16) {
-    const at = <usize>column << 2;
-    const width = min(16, columns - column);
+  // Images that stand one after the other come by themselves.
+  const far = load<i32>(order + (<usize>(last - 1) << 2)) - load<i32>(order + (<usize>first << 2)) != last - 1 - first;
+  if (far) fetch(begins, order, first, last, bands);
+  let z = <usize>load<u32>(ARGUMENTS, 12) + <usize>first * rowBytes + at;
+  for (let i = first; i < last; i++) {
+    const begin = begins + <usize>load<u32>(order + (<usize>i << 2)) * (bands + 4);
+    const from = <usize>load<u32>(begin);
+    const to = <usize>load<u32>(begin + bands);
     const b = bias == 0 ? <usize>0 : bias + at;
-    let from = lists;
-    let out = z + <usize>first * stride + at;
-    for (let i = 0; i < images; i++) {
-      const to = <usize>load<u32>(ends + (<usize>i << 2));
-      if (width > 12) sum16(from, to, W + at, out, b, width);
-      else sum12(from, to, W + at, out, b, width);
-      from = to;
-      out += stride;
-    }
+    if (width > 12) sum16(from, to, W, stride, z, b, width);
+    else sum12(from, to, W, stride, z, b, width);
+    z += rowBytes;
   }
 }
 
-/** z[0 … 16) = Σ x_l · W[l, 0 … 16) + b, l ascending; of the last columns `width` are stored. */
-function sum16(at: usize, end: usize, W: usize, z: usize, bias: usize, width: i32): void {
+/**
+ * Looks at the first twelve cache lines of each image's list, and does nothing with them. The images of a shuffled batch
+ * stand anywhere in memory: asked for together they arrive together, where each would be waited for on its own.
+ */
+function fetch(begins: usize, order: usize, first: i32, last: i32, bands: usize): void {
+  let any: i32 = 0;
+  for (let i = first; i < last; i++) any |= load<i32>(begins + <usize>load<u32>(order + (<usize>i << 2)) * (bands + 4));
+  for (let i = first; i < last; i++) {
+    const at = <usize>load<u32>(begins + <usize>load<u32>(order + (<usize>i << 2)) * (bands + 4));
+    any |= load<i32>(at) | load<i32>(at, 64) | load<i32>(at, 128) | load<i32>(at, 192) | load<i32>(at, 256);
+    any |= load<i32>(at, 320) | load<i32>(at, 384) | load<i32>(at, 448) | load<i32>(at, 512) | load<i32>(at, 576);
+    any |= load<i32>(at, 640) | load<i32>(at, 704);
+  }
+  store<i32>(scratch() - 192, any);
+}
+
+/** Copies 16 columns of W together, row after row. */
+function pack(W: usize, stride: usize, pixels: i32, to: usize): void {
+  for (let l = 0; l < pixels; l++) {
+    v128.store(to, v128.load(W));
+    v128.store(to, v128.load(W, 16), 16);
+    v128.store(to, v128.load(W, 32), 32);
+    v128.store(to, v128.load(W, 48), 48);
+    W += stride;
+    to += PANEL;
+  }
+}
+
+/**
+ * z[0 … 16) = Σ x_l · W[l, 0 … 16) + b, l ascending along the list. Of the last columns `width` are stored: what is read
+ * beyond them is something, and not used.
+ */
+function sum16(at: usize, end: usize, W: usize, stride: usize, z: usize, bias: usize, width: i32): void {
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
-  for (; at < end; at += 8) {
-    const w = W + <usize>load<u32>(at);
-    const x = v128.load32_splat(at, 4);
+  for (; at < end; at += 4) {
+    const entry = <usize>load<u32>(at);
+    const x = value(entry);
+    const w = W + (entry >> 8) * stride;
     s0 = f32x4.add(s0, f32x4.mul(x, v128.load(w)));
     s1 = f32x4.add(s1, f32x4.mul(x, v128.load(w, 16)));
     s2 = f32x4.add(s2, f32x4.mul(x, v128.load(w, 32)));
@@ -108,20 +182,19 @@ function sum16(at: usize, end: usize, W: usize, z: usize, bias: usize, width: i3
     s2 = f32x4.add(s2, v128.load(bias, 32));
     s3 = f32x4.add(s3, v128.load(bias, 48));
   }
-  const out = width == 16 ? z : scratch() - 192;
-  v128.store(out, s0);
-  v128.store(out, s1, 16);
-  v128.store(out, s2, 32);
-  v128.store(out, s3, 48);
-  if (width < 16) memory.copy(z, out, <usize>width << 2);
+  v128.store(z, s0);
+  v128.store(z, s1, 16);
+  v128.store(z, s2, 32);
+  some(z + 48, s3, width - 12);
 }
 
-/** The same for up to twelve columns. What it reads beyond the row it is at, it does not store. */
-function sum12(at: usize, end: usize, W: usize, z: usize, bias: usize, width: i32): void {
+/** The same for up to twelve columns. */
+function sum12(at: usize, end: usize, W: usize, stride: usize, z: usize, bias: usize, width: i32): void {
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0;
-  for (; at < end; at += 8) {
-    const w = W + <usize>load<u32>(at);
-    const x = v128.load32_splat(at, 4);
+  for (; at < end; at += 4) {
+    const entry = <usize>load<u32>(at);
+    const x = value(entry);
+    const w = W + (entry >> 8) * stride;
     s0 = f32x4.add(s0, f32x4.mul(x, v128.load(w)));
     s1 = f32x4.add(s1, f32x4.mul(x, v128.load(w, 16)));
     s2 = f32x4.add(s2, f32x4.mul(x, v128.load(w, 32)));
@@ -131,260 +204,192 @@ function sum12(at: usize, end: usize, W: usize, z: usize, bias: usize, width: i3
     s1 = f32x4.add(s1, v128.load(bias, 16));
     s2 = f32x4.add(s2, v128.load(bias, 32));
   }
-  const out = scratch() - 192;
-  v128.store(out, s0);
-  v128.store(out, s1, 16);
-  v128.store(out, s2, 32);
-  memory.copy(z, out, <usize>width << 2);
+  some(z, s0, width);
+  if (width > 4) some(z + 16, s1, width - 4);
+  if (width > 8) some(z + 32, s2, width - 8);
 }
 
-/**
- * Lists, for the pixels [from … to), the images of one block where they are not 0: pixel by pixel LIST bytes at `lists`,
- * and how many at `counts`, a byte each.
- */
-function listColumns(
-  bytes: usize, order: usize, images: i32, pixels: i32, from: i32, to: i32, lists: usize, counts: usize,
-): void {
-  memory.fill(counts, 0, <usize>(to - from));
-  for (let i = 0; i < images; i++) {
-    const image = bytes + <usize>load<u32>(order + (<usize>i << 2)) * <usize>pixels;
-    let l = from;
-    for (; l + 16 <= to; l += 16) {
-      let mask = ~i8x16.bitmask(i8x16.eq(v128.load(image + <usize>l), i8x16.splat(0))) & 0xffff;
-      while (mask != 0) {
-        note(image, l + ctz(mask), from, i, lists, counts);
-        mask &= mask - 1;
-      }
-    }
-    for (; l < to; l++) if (load<u8>(image + <usize>l) != 0) note(image, l, from, i, lists, counts);
-  }
-}
-
+/** Stores the first `count` of four numbers, or all four of more. */
 // @ts-ignore: decorator
 @inline
-function note(image: usize, pixel: i32, from: i32, i: i32, lists: usize, counts: usize): void {
-  const column = <usize>(pixel - from);
-  const count = <usize>load<u8>(counts + column);
-  store<u16>(lists + (column << 8) + (count << 1), (i << 8) | load<u8>(image + <usize>pixel));
-  store<u8>(counts + column, count + 1);
-}
-
-/** How many pixels of a block are not 0. Arguments: bytes, order, totals, rows, pixels. A tile is a block. */
-export function countTile(block: i32): void {
-  const bytes = <usize>load<u32>(ARGUMENTS, 0);
-  const order = <usize>load<u32>(ARGUMENTS, 4) + (<usize>(block * BLOCK) << 2);
-  const images = min(BLOCK, load<i32>(ARGUMENTS, 12) - block * BLOCK);
-  const pixels = load<i32>(ARGUMENTS, 16);
-  let total = 0;
-  for (let i = 0; i < images; i++) {
-    const image = bytes + <usize>load<u32>(order + (<usize>i << 2)) * <usize>pixels;
-    let l = 0;
-    for (; l + 16 <= pixels; l += 16) {
-      total += 16 - popcnt(i8x16.bitmask(i8x16.eq(v128.load(image + <usize>l), i8x16.splat(0))));
-    }
-    for (; l < pixels; l++) if (load<u8>(image + <usize>l) != 0) total += 1;
-  }
-  store<i32>(<usize>load<u32>(ARGUMENTS, 8) + (<usize>block << 2), total);
-}
-
-/**
- * Makes the lists of one block for good: all pixels' entries one after the other, where each pixel's begin, and at last
- * where they end. Arguments: bytes, order, begins ((pixels + 1) words a block), where each block's entries begin, rows,
- * pixels. A tile is a block.
- */
-export function listTile(block: i32): void {
-  const bytes = <usize>load<u32>(ARGUMENTS, 0);
-  const order = <usize>load<u32>(ARGUMENTS, 4);
-  const rows = load<i32>(ARGUMENTS, 16);
-  const pixels = load<i32>(ARGUMENTS, 20);
-  let begin = <usize>load<u32>(ARGUMENTS, 8) + (<usize>(block * (pixels + 1)) << 2);
-  let entries = <usize>load<u32>(<usize>load<u32>(ARGUMENTS, 12) + (<usize>block << 2));
-  const first = block * BLOCK;
-  const lists = scratch();
-  const counts = lists + <usize>pixels * LIST;
-  listColumns(bytes, order + (<usize>first << 2), min(BLOCK, rows - first), pixels, 0, pixels, lists, counts);
-  for (let l = 0; l < pixels; l++) {
-    const size = <usize>load<u8>(counts + <usize>l) << 1;
-    store<u32>(begin, <u32>entries);
-    memory.copy(entries, lists + <usize>l * LIST, size);
-    entries += size;
-    begin += 4;
-  }
-  store<u32>(begin, <u32>entries);
-}
-
-/** matmul by kept lists, of at most 12 columns. Arguments: begins, W, z, bias, rows, pixels, columns. A tile is a block. */
-export function listedProductTile(block: i32): void {
-  const W = <usize>load<u32>(ARGUMENTS, 4);
-  const bias = <usize>load<u32>(ARGUMENTS, 12);
-  const rows = load<i32>(ARGUMENTS, 16);
-  const pixels = load<i32>(ARGUMENTS, 20);
-  const columns = load<i32>(ARGUMENTS, 24);
-  const begins = <usize>load<u32>(ARGUMENTS, 0) + (<usize>(block * (pixels + 1)) << 2);
-  const images = min(BLOCK, rows - block * BLOCK);
-  // The block's sums, 12 columns wide.
-  const sums = scratch();
-  memory.fill(sums, 0, images * 48);
-  for (let l = 0; l < pixels; l++) {
-    const end = <usize>load<u32>(begins + (<usize>l << 2), 4);
-    const w = W + (<usize>(l * columns) << 2);
-    const w0 = v128.load(w), w1 = v128.load(w, 16), w2 = v128.load(w, 32);
-    for (let at = <usize>load<u32>(begins + (<usize>l << 2)); at < end; at += 2) {
-      const entry = <usize>load<u16>(at);
-      const x = v128.load32_splat(BYTES + ((entry & 255) << 2));
-      const z = sums + (entry >> 8) * 48;
-      v128.store(z, f32x4.add(v128.load(z), f32x4.mul(x, w0)));
-      v128.store(z, f32x4.add(v128.load(z, 16), f32x4.mul(x, w1)), 16);
-      v128.store(z, f32x4.add(v128.load(z, 32), f32x4.mul(x, w2)), 32);
-    }
-  }
-  let z = <usize>load<u32>(ARGUMENTS, 8) + (<usize>(block * BLOCK * columns) << 2);
-  for (let i = 0; i < images; i++) {
-    for (let j = 0; j < columns; j++) {
-      const at = <usize>j << 2;
-      const sum = load<f32>(sums + <usize>(i * 48) + at);
-      store<f32>(z + at, bias == 0 ? sum : sum + load<f32>(bias + at));
-    }
-    z += <usize>columns << 2;
-  }
-}
-
-/**
- * meanOuter. Arguments: bytes, order, δ, dW, rows, pixels, columns, kept begins (or 0), and where the blocks' sums are
- * kept until the last (a row of `wide` numbers a pixel), `wide`. A tile is a band of pixels.
- *
- * A vector that is stored may reach beyond its row. In dW the next rows are written after it, and the rows at the band's
- * end are stored number by number, because what follows them is another tile's.
- */
-export function pixelMeanOuterTile(tile: i32): void {
-  const bytes = <usize>load<u32>(ARGUMENTS, 0);
-  const order = <usize>load<u32>(ARGUMENTS, 4);
-  const delta = <usize>load<u32>(ARGUMENTS, 8);
-  const dW = <usize>load<u32>(ARGUMENTS, 12);
-  const rows = load<i32>(ARGUMENTS, 16);
-  const pixels = load<i32>(ARGUMENTS, 20);
-  const columns = load<i32>(ARGUMENTS, 24);
-  const keptBegins = <usize>load<u32>(ARGUMENTS, 28);
-  const sums = <usize>load<u32>(ARGUMENTS, 32);
-  const wide = <usize>load<u32>(ARGUMENTS, 36) << 2;
-  const from = tile * BAND;
-  const to = min(from + BAND, pixels);
-  const stride = <usize>columns << 2;
-  const bandEnd = dW + <usize>to * stride;
-  const lists = scratch();
-  const counts = lists + BAND * LIST;
-  for (let first = 0; first < rows; first += BLOCK) {
-    const images = min(BLOCK, rows - first);
-    let begins: usize = 0;
-    if (keptBegins == 0) {
-      listColumns(bytes, order + (<usize>first << 2), images, pixels, from, to, lists, counts);
-    } else {
-      begins = keptBegins + (<usize>((first / BLOCK) * (pixels + 1) + from) << 2);
-    }
-    const add = first > 0;
-    const over = first + images == rows ? rows : 0;
-    const block = delta + <usize>first * stride;
-    // Whole panels of 32 columns are taken one after the other, so that their part of δ (16 kB) stays near; a last
-    // narrower one has to follow its row.
-    const group = columns % 32 == 0 ? 32 : columns;
-    for (let panel = 0; panel < columns; panel += group) {
-      for (let l = from; l < to; l++) {
-        let list = lists + <usize>(l - from) * LIST;
-        let end = list + (<usize>load<u8>(counts + <usize>(l - from)) << 1);
-        if (begins != 0) {
-          list = <usize>load<u32>(begins + (<usize>(l - from) << 2));
-          end = <usize>load<u32>(begins + (<usize>(l - from) << 2), 4);
-        }
-        if (list == end && add && over == 0) continue;
-        let column = panel;
-        while (column < panel + group) {
-          const isWide = columns - column > 12;
-          const at = <usize>column << 2;
-          const before = sums + <usize>l * wide + at;
-          const row = dW + <usize>l * stride + at;
-          let out = over == 0 ? before : row;
-          const cut = over != 0 && row + (isWide ? 128 : 48) > bandEnd;
-          if (cut) out = lists - 192;
-          if (isWide) column32(list, end, block + at, stride, before, out, add, over);
-          else column12(list, end, block + at, stride, before, out, add, over);
-          if (cut) memory.copy(row, out, <usize>min(isWide ? 32 : 12, columns - column) << 2);
-          column += isWide ? 32 : 12;
-        }
-      }
-    }
-  }
-}
-
-/**
- * dW[l, 0 … 32) of one block: Σ x_il · δ_i over the list, images ascending; to it the sum of the blocks `before` (if
- * `add`) is added; the last one divides by the `over` images of the batch.
- */
-function column32(
-  at: usize, end: usize, delta: usize, stride: usize, before: usize, out: usize, add: bool, over: i32,
-): void {
-  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
-  if (at == end && !add) {
-    // Of a small batch most pixels are 0 everywhere: nothing to divide.
-    v128.store(out, s0);
-    v128.store(out, s0, 16);
-    v128.store(out, s0, 32);
-    v128.store(out, s0, 48);
-    v128.store(out, s0, 64);
-    v128.store(out, s0, 80);
-    v128.store(out, s0, 96);
-    v128.store(out, s0, 112);
+function some(at: usize, numbers: v128, count: i32): void {
+  if (count >= 4) {
+    v128.store(at, numbers);
     return;
   }
-  for (; at < end; at += 2) {
-    const entry = <usize>load<u16>(at);
-    const x = v128.load32_splat(BYTES + ((entry & 255) << 2));
-    const d = delta + (entry >> 8) * stride;
-    s0 = f32x4.add(s0, f32x4.mul(x, v128.load(d)));
-    s1 = f32x4.add(s1, f32x4.mul(x, v128.load(d, 16)));
-    s2 = f32x4.add(s2, f32x4.mul(x, v128.load(d, 32)));
-    s3 = f32x4.add(s3, f32x4.mul(x, v128.load(d, 48)));
-    s4 = f32x4.add(s4, f32x4.mul(x, v128.load(d, 64)));
-    s5 = f32x4.add(s5, f32x4.mul(x, v128.load(d, 80)));
-    s6 = f32x4.add(s6, f32x4.mul(x, v128.load(d, 96)));
-    s7 = f32x4.add(s7, f32x4.mul(x, v128.load(d, 112)));
+  if (count >= 2) v128.store64_lane(at, numbers, 0);
+  if (count == 1) v128.store32_lane(at, numbers, 0);
+  if (count == 3) v128.store32_lane(at, numbers, 2, 8);
+}
+
+/**
+ * meanOuter. Arguments: begins, order, δ, dW, rows, pixels, columns, bands of a tile, bands, and where the sums of blocks
+ * go (or 0: there is one block). The columns are taken 32 at a time; 12 or fewer that are left have sums of 12.
+ *
+ * Of one block a tile is some bands of pixels by such columns, and the means go to dW. Of more blocks a tile is a block
+ * by such columns, and its sums wait for `addBlocksTile`. So images are read once and as they stand in memory; band after
+ * band over a full batch took three times as long, for every image's next band had to be waited for.
+ */
+export function pixelMeanOuterTile(tile: i32): void {
+  const pixels = load<i32>(ARGUMENTS, 20);
+  const columns = load<i32>(ARGUMENTS, 24);
+  const most = load<i32>(ARGUMENTS, 28);
+  const bands = load<i32>(ARGUMENTS, 32);
+  const blocks = <usize>load<u32>(ARGUMENTS, 36);
+  const panels = (columns + 31) / 32;
+  const part = tile / panels;
+  const column = (tile % panels) * 32;
+  const width = min(32, columns - column);
+  if (blocks != 0) {
+    addImages(part, column, width, 0, bands, blocks + sumsBefore(part, column, pixels, columns));
+    return;
   }
-  keep(before, out, s0, add, over);
-  keep(before + 16, out + 16, s1, add, over);
-  keep(before + 32, out + 32, s2, add, over);
-  keep(before + 48, out + 48, s3, add, over);
-  keep(before + 64, out + 64, s4, add, over);
-  keep(before + 80, out + 80, s5, add, over);
-  keep(before + 96, out + 96, s6, add, over);
-  keep(before + 112, out + 112, s7, add, over);
+  const first = part * most;
+  const last = min(first + most, bands);
+  addImages(0, column, width, first, last, scratch());
+  finish(scratch(), column, width, first * BAND, min(last * BAND, pixels), load<i32>(ARGUMENTS, 16));
+}
+
+/** Bytes of a pixel's sums in so many columns. */
+// @ts-ignore: decorator
+@inline
+function bytesOf(width: i32): usize {
+  return width > 12 ? 128 : 48;
+}
+
+/** Bytes before the sums of a block and its columns from `column` on. */
+function sumsBefore(block: i32, column: i32, pixels: i32, columns: i32): usize {
+  const rest = columns & 31;
+  const row = (<usize>(columns - rest) << 2) + (rest == 0 ? 0 : bytesOf(rest));
+  return <usize>pixels * (<usize>block * row + (<usize>column << 2));
+}
+
+/** Sums x_l · δ_i over a block's images, ascending, for the pixels of the bands [first … last), from +0. */
+function addImages(block: i32, column: i32, width: i32, first: i32, last: i32, sums: usize): void {
+  const begins = <usize>load<u32>(ARGUMENTS, 0);
+  const order = <usize>load<u32>(ARGUMENTS, 4);
+  const stride = <usize>load<u32>(ARGUMENTS, 24) << 2;
+  const words = <usize>load<u32>(ARGUMENTS, 32) + 1;
+  const from = <usize>(first * BAND);
+  const to = <usize>min(last * BAND, load<i32>(ARGUMENTS, 20));
+  const end = min((block + 1) * BLOCK, load<i32>(ARGUMENTS, 16));
+  memory.fill(sums, 0, (to - from) * bytesOf(width));
+  const zero = sums - from * bytesOf(width);
+  let delta = <usize>load<u32>(ARGUMENTS, 8) + <usize>(block * BLOCK) * stride + (<usize>column << 2);
+  for (let i = block * BLOCK; i < end; i++) {
+    const image = begins + ((<usize>load<u32>(order + (<usize>i << 2)) * words) << 2);
+    const at = <usize>load<u32>(image + (<usize>first << 2));
+    const to = <usize>load<u32>(image + (<usize>last << 2));
+    if (width > 12) add32(at, to, delta, zero);
+    else add12(at, to, delta, zero);
+    delta += stride;
+  }
+}
+
+/** sums[l, 0 … 32) += x_l · δ[0 … 32) along the list. */
+function add32(at: usize, end: usize, delta: usize, sums: usize): void {
+  const d0 = v128.load(delta), d1 = v128.load(delta, 16), d2 = v128.load(delta, 32), d3 = v128.load(delta, 48);
+  const d4 = v128.load(delta, 64), d5 = v128.load(delta, 80), d6 = v128.load(delta, 96), d7 = v128.load(delta, 112);
+  for (; at < end; at += 4) {
+    const entry = <usize>load<u32>(at);
+    const x = value(entry);
+    const s = sums + ((entry >> 8) << 7);
+    v128.store(s, f32x4.add(v128.load(s), f32x4.mul(x, d0)));
+    v128.store(s, f32x4.add(v128.load(s, 16), f32x4.mul(x, d1)), 16);
+    v128.store(s, f32x4.add(v128.load(s, 32), f32x4.mul(x, d2)), 32);
+    v128.store(s, f32x4.add(v128.load(s, 48), f32x4.mul(x, d3)), 48);
+    v128.store(s, f32x4.add(v128.load(s, 64), f32x4.mul(x, d4)), 64);
+    v128.store(s, f32x4.add(v128.load(s, 80), f32x4.mul(x, d5)), 80);
+    v128.store(s, f32x4.add(v128.load(s, 96), f32x4.mul(x, d6)), 96);
+    v128.store(s, f32x4.add(v128.load(s, 112), f32x4.mul(x, d7)), 112);
+  }
 }
 
 /** The same for twelve columns. */
-function column12(
-  at: usize, end: usize, delta: usize, stride: usize, before: usize, out: usize, add: bool, over: i32,
-): void {
-  let s0 = f32x4.splat(0), s1 = s0, s2 = s0;
-  for (; at < end; at += 2) {
-    const entry = <usize>load<u16>(at);
-    const x = v128.load32_splat(BYTES + ((entry & 255) << 2));
-    const d = delta + (entry >> 8) * stride;
-    s0 = f32x4.add(s0, f32x4.mul(x, v128.load(d)));
-    s1 = f32x4.add(s1, f32x4.mul(x, v128.load(d, 16)));
-    s2 = f32x4.add(s2, f32x4.mul(x, v128.load(d, 32)));
+function add12(at: usize, end: usize, delta: usize, sums: usize): void {
+  const d0 = v128.load(delta), d1 = v128.load(delta, 16), d2 = v128.load(delta, 32);
+  for (; at < end; at += 4) {
+    const entry = <usize>load<u32>(at);
+    const x = value(entry);
+    const s = sums + (entry >> 8) * 48;
+    v128.store(s, f32x4.add(v128.load(s), f32x4.mul(x, d0)));
+    v128.store(s, f32x4.add(v128.load(s, 16), f32x4.mul(x, d1)), 16);
+    v128.store(s, f32x4.add(v128.load(s, 32), f32x4.mul(x, d2)), 32);
   }
-  keep(before, out, s0, add, over);
-  keep(before + 16, out + 16, s1, add, over);
-  keep(before + 32, out + 32, s2, add, over);
 }
 
+/**
+ * Adds the sums of blocks, in their order. Arguments: the sums, -, -, dW, blocks, pixels, columns, whether they are the
+ * first of the batch, and the batch's examples if they are the last (or 0). A tile is a band of pixels.
+ */
+export function addBlocksTile(tile: i32): void {
+  const blocks = load<i32>(ARGUMENTS, 16);
+  const pixels = load<i32>(ARGUMENTS, 20);
+  const columns = load<i32>(ARGUMENTS, 24);
+  const from = tile * BAND;
+  const to = min(from + BAND, pixels);
+  const isFirst = load<i32>(ARGUMENTS, 28) != 0;
+  const stride = <usize>columns << 2;
+  for (let column = 0; column < columns; column += 32) {
+    const width = min(32, columns - column);
+    const bytes = <usize>(to - from) * bytesOf(width);
+    const total = scratch();
+    if (isFirst) {
+      memory.fill(total, 0, bytes);
+    } else {
+      let dW = <usize>load<u32>(ARGUMENTS, 12) + <usize>from * stride + (<usize>column << 2);
+      for (let at = total; at < total + bytes; at += bytesOf(width)) {
+        memory.copy(at, dW, <usize>width << 2);
+        dW += stride;
+      }
+    }
+    for (let block = 0; block < blocks; block++) {
+      const sums = <usize>load<u32>(ARGUMENTS) + sumsBefore(block, column, pixels, columns) + <usize>from * bytesOf(width);
+      for (let at: usize = 0; at < bytes; at += 16) {
+        v128.store(total + at, f32x4.add(v128.load(total + at), v128.load(sums + at)));
+      }
+    }
+    finish(total, column, width, from, to, load<i32>(ARGUMENTS, 32));
+  }
+}
+
+/**
+ * Brings the sums of the pixels [from … to) to dW, divided by the `over` examples of the batch (if not 0). Arguments: dW
+ * and columns, as above.
+ */
+function finish(sums: usize, column: i32, width: i32, from: i32, to: i32, over: i32): void {
+  const stride = <usize>load<u32>(ARGUMENTS, 24) << 2;
+  let dW = <usize>load<u32>(ARGUMENTS, 12) + <usize>from * stride + (<usize>column << 2);
+  // By a power of two a product is the same number, and a fifth of the time.
+  const isPower = (over & (over - 1)) == 0;
+  const by = f32x4.splat(over == 0 ? 1 : isPower ? <f32>1 / <f32>over : <f32>over);
+  for (let l = from; l < to; l++) {
+    finish16(sums, dW, min(width, 16), isPower, by);
+    if (width > 16) finish16(sums + 64, dW + 64, width - 16, isPower, by);
+    sums += bytesOf(width);
+    dW += stride;
+  }
+}
+
+/** Sixteen columns or fewer of a pixel. */
 // @ts-ignore: decorator
 @inline
-function keep(before: usize, out: usize, sum: v128, add: bool, over: i32): void {
-  if (add) sum = f32x4.add(v128.load(before), sum);
-  if (over != 0) {
-    // By a power of two a product is the same number, and a fifth of the time.
-    const m = <f32>over;
-    if ((over & (over - 1)) == 0) sum = f32x4.mul(sum, f32x4.splat(<f32>1 / m));
-    else sum = f32x4.div(sum, f32x4.splat(m));
+function finish16(sums: usize, dW: usize, width: i32, isPower: bool, by: v128): void {
+  let s0 = v128.load(sums), s1 = v128.load(sums, 16), s2 = v128.load(sums, 32), s3 = v128.load(sums, 48);
+  if (isPower) {
+    s0 = f32x4.mul(s0, by);
+    s1 = f32x4.mul(s1, by);
+    s2 = f32x4.mul(s2, by);
+    s3 = f32x4.mul(s3, by);
+  } else if (v128.any_true(v128.or(v128.or(s0, s1), v128.or(s2, s3)))) {
+    // Of a small batch most pixels are 0 everywhere: nothing to divide.
+    s0 = f32x4.div(s0, by);
+    s1 = f32x4.div(s1, by);
+    s2 = f32x4.div(s2, by);
+    s3 = f32x4.div(s3, by);
   }
-  v128.store(out, sum);
+  some(dW, s0, width);
+  if (width > 4) some(dW + 16, s1, width - 4);
+  if (width > 8) some(dW + 32, s2, width - 8);
+  if (width > 12) some(dW + 48, s3, width - 12);
 }

@@ -1,12 +1,13 @@
 /**
- * One operation on all threads. Work is cut into tiles that write to different places; each thread takes the next tile
- * from a counter until there is none, so a thread that is late, or that the system has put aside, holds up nobody with
- * work that others could do. Which thread computes a tile moves no bit: a tile's sums have their own order.
+ * One operation on all threads. Work is cut into tiles that write to different places, and the tiles into as many shares
+ * as there are threads. A thread takes the tiles of its own share one after the other, then of the others' what is left:
+ * so what a core has computed is mostly still near it when the next operation wants it, and a thread that is late, or that
+ * the system has put aside, holds up nobody. Which thread computes a tile moves no bit: a tile's sums have their own order.
  *
- * The caller publishes an operation (its arguments, then a ticket), works along, and waits until every tile is done. A
+ * The caller publishes an operation (its arguments, then tickets), works along, and waits until every tile is done. A
  * thread without work looks at the generation for about 20 µs (a new operation is usually that near), then sleeps.
  *
- *   TICKET      64 bits: generation (24), tiles (20), next tile (20); one atomic addition takes a tile
+ *   TICKETS     one a share, 64 bits: generation (24), end (20), next tile (20); one atomic addition takes a tile
  *   GENERATION  what sleepers wait on      DONE  tiles finished      SLEEPERS, WAITING  who has to be woken
  *
  * Memory is shared; globals are not (each thread has its own instance). `sleep` is an import because Node 20's baseline
@@ -18,13 +19,16 @@ import { execute } from "./index";
 declare function sleep(address: usize, expected: i32): void;
 
 // Each on a cache line of its own.
-const TICKET: usize = 64;
 const GENERATION: usize = 128;
 const DONE: usize = 192;
 const SLEEPERS: usize = 256;
 const WAITING: usize = 320;
 const QUIT: usize = 384;
+/** The number of the operation, then that of its shares. */
 const OPERATION: usize = 448;
+const TICKETS: usize = 2048;
+/** As many tickets as there is room for; of more threads some begin with the same share. */
+const MOST_SHARES: i32 = 32;
 /** The arguments of the published operation: 32-bit words. */
 export const ARGUMENTS: usize = 512;
 
@@ -53,9 +57,15 @@ export function run(operation: i32, tiles: i32, work: i32): void {
     return;
   }
   const generation = (atomic.load<i32>(GENERATION) + 1) & 0xffffff;
+  const shares = min(min(threads, tiles), MOST_SHARES);
   store<i32>(OPERATION, operation);
+  store<i32>(OPERATION, shares, 4);
   atomic.store<i32>(DONE, 0);
-  atomic.store<i64>(TICKET, ((<i64>generation) << 40) | ((<i64>tiles) << 20));
+  for (let share = 0; share < shares; share++) {
+    const from = <i64>((tiles * share) / shares);
+    const to = <i64>((tiles * (share + 1)) / shares);
+    atomic.store<i64>(TICKETS + (<usize>share << 6), ((<i64>generation) << 40) | (to << 20) | from);
+  }
   atomic.store<i32>(GENERATION, generation);
   if (atomic.load<i32>(SLEEPERS) > 0) atomic.notify(GENERATION, threads);
   takeTiles();
@@ -98,14 +108,17 @@ export function quit(): void {
 
 /** Takes tile after tile of the published operation until there is none left. */
 function takeTiles(): void {
-  for (;;) {
-    const ticket = atomic.add<i64>(TICKET, 1);
-    const tile = <i32>(ticket & 0xfffff);
-    const tiles = <i32>((ticket >> 20) & 0xfffff);
-    if (tile >= tiles) return;
-    execute(load<i32>(OPERATION), tile);
-    // Whoever finishes the last tile wakes the caller, if it has gone to sleep.
-    atomic.add<i32>(DONE, 1);
-    if (atomic.load<i32>(WAITING) != 0) atomic.notify(DONE, 1);
+  const shares = load<i32>(OPERATION, 4);
+  for (let i = 0; i < shares; i++) {
+    const ticket = TICKETS + (<usize>((me + i) % shares) << 6);
+    for (;;) {
+      const taken = atomic.add<i64>(ticket, 1);
+      const tile = <i32>(taken & 0xfffff);
+      if (tile >= <i32>((taken >> 20) & 0xfffff)) break;
+      execute(load<i32>(OPERATION), tile);
+      // Whoever finishes the last tile wakes the caller, if it has gone to sleep.
+      atomic.add<i32>(DONE, 1);
+      if (atomic.load<i32>(WAITING) != 0) atomic.notify(DONE, 1);
+    }
   }
 }

@@ -192,6 +192,18 @@ describe.each(Object.entries(operations))("%s", (_name, run) => {
   });
 });
 
+test("a data set whose lists are made in pieces, in a batch whose blocks are summed in pieces, gives the reference's bits", () => {
+  const [m, k, n] = [3000, 784, 300];
+  const [wanted, ...others] = [reference, one, three].map((ops) => {
+    const { pixels, matrix } = inputsFor(ops, 0);
+    const x = pixels(m, k);
+    return [ops.matmul(x, matrix("W", k, 3)).data, ops.meanOuter(x, matrix("δ", m, n)).data];
+  });
+  for (const got of others) {
+    for (const i of [0, 1]) expect(firstDifference(got[i], wanted[i])).toBe(-1);
+  }
+});
+
 test("exp, log, tanh and sigmoid give the reference's bits for every pattern of a dense grid", () => {
   const count = 1 << 16;
   const patterns = new Float32Array(Uint32Array.from({ length: count }, (_, i) => i * 65537).buffer);

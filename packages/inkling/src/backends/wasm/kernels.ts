@@ -18,8 +18,8 @@ export const operations = {
   adam: 12,
   rootSquare: 13,
   list: 14,
-  listedProduct: 15,
-  count: 16,
+  count: 15,
+  addBlocks: 16,
 } as const;
 
 export interface Kernels {

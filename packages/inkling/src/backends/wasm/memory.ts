@@ -14,6 +14,9 @@ export const SCRATCH = 832;
 export const TALLY = 896;
 const ARENA = 4096;
 
+/** What kernels may look at beyond a piece: twelve cache lines (kernels/pixels.ts, `fetch`). */
+const BEYOND = 768;
+
 const PAGE = 65536;
 /** 2 GiB: what kernels can address with signed numbers, and not more of a page's address space than is needed. */
 const MOST_PAGES = 32768;
@@ -23,19 +26,17 @@ export class Arena {
   readonly memory: WebAssembly.Memory;
   private top = ARENA;
   private readonly free = new Map<number, number[]>();
-  private readonly registry = new FinalizationRegistry<{ at: number; bytes: number }>(({ at, bytes }) => {
-    const places = this.free.get(bytes);
-    if (places) places.push(at);
-    else this.free.set(bytes, [at]);
-  });
+  private readonly registry = new FinalizationRegistry<{ at: number; bytes: number }>(({ at, bytes }) =>
+    this.release(at, bytes),
+  );
 
   constructor() {
     this.memory = new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared: true });
   }
 
-  /** Room for so many bytes, and for a vector more that kernels may read or write beyond them. Returns its address. */
+  /** Room for so many bytes, and for a row of vectors that kernels may read beyond them. Returns its address. */
   allocate(bytes: number): number {
-    const size = Math.ceil((bytes + 16) / 64) * 64;
+    const size = roomFor(bytes);
     const used = this.free.get(size)?.pop();
     if (used !== undefined) return used;
     const at = this.top;
@@ -53,8 +54,20 @@ export class Arena {
     return at;
   }
 
+  /** Takes the room at `at` back. */
+  release(at: number, bytes: number): void {
+    const places = this.free.get(roomFor(bytes));
+    if (places) places.push(at);
+    else this.free.set(roomFor(bytes), [at]);
+  }
+
   /** Takes the room at `at` back when nobody holds `holder` any more. */
   freeWith(holder: object, at: number, bytes: number): void {
-    this.registry.register(holder, { at, bytes: Math.ceil((bytes + 16) / 64) * 64 });
+    this.registry.register(holder, { at, bytes });
   }
+}
+
+/** Bytes of a piece of the arena. */
+function roomFor(bytes: number): number {
+  return Math.ceil((bytes + BEYOND) / 64) * 64;
 }

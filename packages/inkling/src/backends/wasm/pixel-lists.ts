@@ -1,71 +1,114 @@
 /**
- * Lists of the pixels that are not 0, of a large batch that is a whole data set in its order: full-batch training comes
- * back to it in every epoch. They are made the second time they are asked for, and kept as long as the data; for MNIST
- * they take 0.4 bytes a pixel. kernels/pixels.ts says what they look like.
+ * Images in the memory, as lists of their pixels that are not 0: four bytes for every such pixel (for MNIST 0.8 bytes a
+ * pixel), and no image besides. A data set's are made once and kept as long as somebody holds it.
+ * kernels/pixels.ts says what the lists look like.
  */
-import type { Pixels } from "../../matrix.ts";
-import { BLOCK } from "../backend.ts";
+import { Pixels } from "../../matrix.ts";
+import type { Lending } from "../lending.ts";
 import type { Calls } from "./calls.ts";
 import { operations } from "./kernels.ts";
 import type { Arena } from "./memory.ts";
 
-/** Bytes of a pixel's list in a block while it is made; kernels/pixels.ts has the same number. */
-export const LIST = 256;
-/** A batch from which on lists are kept. */
-const MANY_ROWS = 1024;
+/** Pixels of a band; kernels/pixels.ts has the same number. */
+export const BAND = 112;
+/** Bytes of images that are looked at together. */
+const STAGE = 1 << 21;
+/** Images of a tile. */
+const IMAGES = 64;
+
+/** Lists in the memory; while somebody holds this, they are not overwritten. */
+interface Lists {
+  /** The address of where each image's bands begin. */
+  readonly begins: number;
+}
+
+/** Pixels whose lists stand in the memory. */
+export class ListedPixels extends Pixels {
+  readonly lists: Lists;
+
+  constructor(bytes: Uint8Array, columns: number, order: Uint32Array, start: number, rows: number, lists: Lists) {
+    super(bytes, columns, order, start, rows);
+    this.lists = lists;
+  }
+
+  /** How many bands an image has. */
+  get bands(): number {
+    return Math.ceil(this.columns / BAND);
+  }
+
+  /** Other rows of the same images. */
+  select(order: Uint32Array, start: number, rows: number): ListedPixels {
+    return new ListedPixels(this.bytes, this.columns, order, start, rows, this.lists);
+  }
+}
 
 export class PixelLists {
   private readonly arena: Arena;
   private readonly calls: Calls;
-  private readonly known = new WeakMap<Uint8Array, { rows: number; begins: number }>();
+  private readonly lending: Lending;
 
-  constructor(arena: Arena, calls: Calls) {
+  constructor(arena: Arena, calls: Calls, lending: Lending) {
     this.arena = arena;
     this.calls = calls;
+    this.lending = lending;
   }
 
-  /** Where the lists of these pixels begin; 0 if there are none (yet). */
-  of(x: Pixels): number {
-    if (x.rows < MANY_ROWS || x.start !== 0 || x.order[0] !== 0) return 0;
-    const known = this.known.get(x.bytes);
-    if (known === undefined || known.rows !== x.rows) {
-      if (x.rows * x.columns === x.bytes.length) this.known.set(x.bytes, { rows: x.rows, begins: 0 });
-      return 0;
+  /** A data set of images, kept: they are copied in piece by piece, counted, and listed. */
+  keep(bytes: Uint8Array, columns: number): ListedPixels {
+    const { arena, calls } = this;
+    const rows = bytes.length / columns;
+    const words = Math.ceil(columns / BAND) + 1;
+    const lists = { begins: arena.allocate(4 * rows * words) };
+    arena.freeWith(lists, lists.begins, 4 * rows * words);
+    const most = Math.max(1, Math.floor(STAGE / columns));
+    const stage = arena.allocate(most * columns);
+    for (let first = 0; first < rows; first += most) {
+      const images = Math.min(most, rows - first);
+      calls.allBytes().set(bytes.subarray(first * columns, (first + images) * columns), stage);
+      const begins = lists.begins + 4 * first * words;
+      this.run(operations.count, stage, begins, columns, images);
+      // An image's count becomes the place where its list begins.
+      let total = 0;
+      for (let i = 0; i < images; i++) total += calls.allWords()[begins / 4 + i * words];
+      const room = arena.allocate(4 * total);
+      arena.freeWith(lists, room, 4 * total);
+      let at = room;
+      for (let i = 0; i < images; i++) {
+        const count = calls.allWords()[begins / 4 + i * words];
+        calls.allWords()[begins / 4 + i * words] = at;
+        at += 4 * count;
+      }
+      this.run(operations.list, stage, begins, columns, images);
     }
-    if (known.begins === 0) known.begins = this.make(x);
-    return known.begins;
+    arena.release(stage, most * columns);
+    const orderAt = arena.allocate(4 * rows);
+    const order = new Uint32Array(arena.memory.buffer, orderAt, rows);
+    arena.freeWith(order, orderAt, 4 * rows);
+    for (let i = 0; i < rows; i++) order[i] = i;
+    return new ListedPixels(bytes, columns, order, 0, rows, lists);
   }
 
-  private make(x: Pixels): number {
-    const { calls } = this;
-    const blocks = Math.ceil(x.rows / BLOCK);
-    const totals = this.room(x, blocks);
-    calls.setWords(x.bytes.byteOffset, addressOfOrder(x), totals, x.rows, x.columns);
-    calls.run(operations.count, blocks, (x.rows * x.columns) / 8);
-    // Each block's number of entries becomes the place where they begin.
-    const counts = calls.allWords().slice(totals >>> 2, (totals >>> 2) + blocks);
-    let at = this.room(x, Math.ceil(counts.reduce((sum, count) => sum + count, 0) / 2));
-    const begins = this.room(x, blocks * (x.columns + 1));
-    const words = calls.allWords();
-    for (const [block, count] of counts.entries()) {
-      words[(totals >>> 2) + block] = at;
-      at += 2 * count;
+  /** A few images, until the end of the step. */
+  lend(bytes: Uint8Array, columns: number): ListedPixels {
+    const { calls, lending } = this;
+    const rows = bytes.length / columns;
+    const words = Math.ceil(columns / BAND) + 1;
+    const stage = lending.matrix(1, Math.ceil(bytes.length / 4)).data.byteOffset;
+    const begins = lending.matrix(rows, words).data.byteOffset;
+    const entries = lending.matrix(rows, columns).data.byteOffset;
+    const orderAt = lending.matrix(1, rows).data.byteOffset / 4;
+    calls.allBytes().set(bytes, stage);
+    const memory = calls.allWords();
+    for (let i = 0; i < rows; i++) {
+      memory[begins / 4 + i * words] = entries + 4 * i * columns;
+      memory[orderAt + i] = i;
     }
-    calls.needScratch(x.columns * (LIST + 1));
-    calls.setWords(x.bytes.byteOffset, addressOfOrder(x), begins, totals, x.rows, x.columns);
-    calls.run(operations.list, blocks, x.rows * x.columns);
-    return begins;
+    this.run(operations.list, stage, begins, columns, rows);
+    return new ListedPixels(bytes, columns, memory, orderAt, rows, { begins });
   }
 
-  /** Room for words, as long as the data is held. */
-  private room(x: Pixels, words: number): number {
-    const at = this.arena.allocate(4 * words);
-    this.arena.freeWith(x.bytes, at, 4 * words);
-    return at;
+  private run(operation: number, stage: number, begins: number, columns: number, images: number): void {
+    this.calls.setWords(stage, begins, columns, images, IMAGES, Math.ceil(columns / BAND));
+    this.calls.run(operation, images / IMAGES, (images * columns) / 8);
   }
-}
-
-/** Where the order of these pixels stands, at their first row. */
-export function addressOfOrder(x: Pixels): number {
-  return x.order.byteOffset + 4 * x.start;
 }

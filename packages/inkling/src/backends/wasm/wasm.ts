@@ -4,6 +4,7 @@
  * how many tiles; the equations are in backend.ts and the loops in the kernels.
  */
 import type { ActivationName } from "../../activations.ts";
+import { BugError } from "../../errors.ts";
 import { type Labels, Matrix, type Numbers, Pixels } from "../../matrix.ts";
 import {
   type AdamSettings,
@@ -18,7 +19,7 @@ import { Lending } from "../lending.ts";
 import { Calls } from "./calls.ts";
 import { type Kernels, kernelModule, operations } from "./kernels.ts";
 import { Arena, TALLY } from "./memory.ts";
-import { addressOfOrder, LIST, PixelLists } from "./pixel-lists.ts";
+import { BAND, ListedPixels, PixelLists } from "./pixel-lists.ts";
 
 /** Starts helping threads: each instantiates the module on the memory and calls its `work` with its number, from 1. */
 export type StartThreads = (count: number, module: WebAssembly.Module, memory: WebAssembly.Memory) => void;
@@ -26,9 +27,10 @@ export type StartThreads = (count: number, module: WebAssembly.Module, memory: W
 /** How the kernels cut their work; kernels/*.ts have the same numbers. */
 const ROWS = 64;
 const COLUMNS = 32;
-const IMAGES = 16;
-const BAND = 112;
+const IMAGES = 256;
 const NUMBERS = 8192;
+/** Numbers in the sums of blocks that meanOuter of pixels keeps at a time: 16 MB. */
+const BLOCK_SUMS = 1 << 22;
 const TILE_ROWS = 64;
 
 /** The kernels' numbers of activations. The identity needs none. */
@@ -71,7 +73,7 @@ export class Wasm implements Backend {
     this.kernels = new WebAssembly.Instance(kernelModule(), { env: { memory, sleep } }).exports as Kernels;
     this.lending = new Lending((rows, columns) => this.allocate(rows, columns));
     this.calls = new Calls(this.arena, this.kernels, this.threads);
-    this.lists = new PixelLists(this.arena, this.calls);
+    this.lists = new PixelLists(this.arena, this.calls, this.lending);
     this.kernels.makeBytes();
     this.calls.needScratch(1 << 16);
     if (this.threads > 1 && start !== undefined) {
@@ -123,31 +125,20 @@ export class Wasm implements Backend {
   }
 
   pixels(bytes: Uint8Array, columns: number): Pixels {
-    const rows = bytes.length / columns;
-    const [at, orderAt] = [this.bytesRoom(bytes.length), this.bytesRoom(4 * rows)];
-    const here = new Uint8Array(this.arena.memory.buffer, at.address, bytes.length);
-    const order = new Uint32Array(this.arena.memory.buffer, orderAt.address, rows);
-    here.set(bytes);
-    for (let i = 0; i < rows; i++) order[i] = i;
-    const pixels = new Pixels(here, columns, order, 0, rows);
-    if (!this.lending.isStepping) {
-      this.arena.freeWith(pixels, at.address, bytes.length);
-      this.arena.freeWith(pixels, orderAt.address, 4 * rows);
-    }
-    return pixels;
+    return this.lending.isStepping ? this.lists.lend(bytes, columns) : this.lists.keep(bytes, columns);
   }
 
   select(data: Matrix | Pixels, order: Uint32Array, start: number, rows: number): Matrix | Pixels {
-    if (data instanceof Pixels) {
-      if (this.isInOrder(data, order, start, rows))
-        return new Pixels(data.bytes, data.columns, data.order, start, rows);
+    if (data instanceof ListedPixels) {
+      if (this.isInOrder(data, order, start, rows)) return data.select(data.order, start, rows);
       // The kernels read the order where they compute.
       const room = this.lending.matrix(1, rows);
       const at = address(room) >>> 2;
       const words = this.calls.allWords();
       for (let i = 0; i < rows; i++) words[at + i] = order[start + i];
-      return new Pixels(data.bytes, data.columns, words, at, rows);
+      return data.select(words, at, rows);
     }
+    if (data instanceof Pixels) throw foreign();
     const { columns } = data;
     const out = this.lending.matrix(rows, columns);
     for (let i = 0; i < rows; i++) {
@@ -166,14 +157,10 @@ export class Wasm implements Backend {
   meanOuter(x: Matrix | Pixels, delta: Matrix): Matrix {
     const [m, k, n] = [x.rows, x.columns, delta.columns];
     const dW = this.lending.matrix(k, n);
-    if (x instanceof Pixels) {
-      this.calls.needScratch(BAND * LIST + BAND);
-      const begins = this.lending.isStepping ? this.lists.of(x) : 0;
-      const wide = Math.floor(n / 32) * 32 + (n % 32 > 12 ? 32 : 12);
-      const sums = m > BLOCK ? address(this.lending.matrix(k, wide)) : 0;
-      const [bytes, order] = [x.bytes.byteOffset, addressOfOrder(x)];
-      this.calls.setWords(bytes, order, address(delta), address(dW), m, k, n, begins, sums, wide);
-      this.calls.run(operations.pixelMeanOuter, k / BAND, (m * k * n) / 16);
+    if (x instanceof ListedPixels) {
+      this.pixelMeanOuter(x, delta, dW);
+    } else if (x instanceof Pixels) {
+      throw foreign();
     } else {
       this.calls.needScratch(BLOCK * COLUMNS * 4);
       this.calls.setWords(address(x), address(delta), address(dW), 0, k, n, m, 4, 4 * k, 4 * n, 4, m, BLOCK);
@@ -304,23 +291,53 @@ export class Wasm implements Backend {
   private product(x: Matrix | Pixels, W: Matrix, bias: number): Matrix {
     const [m, k, n] = [x.rows, x.columns, W.columns];
     const z = this.lending.matrix(m, n);
-    const begins = x instanceof Pixels && n <= 12 ? (this.lending.isStepping ? this.lists.of(x) : 0) : 0;
-    if (begins !== 0) {
-      this.calls.needScratch(BLOCK * 48);
-      this.calls.setWords(begins, address(W), address(z), bias, m, k, n);
-      this.calls.run(operations.listedProduct, m / BLOCK, (m * k * n) / 16);
-    } else if (x instanceof Pixels) {
+    if (x instanceof ListedPixels) {
       // Of a small batch every thread has its part.
-      const images = Math.min(IMAGES, Math.ceil(m / this.threads));
-      this.calls.needScratch(images * (8 * k + 4));
-      this.calls.setWords(x.bytes.byteOffset, addressOfOrder(x), address(W), address(z), bias, m, k, n, images);
-      this.calls.run(operations.pixelProduct, m / images, (m * k * n) / 16);
+      const panels = Math.ceil(n / 16);
+      const images = Math.min(IMAGES, Math.ceil((m * panels) / this.threads));
+      this.calls.needScratch(64 * k);
+      const { begins } = x.lists;
+      this.calls.setWords(begins, addressOfOrder(x), address(W), address(z), bias, m, k, n, images, x.bands);
+      this.calls.run(operations.pixelProduct, panels * Math.ceil(m / images), (m * k * n) / 16);
+    } else if (x instanceof Pixels) {
+      throw foreign();
     } else {
       this.calls.needScratch(k * COLUMNS * 4);
       this.calls.setWords(address(x), address(W), address(z), bias, m, n, k, 4 * k, 4, 4 * n, 4, 0, k);
       this.calls.run(operations.product, Math.ceil(m / ROWS) * Math.ceil(n / COLUMNS), (m * k * n) / 4);
     }
     return z;
+  }
+
+  /** meanOuter of pixels: of one block at once, of more in pieces of as many blocks as there is room for their sums. */
+  private pixelMeanOuter(x: ListedPixels, delta: Matrix, dW: Matrix): void {
+    const { calls } = this;
+    const [m, k, n] = [x.rows, x.columns, delta.columns];
+    const panels = Math.ceil(n / 32);
+    const wide = 32 * Math.floor(n / 32) + (n % 32 === 0 ? 0 : n % 32 > 12 ? 32 : 12);
+    const { begins } = x.lists;
+    const [order, rows] = [addressOfOrder(x), address(delta)];
+    if (m <= BLOCK) {
+      // As many tiles as give every thread a share.
+      const bands = Math.ceil((x.bands * panels) / Math.max(panels, 2 * this.threads));
+      calls.needScratch(bands * BAND * 128);
+      calls.setWords(begins, order, rows, address(dW), m, k, n, bands, x.bands, 0);
+      calls.run(operations.pixelMeanOuter, panels * Math.ceil(x.bands / bands), (m * k * n) / 16);
+      return;
+    }
+    calls.needScratch(BAND * 128);
+    const blocks = Math.ceil(m / BLOCK);
+    const most = Math.min(blocks, Math.max(1, Math.floor(BLOCK_SUMS / (k * wide))));
+    const sums = address(this.lending.matrix(most, k * wide));
+    for (let first = 0; first < blocks; first += most) {
+      const count = Math.min(most, blocks - first);
+      const from = first * BLOCK;
+      const images = Math.min(m - from, count * BLOCK);
+      calls.setWords(begins, order + 4 * from, rows + 4 * from * n, 0, images, k, n, 0, x.bands, sums);
+      calls.run(operations.pixelMeanOuter, panels * count, (images * k * n) / 16);
+      calls.setWords(sums, 0, 0, address(dW), count, k, n, first === 0 ? 1 : 0, first + count === blocks ? m : 0);
+      calls.run(operations.addBlocks, x.bands, (count * k * wide) / 4);
+    }
   }
 
   private loss(operation: number, outputs: Matrix, labels: Labels): { losses: Matrix; gradient: Matrix } {
@@ -358,15 +375,18 @@ export class Wasm implements Backend {
     this.arena.freeWith(matrix, at, 4 * rows * columns);
     return matrix;
   }
-
-  /** Room for bytes: lent inside a step, otherwise the caller's. */
-  private bytesRoom(bytes: number): { address: number } {
-    if (this.lending.isStepping) return { address: address(this.lending.matrix(1, Math.ceil(bytes / 4))) };
-    return { address: this.arena.allocate(bytes) };
-  }
 }
 
 /** Where a matrix begins in the shared memory. */
 function address(matrix: Matrix): number {
   return matrix.data.byteOffset;
+}
+
+/** Where the order of these pixels stands, at their first row. */
+function addressOfOrder(x: Pixels): number {
+  return x.order.byteOffset + 4 * x.start;
+}
+
+function foreign(): BugError {
+  return new BugError("pixels of another backend.");
 }
