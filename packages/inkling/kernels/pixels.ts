@@ -65,16 +65,23 @@ export function listTile(tile: i32): void {
   }
 }
 
-/** Lists the pixels [from … to) of an image at `at`; returns the end. Sixteen bytes are compared at once. */
+/**
+ * Lists the pixels [from … to) of an image at `at`; returns the end. Sixteen bytes are compared at once, and the bits of
+ * 64 walked from the lowest: the processor guesses wrong once where they end, not four times.
+ */
 function list(image: usize, from: i32, to: i32, at: usize): usize {
   let l = from;
-  for (; l + 16 <= to; l += 16) {
-    let mask = ~i8x16.bitmask(i8x16.eq(v128.load(image + <usize>l), i8x16.splat(0))) & 0xffff;
-    while (mask != 0) {
-      const pixel = l + ctz(mask);
+  while (l + 16 <= to) {
+    const first = l;
+    let bits: u64 = 0;
+    for (; l + 16 <= to && l < first + 64; l += 16) {
+      const zeros = <u64>i8x16.bitmask(i8x16.eq(v128.load(image + <usize>l), i8x16.splat(0)));
+      bits |= (zeros ^ 0xffff) << (l - first);
+    }
+    for (; bits != 0; bits &= bits - 1) {
+      const pixel = first + <i32>ctz(bits);
       store<u32>(at, (pixel << 8) | load<u8>(image + <usize>pixel));
       at += 4;
-      mask &= mask - 1;
     }
   }
   for (; l < to; l++) {

@@ -107,13 +107,37 @@ async function* run(model: Network, data: Dataset, options: TrainOptions): Async
   const batches = new Batches(backend, data);
   const stream = new Stream(seed, "shuffle");
   const { update } = optimizer.prepare(backend, model.parameters);
-  const { factor } = schedule;
   let t = 0;
   const before = model.parameters.map(({ value }) => backend.keep(value.rows, value.columns));
   const order = inOrder(data.count);
   const epochsBefore = model.training?.epochs ?? 0;
   let seconds = 0;
   let started = performance.now();
+
+  /** One step: forward, loss, backward, update. */
+  const learn = (start: number, rows: number, totals: Totals) => {
+    backend.step(() => {
+      const { x, labels } = batches.batch(order, start, rows);
+      const outputs = model.forward(x);
+      const { losses: examples, dOutputs } = losses[model.loss](backend, outputs, labels);
+      backend.tally(outputs, examples, labels, totals);
+      model.backward(dOutputs);
+      update(optimizer.learningRate * schedule.factor(t++, epochs * steps));
+    });
+  };
+
+  /** Steps from the one after `step` on, until there is something to say; returns the last one done. */
+  const learnOn = async (step: number, totals: Totals): Promise<number> => {
+    do {
+      const start = step * size;
+      learn(start, Math.min(size, data.count - start), totals);
+      step++;
+      const computing = backend.settled();
+      if (computing !== undefined) await computing;
+      if (breathIsDue()) await breathe();
+    } while (every === "epoch" && step < steps && Number.isFinite(totals.loss));
+    return step;
+  };
 
   for (let epoch = 1; epoch <= epochs; epoch++) {
     for (const [i, { value }] of model.parameters.entries()) backend.copy(value, before[i]);
@@ -124,21 +148,8 @@ async function* run(model: Network, data: Dataset, options: TrainOptions): Async
     }
     const totals: Totals = { loss: 0, correct: 0, examples: 0 };
 
-    for (let step = 1; step <= steps; step++) {
-      const start = (step - 1) * size;
-      const rows = Math.min(size, data.count - start);
-      backend.step(() => {
-        const { x, labels } = batches.batch(order, start, rows);
-        const outputs = model.forward(x);
-        const { losses: examples, dOutputs } = losses[model.loss](backend, outputs, labels);
-        backend.tally(outputs, examples, labels, totals);
-        model.backward(dOutputs);
-        update(optimizer.learningRate * factor(t++, epochs * steps));
-      });
-      const computing = backend.settled();
-      if (computing !== undefined) await computing;
-      if (breathIsDue()) await breathe();
-
+    for (let step = 0; step < steps; ) {
+      step = await learnOn(step, totals);
       const epochEnded = step === steps;
       const healthy = Number.isFinite(totals.loss) && (!epochEnded || (await allFinite(model)));
       if (!healthy) {
@@ -148,7 +159,6 @@ async function* run(model: Network, data: Dataset, options: TrainOptions): Async
           : `the loss became ${name(totals.loss)}`;
         throw new DivergenceError(what, epoch, step, totals.loss, optimizer.learningRate);
       }
-      if (!epochEnded && every === "epoch") continue;
 
       const loss = totals.loss / totals.examples;
       const accuracy = totals.correct / totals.examples;

@@ -68,14 +68,14 @@ export class PixelLists {
       const begins = lists.begins + 4 * first * words;
       this.run(operations.count, stage, begins, columns, images);
       // An image's count becomes the place where its list begins.
+      const counts = calls.allWords().subarray(begins / 4);
       let total = 0;
-      for (let i = 0; i < images; i++) total += calls.allWords()[begins / 4 + i * words];
-      const room = arena.allocate(4 * total);
-      arena.freeWith(lists, room, 4 * total);
-      let at = room;
+      for (let i = 0; i < images; i++) total += counts[i * words];
+      let at = arena.allocate(4 * total);
+      arena.freeWith(lists, at, 4 * total);
       for (let i = 0; i < images; i++) {
-        const count = calls.allWords()[begins / 4 + i * words];
-        calls.allWords()[begins / 4 + i * words] = at;
+        const count = counts[i * words];
+        counts[i * words] = at;
         at += 4 * count;
       }
       this.run(operations.list, stage, begins, columns, images);
