@@ -33,7 +33,7 @@ export function execute(operation: i32, tile: i32): void {
     case 8:
       return meanRowsTile(tile);
     case 9:
-      return tallyTile();
+      return tallyTile(tile);
     case 10:
       return sgdTile(tile);
     case 11:

@@ -6,9 +6,6 @@ export const BYTES: usize = 1024;
 /** Where the threads' scratch memory begins, and how many bytes each has: two words, written by the caller. */
 const SCRATCH: usize = 832;
 
-/** What `tally` adds to and writes: the loss (float64), the hits (32 bits). */
-export const TALLY: usize = 896;
-
 /** This thread's scratch memory: panels of B, lists of pixels. The 192 bytes before it are its own too. */
 export function scratch(): usize {
   return <usize>load<u32>(SCRATCH) + <usize>thread() * <usize>load<u32>(SCRATCH, 4) + 192;
@@ -17,4 +14,17 @@ export function scratch(): usize {
 /** Fills the table of bytes; once, before anything else. */
 export function makeBytes(): void {
   for (let p = 0; p < 256; p++) store<f32>(BYTES + (p << 2), <f32>p / <f32>255);
+}
+
+/** Stores the first `count` of four numbers, or all four of more. */
+// @ts-ignore: decorator
+@inline
+export function storeFirst(at: usize, numbers: v128, count: i32): void {
+  if (count >= 4) {
+    v128.store(at, numbers);
+    return;
+  }
+  if (count >= 2) v128.store64_lane(at, numbers, 0);
+  if (count == 1) v128.store32_lane(at, numbers, 0);
+  if (count == 3) v128.store32_lane(at, numbers, 2, 8);
 }

@@ -17,7 +17,7 @@
  * every step, and kept by pixel, took 230 and 317. W's columns copied together (`pack`) spare 20 µs: rows of 512 bytes
  * all fall into the same few places of the nearest cache.
  */
-import { BYTES, scratch } from "./memory";
+import { BYTES, scratch, storeFirst } from "./memory";
 import { BLOCK } from "./products";
 import { ARGUMENTS } from "./threads";
 
@@ -192,7 +192,7 @@ function sum16(at: usize, end: usize, W: usize, stride: usize, z: usize, bias: u
   v128.store(z, s0);
   v128.store(z, s1, 16);
   v128.store(z, s2, 32);
-  some(z + 48, s3, width - 12);
+  storeFirst(z + 48, s3, width - 12);
 }
 
 /** The same for up to twelve columns. */
@@ -211,22 +211,9 @@ function sum12(at: usize, end: usize, W: usize, stride: usize, z: usize, bias: u
     s1 = f32x4.add(s1, v128.load(bias, 16));
     s2 = f32x4.add(s2, v128.load(bias, 32));
   }
-  some(z, s0, width);
-  if (width > 4) some(z + 16, s1, width - 4);
-  if (width > 8) some(z + 32, s2, width - 8);
-}
-
-/** Stores the first `count` of four numbers, or all four of more. */
-// @ts-ignore: decorator
-@inline
-function some(at: usize, numbers: v128, count: i32): void {
-  if (count >= 4) {
-    v128.store(at, numbers);
-    return;
-  }
-  if (count >= 2) v128.store64_lane(at, numbers, 0);
-  if (count == 1) v128.store32_lane(at, numbers, 0);
-  if (count == 3) v128.store32_lane(at, numbers, 2, 8);
+  storeFirst(z, s0, width);
+  if (width > 4) storeFirst(z + 16, s1, width - 4);
+  if (width > 8) storeFirst(z + 32, s2, width - 8);
 }
 
 /**
@@ -395,8 +382,8 @@ function finish16(sums: usize, dW: usize, width: i32, isPower: bool, by: v128): 
     s2 = f32x4.div(s2, by);
     s3 = f32x4.div(s3, by);
   }
-  some(dW, s0, width);
-  if (width > 4) some(dW + 16, s1, width - 4);
-  if (width > 8) some(dW + 32, s2, width - 8);
-  if (width > 12) some(dW + 48, s3, width - 12);
+  storeFirst(dW, s0, width);
+  if (width > 4) storeFirst(dW + 16, s1, width - 4);
+  if (width > 8) storeFirst(dW + 32, s2, width - 8);
+  if (width > 12) storeFirst(dW + 48, s3, width - 12);
 }

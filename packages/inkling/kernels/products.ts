@@ -14,7 +14,7 @@
  * 48 that 128-bit lanes can do there; fused multiply-add gains nothing (docs/decisions/0006).
  */
 
-import { scratch } from "./memory";
+import { scratch, storeFirst } from "./memory";
 import { ARGUMENTS } from "./threads";
 
 export const ROWS: i32 = 64;
@@ -239,36 +239,19 @@ function one(
 // @ts-ignore: decorator
 @inline
 function finish(s0: v128, s1: v128, c: usize, width: i32, bias: usize, how: i32, over: i32): void {
-  if (width == PANEL) {
-    if (how == ADD) {
-      s0 = f32x4.add(v128.load(c), s0);
-      s1 = f32x4.add(v128.load(c, 16), s1);
-    }
-    if (bias != 0) {
-      s0 = f32x4.add(s0, v128.load(bias));
-      s1 = f32x4.add(s1, v128.load(bias, 16));
-    }
-    if (over != 0) {
-      s0 = f32x4.div(s0, f32x4.splat(<f32>over));
-      s1 = f32x4.div(s1, f32x4.splat(<f32>over));
-    }
-    v128.store(c, s0);
-    v128.store(c, s1, 16);
-    return;
+  // What is read beyond the last column is not stored.
+  if (how == ADD) {
+    s0 = f32x4.add(v128.load(c), s0);
+    s1 = f32x4.add(v128.load(c, 16), s1);
   }
-  finishNarrow(s0, s1, c, width, bias, how, over);
-}
-
-/** The same for the last columns of a matrix whose width is no multiple of eight. */
-function finishNarrow(s0: v128, s1: v128, c: usize, width: i32, bias: usize, how: i32, over: i32): void {
-  const sums = scratch() - 32;
-  v128.store(sums, s0);
-  v128.store(sums, s1, 16);
-  for (let j = 0; j < width; j++) {
-    let s = load<f32>(sums + (j << 2));
-    if (how == ADD) s = load<f32>(c + (j << 2)) + s;
-    if (bias != 0) s = s + load<f32>(bias + (j << 2));
-    if (over != 0) s = s / <f32>over;
-    store<f32>(c + (j << 2), s);
+  if (bias != 0) {
+    s0 = f32x4.add(s0, v128.load(bias));
+    s1 = f32x4.add(s1, v128.load(bias, 16));
   }
+  if (over != 0) {
+    s0 = f32x4.div(s0, f32x4.splat(<f32>over));
+    s1 = f32x4.div(s1, f32x4.splat(<f32>over));
+  }
+  storeFirst(c, s0, width);
+  if (width > 4) storeFirst(c + 16, s1, width - 4);
 }

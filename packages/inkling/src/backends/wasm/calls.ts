@@ -10,6 +10,7 @@ export class Calls {
   private readonly floats: Float32Array;
   private everyWord: Uint32Array = new Uint32Array(0);
   private everyByte: Uint8Array = new Uint8Array(0);
+  private everyDouble: Float64Array = new Float64Array(0);
   private scratchBytes = 0;
 
   constructor(arena: Arena, kernels: Kernels, threads: number) {
@@ -55,5 +56,12 @@ export class Calls {
     const { buffer } = this.arena.memory;
     if (this.everyByte.byteLength < buffer.byteLength) this.everyByte = new Uint8Array(buffer);
     return this.everyByte;
+  }
+
+  /** The whole memory as float64 numbers. */
+  allDoubles(): Float64Array {
+    const { buffer } = this.arena.memory;
+    if (this.everyDouble.byteLength < buffer.byteLength) this.everyDouble = new Float64Array(buffer);
+    return this.everyDouble;
   }
 }

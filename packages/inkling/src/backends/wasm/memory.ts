@@ -11,7 +11,6 @@ import { ArgumentError } from "../../errors.ts";
 /** Where kernels and caller meet; kernels/threads.ts and kernels/memory.ts have the same numbers. */
 export const ARGUMENTS = 512;
 export const SCRATCH = 832;
-export const TALLY = 896;
 const ARENA = 4096;
 
 /** What kernels may look at beyond a piece: twelve cache lines (kernels/pixels.ts, `fetch`). */

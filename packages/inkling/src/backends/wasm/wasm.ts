@@ -18,7 +18,7 @@ import {
 import { Lending } from "../lending.ts";
 import { Calls } from "./calls.ts";
 import { type Kernels, kernelModule, operations } from "./kernels.ts";
-import { Arena, TALLY } from "./memory.ts";
+import { Arena } from "./memory.ts";
 import { BAND, ListedPixels, PixelLists } from "./pixel-lists.ts";
 
 /** Starts helping threads: each instantiates the module on the memory and calls its `work` with its number, from 1. */
@@ -48,8 +48,6 @@ export class Wasm implements Backend {
   private readonly kernels: Kernels;
   private readonly calls: Calls;
   private readonly lending: Lending;
-  private readonly words: Int32Array;
-  private readonly doubles: Float64Array;
   private readonly lists: PixelLists;
   private lentLabels: { labels: Labels; at: number } | undefined;
 
@@ -57,9 +55,7 @@ export class Wasm implements Backend {
   constructor(threads = 1, start?: StartThreads) {
     const { memory } = this.arena;
     this.threads = start === undefined ? 1 : threads;
-    this.words = new Int32Array(memory.buffer);
-    this.doubles = new Float64Array(memory.buffer);
-    const { words } = this;
+    const words = new Int32Array(memory.buffer);
     // On a page's main thread Atomics.wait throws; there the caller looks until it is time.
     let maySleep = true;
     const sleep = (address: number, expected: number) => {
@@ -236,11 +232,16 @@ export class Wasm implements Backend {
   }
 
   tally(outputs: Matrix, losses: Matrix, labels: Labels, totals: Totals): void {
-    this.doubles[TALLY >>> 3] = totals.loss;
-    this.calls.setWords(address(outputs), address(losses), this.labelsOf(labels), outputs.rows, outputs.columns);
-    this.calls.run(operations.tally, 1, 0);
-    totals.loss = this.doubles[TALLY >>> 3];
-    totals.correct += this.words[(TALLY >>> 2) + 2];
+    const [rows, columns] = [outputs.rows, outputs.columns];
+    const blocks = Math.ceil(rows / BLOCK);
+    const results = address(this.lending.matrix(blocks, 4));
+    this.calls.setWords(address(outputs), address(losses), this.labelsOf(labels, columns), rows, columns, results);
+    this.calls.run(operations.tally, blocks, 5 * rows * columns);
+    const [words, doubles] = [this.calls.allWords(), this.calls.allDoubles()];
+    for (let block = 0; block < blocks; block++) {
+      totals.loss += doubles[results / 8 + 2 * block];
+      totals.correct += words[results / 4 + 4 * block + 2];
+    }
     totals.examples += outputs.rows;
   }
 
@@ -342,21 +343,27 @@ export class Wasm implements Backend {
 
   private loss(operation: number, outputs: Matrix, labels: Labels): { losses: Matrix; gradient: Matrix } {
     const [m, n] = [outputs.rows, outputs.columns];
-    labels.check(n);
     const losses = this.lending.matrix(m, 1);
     const gradient = this.lending.matrix(m, n);
     this.calls.needScratch(16 * n);
-    this.calls.setWords(address(outputs), this.labelsOf(labels), address(losses), address(gradient), m, n);
+    this.calls.setWords(address(outputs), this.labelsOf(labels, n), address(losses), address(gradient), m, n);
     this.calls.run(operation, m / TILE_ROWS, 20 * m * n);
     return { losses, gradient };
   }
 
-  /** Where a batch's labels stand in the memory, a byte a row; written there once for loss and tally. */
-  private labelsOf(labels: Labels): number {
+  /**
+   * Where a batch's labels stand in the memory, a byte a row; written there once for loss and tally. Throws a ShapeError
+   * unless every class is below `outputs`.
+   */
+  private labelsOf(labels: Labels, outputs: number): number {
     if (this.lentLabels?.labels === labels) return this.lentLabels.at;
     const at = address(this.lending.matrix(1, Math.ceil(labels.rows / 4)));
     const bytes = this.calls.allBytes();
-    for (let i = 0; i < labels.rows; i++) bytes[at + i] = labels.at(i);
+    for (let i = 0; i < labels.rows; i++) {
+      const label = labels.at(i);
+      if (!(label < outputs)) labels.check(outputs);
+      bytes[at + i] = label;
+    }
     this.lentLabels = { labels, at };
     return at;
   }
