@@ -3,7 +3,7 @@
  * batches nor softmax; sigmoid and 0.3 are its defaults). 6,000 of the 60,000 examples are measured and multiplied.
  */
 import { NeuralNetwork } from "brain.js";
-import { readArguments, report } from "../tasks/result.js";
+import { readArguments, report, warmUp } from "../tasks/result.js";
 import { accuracyOf, read, versionOf } from "./measuring.js";
 
 const { name, task } = readArguments();
@@ -15,7 +15,7 @@ const examples = Array.from(labels, (label, i) => {
   return { input: image(x, i), output: Array.from({ length: 10 }, (_, k) => Number(k === label)) };
 });
 
-learn(examples.slice(0, 200));
+await warmUp(() => learn(examples.slice(0, 200)));
 const started = performance.now();
 const net = learn(examples);
 const seconds = (performance.now() - started) / 1000 / share;

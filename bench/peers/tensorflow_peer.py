@@ -2,7 +2,7 @@
 
 import os
 
-from measuring import WARM_UP, arguments, measure_prediction, mnist, report, task, timed
+from measuring import WARM_UP, arguments, measure_prediction, mnist, report, task, timed, warm_up
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
@@ -22,7 +22,7 @@ def main():
 
     # The same model, so that it is compiled once; then it starts anew.
     initial = model.get_weights()
-    model.fit(x[:WARM_UP], y[:WARM_UP], batch_size=task["batchSize"], verbose=0)
+    warm_up(lambda: model.fit(x[:WARM_UP], y[:WARM_UP], batch_size=task["batchSize"], verbose=0))
     model.set_weights(initial)
     for variable in model.optimizer.variables:
         if variable is not model.optimizer.learning_rate:

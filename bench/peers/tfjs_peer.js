@@ -10,7 +10,7 @@ import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import * as wasm from "@tensorflow/tfjs-backend-wasm";
-import { medianSeconds, readArguments, report, WARM_UP } from "../tasks/result.js";
+import { medianSeconds, readArguments, report, WARM_UP, warmUp } from "../tasks/result.js";
 import { accuracyOf, lossOf, read, versionOf } from "./measuring.js";
 
 const { name, task, threads, seed, backend = "wasm" } = readArguments();
@@ -23,7 +23,7 @@ const train = tensors(read("train", task.examples * share));
 const test = read("t10k", 10_000);
 const x = tensors(test).x;
 
-await fit(build(), train.x.slice(0, WARM_UP), train.y.slice(0, WARM_UP));
+await warmUp(() => fit(build(), train.x.slice(0, WARM_UP), train.y.slice(0, WARM_UP)));
 const model = build();
 const started = performance.now();
 await fit(model, train.x, train.y);

@@ -5,7 +5,7 @@ Natural form, with what makes it faster here: the optimizers' fused CPU kernels,
 place of a DataLoader, which would take longer than the training.
 """
 
-from measuring import WARM_UP, arguments, measure_prediction, mnist, peak_rss_mib, report, task, timed
+from measuring import arguments, measure_prediction, mnist, peak_rss_mib, report, task, timed, warm_up
 
 import torch
 from torch import nn
@@ -22,8 +22,7 @@ def main():
     if arguments.task != "T7":
         # The same model, so that it is compiled once; then it starts anew.
         initial = {name: value.clone() for name, value in model.state_dict().items()}
-        warm_up = len(x) if task["batchSize"] == len(x) else WARM_UP
-        train(step_through, x[:warm_up], y[:warm_up], 1)
+        warm_up(lambda: train(step_through, x, y, 1))
         model.load_state_dict(initial)
     measured = {"seconds": timed(lambda: train(step_through, x, y, task["epochs"]))}
 

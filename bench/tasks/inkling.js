@@ -7,7 +7,7 @@
  */
 import { adam, Dataset, dense, evaluate, flatten, network, predictAll, sgd, train, version } from "inkling";
 import { chooseBackend, mnist } from "inkling/node";
-import { medianSeconds, peakRssMiB, readArguments, report, WARM_UP } from "./result.js";
+import { medianSeconds, peakRssMiB, readArguments, report, warmUp } from "./result.js";
 
 const { name, task, threads, seed, times, backend: backendName } = readArguments();
 const backend = await chooseBackend({ threads, .../** @type {{}} */ (backendName && { backend: backendName }) });
@@ -16,12 +16,8 @@ const examples = repeated(digits.train.take(task.examples), times);
 const whole = task.batchSize === examples.count;
 const options = { epochs: task.epochs, batchSize: whole ? /** @type {const} */ ("full") : task.batchSize };
 
-const warm = build();
-if (name !== "T7" && name !== "T8") {
-  // The peers' examples are already where they compute; `evaluate` moves ours there.
-  await evaluate(warm, examples);
-  await learn(warm, examples.take(WARM_UP), { epochs: 1, batchSize: Math.min(task.batchSize, WARM_UP) });
-}
+// A warm-up is the work itself; the examples are then where they are computed with, as the peers' are.
+if (name !== "T7" && name !== "T8") await warmUp(() => learn(build(), examples, options));
 
 const model = build();
 const started = performance.now();

@@ -28,7 +28,10 @@ import { parseArgs } from "node:util";
  * @property {Record<string, number>} [goals] how many times better than the fastest peer, or than one by name; `most`: the number itself
  */
 
-/** Examples of the warm-up: 15 batches of 128 and one of 96, as an epoch of 60,000 ends, so that nothing is compiled later. */
+/**
+ * Examples of a warm-up that is not the work itself: 15 batches of 128 and one of 96, as an epoch of 60,000 ends, so that
+ * nothing is compiled later.
+ */
 export const WARM_UP = 2016;
 
 /** @type {Record<string, Task>} */
@@ -70,6 +73,17 @@ export function peakRssMiB() {
 export function report(result) {
   const { user, system } = process.cpuUsage();
   console.log(JSON.stringify({ ...result, peakRssMiB: peakRssMiB(), cpuSeconds: (user + system) / 1e6 }));
+}
+
+/**
+ * Does the work again and again for a second, at least once.
+ *
+ * @param {() => unknown} work
+ */
+export async function warmUp(work) {
+  const started = performance.now();
+  do await work();
+  while (performance.now() - started < 1000);
 }
 
 /**
