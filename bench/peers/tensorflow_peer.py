@@ -24,6 +24,7 @@ def main():
     initial = model.get_weights()
     warm_up(lambda: model.fit(x[:WARM_UP], y[:WARM_UP], batch_size=task["batchSize"], verbose=0))
     model.set_weights(initial)
+    keras.utils.set_random_seed(arguments.seed)
     for variable in model.optimizer.variables:
         if variable is not model.optimizer.learning_rate:
             variable.assign(tf.zeros_like(variable))

@@ -107,7 +107,10 @@ export function adamTile(tile: i32): void {
   }
 }
 
-/** g = ∂C/∂W + λ·W;  v ← old·v + fresh·g²;  W ← W − η·g / (√v + ε). Arguments: W, gradient, v, count, η, λ, old, fresh, ε. */
+/**
+ * g = ∂C/∂W + λ·W;  v ← old·v + fresh·g²;  W ← W − η·g / (√v + ε). Arguments: W, gradient, v, count, η, λ, old,
+ * fresh, ε.
+ */
 export function rootSquareTile(tile: i32): void {
   const W = <usize>load<u32>(ARGUMENTS, 0);
   const gradient = <usize>load<u32>(ARGUMENTS, 4);
@@ -128,7 +131,10 @@ export function rootSquareTile(tile: i32): void {
   }
 }
 
-/** g = ∂C/∂W + λ·W;  v ← μ·v + g;  W ← W − η·v or W − η·(g + μ·v). Arguments: W, gradient, v, count, η, λ, μ, Nesterov. */
+/**
+ * g = ∂C/∂W + λ·W;  v ← μ·v + g;  W ← W − η·v or W − η·(g + μ·v). Arguments: W, gradient, v, count, η, λ, μ,
+ * Nesterov.
+ */
 export function momentumTile(tile: i32): void {
   const W = <usize>load<u32>(ARGUMENTS, 0);
   const gradient = <usize>load<u32>(ARGUMENTS, 4);

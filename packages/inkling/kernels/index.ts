@@ -1,6 +1,6 @@
 /**
- * The kernels' door. `run` (threads.ts) is given an operation's number and its tiles; `execute` computes one tile of it.
- * The caller writes the arguments, 32-bit words, at ARGUMENTS, in the order that each tile's header names.
+ * The kernels' door. `run` (threads.ts) is given an operation's number and its tiles; `execute` computes one tile of
+ * it. The caller writes the arguments, 32-bit words, at ARGUMENTS, in the order that each tile's header names.
  */
 import { activateBackwardTile, activateTile, adamTile, momentumTile, rootSquareTile, sgdTile } from "./elementwise";
 import { makeBytes } from "./memory";

@@ -6,7 +6,7 @@ export const BYTES: usize = 1024;
 /** Where the threads' scratch memory begins, and how many bytes each has: two words, written by the caller. */
 const SCRATCH: usize = 832;
 
-/** This thread's scratch memory: panels of B, lists of pixels. The 192 bytes before it are its own too. */
+/** This thread's scratch memory: panels of B or W, sums of pixels. The 192 bytes before it are its own too. */
 export function scratch(): usize {
   return <usize>load<u32>(SCRATCH) + <usize>thread() * <usize>load<u32>(SCRATCH, 4) + 192;
 }

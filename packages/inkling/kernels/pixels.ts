@@ -5,24 +5,23 @@
  *   matmul      z (m × n) = x·W            an image: z += x_l · (row l of W), for every pixel l that is not 0
  *   meanOuter   dW (k × n) = xᵀ·δ / m      an image i: (row l of dW) += x_l · δ_i, for every pixel l that is not 0
  *
- * What is not 0 stands in lists, an image's pixels in ascending order: words of pixel · 256 + byte. They are made once for
- * a data set (`countTile`, `listTile`) and take less room than its images do. For every image there is where its list
- * begins, where each further band of 112 pixels does, and where it ends: (bands + 1) words.
+ * What is not 0 stands in lists, an image's pixels in ascending order: words of pixel · 256 + byte. They are made once
+ * for a data set (`countTile`, `listTile`). Where an image's list begins, where each further band of 112 pixels does,
+ * and where it ends are (bands + 1) words, here called the image's begins.
  *
  * matmul keeps 16 sums of an image in four registers; meanOuter keeps a row of δ in eight, and adds to sums in memory
- * near by, so that it needs no second set of lists, by pixel. Both wait for loads (two a cycle) and stores (one), not for
- * arithmetic.
+ * near by, so that it needs no second set of lists, by pixel. Both wait for loads (two a cycle) and stores (one), not
+ * for arithmetic.
  *
- * Measured, one Zen 5 core at batch 128 and 128 columns (T3), Node 20: matmul 160 µs, meanOuter 205 µs; lists made in
- * every step, and kept by pixel, took 230 and 317. W's columns copied together (`pack`) spare 20 µs: rows of 512 bytes
- * all fall into the same few places of the nearest cache.
+ * Measured, one Zen 5 core, Node 20, in a training at batch 128 with 128 columns (T3): matmul 190 µs, meanOuter 198 µs,
+ * of which arithmetic would take 76. docs/decisions/0008 has what each trick brings.
  */
 import { BYTES, scratch, storeFirst } from "./memory";
 import { BLOCK } from "./products";
 import { ARGUMENTS } from "./threads";
 
 /** Pixels of a band. */
-export const BAND: i32 = 112;
+const BAND: i32 = 112;
 /** Columns that matmul takes at a time, and bytes of them. */
 const COLUMNS: i32 = 16;
 const PANEL: usize = 64;
@@ -66,8 +65,8 @@ export function listTile(tile: i32): void {
 }
 
 /**
- * Lists the pixels [from … to) of an image at `at`; returns the end. Sixteen bytes are compared at once, and the bits of
- * 64 walked from the lowest: the processor guesses wrong once where they end, not four times.
+ * Lists the pixels [from … to) of an image at `at`; returns the end. Sixteen bytes are compared at once, and the bits
+ * of 64 walked from the lowest: the processor guesses wrong once where they end, not four times.
  */
 function list(image: usize, from: i32, to: i32, at: usize): usize {
   let l = from;
@@ -141,8 +140,8 @@ export function pixelProductTile(tile: i32): void {
 }
 
 /**
- * Looks at the first twelve cache lines of each image's list, and does nothing with them. The images of a shuffled batch
- * stand anywhere in memory: asked for together they arrive together, where each would be waited for on its own.
+ * Looks at the first twelve cache lines of each image's list, and does nothing with them. The images of a shuffled
+ * batch stand anywhere in memory: asked for together they arrive together, where each would be waited for on its own.
  */
 function fetch(begins: usize, order: usize, first: i32, last: i32, bands: usize): void {
   let any: i32 = 0;
@@ -169,8 +168,8 @@ function pack(W: usize, stride: usize, pixels: i32, to: usize): void {
 }
 
 /**
- * z[0 … 16) = Σ x_l · W[l, 0 … 16) + b, l ascending along the list. Of the last columns `width` are stored: what is read
- * beyond them is something, and not used.
+ * z[0 … 16) = Σ x_l · W[l, 0 … 16) + b, l ascending along the list. Of the last columns `width` are stored: what is
+ * read beyond them is something, and not used.
  */
 function sum16(at: usize, end: usize, W: usize, stride: usize, z: usize, bias: usize, width: i32): void {
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
@@ -217,25 +216,26 @@ function sum12(at: usize, end: usize, W: usize, stride: usize, z: usize, bias: u
 }
 
 /**
- * meanOuter. Arguments: begins, order, δ, dW, rows, pixels, columns, bands of a tile, bands, and where the sums of blocks
- * go (or 0: there is one block). The columns are taken 32 at a time; 12 or fewer that are left have sums of 12.
+ * meanOuter. Arguments: begins, order, δ, dW, rows, pixels, columns, bands of a tile, bands, and where the sums of
+ * blocks go (or 0: there is one block). The columns are taken 32 at a time; 12 or fewer that are left have sums of
+ * 12.
  *
- * Of one block a tile is some bands of pixels by such columns, and the means go to dW. Of more blocks a tile is a block
- * by such columns, and its sums wait for `addBlocksTile`. So images are read once and as they stand in memory; band after
- * band over a full batch took three times as long, for every image's next band had to be waited for.
+ * Of one block a tile is some bands of pixels by such columns, and the means go to dW. Of more blocks a tile is a
+ * block by such columns, and its sums wait for `addBlocksTile`. So images are read once and as they stand in memory;
+ * band after band over a full batch took three times as long, for every image's next band had to be waited for.
  */
 export function pixelMeanOuterTile(tile: i32): void {
   const pixels = load<i32>(ARGUMENTS, 20);
   const columns = load<i32>(ARGUMENTS, 24);
   const most = load<i32>(ARGUMENTS, 28);
   const bands = load<i32>(ARGUMENTS, 32);
-  const blocks = <usize>load<u32>(ARGUMENTS, 36);
+  const blockSums = <usize>load<u32>(ARGUMENTS, 36);
   const panels = (columns + 31) / 32;
   const part = tile / panels;
   const column = (tile % panels) * 32;
   const width = min(32, columns - column);
-  if (blocks != 0) {
-    addImages(part, column, width, 0, bands, blocks + sumsBefore(part, column, pixels, columns));
+  if (blockSums != 0) {
+    addImages(part, column, width, 0, bands, blockSums + sumsBefore(part, column, pixels, columns));
     return;
   }
   const first = part * most;
@@ -264,18 +264,16 @@ function addImages(block: i32, column: i32, width: i32, first: i32, last: i32, s
   const order = <usize>load<u32>(ARGUMENTS, 4);
   const stride = <usize>load<u32>(ARGUMENTS, 24) << 2;
   const words = <usize>load<u32>(ARGUMENTS, 32) + 1;
-  const from = <usize>(first * BAND);
-  const to = <usize>min(last * BAND, load<i32>(ARGUMENTS, 20));
-  const end = min((block + 1) * BLOCK, load<i32>(ARGUMENTS, 16));
-  memory.fill(sums, 0, (to - from) * bytesOf(width));
-  const zero = sums - from * bytesOf(width);
+  const before = <usize>(first * BAND) * bytesOf(width);
+  const lastImage = min((block + 1) * BLOCK, load<i32>(ARGUMENTS, 16));
+  memory.fill(sums, 0, <usize>min(last * BAND, load<i32>(ARGUMENTS, 20)) * bytesOf(width) - before);
   let delta = <usize>load<u32>(ARGUMENTS, 8) + <usize>(block * BLOCK) * stride + (<usize>column << 2);
-  for (let i = block * BLOCK; i < end; i++) {
-    const image = begins + ((<usize>load<u32>(order + (<usize>i << 2)) * words) << 2);
-    const at = <usize>load<u32>(image + (<usize>first << 2));
-    const to = <usize>load<u32>(image + (<usize>last << 2));
-    if (width > 12) add32(at, to, delta, zero);
-    else add12(at, to, delta, zero);
+  for (let i = block * BLOCK; i < lastImage; i++) {
+    const own = begins + ((<usize>load<u32>(order + (<usize>i << 2)) * words) << 2);
+    const from = <usize>load<u32>(own + (<usize>first << 2));
+    const to = <usize>load<u32>(own + (<usize>last << 2));
+    if (width > 12) add32(from, to, delta, sums - before);
+    else add12(from, to, delta, sums - before);
     delta += stride;
   }
 }
@@ -338,7 +336,8 @@ export function addBlocksTile(tile: i32): void {
       }
     }
     for (let block = 0; block < blocks; block++) {
-      const sums = <usize>load<u32>(ARGUMENTS) + sumsBefore(block, column, pixels, columns) + <usize>from * bytesOf(width);
+      const begin = <usize>load<u32>(ARGUMENTS) + sumsBefore(block, column, pixels, columns);
+      const sums = begin + <usize>from * bytesOf(width);
       for (let at: usize = 0; at < bytes; at += 16) {
         v128.store(total + at, f32x4.add(v128.load(total + at), v128.load(sums + at)));
       }
@@ -348,8 +347,8 @@ export function addBlocksTile(tile: i32): void {
 }
 
 /**
- * Brings the sums of the pixels [from … to) to dW, divided by the `over` examples of the batch (if not 0). Arguments: dW
- * and columns, as above.
+ * Brings the sums of the pixels [from … to) to dW, divided by the `over` examples of the batch (if not 0). Arguments:
+ * dW and columns, as above.
  */
 function finish(sums: usize, column: i32, width: i32, from: i32, to: i32, over: i32): void {
   const stride = <usize>load<u32>(ARGUMENTS, 24) << 2;

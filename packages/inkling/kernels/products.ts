@@ -6,12 +6,14 @@
  *   meanOuter          dW (k × n) = xᵀ·δ / m    A = xᵀ   B = δ     depth m, in blocks of 128
  *
  * Four rows by eight columns are summed in eight registers: sixteen products a step for six loads, which is what two
- * multipliers and two adders can take without waiting for memory. Lanes run across columns, never across the sum. A tile
- * (64 rows by 32 columns) first copies its part of B into panels of eight columns, depth after depth, so that the inner
- * loop reads straight on; columns beyond the last are 0 and are not stored.
+ * multipliers and two adders can take without waiting for memory. Lanes run across columns, never across the sum. A
+ * tile (64 rows by 32 columns) first copies its part of B into panels of eight columns, depth after depth, so that
+ * the inner loop reads straight on; columns beyond the last are 0 and are not stored.
  *
- * Measured: the three products of a 512 × 512 layer at batch 128 (T4) run at 37 GFLOP/s on one Zen 4 core, 77 % of the
- * 48 that 128-bit lanes can do there; fused multiply-add gains nothing (docs/decisions/0006).
+ * Measured, one Zen 5 core, Node 20 (bench/products.js): the three products of a 512 × 512 layer at batch 128 (T4)
+ * run at 54, 56 and 52 GFLOP/s of the 64 that two multipliers and two adders of 128 bits can do; 1024 × 1024 × 1024
+ * at 49. Two depths a round brought 7 of them, columns turned by shuffles 8. Fused multiply-add gains nothing
+ * (docs/decisions/0006).
  */
 
 import { scratch, storeFirst } from "./memory";
@@ -58,7 +60,8 @@ export function productTile(tile: i32): void {
     const panelBytes = <usize>(steps * PANEL * 4);
     let panel = panels;
     for (let column = firstColumn; column < lastColumn; column += PANEL) {
-      pack(b + <usize>from * bDepth + <usize>column * bColumn, steps, min(PANEL, lastColumn - column), bDepth, bColumn, panel);
+      const at = b + <usize>from * bDepth + <usize>column * bColumn;
+      pack(at, steps, min(PANEL, lastColumn - column), bDepth, bColumn, panel);
       panel += panelBytes;
     }
     const how = from == 0 ? STORE : ADD;
@@ -81,7 +84,8 @@ export function productTile(tile: i32): void {
       for (let column = firstColumn; column < lastColumn; column += PANEL) {
         const at = c + (<usize>(row * columns + column) << 2);
         const biasAt = bias == 0 ? <usize>0 : bias + <usize>(column << 2);
-        one(a + <usize>row * aRow + <usize>from * aDepth, aDepth, panel, steps, at, min(PANEL, lastColumn - column), biasAt, how, over);
+        const width = min(PANEL, lastColumn - column);
+        one(a + <usize>row * aRow + <usize>from * aDepth, aDepth, panel, steps, at, width, biasAt, how, over);
         panel += panelBytes;
       }
     }
@@ -121,7 +125,8 @@ function pack(b: usize, steps: i32, width: i32, bDepth: usize, bColumn: usize, p
 // @ts-ignore: decorator
 @inline
 function turn(b: usize, bColumn: usize, panel: usize): void {
-  const c0 = v128.load(b), c1 = v128.load(b + bColumn), c2 = v128.load(b + 2 * bColumn), c3 = v128.load(b + 3 * bColumn);
+  const c0 = v128.load(b), c1 = v128.load(b + bColumn);
+  const c2 = v128.load(b + 2 * bColumn), c3 = v128.load(b + 3 * bColumn);
   const low01 = v128.shuffle<i32>(c0, c1, 0, 4, 1, 5), low23 = v128.shuffle<i32>(c2, c3, 0, 4, 1, 5);
   const high01 = v128.shuffle<i32>(c0, c1, 2, 6, 3, 7), high23 = v128.shuffle<i32>(c2, c3, 2, 6, 3, 7);
   v128.store(panel, v128.shuffle<i64>(low01, low23, 0, 2));
@@ -132,8 +137,8 @@ function turn(b: usize, bColumn: usize, panel: usize): void {
 
 /**
  * Four rows by eight columns: each of the 32 sums from +0, depth ascending. A's rows are read along (its depths stand
- * side by side), two depths in a round. What ends the loop between them also keeps V8 from fetching both depths' numbers
- * first: then there are more than there are registers, and half of the speed is gone.
+ * side by side), two depths in a round. What ends the loop between them also keeps V8 from fetching both depths'
+ * numbers first: then there are more than there are registers, and half of the speed is gone.
  */
 function fourAlong(
   a: usize, aRow: usize, panel: usize, steps: i32,

@@ -1,7 +1,7 @@
 /**
- * What is done to each row, or down all rows: softmax and the losses, the mean of rows, the count of hits. The outputs
- * of a classifier are few: lanes run across four rows, and a row's sums keep their order. (One row at a time, the loss of
- * 41,000 rows of ten took 4.7 ms instead of 2.1.)
+ * What is done to each row, or down all rows: softmax and the losses, the mean of rows, the count of hits. The
+ * outputs of a classifier are few: lanes run across four rows, and a row's sums keep their order. (One row at a time,
+ * the loss of 41,000 rows of ten took 4.7 ms instead of 2.1.)
  */
 import { exp4, log4 } from "./float32";
 import { scratch } from "./memory";
@@ -147,8 +147,8 @@ export function meanRowsTile(tile: i32): void {
 }
 
 /**
- * The sum of a block's losses, in float64, and its hits. Arguments: outputs, losses, labels, rows, columns, and where the
- * blocks' results go: sixteen bytes each, the sum, then the hits. A tile is a block.
+ * The sum of a block's losses, in float64, and its hits. Arguments: outputs, losses, labels, rows, columns, and where
+ * the blocks' results go: sixteen bytes each, the sum, then the hits. A tile is a block.
  */
 export function tallyTile(block: i32): void {
   const outputs = <usize>load<u32>(ARGUMENTS, 0);

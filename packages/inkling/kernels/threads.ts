@@ -1,8 +1,9 @@
 /**
- * One operation on all threads. Work is cut into tiles that write to different places, and the tiles into as many shares
- * as there are threads. A thread takes the tiles of its own share one after the other, then of the others' what is left:
- * so what a core has computed is mostly still near it when the next operation wants it, and a thread that is late, or that
- * the system has put aside, holds up nobody. Which thread computes a tile moves no bit: a tile's sums have their own order.
+ * One operation on all threads. Work is cut into tiles that write to different places, and the tiles into as many
+ * shares as there are threads. A thread takes the tiles of its own share one after the other, then of the others'
+ * what is left: so what a core has computed is mostly still near it when the next operation wants it, and a thread
+ * that is late, or that the system has put aside, holds up nobody. Which thread computes a tile moves no bit: a
+ * tile's sums have their own order.
  *
  * The caller publishes an operation (its arguments, then tickets), works along, and waits until every tile is done. A
  * thread without work looks at the generation for about 20 µs (a new operation is usually that near), then sleeps.

@@ -126,7 +126,10 @@ async function* run(model: Network, data: Dataset, options: TrainOptions): Async
     });
   };
 
-  /** Steps from the one after `step` on, until there is something to say; returns the last one done. */
+  /**
+   * Steps from the one after `step` on, until there is something to say; returns the last one done. Apart from the
+   * generator, which V8 compiles for 60 ms on a core that the threads need: T3's first epoch took 0.20 s instead of 0.16.
+   */
   const learnOn = async (step: number, totals: Totals): Promise<number> => {
     do {
       const start = step * size;

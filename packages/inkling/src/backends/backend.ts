@@ -2,12 +2,12 @@
  * What a network computes with: the operations, each with its equation, its shapes and its order of summation. The
  * order is law. Every backend that calls itself exact returns the bits that `reference.ts` returns.
  *
- *   x (m × k)   W (k × n)   b (1 × n)   z, a, δ (m × n)       m examples, one a row
+ *   x (m × k)   W (k × n)   b (1 × n)   z, a, δ (m × n)       m examples, at least one, one a row
  *
  * Values are rounded to the backend's precision after every + − × ÷ √. A sum over k, or over the n outputs, starts
  * at +0 and takes its terms in ascending order. A mean over the batch is summed in blocks of 128 examples: inside a
- * block from +0, examples ascending; then the block sums from +0, in order; then the total is divided by m. (In
- * float64, which is for proofs, the whole batch is one block, as the original program adds.)
+ * block from +0, examples ascending; then the block sums from +0, in order; then the total is divided by m, rounded.
+ * (In float64, which is for proofs, the whole batch is one block, as the original program adds.)
  *
  * The loss of a batch is the mean of its examples' losses, C = (1/m)·Σ Cᵢ. As in the book (chapter 2, "the two
  * assumptions") backpropagation goes through each example on its own: a row of δ is that example's ∂Cᵢ/∂z. The mean is
@@ -87,9 +87,12 @@ export interface Backend {
   settled(): Promise<void> | undefined;
   /** Runs one step of work: what it makes with `matrix` is lent, and taken back at its end. Steps do not nest. */
   step<T>(body: () => T): T;
-  /** A data set's bytes, moved to where the backend computes; all rows, in order. */
+  /** A data set's bytes, moved to where the backend computes if there is room; all rows, in order. */
   pixels(bytes: Uint8Array, columns: number): Pixels;
-  /** Rows order[start] … order[start + rows − 1] of the data. Pixels are only pointed at, numbers are copied. */
+  /**
+   * Rows order[start] … order[start + rows − 1] of the data. Numbers are copied, so that `data` may be a matrix over a
+   * data set's own; pixels are only pointed at, where they have been moved.
+   */
   select(data: Matrix | Pixels, order: Uint32Array, start: number, rows: number): Matrix | Pixels;
 
   /** Ends what helps to compute: threads. Nothing may be computed afterwards. Without it they end with the program. */

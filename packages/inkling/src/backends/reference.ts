@@ -334,7 +334,7 @@ export class Reference implements Backend {
 
   /**
    * A mean over the batch (k × n): `add` adds example i to the sum of its block, which starts at +0; the block sums are
-   * added from +0, in order; the total is divided by m.
+   * added from +0, in order; the total is divided by m, rounded.
    */
   private meanOverBatch(m: number, k: number, n: number, add: (i: number, sum: Numbers) => void): Matrix {
     const { round } = this.math;
@@ -346,7 +346,8 @@ export class Reference implements Backend {
       for (let i = from; i < Math.min(from + blockSize, m); i++) add(i, block.data);
       for (let e = 0; e < k * n; e++) mean.data[e] = round(mean.data[e] + block.data[e]);
     }
-    for (let e = 0; e < k * n; e++) mean.data[e] = round(mean.data[e] / m);
+    const examples = round(m);
+    for (let e = 0; e < k * n; e++) mean.data[e] = round(mean.data[e] / examples);
     return mean;
   }
 }

@@ -1,7 +1,7 @@
 /** A data set as a backend sees it: moved there once, then handed out batch by batch. */
 import type { Backend } from "../backends/backend.ts";
 import { DataError } from "../errors.ts";
-import { Labels, type Matrix, type Pixels } from "../matrix.ts";
+import { Labels, Matrix, type Pixels } from "../matrix.ts";
 import type { Dataset } from "./dataset.ts";
 
 /** A batch of m examples: x (m × inputs) and their labels. */
@@ -31,12 +31,7 @@ export class Batches {
     }
     let place = places.get(inputs);
     if (place === undefined) {
-      if (inputs instanceof Uint8Array) {
-        place = backend.pixels(inputs, columns);
-      } else {
-        place = backend.keep(count, columns);
-        backend.write(place, inputs);
-      }
+      place = inputs instanceof Uint8Array ? backend.pixels(inputs, columns) : new Matrix(count, columns, inputs);
       places.set(inputs, place);
     }
     this.data = place;

@@ -2,12 +2,14 @@
 // bits. Zeros of both signs differ; any NaN equals any NaN.
 import {
   type ActivationName,
+  ArgumentError,
   type Backend,
   inOrder,
   Labels,
   type Matrix,
   Pixels,
   Reference,
+  ShapeError,
   Stream,
   Wasm,
 } from "inkling";
@@ -202,6 +204,59 @@ test("a data set whose lists are made in pieces, in a batch whose blocks are sum
   for (const got of others) {
     for (const i of [0, 1]) expect(firstDifference(got[i], wanted[i])).toBe(-1);
   }
+});
+
+describe.each([one, three])("wasm on $threads threads", (ops) => {
+  test("selects pixels in order and out of order, kept and lent, as the reference does", () => {
+    const data = bytes(200, 30);
+    const W = numbers("W", 30 * 5, 0);
+    const orders = [inOrder(200), inOrder(200).reverse()];
+    const products = (backend: Backend) => {
+      const weights = backend.keep(30, 5);
+      backend.write(weights, W);
+      const kept = backend.pixels(data, 30);
+      return backend.step(() => {
+        const lent = backend.pixels(data, 30);
+        return [kept, lent].flatMap((all) =>
+          orders.map((order) => {
+            const some = backend.select(all, order, 7, 150) as Pixels;
+            const again = backend.select(some, orders[0], 3, 20) as Pixels;
+            return [some, again].map((x) => backend.matmul(x, weights).data.slice());
+          }),
+        );
+      });
+    };
+    expect(products(ops)).toEqual(products(reference));
+  });
+
+  test("refuses images whose pixels' numbers do not fit its lists", () => {
+    const pixels = 2 ** 24 + 1;
+    expect(() => ops.pixels(new Uint8Array(pixels), pixels)).toThrow(ArgumentError);
+  });
+
+  test("takes pixels of another backend", () => {
+    const [here, there] = [ops, reference].map((backend) => {
+      const W = backend.keep(30, 5);
+      backend.write(W, numbers("W", 30 * 5, 0));
+      return backend.step(() => backend.matmul(new Wasm(1).pixels(bytes(200, 30), 30), W).data.slice());
+    });
+    expect(firstDifference(here, there)).toBe(-1);
+  });
+
+  test("checks the same labels for every width that a step asks for, and counts one outside as a miss", () => {
+    const labels = new Labels(Uint8Array.of(255, 1), inOrder(2), 0, 2);
+    for (const backend of [ops, reference]) {
+      backend.step(() => {
+        const [wide, narrow] = [backend.matrix(2, 256), backend.matrix(2, 2)];
+        backend.softmaxCrossEntropy(wide, labels);
+        expect(() => backend.softmaxCrossEntropy(narrow, labels)).toThrow(ShapeError);
+        const totals = { loss: 0, correct: 0, examples: 0 };
+        backend.write(narrow, [0, 1, 0, 1]);
+        backend.tally(narrow, backend.matrix(2, 1), labels, totals);
+        expect(totals).toEqual({ loss: 0, correct: 1, examples: 2 });
+      });
+    }
+  });
 });
 
 test("exp, log, tanh and sigmoid give the reference's bits for every pattern of a dense grid", () => {

@@ -1,5 +1,5 @@
-// Whole trainings: one digest for the reference and for wasm on one, two, three and seven threads, and the digest that
-// is pinned in digests.json, so that no later change moves a bit unnoticed.
+// Whole trainings: one digest for the reference and for wasm on one, two, three and seven threads, also where the images
+// do not fit its memory, and the digest that is pinned in digests.json, so that no later change moves a bit unnoticed.
 import { readFileSync } from "node:fs";
 import { type Backend, Reference, Wasm } from "inkling";
 import { mnist } from "inkling/node";
@@ -10,13 +10,15 @@ import { digestOf, trainings } from "./trainings.ts";
 const pinned: Record<string, string> = JSON.parse(readFileSync(new URL("digests.json", import.meta.url), "utf8"));
 const images = (await mnist()).train;
 const several = [2, 3, 7].map((threads) => new Wasm(threads, startThreads));
+const feeding = new Wasm(2, startThreads, 0);
 const backends: [string, Backend][] = [
   ["the reference", new Reference()],
   ["wasm on one thread", new Wasm(1)],
   ...several.map((backend): [string, Backend] => [`wasm on ${backend.threads} threads`, backend]),
+  ["wasm with the images brought in batch by batch", feeding],
 ];
 afterAll(() => {
-  for (const backend of several) backend.close();
+  for (const backend of [...several, feeding]) backend.close();
 });
 
 test("every pinned digest is of a training, and every training's is pinned", () => {

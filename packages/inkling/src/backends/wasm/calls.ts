@@ -2,6 +2,9 @@
 import type { Kernels } from "./kernels.ts";
 import { ARGUMENTS, type Arena, SCRATCH } from "./memory.ts";
 
+/** Bytes that kernels use before a thread's scratch memory, and a vector behind it; kernels/memory.ts has the first. */
+const BEFORE = 256;
+
 export class Calls {
   private readonly arena: Arena;
   private readonly kernels: Kernels;
@@ -38,10 +41,13 @@ export class Calls {
   /** Makes sure that every thread has so many bytes of scratch memory, and what kernels use before them. */
   needScratch(bytes: number): void {
     if (bytes <= this.scratchBytes) return;
-    this.scratchBytes = Math.ceil(bytes / 65536) * 65536;
-    const each = this.scratchBytes + 256;
-    this.words[SCRATCH >>> 2] = this.arena.allocate(each * this.threads);
-    this.words[(SCRATCH >>> 2) + 1] = each;
+    const { arena, threads, words, scratchBytes: before } = this;
+    const wanted = Math.ceil(bytes / 65536) * 65536;
+    const at = arena.allocate((wanted + BEFORE) * threads);
+    if (before > 0) arena.release(words[SCRATCH / 4], (before + BEFORE) * threads);
+    words[SCRATCH / 4] = at;
+    words[SCRATCH / 4 + 1] = wanted + BEFORE;
+    this.scratchBytes = wanted;
   }
 
   /** The whole memory as words: it may have grown since the last look. */

@@ -13,7 +13,7 @@ export const ARGUMENTS = 512;
 export const SCRATCH = 832;
 const ARENA = 4096;
 
-/** What kernels may look at beyond a piece: twelve cache lines (kernels/pixels.ts, `fetch`). */
+/** What kernels may read beyond a piece: twelve cache lines (kernels/pixels.ts, `fetch`). They write at most a vector. */
 const BEYOND = 768;
 
 const PAGE = 65536;
@@ -33,7 +33,7 @@ export class Arena {
     this.memory = new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared: true });
   }
 
-  /** Room for so many bytes, and for a row of vectors that kernels may read beyond them. Returns its address. */
+  /** Room for so many bytes, and for what kernels touch beyond them. Returns its address. */
   allocate(bytes: number): number {
     const size = roomFor(bytes);
     const used = this.free.get(size)?.pop();
@@ -66,7 +66,12 @@ export class Arena {
   }
 }
 
-/** Bytes of a piece of the arena. */
+/**
+ * Bytes of a piece of the arena. Sizes are few, an eighth of a power of two apart, so that what one data set leaves
+ * another of about its size can use.
+ */
 function roomFor(bytes: number): number {
-  return Math.ceil((bytes + BEYOND) / 64) * 64;
+  const needed = bytes + BEYOND;
+  const step = Math.max(64, 2 ** (28 - Math.clz32(needed)));
+  return Math.ceil(needed / step) * step;
 }

@@ -4,7 +4,6 @@
  * how many tiles; the equations are in backend.ts and the loops in the kernels.
  */
 import type { ActivationName } from "../../activations.ts";
-import { BugError } from "../../errors.ts";
 import { type Labels, Matrix, type Numbers, Pixels } from "../../matrix.ts";
 import {
   type AdamSettings,
@@ -19,7 +18,7 @@ import { Lending } from "../lending.ts";
 import { Calls } from "./calls.ts";
 import { type Kernels, kernelModule, operations } from "./kernels.ts";
 import { Arena } from "./memory.ts";
-import { BAND, ListedPixels, PixelLists } from "./pixel-lists.ts";
+import { BAND, type ListedPixels, PixelLists } from "./pixel-lists.ts";
 
 /** Starts helping threads: each instantiates the module on the memory and calls its `work` with its number, from 1. */
 export type StartThreads = (count: number, module: WebAssembly.Module, memory: WebAssembly.Memory) => void;
@@ -27,14 +26,29 @@ export type StartThreads = (count: number, module: WebAssembly.Module, memory: W
 /** How the kernels cut their work; kernels/*.ts have the same numbers. */
 const ROWS = 64;
 const COLUMNS = 32;
-const IMAGES = 256;
 const NUMBERS = 8192;
+const TILE_ROWS = 64;
+/** Columns that matmul and meanOuter of pixels take at a time; of 12 or fewer that are left meanOuter has sums of 12. */
+const SUM_COLUMNS = 16;
+const ADD_COLUMNS = 32;
+const FEW_COLUMNS = 12;
+/** From so many images on, matmul of pixels copies W's columns together. */
+const MANY_IMAGES = 64;
+
+/** Most images of a tile of matmul of pixels. */
+const TILE_IMAGES = 256;
 /** Numbers in the sums of blocks that meanOuter of pixels keeps at a time: 16 MB. */
 const BLOCK_SUMS = 1 << 22;
-const TILE_ROWS = 64;
 
 /** The kernels' numbers of activations. The identity needs none. */
 const activationNumbers = { identity: 0, relu: 1, "leaky-relu": 2, sigmoid: 3, tanh: 4 } as const;
+
+/** Labels in the memory, and the largest of them. */
+interface LentLabels {
+  readonly labels: Labels;
+  readonly at: number;
+  readonly largest: number;
+}
 
 /** A backend that nobody holds any more ends its threads. */
 const forgotten = new FinalizationRegistry<Kernels>((kernels) => kernels.quit());
@@ -49,27 +63,20 @@ export class Wasm implements Backend {
   private readonly calls: Calls;
   private readonly lending: Lending;
   private readonly lists: PixelLists;
-  private lentLabels: { labels: Labels; at: number } | undefined;
+  private lentLabels: LentLabels | undefined;
 
-  /** `threads`: how many compute, the caller included. Without `start` it is one. */
-  constructor(threads = 1, start?: StartThreads) {
+  /**
+   * `threads`: how many compute, the caller included. Without `start` it is one. `mostListBytes`: a data set of images
+   * whose lists take more is brought in batch by batch.
+   */
+  constructor(threads = 1, start?: StartThreads, mostListBytes = 2 ** 30) {
     const { memory } = this.arena;
     this.threads = start === undefined ? 1 : threads;
-    const words = new Int32Array(memory.buffer);
-    // On a page's main thread Atomics.wait throws; there the caller looks until it is time.
-    let maySleep = true;
-    const sleep = (address: number, expected: number) => {
-      if (!maySleep) return;
-      try {
-        Atomics.wait(words, address >>> 2, expected);
-      } catch {
-        maySleep = false;
-      }
-    };
+    const sleep = sleepOn(new Int32Array(memory.buffer));
     this.kernels = new WebAssembly.Instance(kernelModule(), { env: { memory, sleep } }).exports as Kernels;
     this.lending = new Lending((rows, columns) => this.allocate(rows, columns));
     this.calls = new Calls(this.arena, this.kernels, this.threads);
-    this.lists = new PixelLists(this.arena, this.calls, this.lending);
+    this.lists = new PixelLists(this.arena, this.calls, this.lending, mostListBytes);
     this.kernels.makeBytes();
     this.calls.needScratch(1 << 16);
     if (this.threads > 1 && start !== undefined) {
@@ -125,16 +132,7 @@ export class Wasm implements Backend {
   }
 
   select(data: Matrix | Pixels, order: Uint32Array, start: number, rows: number): Matrix | Pixels {
-    if (data instanceof ListedPixels) {
-      if (this.isInOrder(data, order, start, rows)) return data.select(data.order, start, rows);
-      // The kernels read the order where they compute.
-      const room = this.lending.matrix(1, rows);
-      const at = address(room) >>> 2;
-      const words = this.calls.allWords();
-      for (let i = 0; i < rows; i++) words[at + i] = order[start + i];
-      return data.select(words, at, rows);
-    }
-    if (data instanceof Pixels) throw foreign();
+    if (data instanceof Pixels) return this.lists.select(data, order, start, rows);
     const { columns } = data;
     const out = this.lending.matrix(rows, columns);
     for (let i = 0; i < rows; i++) {
@@ -153,10 +151,8 @@ export class Wasm implements Backend {
   meanOuter(x: Matrix | Pixels, delta: Matrix): Matrix {
     const [m, k, n] = [x.rows, x.columns, delta.columns];
     const dW = this.lending.matrix(k, n);
-    if (x instanceof ListedPixels) {
-      this.pixelMeanOuter(x, delta, dW);
-    } else if (x instanceof Pixels) {
-      throw foreign();
+    if (x instanceof Pixels) {
+      this.pixelMeanOuter(this.lists.of(x), delta, dW);
     } else {
       this.calls.needScratch(BLOCK * COLUMNS * 4);
       this.calls.setWords(address(x), address(delta), address(dW), 0, k, n, m, 4, 4 * k, 4 * n, 4, m, BLOCK);
@@ -235,7 +231,7 @@ export class Wasm implements Backend {
     const [rows, columns] = [outputs.rows, outputs.columns];
     const blocks = Math.ceil(rows / BLOCK);
     const results = address(this.lending.matrix(blocks, 4));
-    this.calls.setWords(address(outputs), address(losses), this.labelsOf(labels, columns), rows, columns, results);
+    this.calls.setWords(address(outputs), address(losses), this.lend(labels).at, rows, columns, results);
     this.calls.run(operations.tally, blocks, 5 * rows * columns);
     const [words, doubles] = [this.calls.allWords(), this.calls.allDoubles()];
     for (let block = 0; block < blocks; block++) {
@@ -292,16 +288,14 @@ export class Wasm implements Backend {
   private product(x: Matrix | Pixels, W: Matrix, bias: number): Matrix {
     const [m, k, n] = [x.rows, x.columns, W.columns];
     const z = this.lending.matrix(m, n);
-    if (x instanceof ListedPixels) {
+    if (x instanceof Pixels) {
+      const { lists, orderAt, bands } = this.lists.of(x);
       // Of a small batch every thread has its part.
-      const panels = Math.ceil(n / 16);
-      const images = Math.min(IMAGES, Math.ceil((m * panels) / this.threads));
-      this.calls.needScratch(64 * k);
-      const { begins } = x.lists;
-      this.calls.setWords(begins, addressOfOrder(x), address(W), address(z), bias, m, k, n, images, x.bands);
+      const panels = Math.ceil(n / SUM_COLUMNS);
+      const images = Math.min(TILE_IMAGES, Math.ceil((m * panels) / this.threads));
+      if (images >= MANY_IMAGES) this.calls.needScratch(4 * SUM_COLUMNS * k);
+      this.calls.setWords(lists.begins, orderAt, address(W), address(z), bias, m, k, n, images, bands);
       this.calls.run(operations.pixelProduct, panels * Math.ceil(m / images), (m * k * n) / 16);
-    } else if (x instanceof Pixels) {
-      throw foreign();
     } else {
       this.calls.needScratch(k * COLUMNS * 4);
       this.calls.setWords(address(x), address(W), address(z), bias, m, n, k, 4 * k, 4, 4 * n, 4, 0, k);
@@ -314,19 +308,20 @@ export class Wasm implements Backend {
   private pixelMeanOuter(x: ListedPixels, delta: Matrix, dW: Matrix): void {
     const { calls } = this;
     const [m, k, n] = [x.rows, x.columns, delta.columns];
-    const panels = Math.ceil(n / 32);
-    const wide = 32 * Math.floor(n / 32) + (n % 32 === 0 ? 0 : n % 32 > 12 ? 32 : 12);
+    const panels = Math.ceil(n / ADD_COLUMNS);
+    const left = n % ADD_COLUMNS;
+    const wide = n - left + (left === 0 ? 0 : left > FEW_COLUMNS ? ADD_COLUMNS : FEW_COLUMNS);
     const { begins } = x.lists;
-    const [order, rows] = [addressOfOrder(x), address(delta)];
+    const deltaAt = address(delta);
     if (m <= BLOCK) {
       // As many tiles as give every thread a share.
       const bands = Math.ceil((x.bands * panels) / Math.max(panels, 2 * this.threads));
-      calls.needScratch(bands * BAND * 128);
-      calls.setWords(begins, order, rows, address(dW), m, k, n, bands, x.bands, 0);
+      calls.needScratch(4 * ADD_COLUMNS * bands * BAND);
+      calls.setWords(begins, x.orderAt, deltaAt, address(dW), m, k, n, bands, x.bands, 0);
       calls.run(operations.pixelMeanOuter, panels * Math.ceil(x.bands / bands), (m * k * n) / 16);
       return;
     }
-    calls.needScratch(BAND * 128);
+    calls.needScratch(4 * ADD_COLUMNS * BAND);
     const blocks = Math.ceil(m / BLOCK);
     const most = Math.min(blocks, Math.max(1, Math.floor(BLOCK_SUMS / (k * wide))));
     const sums = address(this.lending.matrix(most, k * wide));
@@ -334,7 +329,7 @@ export class Wasm implements Backend {
       const count = Math.min(most, blocks - first);
       const from = first * BLOCK;
       const images = Math.min(m - from, count * BLOCK);
-      calls.setWords(begins, order + 4 * from, rows + 4 * from * n, 0, images, k, n, 0, x.bands, sums);
+      calls.setWords(begins, x.orderAt + 4 * from, deltaAt + 4 * from * n, 0, images, k, n, 0, x.bands, sums);
       calls.run(operations.pixelMeanOuter, panels * count, (images * k * n) / 16);
       calls.setWords(sums, 0, 0, address(dW), count, k, n, first === 0 ? 1 : 0, first + count === blocks ? m : 0);
       calls.run(operations.addBlocks, x.bands, (count * k * wide) / 4);
@@ -343,36 +338,30 @@ export class Wasm implements Backend {
 
   private loss(operation: number, outputs: Matrix, labels: Labels): { losses: Matrix; gradient: Matrix } {
     const [m, n] = [outputs.rows, outputs.columns];
+    const { at, largest } = this.lend(labels);
+    if (largest >= n) labels.check(n);
     const losses = this.lending.matrix(m, 1);
     const gradient = this.lending.matrix(m, n);
     this.calls.needScratch(16 * n);
-    this.calls.setWords(address(outputs), this.labelsOf(labels, n), address(losses), address(gradient), m, n);
+    this.calls.setWords(address(outputs), at, address(losses), address(gradient), m, n);
     this.calls.run(operation, m / TILE_ROWS, 20 * m * n);
     return { losses, gradient };
   }
 
-  /**
-   * Where a batch's labels stand in the memory, a byte a row; written there once for loss and tally. Throws a ShapeError
-   * unless every class is below `outputs`.
-   */
-  private labelsOf(labels: Labels, outputs: number): number {
-    if (this.lentLabels?.labels === labels) return this.lentLabels.at;
-    const at = address(this.lending.matrix(1, Math.ceil(labels.rows / 4)));
+  /** A batch's labels in the memory, a byte a row; in a step written there once, for loss and tally. */
+  private lend(labels: Labels): LentLabels {
+    if (this.lentLabels?.labels === labels) return this.lentLabels;
+    const { rows } = labels;
+    const at = address(this.lending.matrix(1, Math.ceil(rows / 4)));
     const bytes = this.calls.allBytes();
-    for (let i = 0; i < labels.rows; i++) {
-      const label = labels.at(i);
-      if (!(label < outputs)) labels.check(outputs);
-      bytes[at + i] = label;
+    let largest = 0;
+    for (let i = 0; i < rows; i++) {
+      bytes[at + i] = labels.at(i);
+      largest = Math.max(largest, labels.at(i));
     }
-    this.lentLabels = { labels, at };
-    return at;
-  }
-
-  /** Whether the rows asked for are those of the data, one after the other. */
-  private isInOrder(data: Pixels, order: Uint32Array, start: number, rows: number): boolean {
-    if (start + rows > data.rows || order[start] !== start) return false;
-    for (let i = start; i < start + rows; i++) if (order[i] !== i) return false;
-    return true;
+    const lent = { labels, at, largest };
+    if (this.lending.isStepping) this.lentLabels = lent;
+    return lent;
   }
 
   /** Rows × columns numbers of whatever value. */
@@ -389,11 +378,19 @@ function address(matrix: Matrix): number {
   return matrix.data.byteOffset;
 }
 
-/** Where the order of these pixels stands, at their first row. */
-function addressOfOrder(x: Pixels): number {
-  return x.order.byteOffset + 4 * x.start;
-}
-
-function foreign(): BugError {
-  return new BugError("pixels of another backend.");
+/**
+ * What a kernel calls to wait at an address while it holds a number. A function of its own: closures of one function
+ * share what they hold, and a backend must not be held by its kernels, whose threads end when nobody holds it.
+ */
+function sleepOn(words: Int32Array): (address: number, expected: number) => void {
+  // On a page's main thread Atomics.wait throws; there the caller looks until it is time.
+  let maySleep = true;
+  return (address, expected) => {
+    if (!maySleep) return;
+    try {
+      Atomics.wait(words, address >>> 2, expected);
+    } catch {
+      maySleep = false;
+    }
+  };
 }
