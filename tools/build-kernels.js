@@ -15,7 +15,7 @@ const { error, stderr } = await asc.main(
     kernels,
     ...["-O3", "--noAssert", "--runtime", "stub"],
     ...["--importMemory", "--noExportMemory", "--sharedMemory", "--initialMemory", "1", "--maximumMemory", "32768"],
-    ...["--enable", "simd,threads", "--disableWarning", "112"],
+    ...["--enable", "simd,threads", "--disable", "bulk-memory", "--disableWarning", "112"],
     ...["-o", "kernels.wasm"],
   ],
   {

@@ -215,7 +215,9 @@ describe.concurrent("Ctrl-C", () => {
     const endless = ["--data", "../digits", "--layers", "8", "--batch-size", "8", "--schedule", "constant"];
     const { place, ended } = await interruptedAt(/epoch +2 /, "train", ...endless, "--epochs", "1000000");
     expect(ended.code).toBe(130);
-    const said = /^Interrupted in epoch \d+, step \d+\. The weights after epoch (\d+) are in model\.safetensors\.\n$/;
+    // An epoch of these few digits is so short that the signal may arrive at its end.
+    const said =
+      /^Interrupted (?:in epoch \d+, step \d+|after epoch \d+)\. The weights after epoch (\d+) are in model\.safetensors\.\n$/;
     expect(ended.stderr).toMatch(said);
     expect(await readdir(place)).toEqual(["model.safetensors"]);
 

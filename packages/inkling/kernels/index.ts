@@ -8,7 +8,7 @@ import { addBlocksTile, countTile, listTile, pixelMeanOuterTile, pixelProductTil
 import { productTile } from "./products";
 import { meanRowsTile, quadraticTile, softmaxCrossEntropyTile, softmaxTile, tallyTile } from "./rows";
 
-export { quit, run, setThreads, work } from "./threads";
+export { fail, quit, run, setThreads, work } from "./threads";
 export { makeBytes };
 
 /** One tile of an operation; backends/wasm/kernels.ts has the same numbers. */

@@ -11,6 +11,15 @@ export function scratch(): usize {
   return <usize>load<u32>(SCRATCH) + <usize>thread() * <usize>load<u32>(SCRATCH, 4) + 192;
 }
 
+/**
+ * Fills a piece with 0; its size is a multiple of 16. Not memory.fill: where another thread has just made the memory
+ * grow, an engine may still check that against the old size (tools/build-kernels.js leaves those instructions out).
+ */
+export function clear(at: usize, bytes: usize): void {
+  const end = at + bytes;
+  for (; at < end; at += 16) v128.store(at, f32x4.splat(0));
+}
+
 /** Fills the table of bytes; once, before anything else. */
 export function makeBytes(): void {
   for (let p = 0; p < 256; p++) store<f32>(BYTES + (p << 2), <f32>p / <f32>255);

@@ -25,6 +25,7 @@ const DONE: usize = 192;
 const SLEEPERS: usize = 256;
 const WAITING: usize = 320;
 const QUIT: usize = 384;
+const FAILED: usize = 704;
 /** The number of the operation, then that of its shares. */
 const OPERATION: usize = 448;
 const TICKETS: usize = 2048;
@@ -74,10 +75,18 @@ export function run(operation: i32, tiles: i32, work: i32): void {
   atomic.store<i32>(WAITING, 1);
   for (;;) {
     const done = atomic.load<i32>(DONE);
-    if (done == tiles) break;
+    if (done == tiles || atomic.load<i32>(FAILED) != 0) break;
     sleep(DONE, done);
   }
   atomic.store<i32>(WAITING, 0);
+}
+
+/** Says that a helping thread has died, perhaps in a tile: nobody is to wait for it. */
+export function fail(): void {
+  atomic.store<i32>(FAILED, 1);
+  // Another number than the one that the caller may be about to sleep on.
+  atomic.add<i32>(DONE, 1 << 20);
+  atomic.notify(DONE, 1);
 }
 
 /** A helping thread's whole life. */

@@ -1,5 +1,5 @@
 // Learning, on what everybody knows how to judge.
-import { dense, evaluate, flatten, momentum, network, table, train } from "inkling";
+import { Dataset, dense, evaluate, flatten, momentum, network, table, train, Wasm } from "inkling";
 import { mnist } from "inkling/node";
 import { expect, test } from "vitest";
 
@@ -52,4 +52,15 @@ test("what one example's input is does not touch another's outputs", async () =>
     return (await model.backend.read(model.forward(x))).slice(2);
   };
   expect(await outputs(1)).toEqual(await outputs(-100));
+});
+
+test("the same bytes may be a data set of another shape", async () => {
+  const inputs = new Uint8Array(6400).fill(9);
+  const backend = new Wasm(1);
+  for (const columns of [64, 32, 64]) {
+    const count = inputs.length / columns;
+    const data = new Dataset({ name: "bytes", shape: [columns], classes: 5, inputs, labels: new Uint8Array(count) });
+    const model = network([columns], [dense(5)], { backend });
+    for await (const { examples } of train(model, data, { epochs: 1 })) expect(examples).toBe(count);
+  }
 });

@@ -18,7 +18,11 @@ const code = `
     const words = new Int32Array(memory.buffer);
     const sleep = (address, expected) => { Atomics.wait(words, address >>> 2, expected); };
     const { exports } = new WebAssembly.Instance(module, { env: { memory, sleep } });
-    if (Atomics.load(words, ${QUIT >>> 2}) === 0) exports.work(number);
+    try {
+      if (Atomics.load(words, ${QUIT >>> 2}) === 0) exports.work(number);
+    } catch {
+      exports.fail();
+    }
     close();
   };
 `;

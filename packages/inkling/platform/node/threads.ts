@@ -10,7 +10,12 @@ const code = `
   const { workerData: { module, memory, number } } = require("node:worker_threads");
   const words = new Int32Array(memory.buffer);
   const sleep = (address, expected) => { Atomics.wait(words, address >>> 2, expected); };
-  new WebAssembly.Instance(module, { env: { memory, sleep } }).exports.work(number);
+  const { exports } = new WebAssembly.Instance(module, { env: { memory, sleep } });
+  try {
+    exports.work(number);
+  } catch {
+    exports.fail();
+  }
 `;
 
 export const startThreads: StartThreads = (count, module, memory) => {

@@ -10,7 +10,7 @@ export interface Batch {
   readonly labels: Labels;
 }
 
-/** Where each backend has the examples that it has seen; forgotten with them. */
+/** Where each backend has the examples that it has seen, in their last shape; forgotten with them. */
 const moved = new WeakMap<Backend, WeakMap<object, Matrix | Pixels>>();
 
 export class Batches {
@@ -30,7 +30,7 @@ export class Batches {
       moved.set(backend, places);
     }
     let place = places.get(inputs);
-    if (place === undefined) {
+    if (place?.columns !== columns) {
       place = inputs instanceof Uint8Array ? backend.pixels(inputs, columns) : new Matrix(count, columns, inputs);
       places.set(inputs, place);
     }

@@ -15,7 +15,10 @@ export interface DatasetFields {
   readonly shape: Shape;
   /** How many classes there are; labels go from 0 to classes − 1. At most 256. */
   readonly classes: number;
-  /** All examples, one after the other: bytes for images, float32 for tables. */
+  /**
+   * All examples, one after the other: bytes for images, float32 for tables. A backend that has seen them may have a copy:
+   * for other numbers make another set.
+   */
   readonly inputs: Uint8Array | Float32Array;
   /** One class an example; undefined for examples that are only to be predicted. */
   readonly labels: Uint8Array | undefined;

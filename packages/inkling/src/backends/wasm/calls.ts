@@ -1,6 +1,7 @@
 /** How a kernel is called: arguments as 32-bit words in the shared memory, then its number and its tiles. */
+import { BugError } from "../../errors.ts";
 import type { Kernels } from "./kernels.ts";
-import { ARGUMENTS, type Arena, SCRATCH } from "./memory.ts";
+import { ARGUMENTS, type Arena, FAILED, SCRATCH } from "./memory.ts";
 
 /** Bytes that kernels use before a thread's scratch memory, and a vector behind it; kernels/memory.ts has the first. */
 const BEFORE = 256;
@@ -24,9 +25,13 @@ export class Calls {
     this.floats = new Float32Array(arena.memory.buffer);
   }
 
-  /** Runs all tiles of an operation whose arguments are set; `work` is its size in vector operations. */
+  /**
+   * Runs all tiles of an operation whose arguments are set; `work` is its size in vector operations. Throws a BugError if
+   * a helping thread has died.
+   */
   run(operation: number, tiles: number, work: number): void {
     this.kernels.run(operation, Math.max(1, Math.ceil(tiles)), Math.min(work, 0x7fffffff));
+    if (this.words[FAILED / 4] !== 0) throw new BugError("a helping thread has died.");
   }
 
   setWords(...values: number[]): void {

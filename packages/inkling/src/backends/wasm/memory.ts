@@ -11,6 +11,7 @@ import { ArgumentError } from "../../errors.ts";
 /** Where kernels and caller meet; kernels/threads.ts and kernels/memory.ts have the same numbers. */
 export const ARGUMENTS = 512;
 export const SCRATCH = 832;
+export const FAILED = 704;
 const ARENA = 4096;
 
 /** What kernels may read beyond a piece: twelve cache lines (kernels/pixels.ts, `fetch`). They write at most a vector. */
@@ -62,7 +63,12 @@ export class Arena {
 
   /** Takes the room at `at` back when nobody holds `holder` any more. */
   freeWith(holder: object, at: number, bytes: number): void {
-    this.registry.register(holder, { at, bytes });
+    this.registry.register(holder, { at, bytes }, holder);
+  }
+
+  /** Takes a room of `freeWith` back at once. */
+  releaseWith(holder: object, at: number, bytes: number): void {
+    if (this.registry.unregister(holder)) this.release(at, bytes);
   }
 }
 

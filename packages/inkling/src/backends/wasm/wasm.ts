@@ -74,20 +74,24 @@ export class Wasm implements Backend {
     this.threads = start === undefined ? 1 : threads;
     const sleep = sleepOn(new Int32Array(memory.buffer));
     this.kernels = new WebAssembly.Instance(kernelModule(), { env: { memory, sleep } }).exports as Kernels;
-    this.lending = new Lending((rows, columns) => this.allocate(rows, columns));
+    this.lending = new Lending(
+      (rows, columns) => this.allocate(rows, columns),
+      (matrix) => this.arena.releaseWith(matrix, address(matrix), matrix.data.byteLength),
+    );
     this.calls = new Calls(this.arena, this.kernels, this.threads);
     this.lists = new PixelLists(this.arena, this.calls, this.lending, mostListBytes);
     this.kernels.makeBytes();
     this.calls.needScratch(1 << 16);
     if (this.threads > 1 && start !== undefined) {
       this.kernels.setThreads(this.threads);
-      forgotten.register(this, this.kernels);
+      forgotten.register(this, this.kernels, this);
       start(this.threads - 1, kernelModule(), memory);
     }
   }
 
   /** Ends the helping threads; nothing may be computed afterwards. */
   close(): void {
+    forgotten.unregister(this);
     this.kernels.quit();
   }
 
