@@ -165,6 +165,7 @@ const shapes = [
   [128, 49, 10],
   [129, 17, 45],
   [300, 20, 9],
+  [131, 1024, 6],
 ] as const;
 
 /** Where two lists of numbers first differ in their bits; −1 where they do not. */

@@ -158,7 +158,7 @@ export class Wasm implements Backend {
     if (x instanceof Pixels) {
       this.pixelMeanOuter(this.lists.of(x), delta, dW);
     } else {
-      this.calls.needScratch(BLOCK * COLUMNS * 4);
+      this.calls.needScratch(BLOCK * (4 * COLUMNS + 16));
       this.calls.setWords(address(x), address(delta), address(dW), 0, k, n, m, 4, 4 * k, 4 * n, 4, m, BLOCK);
       this.calls.run(operations.product, Math.ceil(k / ROWS) * Math.ceil(n / COLUMNS), (m * k * n) / 4);
     }
