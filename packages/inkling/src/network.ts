@@ -151,31 +151,32 @@ export class Network {
 
   /**
    * What the network makes of one example: `inputs` numbers, as bytes 0 to 255 in a Uint8Array (clamped or not), or as
-   * numbers (0 to 1 where it was trained on bytes) in anything else. Throws a ShapeError unless their count fits, an ArgumentError for one that
-   * is no finite number.
+   * numbers (0 to 1 where it was trained on bytes) in anything else. Throws a ShapeError unless their count fits, an
+   * ArgumentError for one that is no finite number.
    */
   async predict(example: ArrayLike<number>): Promise<Prediction> {
     if (example?.length !== this.inputs) {
       throw new ShapeError("predict", `${this.inputs} numbers (the network's inputs)`, String(example?.length));
     }
-    for (let i = 0; i < example.length; i++) {
-      if (!Number.isFinite(example[i])) throw new ArgumentError(`predict, input ${i}`, "a number", String(example[i]));
-    }
+    const bytes = bytesOf(example);
+    if (bytes === undefined) checkFinite(example);
     const { backend } = this;
-    const [outputs, probabilities] = await Promise.all(
-      backend.step(() => {
-        let x: Matrix | Pixels;
-        if (example instanceof Uint8Array || example instanceof Uint8ClampedArray) {
-          x = backend.pixels(new Uint8Array(example), this.inputs);
-        } else {
-          x = backend.matrix(1, this.inputs);
-          backend.write(x, example);
-        }
-        const out = this.forward(x);
-        return [backend.read(out), backend.read(this.probabilities(out))];
-      }),
-    );
-    return { label: largest(outputs, 0, this.outputs), probabilities: Float32Array.from(probabilities) };
+    const read = backend.step(() => {
+      let x: Matrix | Pixels;
+      if (bytes === undefined) {
+        x = backend.matrix(1, this.inputs);
+        backend.write(x, example);
+      } else {
+        x = backend.pixels(bytes, this.inputs);
+      }
+      const out = this.forward(x);
+      return { outputs: backend.read(out), probabilities: backend.read(this.probabilities(out)) };
+    });
+    const [outputs, probabilities] = [await read.outputs, await read.probabilities];
+    return {
+      label: largest(outputs, 0, this.outputs),
+      probabilities: probabilities instanceof Float32Array ? probabilities : Float32Array.from(probabilities),
+    };
   }
 
   /** The layers, their shapes and parameter counts as a table, for people. */
@@ -233,6 +234,18 @@ function checkSize(inputShape: Shape, specs: readonly LayerSpec[]): void {
   }
   if (count > MOST_PARAMETERS) {
     throw new ArgumentError("network", `at most ${MOST_PARAMETERS} parameters`, String(count), "Take narrower layers.");
+  }
+}
+
+/** An example's bytes; undefined if it is of numbers. */
+function bytesOf(example: ArrayLike<number>): Uint8Array | undefined {
+  if (example instanceof Uint8Array) return example;
+  return example instanceof Uint8ClampedArray ? new Uint8Array(example) : undefined;
+}
+
+function checkFinite(example: ArrayLike<number>): void {
+  for (let i = 0; i < example.length; i++) {
+    if (!Number.isFinite(example[i])) throw new ArgumentError(`predict, input ${i}`, "a number", String(example[i]));
   }
 }
 

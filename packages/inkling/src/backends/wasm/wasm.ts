@@ -36,7 +36,7 @@ const FEW_COLUMNS = 12;
 const MANY_IMAGES = 64;
 
 /** Most images of a tile of matmul of pixels. */
-const TILE_IMAGES = 256;
+const TILE_IMAGES = 512;
 /** Numbers in the sums of blocks that meanOuter of pixels keeps at a time: 16 MB. */
 const BLOCK_SUMS = 1 << 22;
 
