@@ -16,6 +16,8 @@ export class Calls {
   private everyByte: Uint8Array = new Uint8Array(0);
   private everyDouble: Float64Array = new Float64Array(0);
   private scratchBytes = 0;
+  /** Vector operations since somebody set this to 0. */
+  work = 0;
 
   constructor(arena: Arena, kernels: Kernels, threads: number) {
     this.arena = arena;
@@ -30,6 +32,7 @@ export class Calls {
    * a helping thread has died.
    */
   run(operation: number, tiles: number, work: number): void {
+    this.work += work;
     this.kernels.run(operation, Math.max(1, Math.ceil(tiles)), Math.min(work, 0x7fffffff));
     if (this.words[FAILED / 4] !== 0) throw new BugError("a helping thread has died.");
   }

@@ -18,6 +18,7 @@ import { Lending } from "../lending.ts";
 import { Calls } from "./calls.ts";
 import { type Kernels, kernelModule, operations } from "./kernels.ts";
 import { Arena } from "./memory.ts";
+import { Pace } from "./pace.ts";
 import { BAND, type ListedPixels, PixelLists } from "./pixel-lists.ts";
 
 /** Starts helping threads: each instantiates the module on the memory and calls its `work` with its number, from 1. */
@@ -28,6 +29,7 @@ const ROWS = 64;
 const COLUMNS = 32;
 const NUMBERS = 8192;
 const TILE_ROWS = 64;
+const SMALL = 12000;
 /** Columns that matmul and meanOuter of pixels take at a time; of 12 or fewer that are left meanOuter has sums of 12. */
 const SUM_COLUMNS = 16;
 const ADD_COLUMNS = 32;
@@ -63,6 +65,7 @@ export class Wasm implements Backend {
   private readonly calls: Calls;
   private readonly lending: Lending;
   private readonly lists: PixelLists;
+  private readonly pace = new Pace();
   private lentLabels: LentLabels | undefined;
 
   /**
@@ -124,10 +127,19 @@ export class Wasm implements Backend {
   settled(): undefined {}
 
   step<T>(body: () => T): T {
+    const { calls, pace } = this;
+    const started = performance.now();
+    calls.work = 0;
     try {
       return this.lending.step(body);
     } finally {
       this.lentLabels = undefined;
+      // Of a step without an operation for several threads there is nothing to learn.
+      if (this.threads > 1 && calls.work > SMALL) {
+        const { alone } = pace;
+        pace.after(calls.work, (performance.now() - started) / 1000);
+        if (pace.alone !== alone) this.kernels.setThreads(pace.alone ? 1 : this.threads);
+      }
     }
   }
 
