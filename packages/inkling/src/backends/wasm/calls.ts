@@ -1,5 +1,6 @@
 /** How a kernel is called: arguments as 32-bit words in the shared memory, then its number and its tiles. */
 import { BugError } from "../../errors.ts";
+import type { Matrix } from "../../matrix.ts";
 import type { Kernels } from "./kernels.ts";
 import { ARGUMENTS, type Arena, FAILED, SCRATCH } from "./memory.ts";
 
@@ -78,4 +79,9 @@ export class Calls {
     if (this.everyDouble.byteLength < buffer.byteLength) this.everyDouble = new Float64Array(buffer);
     return this.everyDouble;
   }
+}
+
+/** Where a matrix begins in the shared memory. */
+export function address(matrix: Matrix): number {
+  return matrix.data.byteOffset;
 }

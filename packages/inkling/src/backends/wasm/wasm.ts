@@ -15,11 +15,12 @@ import {
   type Totals,
 } from "../backend.ts";
 import { Lending } from "../lending.ts";
-import { Calls } from "./calls.ts";
+import { address, Calls } from "./calls.ts";
 import { type Kernels, kernelModule, operations } from "./kernels.ts";
 import { Arena } from "./memory.ts";
 import { Pace } from "./pace.ts";
-import { BAND, type ListedPixels, PixelLists } from "./pixel-lists.ts";
+import { PixelLists } from "./pixel-lists.ts";
+import { PixelProducts } from "./pixel-products.ts";
 
 /** Starts helping threads: each instantiates the module on the memory and calls its `work` with its number, from 1. */
 export type StartThreads = (count: number, module: WebAssembly.Module, memory: WebAssembly.Memory) => void;
@@ -30,17 +31,6 @@ const COLUMNS = 32;
 const NUMBERS = 8192;
 const TILE_ROWS = 64;
 const SMALL = 12000;
-/** Columns that matmul and meanOuter of pixels take at a time; of 12 or fewer that are left meanOuter has sums of 12. */
-const SUM_COLUMNS = 16;
-const ADD_COLUMNS = 32;
-const FEW_COLUMNS = 12;
-/** From so many images on, matmul of pixels copies W's columns together. */
-const MANY_IMAGES = 64;
-
-/** Most images of a tile of matmul of pixels. */
-const TILE_IMAGES = 512;
-/** Numbers in the sums of blocks that meanOuter of pixels keeps at a time: 16 MB. */
-const BLOCK_SUMS = 1 << 22;
 
 /** The kernels' numbers of activations. The identity needs none. */
 const activationNumbers = { identity: 0, relu: 1, "leaky-relu": 2, sigmoid: 3, tanh: 4 } as const;
@@ -65,6 +55,7 @@ export class Wasm implements Backend {
   private readonly calls: Calls;
   private readonly lending: Lending;
   private readonly lists: PixelLists;
+  private readonly pixelProducts: PixelProducts;
   private readonly pace = new Pace();
   private lentLabels: LentLabels | undefined;
 
@@ -83,6 +74,7 @@ export class Wasm implements Backend {
     );
     this.calls = new Calls(this.arena, this.kernels, this.threads);
     this.lists = new PixelLists(this.arena, this.calls, this.lending, mostListBytes);
+    this.pixelProducts = new PixelProducts(this.calls, this.lending, this.threads);
     this.kernels.makeBytes();
     this.calls.needScratch(1 << 16);
     if (this.threads > 1 && start !== undefined) {
@@ -168,7 +160,7 @@ export class Wasm implements Backend {
     const [m, k, n] = [x.rows, x.columns, delta.columns];
     const dW = this.lending.matrix(k, n);
     if (x instanceof Pixels) {
-      this.pixelMeanOuter(this.lists.of(x), delta, dW);
+      this.pixelProducts.meanOuter(this.lists.of(x), delta, dW);
     } else {
       this.calls.needScratch(BLOCK * (4 * COLUMNS + 16));
       this.calls.setWords(address(x), address(delta), address(dW), 0, k, n, m, 4, 4 * k, 4 * n, 4, m, BLOCK);
@@ -305,51 +297,13 @@ export class Wasm implements Backend {
     const [m, k, n] = [x.rows, x.columns, W.columns];
     const z = this.lending.matrix(m, n);
     if (x instanceof Pixels) {
-      const { lists, orderAt, bands } = this.lists.of(x);
-      // Of a small batch every thread has its part.
-      const panels = Math.ceil(n / SUM_COLUMNS);
-      const images = Math.min(TILE_IMAGES, Math.ceil((m * panels) / this.threads));
-      if (images >= MANY_IMAGES) this.calls.needScratch(4 * SUM_COLUMNS * k);
-      this.calls.setWords(lists.begins, orderAt, address(W), address(z), bias, m, k, n, images, bands);
-      this.calls.run(operations.pixelProduct, panels * Math.ceil(m / images), (m * k * n) / 16);
+      this.pixelProducts.matmul(this.lists.of(x), W, bias, z);
     } else {
       this.calls.needScratch(k * COLUMNS * 4);
       this.calls.setWords(address(x), address(W), address(z), bias, m, n, k, 4 * k, 4, 4 * n, 4, 0, k);
       this.calls.run(operations.product, Math.ceil(m / ROWS) * Math.ceil(n / COLUMNS), (m * k * n) / 4);
     }
     return z;
-  }
-
-  /** meanOuter of pixels: of one block at once, of more in pieces of as many blocks as there is room for their sums. */
-  private pixelMeanOuter(x: ListedPixels, delta: Matrix, dW: Matrix): void {
-    const { calls } = this;
-    const [m, k, n] = [x.rows, x.columns, delta.columns];
-    const panels = Math.ceil(n / ADD_COLUMNS);
-    const left = n % ADD_COLUMNS;
-    const wide = n - left + (left === 0 ? 0 : left > FEW_COLUMNS ? ADD_COLUMNS : FEW_COLUMNS);
-    const { begins } = x.lists;
-    const deltaAt = address(delta);
-    if (m <= BLOCK) {
-      // As many tiles as give every thread a share.
-      const bands = Math.ceil((x.bands * panels) / Math.max(panels, 2 * this.threads));
-      calls.needScratch(4 * ADD_COLUMNS * bands * BAND);
-      calls.setWords(begins, x.orderAt, deltaAt, address(dW), m, k, n, bands, x.bands, 0);
-      calls.run(operations.pixelMeanOuter, panels * Math.ceil(x.bands / bands), (m * k * n) / 16);
-      return;
-    }
-    calls.needScratch(4 * ADD_COLUMNS * BAND);
-    const blocks = Math.ceil(m / BLOCK);
-    const most = Math.min(blocks, Math.max(1, Math.floor(BLOCK_SUMS / (k * wide))));
-    const sums = address(this.lending.matrix(most, k * wide));
-    for (let first = 0; first < blocks; first += most) {
-      const count = Math.min(most, blocks - first);
-      const from = first * BLOCK;
-      const images = Math.min(m - from, count * BLOCK);
-      calls.setWords(begins, x.orderAt + 4 * from, deltaAt + 4 * from * n, 0, images, k, n, 0, x.bands, sums);
-      calls.run(operations.pixelMeanOuter, panels * count, (images * k * n) / 16);
-      calls.setWords(sums, 0, 0, address(dW), count, k, n, first === 0 ? 1 : 0, first + count === blocks ? m : 0);
-      calls.run(operations.addBlocks, x.bands, (count * k * wide) / 4);
-    }
   }
 
   private loss(operation: number, outputs: Matrix, labels: Labels): { losses: Matrix; gradient: Matrix } {
@@ -387,11 +341,6 @@ export class Wasm implements Backend {
     this.arena.freeWith(matrix, at, 4 * rows * columns);
     return matrix;
   }
-}
-
-/** Where a matrix begins in the shared memory. */
-function address(matrix: Matrix): number {
-  return matrix.data.byteOffset;
 }
 
 /**
