@@ -11,9 +11,9 @@
  * the inner loop reads straight on; columns beyond the last are 0 and are not stored.
  *
  * Measured, one Zen 5 core, Node 20 (bench/products.js): the three products of a 512 × 512 layer at batch 128 (T4)
- * run at 54, 56 and 53 GFLOP/s of the 64 that two multipliers and two adders of 128 bits can do, those of 1024 × 1024
- * × 1024 at 48, 56 and 37. Two depths a round brought 7 of them, columns turned by shuffles 8. Fused multiply-add gains
- * nothing (docs/decisions/0006).
+ * run at 54, 56 and 53 GFLOP/s of the 64 that two multipliers and two adders of 128 bits can do at 4 GHz, those of
+ * 1024 × 1024 × 1024 at 48, 56 and 37. Two depths a round brought 7 of them, columns turned by shuffles 8. Fused
+ * multiply-add gains nothing (docs/decisions/0006).
  */
 
 import { scratch, storeFirst } from "./memory";
