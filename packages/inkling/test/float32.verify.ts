@@ -1,7 +1,7 @@
 // Every float32 number there is: all 2³² bit patterns of exp, log, tanh and sigmoid against float64. Some minutes.
 import { expect, test } from "vitest";
-import { float32 } from "../src/float32.ts";
-import { float64 } from "../src/float64.ts";
+import { float32 } from "../src/numbers/float32.ts";
+import { float64 } from "../src/numbers/float64.ts";
 
 const float = new Float32Array(1);
 const bits = new Uint32Array(float.buffer);

@@ -15,8 +15,9 @@
  *
  * Operations enqueue: only what `read` returns, and `Totals` after `settled`, may be looked at.
  */
-import type { ActivationName } from "../activations.ts";
+
 import type { Labels, Matrix, Numbers, Pixels, Precision } from "../matrix.ts";
+import type { ActivationName } from "../numbers/activations.ts";
 
 /** Examples in a block of a sum over the batch, in float32. */
 export const BLOCK = 128;

@@ -2,9 +2,9 @@
 import { ArgumentError } from "../errors.ts";
 import type { Precision } from "../matrix.ts";
 import type { Backend } from "./backend.ts";
-import { Reference } from "./reference.ts";
+import { type StartThreads, Wasm } from "./fast/fast.ts";
+import { Reference } from "./reference/reference.ts";
 import { kernelsRunHere } from "./wasm/kernels.ts";
-import { type StartThreads, Wasm } from "./wasm/wasm.ts";
 
 export type BackendName = "reference" | "wasm";
 

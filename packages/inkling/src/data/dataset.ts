@@ -5,8 +5,8 @@
 import { ArgumentError, DataError, ShapeError } from "../errors.ts";
 import { type Shape, size } from "../layers/layer.ts";
 import { inOrder } from "../matrix.ts";
-import { Stream } from "../random.ts";
-import { sha256 } from "../sha256.ts";
+import { Stream } from "../numbers/random.ts";
+import { sha256 } from "../numbers/sha256.ts";
 
 export interface DatasetFields {
   /** What it is called in reports and errors. */

@@ -1,6 +1,6 @@
 /** A data set in the four IDX files that MNIST comes in; platforms say how a file is read, this page what it must be. */
 import { DataError } from "../errors.ts";
-import { sha256 } from "../sha256.ts";
+import { sha256 } from "../numbers/sha256.ts";
 import type { Dataset } from "./dataset.ts";
 import { datasetFromIdx } from "./idx.ts";
 

@@ -7,10 +7,11 @@
  * His (BP1), δ of the last layer, starts in losses.ts; his (BP2) is split over two layers: this one returns δ·Wᵀ, and
  * the one below multiplies it with its own σ′(z).
  */
-import { type ActivationName, activations } from "../activations.ts";
+
 import type { Backend } from "../backends/backend.ts";
 import { BugError, ShapeError } from "../errors.ts";
 import { type Matrix, Pixels } from "../matrix.ts";
+import { type ActivationName, activations } from "../numbers/activations.ts";
 import { type Building, type Layer, type Parameter, type Shape, size } from "./layer.ts";
 
 export class Dense implements Layer {

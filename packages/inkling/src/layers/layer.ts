@@ -1,7 +1,7 @@
 /** What every layer is: a function of a batch with parameters, that can be walked forwards and backwards. */
 import type { Backend } from "../backends/backend.ts";
-import type { InitialValues } from "../initializers.ts";
 import type { Matrix, Pixels } from "../matrix.ts";
+import type { InitialValues } from "./initializers.ts";
 
 /** The shape of one example: [784], or [height, width, channels]. */
 export type Shape = readonly number[];

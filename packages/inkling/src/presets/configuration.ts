@@ -2,17 +2,27 @@
  * A training as plain data: the network's hidden layers, how it starts and how it learns. What the command line's
  * options, a configuration file and a preset have in common, and what a model file remembers.
  */
-import { type ActivationName, activations } from "../activations.ts";
+
 import type { Backend } from "../backends/backend.ts";
 import { ArgumentError } from "../errors.ts";
-import { drawDenseLikeNumPy, type InitializerName, initializers } from "../initializers.ts";
+import { drawDenseLikeNumPy, type InitializerName, initializers } from "../layers/initializers.ts";
+import { dense, flatten } from "../layers/kinds.ts";
 import type { Shape } from "../layers/layer.ts";
-import { dense, flatten } from "../layers/specs.ts";
-import { type LossName, losses } from "../losses.ts";
-import type { MersenneTwister } from "../mersenne-twister.ts";
-import { type Network, network } from "../network.ts";
-import { adagrad, adam, adamW, momentum, type Optimizer, type OptimizerName, rmsprop, sgd } from "../optimizers.ts";
-import { constant, oneCycle, type Schedule, type ScheduleName } from "../schedules.ts";
+import { type LossName, losses } from "../losses/losses.ts";
+import { type Network, network } from "../network/network.ts";
+import { type ActivationName, activations } from "../numbers/activations.ts";
+import type { MersenneTwister } from "../numbers/mersenne-twister.ts";
+import {
+  adagrad,
+  adam,
+  adamW,
+  momentum,
+  type Optimizer,
+  type OptimizerName,
+  rmsprop,
+  sgd,
+} from "../training/optimizers.ts";
+import { constant, oneCycle, type Schedule, type ScheduleName } from "../training/schedules.ts";
 
 export interface Configuration {
   /** The widths of the hidden layers; input and output come from the data. */

@@ -8,7 +8,7 @@
  *
  * Streams are named after what they are for: "shuffle", "split", "initial weights layers.0.weights" …
  */
-import { ArgumentError } from "./errors.ts";
+import { ArgumentError } from "../errors.ts";
 import { log } from "./float32.ts";
 
 const { fround, imul } = Math;

@@ -1,9 +1,9 @@
 /** The products of kernels/pixels.ts: with which arguments they are called, and in how many tiles. */
 import type { Matrix } from "../../matrix.ts";
 import { BLOCK } from "../backend.ts";
-import type { Lending } from "../lending.ts";
+import type { Lending } from "../pool.ts";
+import { operations } from "../wasm/kernels.ts";
 import { address, type Calls } from "./calls.ts";
-import { operations } from "./kernels.ts";
 import { BAND, type ListedPixels } from "./pixel-lists.ts";
 
 /** Columns that matmul and meanOuter take at a time; of 12 or fewer that are left meanOuter has sums of 12. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Matrix } from "../matrix.ts";
-import { Lending } from "./lending.ts";
+import { Lending } from "./pool.ts";
 
 const make = (rows: number, columns: number) => new Matrix(rows, columns, new Float32Array(0));
 

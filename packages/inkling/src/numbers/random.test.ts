@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { ArgumentError } from "./errors.ts";
-import { inOrder } from "./matrix.ts";
+import { ArgumentError } from "../errors.ts";
+import { inOrder } from "../matrix.ts";
 import { MersenneTwister } from "./mersenne-twister.ts";
 import { philox, Stream } from "./random.ts";
 
@@ -91,7 +91,7 @@ test.each([-1, 0.5, Number.NaN, 2 ** 53])("%d is no seed", (seed) => {
   expect(() => new Stream(seed, "shuffle")).toThrow(ArgumentError);
 });
 
-const golden = JSON.parse(readFileSync(new URL("../test/golden/mersenne.json", import.meta.url), "utf8"));
+const golden = JSON.parse(readFileSync(new URL("../../test/golden/mersenne.json", import.meta.url), "utf8"));
 
 test.each(
   golden.cases as {

@@ -5,19 +5,19 @@
  * One step: forward, loss, backward, update. Chapter 1, "Learning with gradient descent"; chapter 2, "The
  * backpropagation algorithm".
  */
-import type { Totals } from "./backends/backend.ts";
-import { breathe, breathIsDue } from "./breathe.ts";
-import { Batches } from "./data/batches.ts";
-import type { Dataset } from "./data/dataset.ts";
-import { ArgumentError, DivergenceError } from "./errors.ts";
-import { losses } from "./losses.ts";
-import { inOrder } from "./matrix.ts";
-import { checkFits, evaluate } from "./metrics.ts";
-import type { Network } from "./network.ts";
+import type { Totals } from "../backends/backend.ts";
+import { Batches } from "../data/batches.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { ArgumentError, DivergenceError } from "../errors.ts";
+import { checkFits, evaluate } from "../evaluation/evaluate.ts";
+import { losses } from "../losses/losses.ts";
+import { inOrder } from "../matrix.ts";
+import type { Network } from "../network/network.ts";
+import { Stream } from "../numbers/random.ts";
+import { version } from "../version.ts";
+import { breathe, breathIsDue } from "../yielding.ts";
 import { type Optimizer, sgd } from "./optimizers.ts";
-import { Stream } from "./random.ts";
 import { constant, type Schedule } from "./schedules.ts";
-import { version } from "./version.ts";
 
 export interface TrainOptions {
   /** Passes over the data; 5 if absent. */

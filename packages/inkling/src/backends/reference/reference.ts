@@ -5,10 +5,11 @@
  * The products run their loops in the order i, k, j: each element still adds its terms with k ascending, and a row of
  * W is read as it lies in memory.
  */
-import { type ActivationName, activations } from "../activations.ts";
-import { type Arithmetic, float32 } from "../float32.ts";
-import { float64 } from "../float64.ts";
-import { inOrder, type Labels, largest, Matrix, type Numbers, Pixels, type Precision } from "../matrix.ts";
+
+import { inOrder, type Labels, largest, Matrix, type Numbers, Pixels, type Precision } from "../../matrix.ts";
+import { type ActivationName, activations } from "../../numbers/activations.ts";
+import { type Arithmetic, float32 } from "../../numbers/float32.ts";
+import { float64 } from "../../numbers/float64.ts";
 import {
   type AdamSettings,
   type Backend,
@@ -17,8 +18,8 @@ import {
   type MomentumSettings,
   type RootSquareSettings,
   type Totals,
-} from "./backend.ts";
-import { Lending } from "./lending.ts";
+} from "../backend.ts";
+import { Lending } from "../pool.ts";
 
 /** Plain TypeScript on one thread, in float32 or float64. */
 export class Reference implements Backend {

@@ -6,7 +6,7 @@
  *   one-cycle   from `start` up to 1 during the first `warmUp` of all steps, then down to `end`, both in a straight
  *               line (Smith 2018, "A disciplined approach to neural network hyper-parameters")
  */
-import { ArgumentError } from "./errors.ts";
+import { ArgumentError } from "../errors.ts";
 
 export type ScheduleName = "constant" | "one-cycle";
 

@@ -1,5 +1,5 @@
 /** SHA-256 of bytes in hexadecimal: what names weights and data sets. */
-import { ArgumentError } from "./errors.ts";
+import { ArgumentError } from "../errors.ts";
 
 /** By the platform's Web Crypto, which a page has only over https (or from localhost); throws an ArgumentError without. */
 export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {

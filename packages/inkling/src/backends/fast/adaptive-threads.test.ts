@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Pace } from "./pace.ts";
+import { Pace } from "./adaptive-threads.ts";
 
 /** Runs steps that take so long together and alone; returns how many of them were computed alone. */
 function run(pace: Pace, steps: number, together: number, alone: number, kind = 1): number {

@@ -2,17 +2,17 @@
  * A network: a list of layers, walked forwards and backwards. Chapter 2 in two methods; each layer's equations are in
  * layers/, and what they are computed with is in backends/.
  */
-import type { Backend } from "./backends/backend.ts";
-import { defaultBackend } from "./backends/choose.ts";
-import type { Dataset } from "./data/dataset.ts";
-import { ArgumentError, BugError, ShapeError } from "./errors.ts";
-import { drawDense, type InitialValues } from "./initializers.ts";
-import { type Layer, type Parameter, type Shape, size } from "./layers/layer.ts";
-import { buildLayer, checkSpec, type LayerSpec, outputShape, parameterShapes } from "./layers/specs.ts";
-import { type LossName, losses } from "./losses.ts";
-import { largest, type Matrix, Pixels } from "./matrix.ts";
-import { Stream } from "./random.ts";
-import { sha256 } from "./sha256.ts";
+import type { Backend } from "../backends/backend.ts";
+import { defaultBackend } from "../backends/choose.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { ArgumentError, BugError, ShapeError } from "../errors.ts";
+import { drawDense, type InitialValues } from "../layers/initializers.ts";
+import { buildLayer, checkSpec, type LayerSpec, outputShape, parameterShapes } from "../layers/kinds.ts";
+import { type Layer, type Parameter, type Shape, size } from "../layers/layer.ts";
+import { type LossName, losses } from "../losses/losses.ts";
+import { largest, type Matrix, Pixels } from "../matrix.ts";
+import { Stream } from "../numbers/random.ts";
+import { sha256 } from "../numbers/sha256.ts";
 
 export interface NetworkOptions {
   /** Draws the first weights, and the order of the examples in training. A whole number; 1 if absent. */

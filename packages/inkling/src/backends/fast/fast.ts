@@ -3,8 +3,9 @@
  * with the reference's result to the last bit. This page only says which kernel is called with which arguments and in
  * how many tiles; the equations are in backend.ts and the loops in the kernels.
  */
-import type { ActivationName } from "../../activations.ts";
+
 import { type Labels, Matrix, type Numbers, Pixels } from "../../matrix.ts";
+import type { ActivationName } from "../../numbers/activations.ts";
 import {
   type AdamSettings,
   type Backend,
@@ -14,11 +15,11 @@ import {
   type RootSquareSettings,
   type Totals,
 } from "../backend.ts";
-import { Lending } from "../lending.ts";
+import { Lending } from "../pool.ts";
+import { type Kernels, kernelModule, operations } from "../wasm/kernels.ts";
+import { Pace } from "./adaptive-threads.ts";
 import { address, Calls } from "./calls.ts";
-import { type Kernels, kernelModule, operations } from "./kernels.ts";
 import { Arena } from "./memory.ts";
-import { Pace } from "./pace.ts";
 import { PixelLists } from "./pixel-lists.ts";
 import { PixelProducts } from "./pixel-products.ts";
 

@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Reference } from "./backends/reference.ts";
-import { table } from "./data/dataset.ts";
-import { ModelFileError } from "./errors.ts";
-import { dense, flatten } from "./layers/specs.ts";
-import type { Precision } from "./matrix.ts";
+import { Reference } from "../backends/reference/reference.ts";
+import { table } from "../data/dataset.ts";
+import { ModelFileError } from "../errors.ts";
+import { dense, flatten } from "../layers/kinds.ts";
+import type { Precision } from "../matrix.ts";
+import { type Network, network } from "../network/network.ts";
+import { train } from "../training/train.ts";
 import { decodeModel, encodeModel } from "./model-file.ts";
-import { type Network, network } from "./network.ts";
 import { decodeTensors, encodeTensors, type Tensor } from "./safetensors.ts";
-import { train } from "./train.ts";
 
 fc.configureGlobal({ seed: 1, numRuns: 500 });
 

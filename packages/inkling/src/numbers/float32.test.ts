@@ -7,7 +7,7 @@ type Name = "exp" | "log" | "tanh" | "sigmoid";
 const names: readonly Name[] = ["exp", "log", "tanh", "sigmoid"];
 
 // Correctly rounded from 600 bits, for 431 float32 numbers over the whole range (golden/generate.py).
-const golden = JSON.parse(readFileSync(new URL("../test/golden/activations.json", import.meta.url), "utf8")) as {
+const golden = JSON.parse(readFileSync(new URL("../../test/golden/activations.json", import.meta.url), "utf8")) as {
   values: ({ bits: number } & Record<Name, number | string>)[];
 };
 

@@ -5,8 +5,8 @@
  *   cross-entropy   Cᵢ = −ln p_y, p = softmax(z), on logits z      ∂Cᵢ/∂z = p − y     chapter 3, "Softmax"
  *   quadratic       Cᵢ = ½·‖a − y‖², y a one-hot row               ∂Cᵢ/∂a = a − y     chapter 1, (6)
  */
-import type { Backend } from "./backends/backend.ts";
-import type { Labels, Matrix } from "./matrix.ts";
+import type { Backend } from "../backends/backend.ts";
+import type { Labels, Matrix } from "../matrix.ts";
 
 export type LossName = "cross-entropy" | "quadratic";
 

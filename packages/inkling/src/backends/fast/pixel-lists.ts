@@ -6,9 +6,9 @@
  */
 import { ArgumentError } from "../../errors.ts";
 import { type Matrix, Pixels } from "../../matrix.ts";
-import type { Lending } from "../lending.ts";
+import type { Lending } from "../pool.ts";
+import { operations } from "../wasm/kernels.ts";
 import type { Calls } from "./calls.ts";
-import { operations } from "./kernels.ts";
 import type { Arena } from "./memory.ts";
 
 /** Pixels of a band; kernels/pixels.ts has the same number. */

@@ -6,13 +6,13 @@
  *   inkling.architecture   input (name, shape, scaling), layers, loss
  *   inkling.training       how it was trained: version, seed, epochs, data and its digest, configuration, metrics
  */
-import type { Backend } from "./backends/backend.ts";
-import { defaultBackend } from "./backends/choose.ts";
-import { InklingError, ModelFileError } from "./errors.ts";
-import type { Shape } from "./layers/layer.ts";
-import { checkSpec, type LayerSpec, outputShape, parameterShapes } from "./layers/specs.ts";
-import type { LossName } from "./losses.ts";
-import { Network, type TrainingRecord } from "./network.ts";
+import type { Backend } from "../backends/backend.ts";
+import { defaultBackend } from "../backends/choose.ts";
+import { InklingError, ModelFileError } from "../errors.ts";
+import { checkSpec, type LayerSpec, outputShape, parameterShapes } from "../layers/kinds.ts";
+import type { Shape } from "../layers/layer.ts";
+import type { LossName } from "../losses/losses.ts";
+import { Network, type TrainingRecord } from "../network/network.ts";
 import { brief, decodeTensors, encodeTensors } from "./safetensors.ts";
 
 /** The version of this layout; a reader refuses others. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ArgumentError, ModelFileError } from "./errors.ts";
+import { ArgumentError, ModelFileError } from "../errors.ts";
 import { decodeTensors, encodeTensors, type Tensor, type Tensors } from "./safetensors.ts";
 
 fc.configureGlobal({ seed: 1, numRuns: 300 });

@@ -3,7 +3,7 @@
  * shuffled as `np.random.seed`, `rand` and `shuffle` do it. The original program starts from it, so with the same
  * seed we start from the same weights and the same order of the rows.
  */
-import { ArgumentError } from "./errors.ts";
+import { ArgumentError } from "../errors.ts";
 
 const SIZE = 624;
 const SHIFT = 397;

@@ -8,8 +8,8 @@
  * Format: huggingface/safetensors, README. A file from elsewhere is not trusted: every size is checked before anything
  * is allocated, a key may stand only once, and the tensors must cover the data exactly.
  */
-import { ArgumentError, ModelFileError } from "./errors.ts";
-import type { Numbers } from "./matrix.ts";
+import { ArgumentError, ModelFileError } from "../errors.ts";
+import type { Numbers } from "../matrix.ts";
 
 export interface Tensor {
   readonly name: string;

@@ -1,12 +1,12 @@
 /** How well a network does on examples that it was, or was not, trained on. */
-import type { Totals } from "./backends/backend.ts";
-import { breathe } from "./breathe.ts";
-import { Batches } from "./data/batches.ts";
-import type { Dataset } from "./data/dataset.ts";
-import { ShapeError } from "./errors.ts";
-import { losses } from "./losses.ts";
-import { inOrder, largest } from "./matrix.ts";
-import type { Network } from "./network.ts";
+import type { Totals } from "../backends/backend.ts";
+import { Batches } from "../data/batches.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { ShapeError } from "../errors.ts";
+import { losses } from "../losses/losses.ts";
+import { inOrder, largest } from "../matrix.ts";
+import type { Network } from "../network/network.ts";
+import { breathe } from "../yielding.ts";
 
 /** One class among the others. */
 export interface ClassMetrics {

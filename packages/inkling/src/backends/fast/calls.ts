@@ -1,7 +1,7 @@
 /** How a kernel is called: arguments as 32-bit words in the shared memory, then its number and its tiles. */
 import { BugError } from "../../errors.ts";
 import type { Matrix } from "../../matrix.ts";
-import type { Kernels } from "./kernels.ts";
+import type { Kernels } from "../wasm/kernels.ts";
 import { ARGUMENTS, type Arena, FAILED, SCRATCH } from "./memory.ts";
 
 /** Bytes that kernels use before a thread's scratch memory, and a vector behind it; kernels/memory.ts has the first. */

@@ -7,13 +7,13 @@
  * u = 8·2⁻⁵²·C / h is what rounding alone may move n by: entries too small to be told from it do not fail. An entry between two sides of a kink (ReLU at z = 0) has no
  * derivative there to compare with: it is skipped and counted.
  */
-import type { Totals } from "./backends/backend.ts";
-import { breathe } from "./breathe.ts";
-import { ArgumentError } from "./errors.ts";
-import { losses } from "./losses.ts";
-import { inOrder, type Labels, type Matrix, type Numbers, Pixels } from "./matrix.ts";
-import type { Network } from "./network.ts";
-import { Stream } from "./random.ts";
+import type { Totals } from "../backends/backend.ts";
+import { ArgumentError } from "../errors.ts";
+import { losses } from "../losses/losses.ts";
+import { inOrder, type Labels, type Matrix, type Numbers, Pixels } from "../matrix.ts";
+import type { Network } from "../network/network.ts";
+import { Stream } from "../numbers/random.ts";
+import { breathe } from "../yielding.ts";
 
 export interface GradientCheckOptions {
   /** h: how far an entry is moved to either side; 1e-5 if absent. */

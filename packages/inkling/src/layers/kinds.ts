@@ -2,11 +2,12 @@
  * Layers as plain data, before they know their input's shape: what `network` is given and what a model file holds.
  * A new layer is added here in three places: its specification, its shape, its constructor.
  */
-import { type ActivationName, activations } from "../activations.ts";
+
 import { ArgumentError } from "../errors.ts";
-import { type InitializerName, initializers } from "../initializers.ts";
+import { type ActivationName, activations } from "../numbers/activations.ts";
 import { Dense } from "./dense.ts";
 import { Flatten } from "./flatten.ts";
+import { type InitializerName, initializers } from "./initializers.ts";
 import { type Building, type Layer, type Shape, size } from "./layer.ts";
 
 export interface DenseSpec {

@@ -12,10 +12,10 @@
  *
  * Names, defaults and the place of ε are PyTorch's; `torch.test.ts` compares ten updates of each.
  */
-import type { Backend } from "./backends/backend.ts";
-import { ArgumentError } from "./errors.ts";
-import type { Parameter } from "./layers/layer.ts";
-import type { Matrix } from "./matrix.ts";
+import type { Backend } from "../backends/backend.ts";
+import { ArgumentError } from "../errors.ts";
+import type { Parameter } from "../layers/layer.ts";
+import type { Matrix } from "../matrix.ts";
 
 export type OptimizerName = "sgd" | "momentum" | "adam" | "adamW" | "rmsprop" | "adagrad";
 

@@ -10,8 +10,8 @@
  *   he              W ~ N(0, 2 / n_in), b = 0                       He et al. 2015: for ReLU
  *   numpy           as uniform, drawn as the original program draws after np.random.seed(S)
  */
-import type { MersenneTwister } from "./mersenne-twister.ts";
-import type { Stream } from "./random.ts";
+import type { MersenneTwister } from "../numbers/mersenne-twister.ts";
+import type { Stream } from "../numbers/random.ts";
 
 export type InitializerName = "uniform" | "zeros" | "normal" | "scaled-normal" | "glorot" | "he";
 
