@@ -8,6 +8,8 @@ export default defineConfig({
     include: ["packages/*/{src,platform,test}/**/*.test.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // All cores: much of the time is waiting for processes and pages. Vitest would leave one out.
+    maxWorkers: "100%",
     reporters: ["default", "./tools/counting-reporter.js"],
   },
 });

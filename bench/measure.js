@@ -1,4 +1,4 @@
-/** One measured process, run to its end, and how much other processes disturbed it. */
+/** Runs one measured process to its end, and finds out how much other processes disturbed it. */
 import { spawn, spawnSync } from "node:child_process";
 import { availableParallelism, cpus } from "node:os";
 
@@ -6,31 +6,34 @@ import { availableParallelism, cpus } from "node:os";
 const LIMIT = 600_000;
 /** The cores that others may use before a round is repeated. */
 export const OTHERS = 0.15;
-/** How often a round is tried, and how long a quiet moment is waited for, in milliseconds. */
+/** How often a round is tried at most. */
 const TRIES = 4;
-const PATIENCE = 60_000;
-/** What is watched before a process is started, in milliseconds. */
+/** How long a quiet moment is waited for unless another time is given, in seconds. */
+export const PATIENCE = 60;
+/** How long the machine is watched before a process is started, in milliseconds. */
 const WATCH = 300;
 
 /**
- * What one process printed, with the whole process's seconds and the cores that others used meanwhile.
+ * What one process printed, the seconds of the whole process, and how many cores other processes used meanwhile.
  *
  * @typedef {{ [field: string]: any, versions: Record<string, string>, wallSeconds: number, others: number }} Line
  */
 
 /**
- * Runs a command; again if others disturbed it, whatever it had measured. Of several tries the least disturbed counts.
+ * Runs a command. If other processes disturbed it, it is run again, whatever it measured. The least disturbed try
+ * counts.
  *
  * @param {string[]} command prints its result as a last line of JSON
  * @param {number} threads
+ * @param {number} patience how long a quiet moment is waited for, in seconds; 0: no wait, and one try
  * @returns {Promise<Line>}
  */
-export async function measure(command, threads) {
+export async function measure(command, threads, patience) {
   /** @type {Line[]} */
   const lines = [];
   let again = true;
   while (again) {
-    const isQuiet = await quiet();
+    const isQuiet = await quiet(patience);
     const line = await run(pinned(command, threads));
     lines.push(line);
     again = isQuiet && line.others > OTHERS && lines.length < TRIES;
@@ -39,9 +42,13 @@ export async function measure(command, threads) {
   return { ...best, tries: lines.length };
 }
 
-/** Waits until others use little of the machine; returns whether they do, or patience has ended. */
-async function quiet() {
-  for (const from = performance.now(); performance.now() - from < PATIENCE; ) {
+/**
+ * Waits until others use little of the machine; returns true when they do, false after `patience` seconds.
+ *
+ * @param {number} patience
+ */
+async function quiet(patience) {
+  for (const from = performance.now(); performance.now() - from < 1000 * patience; ) {
     const before = busySeconds();
     await new Promise((resolve) => setTimeout(resolve, WATCH));
     if ((busySeconds() - before) / (WATCH / 1000) <= OTHERS) return true;
@@ -60,7 +67,7 @@ function run([program, ...rest]) {
   let [reported, busyReported] = [from, busyBefore];
   child.stdout.on("data", (chunk) => {
     output += chunk;
-    // `cpuSeconds` ends here; what the process takes to go away is its own too, but is not in it.
+    // `cpuSeconds` ends here: it does not contain the time that the process needs to exit.
     [reported, busyReported] = [performance.now(), busySeconds()];
   });
   child.stderr.on("data", (chunk) => {
@@ -71,8 +78,10 @@ function run([program, ...rest]) {
     child.on("close", (code, signal) => {
       const wallSeconds = (performance.now() - from) / 1000;
       if (code !== 0) {
-        const last = errors.trim().split("\n").slice(-3).join(" / ");
-        reject(new Error(`ended with ${signal ?? code}: ${last}`));
+        const lines = errors.trim().split("\n");
+        // Python's error is the last line, Node's stands above its stack.
+        const said = lines.findLast((text) => /^[\w.]*Error\b/.test(text)) ?? lines.slice(-3).join(" / ");
+        reject(new Error(`ended with ${signal ?? code}: ${said}`));
         return;
       }
       const line = JSON.parse(output.trim().split("\n").at(-1) ?? "");
@@ -83,7 +92,7 @@ function run([program, ...rest]) {
 }
 
 /**
- * The command on as many cores as there are threads: some peers know no other limit.
+ * The command, limited to as many cores as there are threads: some peers have no setting for that.
  *
  * @param {string[]} command
  * @param {number} threads

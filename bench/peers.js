@@ -1,29 +1,27 @@
-/** Who is measured: how each peer is started, and whether it is installed. Which tasks it does is in tasks/tasks.json. */
+/** The peers: how each is started, and whether it is installed. tasks/tasks.json says which tasks each of them does. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /**
  * @typedef {object} Peer
  * @property {string} title
- * @property {(task: string) => string[]} command without the arguments that every measured process takes
+ * @property {(task: string, bench?: string) => string[]} command without the arguments that every measured process
+ *   takes; Inkling's can be that of another checkout, whose bench folder is `bench`
  * @property {string} [python] the module it needs
  * @property {string} [npm] the package it needs
  */
 
 const path = (/** @type {string} */ file) => fileURLToPath(new URL(file, import.meta.url));
 const python = path("peers/.venv/bin/python");
-const inkling = (/** @type {string[]} */ ...more) => [process.execPath, path("tasks/inkling.js"), ...more];
 
 /** @type {Record<string, Peer>} */
 export const peers = {
-  inkling: {
-    title: "Inkling",
-    command: (task) => (task === "T6" ? [process.execPath, path("tasks/inkling-t6.js")] : inkling()),
-  },
-  "inkling ×2": { title: "Inkling, 2 × the data", command: () => inkling("--times", "2") },
-  "inkling ×4": { title: "Inkling, 4 × the data", command: () => inkling("--times", "4") },
-  "inkling ×8": { title: "Inkling, 8 × the data", command: () => inkling("--times", "8") },
+  inkling: inkling("Inkling"),
+  "inkling ×2": inkling("Inkling, 2 × the data", "--times", "2"),
+  "inkling ×4": inkling("Inkling, 4 × the data", "--times", "4"),
+  "inkling ×8": inkling("Inkling, 8 × the data", "--times", "8"),
   "numpy-original": {
     title: "NumPy, the original's way",
     command: () => [python, path("peers/numpy_original.py")],
@@ -61,6 +59,16 @@ export function isInstalled({ python: module, npm }) {
   if (module === undefined) return true;
   const find = `import importlib.util, sys; sys.exit(importlib.util.find_spec("${module}") is None)`;
   return existsSync(python) && spawnSync(python, ["-c", find]).status === 0;
+}
+
+/**
+ * @param {string} title
+ * @param {string[]} more
+ * @returns {Peer}
+ */
+function inkling(title, ...more) {
+  const program = (/** @type {string} */ task) => (task === "T6" ? "tasks/inkling-t6.js" : "tasks/inkling.js");
+  return { title, command: (task, bench = path(".")) => [process.execPath, join(bench, program(task)), ...more] };
 }
 
 /**

@@ -1,25 +1,34 @@
 /**
- * The matrix products by themselves, on one thread: how near they come to what their micro-kernel does on one tile,
- * whose numbers lie in the nearest caches.
+ * The speed of the matrix products alone, on one thread. The first shape is a single tile of the micro-kernel, whose
+ * numbers fit into the nearest caches: the other shapes can hardly be faster.
  *
  *     node bench/products.js
  */
-import { Wasm } from "inkling";
+import { chooseBackend } from "inkling/node";
 import { median } from "./tasks/result.js";
 
-const backend = new Wasm(1);
+const { backend } = await chooseBackend({ threads: 1 });
 
-/** m, k, n of x·W (m × k by k × n): the tile, a cube, and what T4, T3 and T1 have. */
+/** m, k, n of x·W (m × k by k × n). */
 const shapes = [
+  // one tile
   [64, 128, 32],
+  // a cube
   [1024, 1024, 1024],
+  // a batch of 32 blocks of 128 examples
+  [4096, 512, 128],
+  // 784-512-512-10 in batches of 128 (T4): its second and third layer
   [128, 512, 512],
   [128, 512, 10],
+  // 784-128-10 in batches of 128 (T3): its second layer
   [128, 128, 10],
+  // 784-10-10 in one batch of 41,000 (T1): its second layer
   [41000, 10, 10],
 ];
 
-/** @type {Record<string, (x: import("inkling").Matrix, W: import("inkling").Matrix, delta: import("inkling").Matrix) => unknown>} */
+/** @typedef {ReturnType<Wasm["keep"]>} Matrix */
+
+/** @type {Record<string, (x: Matrix, W: Matrix, delta: Matrix) => unknown>} */
 const products = {
   x·W: (x, W) => backend.matmul(x, W),
   δ·Wᵀ: (_, W, delta) => backend.matmulTransposeB(delta, W),

@@ -1,4 +1,4 @@
-/** What the rounds came to: medians, ratios to Inkling, goals; as a table for people and for the README. */
+/** The results of all rounds: medians, ratios to Inkling and goals, as text and as a Markdown table. */
 import { OTHERS } from "./measure.js";
 import { peers } from "./peers.js";
 import { median, tasks } from "./tasks/result.js";
@@ -10,14 +10,14 @@ import { median, tasks } from "./tasks/result.js";
  * @typedef {{ median: number, least: number, most: number }} Figure
  */
 
-/** @type {Record<string, number>} How many of each unit make the field's own, seconds or MiB. */
+/** @type {Record<string, number>} How many of a unit make one second, or one MiB: results are in seconds and MiB. */
 const UNITS = { s: 1, ms: 1e3, µs: 1e6, MiB: 1 };
 
 /**
  * One task as lines of text.
  *
  * @param {string} name
- * @param {Record<string, Line[]>} rounds a line a round, by peer
+ * @param {Record<string, Line[]>} rounds for each peer one line a round
  */
 export function describeTask(name, rounds) {
   const { title, measures, accuracy: band } = tasks[name];
@@ -40,7 +40,7 @@ export function describeTask(name, rounds) {
 }
 
 /**
- * All tasks as one Markdown table: a row a measure, a column a peer, medians.
+ * The medians of all tasks as one Markdown table, with a row for each measure and a column for each peer.
  *
  * @param {Record<string, Record<string, Line[]>>} results
  */
@@ -80,13 +80,13 @@ export function summary(name, rounds) {
  * @param {import("./tasks/result.js").Measure} measure
  * @returns {Figure}
  */
-function figure(results, { field, unit }) {
+export function figure(results, { field, unit }) {
   const values = results.map((line) => line[field] * UNITS[unit]);
   return { median: median(values), least: Math.min(...values), most: Math.max(...values) };
 }
 
 /**
- * A sentence for each goal whose peer was measured.
+ * For each goal a sentence that says whether it was met; none if its peer was not measured.
  *
  * @param {import("./tasks/result.js").Measure} measure
  * @param {Record<string, Line[]>} rounds
@@ -131,11 +131,11 @@ function shareOf([{ share = 1 }]) {
 }
 
 /**
- * The rounds in which other processes took computing time, even in the best of the tries.
+ * In how many rounds other processes took computing time, even in the least disturbed try; "" if in none.
  *
  * @param {Line[]} results
  */
-function disturbed(results) {
+export function disturbed(results) {
   const rounds = results.filter(({ others }) => others > OTHERS).length;
   return rounds > 0 ? `${rounds} of ${results.length} rounds disturbed` : "";
 }
@@ -145,6 +145,6 @@ function disturbed(results) {
  *
  * @param {number} value
  */
-function digits(value) {
+export function digits(value) {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }

@@ -1,16 +1,16 @@
 /**
- * The benchmark: the same work in Inkling and in its peers, each in a process of its own, one after the other, round
- * by round. README.md says how to read it.
+ * The benchmark: the same work in Inkling and in its peers. Each measurement is a process; in each round every peer is
+ * measured once, one after the other. README.md says how to read the results.
  *
- *     node bench/run.js [--tasks T1,T3] [--peers inkling,torch] [--runs 5] [--threads 2] [--out bench/results/latest.json]
+ *     node bench/run.js [--tasks T1,T3] [--peers inkling,torch] [--runs 5] [--threads 2] [--patience 60]
+ *                       [--out bench/results/latest.json]
  */
-import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { arch, availableParallelism, cpus, loadavg, release, totalmem, type } from "node:os";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { measure } from "./measure.js";
+import { choose, commitOf, count, listing, machine } from "./command-line.js";
+import { measure, PATIENCE } from "./measure.js";
 import { isInstalled, peers } from "./peers.js";
 import { describeTask, markdown, summary } from "./report.js";
 import { tasks } from "./tasks/result.js";
@@ -21,19 +21,20 @@ const { values } = parseArgs({
     peers: { type: "string", default: Object.keys(peers).join() },
     runs: { type: "string", default: "5" },
     threads: { type: "string", default: "2" },
+    patience: { type: "string", default: `${PATIENCE}` },
     out: { type: "string", default: fileURLToPath(new URL("results/latest.json", import.meta.url)) },
   },
 });
 const taskNames = choose("task", values.tasks, tasks);
 const peerNames = choose("peer", values.peers, peers);
 const [runs, threads] = [count("runs", values.runs), count("threads", values.threads)];
+const patience = count("patience", values.patience, 0);
 
 const missing = peerNames.filter((name) => !isInstalled(peers[name]));
 /** @type {string[]} */
 const failed = [];
 /** @type {Record<string, Record<string, import("./measure.js").Line[]>>} */
 const results = {};
-const loadBefore = loadavg()[0];
 const started = new Date();
 
 for (const task of taskNames) {
@@ -46,7 +47,7 @@ for (const task of taskNames) {
       process.stderr.write(`${task}, round ${round} of ${runs}: ${peers[name].title}\n`);
       try {
         const options = ["--threads", `${threads}`, "--seed", `${round}`];
-        const line = await measure([...peers[name].command(task), task, ...options], threads);
+        const line = await measure([...peers[name].command(task), task, ...options], threads, patience);
         rounds[name] = [...(rounds[name] ?? []), line];
       } catch (error) {
         failed.push(`${task} ${name}`);
@@ -67,18 +68,11 @@ process.exitCode = failed.length > 0 ? 1 : 0;
 /** @param {string} file */
 function write(file) {
   const lines = Object.values(results).flatMap((rounds) => Object.values(rounds).flat());
-  const [{ model: cpu }] = cpus();
   const document = {
     date: started.toISOString(),
-    machine: {
-      cpu,
-      cores: availableParallelism(),
-      memoryGiB: Math.round(totalmem() / 2 ** 30),
-      system: `${type()} ${release()} ${arch()}`,
-      loadBefore,
-    },
+    machine: machine(),
     versions: Object.assign({ node: process.versions.node }, ...lines.map(({ versions }) => versions)),
-    commit: spawnSync("git", ["describe", "--always", "--dirty"], { encoding: "utf8" }).stdout?.trim(),
+    commit: commitOf(fileURLToPath(new URL("..", import.meta.url))),
     runs,
     threads,
     missing,
@@ -87,43 +81,4 @@ function write(file) {
   };
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(document, null, 2)}\n`);
-}
-
-/**
- * The names of a list, or an error that says which there are.
- *
- * @param {string} kind
- * @param {string} list
- * @param {Record<string, unknown>} known
- */
-function choose(kind, list, known) {
-  const names = list.split(",").map((name) => name.trim());
-  const unknown = names.find((name) => !Object.hasOwn(known, name));
-  if (unknown !== undefined) leave(`expected ${kind}s of ${Object.keys(known).join(", ")}; got ${unknown}.`);
-  return names;
-}
-
-/**
- * @param {string} name
- * @param {string} value
- */
-function count(name, value) {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 1) leave(`expected --${name} to be a whole number from 1, got ${value}.`);
-  return number;
-}
-
-/** @param {string} sentence */
-function leave(sentence) {
-  console.error(`bench: ${sentence}`);
-  process.exit(2);
-}
-
-/**
- * @param {string} word
- * @param {string[]} names
- * @param {string} sentence
- */
-function listing(word, names, sentence) {
-  return names.length === 0 ? `0 ${word}` : `${names.length} ${sentence}: ${names.join(", ")}`;
 }

@@ -1,7 +1,7 @@
 """
-JAX on the CPU, jitted: a whole epoch (in T1 all hundred) is one lax.scan. T1 to T5.
+JAX on the CPU, jitted: a whole epoch (in T1 all hundred) is one lax.scan. T1 to T5 and T11.
 
-The warm-up compiles and runs the very program that is timed, on other parameters.
+The warm-up compiles and runs the program that is timed, on other parameters.
 """
 
 from functools import partial
@@ -40,7 +40,7 @@ def main():
 
 
 def start(key):
-    """Parameters, then what Adam remembers of them: means, squares and the step."""
+    """The parameters and Adam's state: means, squares and the step."""
     parameters = []
     for inputs, outputs in zip(task["layers"], task["layers"][1:]):
         key, for_weights, for_bias = jax.random.split(key, 3)

@@ -1,4 +1,4 @@
-/** What the JavaScript peers share beside ../tasks/result.js: MNIST in memory as float32 in 0 to 1. */
+/** Shared by the JavaScript peers, beside ../tasks/result.js: MNIST in memory, as float32 from 0 to 1. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 

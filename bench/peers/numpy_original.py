@@ -1,7 +1,9 @@
 """
-T1 as the original program computes it: float64, one example at a time, layer by layer in column vectors.
+T1 (100 epochs of gradient descent on 41,000 images) as the original program computes it: float64, one example at a
+time, layer by layer in column vectors.
 
-Three of the hundred epochs are measured and multiplied: they all do the same work, and a hundred take minutes.
+Three of the hundred epochs are measured, and the time is multiplied: each epoch does the same work, and a hundred take
+minutes.
 
     W (outputs × inputs)   b, z, a, delta (outputs × 1)
 """

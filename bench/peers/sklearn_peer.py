@@ -1,4 +1,4 @@
-"""scikit-learn's MLPClassifier, one epoch of Adam. T3 and T4. Its first weights are Glorot's; it has no other."""
+"""scikit-learn's MLPClassifier, one epoch of Adam. T3, T4 and T11. Its first weights are Glorot's, without a choice."""
 
 import warnings
 
@@ -11,7 +11,7 @@ from sklearn.neural_network import MLPClassifier
 
 
 def main():
-    # One epoch is what is wanted.
+    # It warns that one epoch is not enough to converge.
     warnings.simplefilter("ignore", ConvergenceWarning)
     x, y, x_test, y_test = mnist(task["examples"])
     warm_up(lambda: build().fit(x[:WARM_UP], y[:WARM_UP]))

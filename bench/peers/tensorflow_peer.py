@@ -20,7 +20,7 @@ def main():
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(optimizer=keras.optimizers.Adam(task["learningRate"]), loss=loss)
 
-    # The same model, so that it is compiled once; then it starts anew.
+    # The same model is warmed up and trained, so that it is compiled only once; between the two it is reset.
     initial = model.get_weights()
     warm_up(lambda: model.fit(x[:WARM_UP], y[:WARM_UP], batch_size=task["batchSize"], verbose=0))
     model.set_weights(initial)

@@ -3,7 +3,7 @@
  *
  *     node tfjs_peer.js T3 --backend wasm [--threads 2] [--seed 1]
  *
- * T3 on the cpu backend takes a minute: a tenth of the epoch is measured and multiplied.
+ * T3 (one epoch) would take a minute on the cpu backend: a tenth of it is measured, and the time is multiplied by ten.
  */
 
 import { createRequire } from "node:module";
@@ -37,7 +37,7 @@ report({
   loss: lossOf(probabilities, test.labels),
   versions: { tfjs: versionOf("@tensorflow/tfjs") },
 });
-// Its worker threads would keep the process.
+// Its worker threads would keep the process alive.
 process.exit();
 
 function build() {

@@ -1,8 +1,8 @@
 """
-PyTorch on the CPU, eager, or with --compile its forward and backward passes through torch.compile. T1 to T5, T7.
+PyTorch on the CPU, eager, or compiled by torch.compile with --compile. T1 to T5, T7 and T11.
 
-Natural form, with what makes it faster here: the optimizers' fused CPU kernels, and an index tensor for each batch in
-place of a DataLoader, which would take longer than the training.
+As a user of PyTorch would write it, with two things that make it faster here: the optimizers' fused CPU kernels, and
+an index tensor for each batch instead of a DataLoader, which would take longer than the training.
 """
 
 from measuring import arguments, measure_prediction, mnist, peak_rss_mib, report, task, timed, warm_up
@@ -20,7 +20,7 @@ def main():
     model = build()
     step_through = torch.compile(model) if arguments.compile else model
     if arguments.task != "T7":
-        # The same model, so that it is compiled once; then it starts anew.
+        # The same model is warmed up and trained, so that it is compiled only once; between the two it is reset.
         initial = {name: value.clone() for name, value in model.state_dict().items()}
         warm_up(lambda: train(step_through, x, y, 1))
         model.load_state_dict(initial)

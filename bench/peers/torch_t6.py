@@ -1,4 +1,4 @@
-"""T6: from the shell to a trained model, as a user of PyTorch would write it. Its time is the whole process's."""
+"""T6: from the shell to a trained model, as a user of PyTorch would write it. The whole process is timed."""
 
 from measuring import arguments, mnist, report, task, timed
 
@@ -22,7 +22,7 @@ def train(model, x, y):
     batch, epochs, peak = task["batchSize"], task["epochs"], task["learningRate"]
     optimizer = torch.optim.Adam(model.parameters(), lr=peak, betas=(0.9, task["beta2"]), fused=True)
     steps = epochs * -(-len(x) // batch)
-    # From a 25th of the peak up to it, and down to a 10,000th, in straight lines: as Inkling's.
+    # In straight lines from a 25th of the peak up to the peak, and down to a 10,000th of it, as in Inkling.
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, peak, steps, anneal_strategy="linear", cycle_momentum=False, div_factor=25, final_div_factor=400
     )

@@ -1,23 +1,24 @@
 /**
- * One task, done once by Inkling in a process of its own, through the public API:
+ * One task, done once by Inkling, through its public API:
  *
  *     node bench/tasks/inkling.js T3 [--threads 2] [--seed 1] [--times 1] [--backend wasm]
  *
- * `--times N` trains on the examples N times over (T8). T6 is in inkling-t6.js.
+ * `--times N` repeats the examples N times (T8). T6 is in inkling-t6.js.
  */
 import { adam, Dataset, dense, evaluate, flatten, network, predictAll, sgd, train, version } from "inkling";
 import { chooseBackend, mnist } from "inkling/node";
 import { medianSeconds, peakRssMiB, readArguments, report, WARM_UP, warmUp } from "./result.js";
 
 const { name, task, threads, seed, times, backend: backendName } = readArguments();
-const backend = await chooseBackend({ threads, .../** @type {{}} */ (backendName && { backend: backendName }) });
-const digits = await mnist();
+const { backend } = await chooseBackend({ threads, .../** @type {{}} */ (backendName && { backend: backendName }) });
+const pair = await mnist();
+const digits = { train: prepared(pair.train), test: prepared(pair.test) };
 const examples = repeated(digits.train.take(task.examples), times);
 const whole = task.batchSize === examples.count;
 const options = { epochs: task.epochs, batchSize: whole ? /** @type {const} */ ("full") : task.batchSize };
 
-// A warm-up is the work itself; the examples are then where they are computed with, as the peers' are.
-// In T8, whose memory is measured too, it is a little of it; T7 has none.
+// The warm-up is the work itself: it also brings the examples into the backend's memory, where the peers have theirs.
+// T8 (growing data) measures memory too, so its warm-up is short; T7 (peak memory) has none.
 const few = digits.train.take(WARM_UP);
 if (name !== "T7") await warmUp(() => learn(build(), name === "T8" ? few : examples, options));
 
@@ -42,9 +43,9 @@ report({
 function build() {
   const initializer = task.initializer;
   const layers = task.layers.slice(1).map((outputs, i, { length }) => {
-    return dense(outputs, i < length - 1 ? "relu" : "identity", initializer && { initializer });
+    return dense(outputs, { activation: i < length - 1 ? "relu" : "identity", ...(initializer && { initializer }) });
   });
-  return network([28, 28, 1], [flatten(), ...layers], { seed, backend });
+  return network(examples.shape, [flatten(), ...layers], { seed, backend });
 }
 
 /**
@@ -55,7 +56,7 @@ function build() {
 async function learn(model, data, options) {
   const { learningRate } = task;
   const optimizer = task.optimizer === "adam" ? adam({ learningRate }) : sgd({ learningRate });
-  for await (const _ of train(model, data, { ...options, optimizer }));
+  await train(model, data, { ...options, optimizer });
 }
 
 /** T5: seconds for all test images at once, and for one. */
@@ -67,6 +68,24 @@ async function predicting() {
 }
 
 /**
+ * The images as the task wants them: as they are, or (T11) as standardised float32 numbers, in the steps of
+ * peers/measuring.py. None of these numbers is 0, so no multiplication can be skipped.
+ *
+ * @param {Dataset} data
+ */
+function prepared(data) {
+  if (task.standardise === undefined) return data;
+  const { fround } = Math;
+  const [mean, deviation] = [fround(task.standardise.mean), fround(task.standardise.deviation)];
+  const standardised = Float32Array.from({ length: 256 }, (_, pixel) => fround(fround(pixel / 255) - mean) / deviation);
+  const inputs = new Float32Array(data.inputs.length);
+  for (let i = 0; i < inputs.length; i++) inputs[i] = standardised[data.inputs[i]];
+  return new Dataset({ ...data, shape: [784], inputs });
+}
+
+/**
+ * The examples, repeated so many times.
+ *
  * @param {Dataset} data
  * @param {number} times
  */

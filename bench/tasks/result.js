@@ -1,14 +1,16 @@
-/** What every measured JavaScript process shares: its arguments, the tasks, its peak memory and its one line of result. */
+/** Shared by the measured JavaScript processes: arguments, tasks, warm-up, clock, peak memory and line of result. */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
 /**
- * One row of tasks.json; a batch as large as the data is a full batch.
+ * One task of tasks.json. A batch as large as the data is a full batch.
  *
  * @typedef {object} Task
  * @property {string} title
  * @property {number[]} layers
- * @property {"uniform"} [initializer] of weights and biases, in ±0.5; if absent, what is natural for a peer
+ * @property {{ mean: number, deviation: number }} [standardise] the inputs are (pixel / 255 − mean) / deviation; if
+ *   absent, pixel / 255
+ * @property {"uniform"} [initializer] weights and biases are drawn from −0.5 to 0.5; if absent, as a peer does it
  * @property {"sgd" | "adam"} optimizer
  * @property {number} learningRate
  * @property {number} [beta2]
@@ -16,7 +18,7 @@ import { parseArgs } from "node:util";
  * @property {number} examples
  * @property {number} batchSize
  * @property {number} epochs
- * @property {[number, number]} accuracy the band in which a peer has learned as it should
+ * @property {[number, number]} accuracy the band of test accuracies of peers that have learned as they should
  * @property {string[]} peers
  * @property {Measure[]} measures
  */
@@ -25,12 +27,13 @@ import { parseArgs } from "node:util";
  * @property {string} name
  * @property {string} field of the result line
  * @property {"s" | "ms" | "µs" | "MiB"} unit
- * @property {Record<string, number>} [goals] how many times better than the fastest peer, or than one by name; `most`: the number itself
+ * @property {Record<string, number>} [goals] by how many times Inkling is to be better than the fastest peer, or than a
+ *   named one; `most`: the largest figure allowed
  */
 
 /**
- * Examples of a warm-up that is not the work itself: 15 batches of 128 and one of 96, as an epoch of 60,000 ends, so that
- * nothing is compiled later.
+ * Examples of a warm-up that is not the work itself: 15 batches of 128 and one of 96. The last batch of 60,000 examples
+ * has 96, too, so nothing is left to be compiled later.
  */
 export const WARM_UP = 2016;
 
@@ -55,7 +58,7 @@ export function readArguments() {
   return { name, task, threads: Number(threads), seed: Number(seed), times: Number(times), backend };
 }
 
-/** The most memory that this process has held; on Linux without what its parent held before it. */
+/** The most memory that this process has held. On Linux it excludes what its parent process had held before. */
 export function peakRssMiB() {
   try {
     // `maxRSS` of a fresh process is at least its parent's.

@@ -1,42 +1,110 @@
-/** What --data means: nothing is MNIST, a directory holds IDX files, and a .csv file is Kaggle's. */
+/** What --data means: nothing is MNIST, a directory holds IDX files, and a file holds comma-separated values. */
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import { CsvError, parse } from "csv-parse";
-import { ArgumentError, type CsvLine, DataError, type Dataset, datasetFromCsv, FileError } from "inkling";
-import { idxDirectory, mnist } from "inkling/node";
-import { brief } from "./options.ts";
+import { ArgumentError, DataError, type DataPair, Dataset, FileError, type Network } from "inkling";
+import { type CsvLine, type CsvOptions, datasetFromCsv, isImageHeader } from "inkling/formats";
+import { idxDirectory, mnist, reasonOf } from "inkling/node";
+import { printable } from "./printable.ts";
 
-/** What a path holds. A CSV file is one set; a directory has one to learn from and one to be tested on. */
-export type Data = { readonly train: Dataset; readonly test: Dataset } | { readonly only: Dataset };
+/** What is known about a data set before it is read. */
+export interface Reading extends Omit<CsvOptions, "label"> {
+  /** The column of a table that is to be learnt: its name, or its index as a word. */
+  readonly label?: string | undefined;
+  /** Whether examples without an answer are of no use. */
+  readonly needsLabel?: boolean;
+}
 
-/** Loads a path, or MNIST. Throws a FileError or a DataError. */
-export async function loadData(path: string | undefined, classes: number): Promise<Data> {
-  if (path === undefined) {
-    if (classes < 10) throw new ArgumentError("--classes", "at least 10 for MNIST", String(classes));
-    return mnist();
+/** A CSV file is one set, perhaps with the name of its label's column; the others have one to be tested on besides. */
+export type Data = DataPair | { readonly only: Dataset; readonly label: string | undefined };
+
+/** Loads a path, or MNIST. Throws a FileError, a DataError or an ArgumentError. */
+export async function loadData(path: string | undefined, reading: Reading = {}): Promise<Data> {
+  const { classes, label } = reading;
+  const found = path === undefined ? undefined : await stat(path).catch(() => undefined);
+  if (path === undefined || found === undefined || found.isDirectory()) {
+    // What is nowhere to be found is refused by idxDirectory, with the reason.
+    const options = { ...(classes !== undefined && { classes }) };
+    const pair = path === undefined ? await mnist(options) : shortNames(path, await idxDirectory(path, options));
+    if (label === undefined) return pair;
+    throw new ArgumentError("--label", "a CSV file, whose columns have names", `images (${pair.train.name})`);
   }
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory()) return idxDirectory(path, classes);
   // A device may have no end.
-  if (found === undefined || found.isCharacterDevice() || found.isBlockDevice()) {
-    const got = found ? "a device" : "nothing there";
-    throw new FileError(path || '""', "a directory with IDX files, or a .csv file", got);
+  if (found.isCharacterDevice() || found.isBlockDevice()) {
+    throw new FileError(path, "a directory with IDX files, or a .csv file", "a device");
   }
-  return { only: await readCsv(path, classes) };
+  return readCsv(path, reading);
 }
 
 /** The set to be tested on: of a directory its test images, of a CSV file all rows. */
-export async function loadTestData(path: string | undefined, classes: number): Promise<Dataset> {
-  const data = await loadData(path, classes);
+export async function loadTestData(path: string | undefined, reading: Reading = {}): Promise<Dataset> {
+  const data = await loadData(path, reading);
   return "only" in data ? data.only : data.test;
 }
 
-async function readCsv(path: string, classes: number): Promise<Dataset> {
-  return datasetFromCsv(basename(path), csvLines(path), classes);
+/** How the data of a model are to be read: its columns by their names, its answers by the names of its classes. */
+export function readingFor(model: Network, { label, needsLabel }: Pick<Reading, "label" | "needsLabel">): Reading {
+  const { columnNames, classNames, targetNames, training, loss, outputs } = model;
+  const recorded = training?.configuration.label;
+  return {
+    // Of images nobody has to name the label.
+    label: label ?? (columnNames && (typeof recorded === "string" ? recorded : targetNames?.[0])),
+    columnNames,
+    ...(loss.task === "numbers" ? { task: "numbers" } : classNames ? { classNames } : {}),
+    ...(columnNames === undefined && loss.task === "classes" && classNames === undefined && { classes: outputs }),
+    ...(needsLabel !== undefined && { needsLabel }),
+  };
+}
+
+/** Records and reports have the directory's own name, without the way to it. */
+function shortNames(path: string, { train, test }: DataPair): DataPair {
+  const name = basename(resolve(path));
+  const named = (set: Dataset, part: string) => new Dataset({ ...set, name: `${name} ${part}` });
+  return { train: named(train, "train"), test: named(test, "test") };
+}
+
+async function readCsv(path: string, reading: Reading): Promise<Data> {
+  const { label: word, needsLabel = false, ...options } = reading;
+  const name = basename(path);
+  const lines = csvLines(path);
+  const first = await lines.next();
+  if (first.done) throw new DataError(name, "a header and rows", "an empty file", "Nothing was loaded.");
+  const header = first.value.cells.map((cell) => cell.trim());
+  const isImages = options.columnNames === undefined && isImageHeader(first.value.cells);
+  const label = word ?? (needsLabel && !isImages ? labelAmong(header, name, options.columnNames) : undefined);
+  const column = label !== undefined && !header.includes(label) && /^\d+$/.test(label) ? Number(label) : label;
+  // A model of images has no names of columns; its label is the images' own.
+  const only = await datasetFromCsv(name, from(first.value, lines), { ...options, label: isImages ? word : column });
+  if (isImages) return { only, label: undefined };
+  const hasHeader = only.columnNames?.every((found) => header.includes(found)) === true;
+  return { only, label: typeof column !== "number" ? column : hasHeader ? header[column] : `column ${column}` };
+}
+
+/** The label's column where nobody has named it: of a model's table the one column more. Otherwise it has to be named. */
+function labelAmong(header: readonly string[], file: string, columnNames: readonly string[] | undefined): string {
+  const others = header.filter((name) => columnNames?.includes(name) !== true);
+  if (columnNames !== undefined && others.length === 1) return others[0] ?? "";
+  const names = header.slice(0, 12).map(printable).join(", ") + (header.length > 12 ? " …" : "");
+  throw new ArgumentError(
+    "--label",
+    `the name of the column to learn, or its index from 0 to ${header.length - 1}`,
+    "none",
+    `The columns of ${file} are ${names}.`,
+  );
+}
+
+async function* from(first: CsvLine, rest: AsyncGenerator<CsvLine>): AsyncGenerator<CsvLine> {
+  try {
+    yield first;
+    yield* rest;
+  } finally {
+    await rest.return(undefined);
+  }
 }
 
 async function* csvLines(path: string): AsyncGenerator<CsvLine> {
+  const name = basename(path);
   const input = createReadStream(path);
   const parser = parse({
     bom: true,
@@ -56,15 +124,16 @@ async function* csvLines(path: string): AsyncGenerator<CsvLine> {
     }
   } catch (error) {
     if (error instanceof CsvError) {
+      const where = `${name} line ${error.lines ?? "?"}`;
       throw new DataError(
-        `${basename(path)} line ${error.lines ?? "?"}`,
+        where,
         "comma-separated values",
-        brief(error.message),
+        printable(error.message.slice(0, 120)),
         "Nothing was loaded.",
       );
     }
     if (error instanceof Error && "syscall" in error) {
-      throw new FileError(path, "a file that can be read", (error as NodeJS.ErrnoException).code ?? error.message);
+      throw new FileError(path, "a file that can be read", reasonOf(error));
     }
     throw error;
   } finally {

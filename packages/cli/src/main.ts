@@ -5,6 +5,7 @@
  */
 import { Command, CommanderError } from "commander";
 import { DivergenceError, InklingError, version } from "inkling";
+import { reasonOf } from "inkling/node";
 import { checkCommand } from "./commands/check.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
 import { explainCommand } from "./commands/explain.ts";
@@ -12,6 +13,8 @@ import { predictCommand } from "./commands/predict.ts";
 import { trainCommand } from "./commands/train.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { explainParsing } from "./parsing-errors.ts";
+import { printable } from "./printable.ts";
+import { remarkOf } from "./training/saving.ts";
 
 const program = new Command("inkling")
   .description("A neural network from scratch: train it, test it, and see every number it computes.")
@@ -28,12 +31,18 @@ for (const command of [program, ...program.commands]) {
     .showSuggestionAfterError();
 }
 
-// Whoever pipes into `head` has seen enough; what the command was to do is still done.
+// Whoever pipes into `head` has seen enough, and a report that finds a full disk is lost. What the command was to do is
+// still done: a training goes on, and its model is saved.
+let isCutOff = false;
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") return;
-  console.error(`stdout: expected a place that can be printed to, got ${error.code}.`);
-  process.exit(2);
+  if (error.code === "EPIPE" || isCutOff) return;
+  isCutOff = true;
+  process.exitCode = 2;
+  console.error(
+    `stdout: expected a place that can be printed to, got ${reasonOf(error)}. The work goes on without it.`,
+  );
 });
+process.stderr.on("error", () => {});
 onInterrupt();
 
 try {
@@ -50,23 +59,26 @@ try {
 function report(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
-    console.error(explainParsing(error, program));
+    console.error(printable(explainParsing(error, program)));
     return 2;
   }
-  if (error instanceof DivergenceError) {
-    console.error(error.message);
-    return 3;
-  }
+  const remark = remarkOf(error);
   if (error instanceof InklingError) {
-    console.error(error.message);
-    return 2;
+    console.error(printable(error.message + remark));
+    return error instanceof DivergenceError ? 3 : 2;
   }
   if (error instanceof RangeError && /allocation failed|typed array length|memory/i.test(error.message)) {
-    console.error(`inkling: expected data and network that fit in memory, got more (${error.message}).`);
+    const expected = "data and network that fit in memory";
+    console.error(printable(`inkling: expected ${expected}, got more (${error.message}).${remark}`));
     return 2;
   }
   const debug = process.argv.includes("--debug");
-  console.error(debug ? error : `Bug in inkling: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(debug ? error : said(error) + printable(remark));
   if (!debug) console.error("Please report it, with the output of the same command and --debug.");
   return 1;
+}
+
+function said(error: unknown): string {
+  const text = printable(error instanceof Error ? error.message : error);
+  return text.startsWith("Bug in inkling: ") ? text : `Bug in inkling: ${text}`;
 }

@@ -3,10 +3,19 @@ import { SingleBar } from "cli-progress";
 import type { Progress } from "inkling";
 import { count, duration } from "./report/terminal.ts";
 
+/** The bar whose line is on the screen. */
+let shown: SingleBar | undefined;
+
+/** Takes the live line away, so that something can be printed in its place; the next update draws it again. */
+export function clearLine(): void {
+  shown?.stop();
+  shown = undefined;
+}
+
 export class ProgressBar {
-  private bar: SingleBar | undefined;
   private readonly visible: boolean;
   private readonly epochs: number;
+  private isOver = false;
 
   constructor(epochs: number, live: boolean) {
     this.epochs = epochs;
@@ -15,13 +24,14 @@ export class ProgressBar {
 
   /** Shows where training stands. */
   update(progress: Progress): void {
-    if (!this.visible) return;
+    if (!this.visible || this.isOver) return;
     const { epoch, step, steps, examples, seconds, loss, accuracy } = progress;
     const total = this.epochs * steps;
     const done = (epoch - 1) * steps + step;
-    if (this.bar === undefined) {
-      this.bar = new SingleBar({
-        format: (_options, { value, total }, { text }: { text: string }) => line(value / total, text),
+    if (shown === undefined) {
+      shown = new SingleBar({
+        format: (_options, { value, total }, { text }: { text: string }) =>
+          liveLine(value / total, text, process.stderr.columns || 80),
         fps: 10,
         // Nothing is switched off that a stopped process (Ctrl-Z) would leave off.
         hideCursor: false,
@@ -30,7 +40,7 @@ export class ProgressBar {
         stream: process.stderr,
         gracefulExit: false,
       });
-      this.bar.start(total, 0, { text: "" });
+      shown.start(total, 0, { text: "" });
     }
     const perEpoch = steps === 1 ? examples : (examples / step) * steps;
     const trained = (epoch - 1) * perEpoch + examples;
@@ -38,23 +48,26 @@ export class ProgressBar {
       `epoch ${epoch}/${this.epochs}`,
       `step ${count(step)}/${count(steps)}`,
       `loss ${loss.toFixed(4)}`,
-      `accuracy ${(100 * accuracy).toFixed(1)} %`,
+      ...(accuracy === undefined ? [] : [`accuracy ${(100 * accuracy).toFixed(1)} %`]),
       `${count(trained / seconds)} examples/s`,
       `${duration((seconds / done) * (total - done))} left`,
     ].join("  ");
-    this.bar.update(done, { text });
+    shown.update(done, { text });
   }
 
-  /** Takes the line away, so that something can be printed. */
-  clear(): void {
-    this.bar?.stop();
-    this.bar = undefined;
+  /** Takes the line away for good. */
+  end(): void {
+    this.isOver = true;
+    clearLine();
   }
 }
 
-/** The text behind a bar that takes the room there is; in a narrow window the text alone, cut to the window. */
-function line(share: number, text: string): string {
-  const room = (process.stderr.columns || 80) - 1;
+/**
+ * The text behind a bar that takes the room there is; in a narrow window the text alone, cut to the window. The last
+ * three columns stay empty: there the terminal itself writes ^C, which would otherwise begin another line.
+ */
+export function liveLine(share: number, text: string, columns: number): string {
+  const room = columns - 3;
   const width = Math.min(30, room - text.length - 2);
   if (width < 8) return text.slice(0, room);
   const filled = Math.round(share * width);

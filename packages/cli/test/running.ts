@@ -1,5 +1,6 @@
 /** The built command, run as a user runs it: in a directory, with its output in pipes. At most two run at a time. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 export interface Ended {
@@ -11,6 +12,12 @@ export interface Ended {
 interface RunOptions {
   /** Called with all that has come on stdout, whenever more comes. */
   readonly onOutput?: (stdout: string, child: ChildProcess) => void;
+  /** A file or device that stdout goes to. */
+  readonly stdout?: string;
+  /** A program that runs the command, with its own arguments: prlimit … */
+  readonly through?: readonly string[];
+  /** Whether the command runs as a user without rights, where the tests run as root. */
+  readonly isUnprivileged?: boolean;
 }
 
 const command = fileURLToPath(new URL("../bin/inkling.js", import.meta.url));
@@ -30,21 +37,26 @@ export async function inkling(directory: string, args: readonly string[], option
   }
 }
 
-function started(directory: string, args: readonly string[], { onOutput }: RunOptions): Promise<Ended> {
+function started(directory: string, args: readonly string[], options: RunOptions): Promise<Ended> {
+  const { onOutput, through = [], isUnprivileged = false } = options;
   return new Promise((resolve, reject) => {
     // Whoever runs the tests may want colours; they are not looked for here.
     const env = { ...process.env, FORCE_COLOR: undefined };
-    const child = spawn(process.execPath, [command, ...args], {
+    const [program = "", ...words] = [...through, process.execPath, command, ...args];
+    const target = options.stdout === undefined ? undefined : openSync(options.stdout, "w");
+    const child = spawn(program, words, {
       cwd: directory,
       env,
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["ignore", target ?? "pipe", "pipe"],
+      ...(isUnprivileged && process.getuid?.() === 0 && { uid: 65534, gid: 65534 }),
     });
+    if (target !== undefined) closeSync(target);
     let [stdout, stderr] = ["", ""];
-    child.stdout.setEncoding("utf8").on("data", (text) => {
+    child.stdout?.setEncoding("utf8").on("data", (text) => {
       stdout += text;
       onOutput?.(stdout, child);
     });
-    child.stderr.setEncoding("utf8").on("data", (text) => {
+    child.stderr?.setEncoding("utf8").on("data", (text) => {
       stderr += text;
     });
     child.on("error", reject);

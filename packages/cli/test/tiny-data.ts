@@ -59,3 +59,40 @@ export async function writeDirectory(path: string, files: Readonly<Record<string
   await mkdir(path);
   for (const [name, bytes] of Object.entries(files)) if (bytes) await writeFile(join(path, name), bytes);
 }
+
+/** Small whole numbers that look random, the same every time. */
+function pseudoRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 1103515245 + 12345) % 2147483648;
+    return state / 2147483648;
+  };
+}
+
+/** A table of flowers, line by line: three columns of numbers, and the kind, which they tell. */
+export function flowers(count: number, seed = 1): string[] {
+  const random = pseudoRandom(seed);
+  const kinds = [
+    ["daisy", 1, 2, 10],
+    ["rose", 3, 1, 40],
+    ['"iris, blue"', 5, 4, 70],
+  ] as const;
+  const rows = Array.from({ length: count }, (_, i) => {
+    const [kind, length, width, height] = kinds[i % 3] as (typeof kinds)[number];
+    const cells = [length + random(), width + random(), height + 10 * random()].map((value) => value.toFixed(2));
+    return [...cells, kind].join(",");
+  });
+  return ["length,width,height,kind", ...rows];
+}
+
+/** A table of houses, line by line: area, rooms and age, and the price, which they make. */
+export function houses(count: number): string[] {
+  const random = pseudoRandom(5);
+  const rows = Array.from({ length: count }, () => {
+    const [area, age] = [30 + 200 * random(), 80 * random()];
+    const rooms = 1 + Math.floor(area / 30);
+    const price = 3000 * area - 1200 * age + 5000 * rooms + 20_000 * random();
+    return `${area.toFixed(1)},${rooms},${age.toFixed(0)},${price.toFixed(0)}`;
+  });
+  return ["area,rooms,age,price", ...rows];
+}

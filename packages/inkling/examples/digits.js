@@ -22,7 +22,7 @@ console.log("The same weights again:", (await copy.weightsSha256()) === (await m
 // 0       flatten           28 × 28 × 1   784            0
 // 1       dense, relu               784    30        23550
 // 2       dense, identity            30    10          310
-// 23860 parameters in all, loss: cross-entropy
+// 23860 parameters in all, loss: crossEntropy
 // epoch 1: loss 0.5506, test accuracy 90.38 %
 // epoch 2: loss 0.2611, test accuracy 91.77 %
 // Test image 0 is a 7

@@ -1,52 +1,82 @@
 /**
  * The kernels' door. `run` (threads.ts) is given an operation's number and its tiles; `execute` computes one tile of
- * it. The caller writes the arguments, 32-bit words, at ARGUMENTS, in the order that each tile's header names.
+ * it. The caller has written the arguments, which arguments.ts names.
  */
-import { activateBackwardTile, activateTile, adamTile, momentumTile, rootSquareTile, sgdTile } from "./elementwise";
+import {
+  activateBackwardTile, activateTile, adamTile, addScaledTile, meanOfGroupsTile, momentumTile, rootSquareTile,
+  sgdTile,
+} from "./elementwise";
+import {
+  ACTIVATE, ACTIVATE_BACKWARD, ADAM, ADD_GROUPS, ADD_SCALED, COUNT, COUNT_HITS, LIST, MEAN_OF_GROUPS, MEAN_ROWS,
+  MOMENTUM, PIXEL_MEAN_OUTER, PIXEL_PRODUCT, PRODUCT, ROOT_SQUARE, SELECT, SGD, SOFTMAX, SOFTMAX_CROSS_ENTROPY,
+  SQUARED_ERROR, SUM_LOSSES, UNPACK,
+} from "./layout";
 import { makeBytes } from "./memory";
-import { addBlocksTile, countTile, listTile, pixelMeanOuterTile, pixelProductTile } from "./pixels";
+import { countTile, listTile, unpackTile } from "./pixel-lists";
+import { addGroupsTile, pixelMeanOuterTile, pixelProductTile } from "./pixels";
 import { productTile } from "./products";
-import { meanRowsTile, quadraticTile, softmaxCrossEntropyTile, softmaxTile, tallyTile } from "./rows";
+import {
+  countHitsTile, meanRowsTile, selectTile, softmaxCrossEntropyTile, softmaxTile, squaredErrorTile, sumLossesTile,
+} from "./rows";
 
 export { fail, quit, run, setThreads, work } from "./threads";
 export { makeBytes };
 
-/** One tile of an operation; backends/wasm/kernels.ts has the same numbers. */
+/**
+ * Runs a tile of an operation that is not compiled here. Another set of kernels (machine code, say) brings it; all threads
+ * then share its tiles as they share ours. Without one it does nothing and is never called.
+ */
+@external("env", "foreign")
+declare function foreign(operation: i32, tile: i32): void;
+
+/** One tile of an operation. */
 export function execute(operation: i32, tile: i32): void {
   switch (operation) {
-    case 0:
+    case PRODUCT:
       return productTile(tile);
-    case 1:
+    case PIXEL_PRODUCT:
       return pixelProductTile(tile);
-    case 2:
+    case PIXEL_MEAN_OUTER:
       return pixelMeanOuterTile(tile);
-    case 3:
+    case ACTIVATE:
       return activateTile(tile);
-    case 4:
+    case ACTIVATE_BACKWARD:
       return activateBackwardTile(tile);
-    case 5:
+    case SOFTMAX:
       return softmaxTile(tile);
-    case 6:
+    case SOFTMAX_CROSS_ENTROPY:
       return softmaxCrossEntropyTile(tile);
-    case 7:
-      return quadraticTile(tile);
-    case 8:
+    case SQUARED_ERROR:
+      return squaredErrorTile(tile);
+    case MEAN_ROWS:
       return meanRowsTile(tile);
-    case 9:
-      return tallyTile(tile);
-    case 10:
+    case SUM_LOSSES:
+      return sumLossesTile(tile);
+    case SGD:
       return sgdTile(tile);
-    case 11:
+    case MOMENTUM:
       return momentumTile(tile);
-    case 12:
+    case ADAM:
       return adamTile(tile);
-    case 13:
+    case ROOT_SQUARE:
       return rootSquareTile(tile);
-    case 14:
+    case LIST:
       return listTile(tile);
-    case 15:
+    case COUNT:
       return countTile(tile);
-    case 16:
-      return addBlocksTile(tile);
+    case ADD_GROUPS:
+      return addGroupsTile(tile);
+    case COUNT_HITS:
+      return countHitsTile(tile);
+    case ADD_SCALED:
+      return addScaledTile(tile);
+    case UNPACK:
+      return unpackTile(tile);
+    case SELECT:
+      return selectTile(tile);
+    case MEAN_OF_GROUPS:
+      return meanOfGroupsTile(tile);
+    default:
+      foreign(operation, tile);
   }
 }

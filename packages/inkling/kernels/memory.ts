@@ -1,23 +1,20 @@
-/** Where things lie in the shared memory below the arena; backends/wasm/memory.ts has the same numbers. */
+/** Pieces of the shared memory: a thread's scratch memory, zeros, the table of bytes, the ends of rows. */
+import { BEFORE_SCRATCH, BYTES, SCRATCH } from "./layout";
 import { thread } from "./threads";
 
-/** The 256 numbers byte / 255. */
-export const BYTES: usize = 1024;
-/** Where the threads' scratch memory begins, and how many bytes each has: two words, written by the caller. */
-const SCRATCH: usize = 832;
-
-/** This thread's scratch memory: panels of B or W, sums of pixels. The 192 bytes before it are its own too. */
+/** This thread's scratch memory: panels of B or W, sums of pixels. BEFORE_SCRATCH bytes before it are its own too. */
 export function scratch(): usize {
-  return <usize>load<u32>(SCRATCH) + <usize>thread() * <usize>load<u32>(SCRATCH, 4) + 192;
+  return <usize>load<u32>(SCRATCH) + <usize>thread() * <usize>load<u32>(SCRATCH, 4) + BEFORE_SCRATCH;
 }
 
 /**
- * Fills a piece with 0; its size is a multiple of 16. Not memory.fill: where another thread has just made the memory
+ * Fills a piece with 0; its size is a multiple of 4. Not memory.fill: where another thread has just made the memory
  * grow, an engine may still check that against the old size (tools/build-kernels.js leaves those instructions out).
  */
 export function clear(at: usize, bytes: usize): void {
   const end = at + bytes;
-  for (; at < end; at += 16) v128.store(at, f32x4.splat(0));
+  for (; at + 16 <= end; at += 16) v128.store(at, f32x4.splat(0));
+  for (; at < end; at += 4) store<i32>(at, 0);
 }
 
 /** Fills the table of bytes; once, before anything else. */

@@ -1,43 +1,32 @@
 /**
  * One operation on all threads. Work is cut into tiles that write to different places, and the tiles into as many
- * shares as there are threads. A thread takes the tiles of its own share one after the other, then of the others'
- * what is left: so what a core has computed is mostly still near it when the next operation wants it, and a thread
- * that is late, or that the system has put aside, holds up nobody. Which thread computes a tile moves no bit: a
- * tile's sums have their own order.
+ * shares as there are threads. A thread takes the tiles of its own share one after the other, then what is left of the
+ * others' shares. So a core mostly finds its own results in its cache when the next operation reads them, and a
+ * thread that is late delays no other. Which thread computes a tile does not change the result, because the order of a
+ * sum is fixed within its tile.
  *
- * The caller publishes an operation (its arguments, then tickets), works along, and waits until every tile is done. A
- * thread without work looks at the generation for about 20 µs (a new operation is usually that near), then sleeps.
+ * The caller publishes an operation (its arguments, then tickets), computes tiles too, and waits until every tile is
+ * done. A thread without work looks at the generation for about 20 µs (the next operation is usually that near), then
+ * it sleeps.
  *
- *   TICKETS     one a share, 64 bits: generation (24), end (20), next tile (20); one atomic addition takes a tile
+ *   TICKETS     one a share, 64 bits: generation (24), end (20), next tile (20); one atomic addition takes a tile.
+ *               An operation of more tiles is published in parts
  *   GENERATION  what sleepers wait on      DONE  tiles finished      SLEEPERS, WAITING  who has to be woken
  *
  * Memory is shared; globals are not (each thread has its own instance). `sleep` is an import because Node 20's baseline
  * compiler corrupts locals around memory.atomic.wait32; on a page's main thread it may be empty: it then spins.
  */
 import { execute } from "./index";
+import { DONE, FAILED, GENERATION, MOST_SHARES, OPERATION, QUIT, SLEEPERS, SMALL, TICKETS, WAITING } from "./layout";
 
 @external("env", "sleep")
 declare function sleep(address: usize, expected: i32): void;
 
-// Each on a cache line of its own.
-const GENERATION: usize = 128;
-const DONE: usize = 192;
-const SLEEPERS: usize = 256;
-const WAITING: usize = 320;
-const QUIT: usize = 384;
-const FAILED: usize = 704;
-/** The number of the operation, then that of its shares. */
-const OPERATION: usize = 448;
-const TICKETS: usize = 2048;
-/** As many tickets as there is room for; of more threads some begin with the same share. */
-const MOST_SHARES: i32 = 32;
-/** The arguments of the published operation: 32-bit words. */
-export const ARGUMENTS: usize = 512;
-
 /** About 20 µs of looking. One look takes 0.5 ns. */
 const SPINS: i32 = 40000;
-/** Work below this many vector operations is done by the caller alone: it takes about as long as to wake a thread. */
-const SMALL: i32 = 12000;
+
+/** Most tiles that are published at a time: half of what a ticket can count, since threads count on beyond the end. */
+const MOST_TILES: i32 = 1 << 19;
 
 let threads: i32 = 1;
 let me: i32 = 0;
@@ -52,16 +41,22 @@ export function setThreads(count: i32): void {
   threads = count;
 }
 
-/** Runs all tiles of an operation whose arguments stand at ARGUMENTS; `work` is its size in vector operations. */
+/** Runs all tiles of an operation whose arguments are written; `work` is its size in vector operations. */
 export function run(operation: i32, tiles: i32, work: i32): void {
   if (threads == 1 || tiles == 1 || work < SMALL) {
     for (let tile = 0; tile < tiles; tile++) execute(operation, tile);
     return;
   }
+  for (let first = 0; first < tiles; first += MOST_TILES) share(operation, first, min(MOST_TILES, tiles - first));
+}
+
+/** Runs some tiles of an operation on all threads, from tile `first` on. */
+function share(operation: i32, first: i32, tiles: i32): void {
   const generation = (atomic.load<i32>(GENERATION) + 1) & 0xffffff;
   const shares = min(min(threads, tiles), MOST_SHARES);
   store<i32>(OPERATION, operation);
   store<i32>(OPERATION, shares, 4);
+  store<i32>(OPERATION, first, 8);
   atomic.store<i32>(DONE, 0);
   for (let share = 0; share < shares; share++) {
     const from = <i64>((tiles * share) / shares);
@@ -81,7 +76,7 @@ export function run(operation: i32, tiles: i32, work: i32): void {
   atomic.store<i32>(WAITING, 0);
 }
 
-/** Says that a helping thread has died, perhaps in a tile: nobody is to wait for it. */
+/** Says that a helping thread has died, perhaps in a tile, so that the caller does not wait for it. */
 export function fail(): void {
   atomic.store<i32>(FAILED, 1);
   // Another number than the one that the caller may be about to sleep on.
@@ -125,8 +120,8 @@ function takeTiles(): void {
       const taken = atomic.add<i64>(ticket, 1);
       const tile = <i32>(taken & 0xfffff);
       if (tile >= <i32>((taken >> 20) & 0xfffff)) break;
-      execute(load<i32>(OPERATION), tile);
-      // Whoever finishes the last tile wakes the caller, if it has gone to sleep.
+      execute(load<i32>(OPERATION), load<i32>(OPERATION, 8) + tile);
+      // The thread that finishes the last tile wakes the caller, if that sleeps.
       atomic.add<i32>(DONE, 1);
       if (atomic.load<i32>(WAITING) != 0) atomic.notify(DONE, 1);
     }

@@ -1,46 +1,48 @@
 /**
- * The three things that a backend computes with. All are handles: what they hold is read with
- * `await backend.read(matrix)`, and only backends touch `data`.
+ * What a backend computes with. All are handles: only `await backend.read(matrix)` shows the numbers, and each matrix
+ * belongs to the backend that made it.
  *
- *   Matrix   rows × columns numbers, row-major: element (i, j) is data[i · columns + j]
- *   Pixels   rows × columns bytes, picked from a data set by an order and never copied; a byte p stands for p / 255
- *   Labels   rows class numbers, picked by the same order
+ *   Matrix   rows × columns numbers, row-major
+ *   Pixels   a matrix whose numbers are bytes of a data set: a byte p stands for p / 255
+ *   Labels   one class number a row
  *
  * A row is an example, so a batch is a matrix and z = x·W + b is one product (Nielsen writes columns, chapter 2).
  */
-
 import { ShapeError } from "./errors.ts";
 
-/** `float32` everywhere; `float64` is for proofs: the gradient check and the golden runs. */
+/** `float32` everywhere; `float64` is for checking: gradients, and runs against other programs. */
 export type Precision = "float32" | "float64";
 
 /** The numbers of one matrix. */
 export type Numbers = Float32Array | Float64Array;
 
-/** rows × columns numbers, row-major. */
+/** rows × columns numbers of one backend. */
 export class Matrix {
   readonly rows: number;
   readonly columns: number;
-  readonly data: Numbers;
+  /** The backend that made it; no other may compute with it. */
+  readonly owner: object;
+  /** Whether its memory was given back: then nothing may be computed with it. */
+  isReleased = false;
+  /** Whether its numbers are bytes of a data set: then it is Pixels. A field, because every operation asks. */
+  readonly isPixels: boolean = false;
 
-  constructor(rows: number, columns: number, data: Numbers) {
+  constructor(owner: object, rows: number, columns: number) {
+    this.owner = owner;
     this.rows = rows;
     this.columns = columns;
-    this.data = data;
   }
 }
 
 /** rows × columns bytes: row i is image order[start + i] of `bytes`, and a byte p stands for the number p / 255. */
-export class Pixels {
-  readonly rows: number;
-  readonly columns: number;
+export class Pixels extends Matrix {
+  override readonly isPixels = true;
   readonly bytes: Uint8Array;
   readonly order: Uint32Array;
   readonly start: number;
 
-  constructor(bytes: Uint8Array, columns: number, order: Uint32Array, start: number, rows: number) {
-    this.rows = rows;
-    this.columns = columns;
+  constructor(owner: object, bytes: Uint8Array, columns: number, order: Uint32Array, start: number, rows: number) {
+    super(owner, rows, columns);
     this.bytes = bytes;
     this.order = order;
     this.start = start;
@@ -52,14 +54,17 @@ export class Pixels {
   }
 }
 
+/** Class numbers as they are stored: bytes where there are at most 256 classes. */
+export type ClassNumbers = Uint8Array | Uint32Array;
+
 /** rows class numbers: that of row i is values[order[start + i]]. */
 export class Labels {
   readonly rows: number;
-  readonly values: Uint8Array;
+  readonly values: ClassNumbers;
   readonly order: Uint32Array;
   readonly start: number;
 
-  constructor(values: Uint8Array, order: Uint32Array, start: number, rows: number) {
+  constructor(values: ClassNumbers, order: Uint32Array, start: number, rows: number) {
     this.rows = rows;
     this.values = values;
     this.order = order;
@@ -77,6 +82,11 @@ export class Labels {
       if (!(this.at(i) < outputs)) throw new ShapeError("loss", `labels from 0 to ${outputs - 1}`, String(this.at(i)));
     }
   }
+}
+
+/** The labels of a batch, one a row. */
+export function labels(values: ArrayLike<number>): Labels {
+  return new Labels(Uint32Array.from(values), inOrder(values.length), 0, values.length);
 }
 
 /** 0, 1, 2 … count − 1: the order that changes nothing. */

@@ -14,7 +14,6 @@ declare var crypto: {
 };
 declare function setTimeout(callback: () => void, milliseconds: number): unknown;
 declare const performance: { now(): number };
-declare function atob(base64: string): string;
 declare namespace WebAssembly {
   class Module {
     constructor(bytes: Uint8Array<ArrayBuffer>);
@@ -27,7 +26,13 @@ declare namespace WebAssembly {
   class Instance {
     constructor(
       module: Module,
-      imports: { env: { memory: Memory; sleep: (address: number, expected: number) => void } },
+      imports: {
+        env: {
+          memory: Memory;
+          sleep: (address: number, expected: number) => void;
+          foreign: (operation: number, tile: number) => void;
+        };
+      },
     );
     readonly exports: unknown;
   }

@@ -1,19 +1,25 @@
 /**
- * A long computation gives the rest of the program its turn from time to time: a page can paint, a signal can arrive.
- * Awaited promises alone never let them.
+ * A long computation yields to the event loop from time to time, so that a page can paint and a signal can arrive.
+ * Awaiting promises is not enough: their callbacks all run before the event loop goes on.
  */
 const EVERY = 50; // milliseconds
 
 let last = performance.now();
 
-/** Whether it is time again. A loop of short rounds asks, because even waiting for nothing takes its time. */
-export function breathIsDue(): boolean {
+/** Whether the last turn of the event loop was 50 ms ago. Loops of short rounds ask first: an `await` takes time. */
+export function isYieldDue(): boolean {
   return performance.now() - last >= EVERY;
 }
 
-/** Lets timers, signals and painting have their turn, if none had for 50 ms. */
-export async function breathe(): Promise<void> {
-  if (!breathIsDue()) return;
+/** Yields to the event loop if its last turn was 50 ms ago. */
+export async function yieldIfDue(): Promise<void> {
+  if (isYieldDue()) await nextTurn();
+}
+
+/**
+ * Lets the event loop have one turn: timers, signals, painting, and the memory that the garbage collector has freed.
+ */
+export async function nextTurn(): Promise<void> {
   await new Promise<void>((resolve) => setTimeout(resolve, 0));
   last = performance.now();
 }

@@ -1,23 +1,16 @@
-// Backpropagation against central differences: every activation × loss, on numbers and on pixels, fresh and trained.
-import {
-  type ActivationName,
-  type Backend,
-  dense,
-  gradientCheck,
-  inOrder,
-  Labels,
-  type LayerSpec,
-  type LossName,
-  type Matrix,
-  network,
-  Reference,
-  Stream,
-} from "inkling";
+// Backpropagation against central differences: every activation × loss and every kind of layer, on numbers and on
+// pixels.
+import { type ActivationName, dense, flatten, type LayerSpec, type Loss, network } from "inkling";
+import { type Backend, labels as labelsOf, type Matrix } from "inkling/backends";
+import { Stream } from "inkling/numbers";
+import { type CpuMatrix, gradientCheck, Reference, recording } from "inkling/proofs";
 import { describe, expect, test } from "vitest";
+import { layerKinds } from "../src/layers/kinds.ts";
+import { losses } from "../src/losses/losses.ts";
+import { activations } from "../src/numbers/activations.ts";
 
-const activations: ActivationName[] = ["identity", "relu", "leaky-relu", "sigmoid", "tanh"];
-const lossNames: LossName[] = ["cross-entropy", "quadratic"];
-const labels = new Labels(Uint8Array.of(0, 2, 1, 1, 0), inOrder(5), 0, 5);
+const activationNames = Object.keys(activations) as ActivationName[];
+const labels = labelsOf([0, 2, 1, 1, 0]);
 
 /** m × n numbers from −1 to 1. */
 function numbers(ops: Backend, m: number, n: number): Matrix {
@@ -36,26 +29,52 @@ function bytes(m: number, n: number): Uint8Array {
   return Uint8Array.from({ length: m * n }, (_, e) => Math.max(0, stream.uniform(e) * 510 - 255));
 }
 
-function specs(activation: ActivationName, loss: LossName): LayerSpec[] {
-  return [dense(7, activation), dense(4, activation), dense(3, loss === "quadratic" ? "sigmoid" : "identity")];
+function specs(activation: ActivationName, loss: Loss): LayerSpec[] {
+  return [dense(7, activation), dense(4, activation), dense(3, loss.type === "quadratic" ? "sigmoid" : "identity")];
 }
 
-describe.each(activations)("with %s", (activation) => {
-  test.each(lossNames)("and the loss %s, backpropagation is the derivative of the loss", async (loss) => {
-    const ops = new Reference("float64");
-    const model = network([6], specs(activation, loss), { backend: ops, loss, seed: 3 });
-    for (const x of [numbers(ops, 5, 6), ops.pixels(bytes(5, 6), 6)]) {
-      for (const { name, checked, largestError } of await gradientCheck(model, x, labels)) {
-        expect(checked, name).toBeGreaterThan(0);
-        expect(largestError, name).toBeLessThan(1e-6);
+describe.each(activationNames)("with %s", (activation) => {
+  test.each(Object.entries(losses))(
+    "and the loss %s, backpropagation is the loss's derivative",
+    async (_name, make) => {
+      const ops = new Reference("float64");
+      const loss = make();
+      const model = network([6], specs(activation, loss), { backend: ops, loss, seed: 3 });
+      const targets = loss.task === "classes" ? labels : numbers(ops, 5, 3);
+      for (const x of [numbers(ops, 5, 6), ops.pixels(bytes(5, 6), 6)]) {
+        for (const { name, checked, largestError } of await gradientCheck(model, x, targets)) {
+          expect(checked, name).toBeGreaterThan(0);
+          expect(largestError, name).toBeLessThan(1e-6);
+        }
       }
+    },
+  );
+});
+
+/** A network of six inputs and three outputs for each kind of layer. */
+const kinds: Readonly<Record<string, LayerSpec[]>> = {
+  dense: [dense(5, "tanh"), dense(3)],
+  flatten: [flatten(), dense(3)],
+};
+
+test("every kind of layer has a case", () => {
+  expect(Object.keys(kinds).toSorted()).toEqual(layerKinds.map(({ type }) => type).toSorted());
+});
+
+test.each(Object.entries(kinds))("backpropagation through %s is the loss's derivative", async (_kind, layers) => {
+  const ops = new Reference("float64");
+  const model = network([6], layers, { backend: ops, seed: 3 });
+  for (const x of [numbers(ops, 5, 6), ops.pixels(bytes(5, 6), 6)]) {
+    for (const { name, checked, largestError } of await gradientCheck(model, x, labels)) {
+      expect(checked, name).toBeGreaterThan(0);
+      expect(largestError, name).toBeLessThan(1e-6);
     }
-  });
+  }
 });
 
 test("the input's gradient is checked too, where the input is numbers", async () => {
   const ops = new Reference("float64");
-  const model = network([6], specs("tanh", "cross-entropy"), { backend: ops });
+  const model = network([6], specs("tanh", losses.crossEntropy()), { backend: ops });
   const names = (await gradientCheck(model, numbers(ops, 5, 6), labels)).map(({ name }) => name);
   expect(names).toEqual([
     ...["layers.0.weights", "layers.0.bias", "layers.1.weights", "layers.1.bias", "layers.2.weights", "layers.2.bias"],
@@ -65,22 +84,40 @@ test("the input's gradient is checked too, where the input is numbers", async ()
 
 test("the check leaves every parameter as it was", async () => {
   const ops = new Reference("float64");
-  const model = network([6], specs("relu", "cross-entropy"), { backend: ops });
+  const model = network([6], specs("relu", losses.crossEntropy()), { backend: ops });
   const before = await model.weightsSha256();
   await gradientCheck(model, numbers(ops, 5, 6), labels);
   expect(await model.weightsSha256()).toBe(before);
 });
 
-test("an entry between two sides of a kink is skipped, and counted", async () => {
-  const ops = new Reference("float64");
+test("an entry between two sides of a corner is skipped, and counted", async () => {
+  const ops: Backend = new Reference("float64");
   const model = network([1], [dense(1, "relu"), dense(2)], { backend: ops, seed: 3 });
   const [weights, bias] = model.parameters;
   ops.write(weights.value, [1]);
   ops.write(bias.value, [-1]);
   const x = ops.keep(1, 1);
   ops.write(x, [1]);
-  const [row] = await gradientCheck(model, x, new Labels(Uint8Array.of(0), inOrder(1), 0, 1));
+  const [row] = await gradientCheck(model, x, labelsOf([0]));
   expect(row).toMatchObject({ checked: 0, skipped: 1, passed: true });
+});
+
+test.each([
+  ["numbers", [dense(4, "tanh"), dense(3)]],
+  ["images", [flatten(), dense(4, "tanh"), dense(3)]],
+])("∂C/∂x of the data is not computed where nobody wants it: %s", (_name, layers) => {
+  const { backend, calls } = recording(new Reference("float64"));
+  const model = network([2, 3, 1], [flatten(), ...layers], { backend });
+  const backwards = (wantsInput: boolean) => {
+    const outputs = model.forward(numbers(backend, 5, 6));
+    calls.length = 0;
+    const dX = model.backward(model.loss.compute(backend, outputs, labels).dOutputs, { wantsInput });
+    return [calls.filter(({ operation }) => operation === "matmulTransposeB").length, dX === undefined];
+  };
+  expect([backwards(false), backwards(true)]).toEqual([
+    [1, true],
+    [2, false],
+  ]);
 });
 
 test("a float32 network is refused", async () => {
@@ -93,11 +130,11 @@ test("a float32 network is refused", async () => {
 
 // Each of the four equations, broken once: the check must see it.
 describe("a broken equation fails the check", () => {
-  const scaled = (ops: Backend, matrix: Matrix, factor: number) => {
-    const out = ops.keep(matrix.rows, matrix.columns);
+  const scaled = (ops: Backend, matrix: Matrix, factor: number, into?: Matrix) => {
+    const out = into ?? ops.keep(matrix.rows, matrix.columns);
     ops.write(
       out,
-      Array.from(matrix.data, (value) => factor * value),
+      Array.from((matrix as CpuMatrix).data, (value) => factor * value),
     );
     return out;
   };
@@ -108,24 +145,30 @@ describe("a broken equation fails the check", () => {
         softmaxCrossEntropy: (z, y) => ({ losses: ops.softmaxCrossEntropy(z, y).losses, dZ: ops.softmax(z) }),
       }),
     ],
-    ["(BP2) without σ′(z)", () => ({ activateBackward: (_activation, dA) => dA })],
+    ["(BP2) without σ′(z)", () => ({ activateBackward: (dA) => dA })],
     [
       "(BP2) off by a thousandth",
       (ops) => ({ matmulTransposeB: (delta, W) => scaled(ops, ops.matmulTransposeB(delta, W), 1.001) }),
     ],
-    ["(BP3) summed, not averaged", (ops) => ({ meanRows: (delta) => scaled(ops, ops.meanRows(delta), delta.rows) })],
-    ["(BP4) off by a thousandth", (ops) => ({ meanOuter: (x, delta) => scaled(ops, ops.meanOuter(x, delta), 0.999) })],
+    [
+      "(BP3) summed, not averaged",
+      (ops) => ({ meanRows: (delta, into) => scaled(ops, ops.meanRows(delta, into), delta.rows, into) }),
+    ],
+    [
+      "(BP4) off by a thousandth",
+      (ops) => ({ meanOuter: (x, delta, into) => scaled(ops, ops.meanOuter(x, delta, into), 0.999, into) }),
+    ],
   ];
   test.each(broken)("%s", async (_name, breakIt) => {
     const whole = new Reference("float64");
     const overrides = breakIt(whole);
     const ops = new Proxy<Backend>(whole, {
       get: (target, key: keyof Backend) => {
-        const member = overrides[key] ?? target[key];
+        const member: unknown = overrides[key] ?? target[key];
         return typeof member === "function" ? member.bind(target) : member;
       },
     });
-    const model = network([6], specs("tanh", "cross-entropy"), { backend: ops });
+    const model = network([6], specs("tanh", losses.crossEntropy()), { backend: ops });
     const rows = await gradientCheck(model, numbers(ops, 5, 6), labels);
     expect(rows.every(({ passed }) => passed)).toBe(false);
   });

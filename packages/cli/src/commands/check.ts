@@ -1,107 +1,165 @@
 /** `inkling check`: is the gradient of this architecture right? Backpropagation against central differences. */
 import { Command } from "commander";
-import {
-  ArgumentError,
-  buildNetwork,
-  type GradientCheckRow,
-  gradientCheck,
-  inOrder,
-  Labels,
-  MersenneTwister,
-} from "inkling";
-import { addConfigurationOptions, type ConfigurationOptions, configurationFrom } from "../configuring.ts";
+import { ArgumentError, Dataset, standardize } from "inkling";
+import { type Backend, type Labels, labels, type Matrix } from "inkling/backends";
+import { MersenneTwister } from "inkling/numbers";
+import { buildLoss, buildNetwork } from "inkling/presets";
+import { type GradientCheckRow, gradientCheck } from "inkling/proofs";
+import { addConfigurationOptions, type ConfigurationOptions, configurationOf, namedBy } from "../configuring.ts";
 import { loadTestData } from "../data.ts";
 import { addCommonOptions, backendFrom, wholeNumber } from "../options.ts";
-import { count, type Terminal, terminalOf } from "../report/terminal.ts";
-import { wrap } from "../report/training.ts";
+import { printJson } from "../printable.ts";
+import { count, type Terminal, terminalOf, wrap } from "../report/terminal.ts";
 
-interface CheckOptions extends ConfigurationOptions {
+type CheckOptions = ConfigurationOptions & {
   readonly data?: string;
+  readonly label?: string;
   readonly samples: string;
   readonly batch: string;
-  readonly classes: string;
-}
+  readonly classes?: string;
+};
+
+/** A row of the table, and what entered the network: bytes or numbers. */
+type Row = GradientCheckRow & { readonly on: "pixels" | "numbers" };
 
 export function checkCommand(): Command {
   const command = new Command("check")
     .description("Check the gradient of an architecture: backpropagation against central differences, in float64.")
     .option("--samples <n>", 'entries of each parameter to check, drawn by the seed, or "all"', "200")
-    .option("--batch <n>", "images in the batch that it is checked on", "4")
-    .option("--data <path>", "where the images come from; MNIST if absent")
-    .option("--classes <n>", "how many classes the labels have", "10")
-    .addHelpText("after", "\nExample:\n  inkling check --layers 30,20 --activation tanh --samples 500");
-  addConfigurationOptions(command, false);
+    .option("--batch <n>", "examples in the batch that it is checked on", "4")
+    .option("--data <path>", "a directory with the four IDX files, or a CSV file; MNIST if absent")
+    .option("--label <column>", "the column of a table that is to be learnt: its name, or its index from 0")
+    .option("--classes <n>", "how many classes there are; if absent, the labels say it")
+    .addHelpText(
+      "after",
+      [
+        "\nExamples:",
+        "  inkling check --layers 30,20 --activation tanh --samples 500",
+        "  inkling check --data houses.csv --label price --layers 16",
+      ].join("\n"),
+    );
+  addConfigurationOptions(command, "network");
   return addCommonOptions(command).action((options: CheckOptions) => run(options));
 }
 
 async function run(options: CheckOptions): Promise<void> {
-  const { configuration } = await configurationFrom(options);
-  const { seed, init } = configuration;
+  const named = await namedBy(options);
   const samples = options.samples === "all" ? Number.POSITIVE_INFINITY : wholeNumber("--samples", options.samples, 1);
-  const rows = wholeNumber("--batch", options.batch, 1);
-  const { backend } = backendFrom(options, "float64");
-  const data = await loadTestData(options.data, wholeNumber("--classes", options.classes, 1));
-  const { labels: classes } = data;
-  if (classes === undefined) throw new ArgumentError("--data", "examples with labels", "none");
-  if (rows > data.count) throw new ArgumentError("--batch", `at most ${data.count} (all examples)`, String(rows));
-
+  const batch = wholeNumber("--batch", options.batch, 1);
+  const { backend } = await backendFrom(options, "float64");
+  const { loss } = named.fields;
+  const data = await loadTestData(options.data, {
+    label: options.label,
+    needsLabel: true,
+    ...(options.classes !== undefined && { classes: wholeNumber("--classes", options.classes, 1) }),
+    ...(loss !== undefined && { task: buildLoss({ loss }).task }),
+  });
+  if (data.task === undefined) throw new ArgumentError("--data", "examples with labels", "none");
+  if (batch > data.count) throw new ArgumentError("--batch", `at most ${data.count} (all examples)`, String(batch));
+  const configuration = configurationOf(named, "mlp", data.task === "numbers" ? "meanSquared" : undefined);
+  const { seed, init } = configuration;
   const generator = init === "numpy" ? new MersenneTwister(seed) : undefined;
-  const model = buildNetwork(configuration, data.shape, data.classes, backend, generator);
-  const order = inOrder(rows);
-  const labels = new Labels(classes, order, 0, rows);
-  const batch = data.take(rows);
-  // Once on bytes, as training sees them, and once on numbers, so that the input's gradient is checked too.
-  const numbers = backend.keep(rows, data.columns);
-  backend.write(
-    numbers,
-    Array.from(batch.inputs, (p) => (batch.inputs instanceof Uint8Array ? p / 255 : p)),
-  );
-  const results: (GradientCheckRow & { on: string })[] = [];
-  if (batch.inputs instanceof Uint8Array) {
-    const pixels = backend.pixels(batch.inputs, data.columns);
-    for (const row of await gradientCheck(model, pixels, labels, { samples, seed }))
-      results.push({ ...row, on: "pixels" });
+  const model = buildNetwork(configuration, data.shape, data.outputs, { backend, generator });
+  const examples = data.take(batch);
+  const targets = targetsOf(backend, examples, data);
+  // Images once as bytes, as training sees them, and once as numbers, so that the input's gradient is checked too.
+  const { inputs, columns } = examples;
+  const ways: [Row["on"], Matrix][] = [["numbers", numbersOf(backend, examples, data)]];
+  if (inputs instanceof Uint8Array) ways.unshift(["pixels", backend.pixels(inputs, columns)]);
+  const results: Row[] = [];
+  for (const [on, x] of ways) {
+    for (const row of await gradientCheck(model, x, targets, { samples, seed })) results.push({ ...row, on });
   }
-  for (const row of await gradientCheck(model, numbers, labels, { samples, seed }))
-    results.push({ ...row, on: "numbers" });
-
   const passed = results.every((row) => row.passed) && results.some((row) => row.checked > 0);
-  if (options.json) console.log(JSON.stringify({ passed, batch: rows, results }));
-  else for (const line of table(results, options.quiet === true, terminalOf(process.stdout))) console.log(line);
+  if (options.json) printJson({ passed, batch, results });
+  else for (const line of report(results, options.quiet === true, terminalOf(process.stdout))) console.log(line);
   if (!passed) process.exitCode = 3;
 }
 
-function table(results: readonly (GradientCheckRow & { on: string })[], quiet: boolean, terminal: Terminal): string[] {
-  const verdict = verdictOf(results, terminal);
-  if (quiet) return [verdict];
-  const titles = `${"shape".padStart(11)}${"checked".padStart(9)}${"kinks".padStart(7)}${"largest error".padStart(15)}`;
-  const rows = results.map((row) => {
-    const { checked, skipped, largestError, worst, passed } = row;
-    const shape = row.shape.join(" × ").padStart(11);
-    const text = `  ${row.on.padEnd(8)}${row.name.padEnd(19)}${shape}${count(checked).padStart(9)}${count(skipped).padStart(7)}`;
-    if (checked === 0) return `${text}${terminal.style("yellow", "not checked".padStart(15))}`;
-    const error = largestError.toExponential(1).padStart(15);
-    const where = `  at (${worst.row}, ${worst.column}): ${worst.analytic} by backpropagation, ${worst.numeric} by difference`;
-    return `${text}${terminal.style(passed ? "green" : "red", error)}${passed ? "" : where}`;
-  });
-  const notes = [
-    "error: |a − n| / max(|a|, |n|), a by backpropagation, n = (C(w + h) − C(w − h)) / 2h with h = 1e-5; of a gradient " +
-      "too small to be measured so, relative to the smallest that can be.",
-    "kinks: entries left out because a neuron changes sides between w − h and w + h.",
-  ].flatMap((note) => wrap(note, terminal.width));
-  return [
-    terminal.style("bold", "Gradient check, in float64"),
-    `  ${"input".padEnd(8)}${"parameter".padEnd(19)}${titles}`,
-    ...rows,
-    "",
-    ...notes,
-    "",
-    verdict,
-  ];
+/** The inputs as a matrix of numbers: pixels from 0 to 1, a table's columns standardised as in training. */
+function numbersOf(backend: Backend, { inputs, columns, count: rows }: Dataset, all: Dataset): Matrix {
+  const matrix = backend.keep(rows, columns);
+  if (inputs instanceof Uint8Array)
+    backend.write(
+      matrix,
+      Array.from(inputs, (p) => p / 255),
+    );
+  else backend.write(matrix, standardized(inputs, all));
+  return matrix;
 }
 
-function verdictOf(results: readonly GradientCheckRow[], terminal: Terminal): string {
-  if (!results.every((row) => row.passed)) return terminal.style(["bold", "red"], "The gradient is wrong.");
-  if (results.every((row) => row.checked === 0)) return terminal.style("yellow", "Nothing could be checked.");
-  return terminal.style(["bold", "green"], "The gradient is right: every relative error is at most 1e-6.");
+/** Labels, or the numbers to be predicted, standardised as in training. */
+function targetsOf(
+  backend: Backend,
+  { labels: classes, targets, outputs, count: rows }: Dataset,
+  all: Dataset,
+): Labels | Matrix {
+  if (targets === undefined || all.targets === undefined) return labels(classes ?? []);
+  const matrix = backend.keep(rows, outputs);
+  const asInputs = new Dataset({ name: all.name, shape: [outputs], inputs: all.targets });
+  backend.write(matrix, standardized(targets, asInputs));
+  return matrix;
+}
+
+function standardized(values: Float32Array, all: Dataset): number[] {
+  const { means, deviations } = standardize(all);
+  const columns = all.columns;
+  return Array.from(values, (value, at) => (value - (means[at % columns] ?? 0)) / (deviations[at % columns] ?? 1));
+}
+
+function report(results: readonly Row[], quiet: boolean, terminal: Terminal): string[] {
+  const verdict = verdictOf(results, terminal);
+  if (quiet) return verdict;
+  const notes = [
+    "error: |a − n| / max(|a|, |n|), a by backpropagation, n = (C(w + h) − C(w − h)) / 2h with h = 1e-5. A gradient that " +
+      "is too small to be measured in this way is compared with the smallest that can be.",
+    "corners: entries left out because a neuron's z changes its sign between w − h and w + h. ReLU has a corner there, and " +
+      "no derivative.",
+  ].flatMap((note) => wrap(note, terminal.width));
+  const rows = terminal.isNarrow ? results.flatMap((row) => listed(row, terminal)) : table(results, terminal);
+  return [terminal.style("bold", "Gradient check, in float64"), ...rows, "", ...notes, "", ...verdict];
+}
+
+function table(results: readonly Row[], terminal: Terminal): string[] {
+  const titles = `${"shape".padStart(11)}${"checked".padStart(9)}${"corners".padStart(9)}${"largest error".padStart(15)}`;
+  const rows = results.flatMap((row) => {
+    const { on, name, checked, skipped, passed } = row;
+    const counts = `${count(checked).padStart(9)}${count(skipped).padStart(9)}`;
+    const text = `  ${on.padEnd(8)}${name.padEnd(19)}${row.shape.join(" × ").padStart(11)}${counts}`;
+    const line = text + terminal.style(styleOf(row), errorOf(row).padStart(15));
+    return passed || checked === 0 ? [line] : [line, ...wrap(worstOf(row), terminal.width, "    ")];
+  });
+  return [`  ${"input".padEnd(8)}${"parameter".padEnd(19)}${titles}`, ...rows];
+}
+
+function listed(row: Row, terminal: Terminal): string[] {
+  const { on, name, shape, checked, skipped, passed } = row;
+  const what = `${name} (${shape.join(" × ")}, on ${on}): ${count(checked)} checked, ${count(skipped)} corners, error `;
+  const lines = wrap(what + errorOf(row), terminal.width);
+  return passed || checked === 0 ? lines : [...lines, ...wrap(worstOf(row), terminal.width, "    ")];
+}
+
+function errorOf({ checked, largestError }: Row): string {
+  return checked === 0 ? "not checked" : largestError.toExponential(1);
+}
+
+function styleOf({ checked, passed }: Row): "yellow" | "green" | "red" {
+  if (checked === 0) return "yellow";
+  return passed ? "green" : "red";
+}
+
+function worstOf({ worst }: Row): string {
+  return `at (${worst.row}, ${worst.column}): ${worst.analytic} by backpropagation, ${worst.numeric} by difference`;
+}
+
+function verdictOf(results: readonly Row[], terminal: Terminal): string[] {
+  const isRight = results.every((row) => row.passed);
+  const isChecked = results.some((row) => row.checked > 0);
+  const text = !isRight
+    ? "The gradient is wrong."
+    : isChecked
+      ? "The gradient is right: every relative error is at most 1e-6."
+      : "Nothing could be checked.";
+  const colour = isRight ? (isChecked ? "green" : "yellow") : "red";
+  return wrap(text, terminal.width, "").map((line) => terminal.style(["bold", colour], line));
 }

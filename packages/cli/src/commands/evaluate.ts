@@ -1,60 +1,103 @@
-/** `inkling evaluate`: how well a saved model does, class by class. */
+/** `inkling evaluate`: how well a saved model does on examples that it was not trained on. */
 import { Command } from "commander";
-import { type Dataset, evaluate, type TrainingRecord } from "inkling";
+import { ArgumentError, type Dataset, type Evaluation, evaluate, type Network } from "inkling";
 import { load } from "inkling/node";
-import { loadTestData } from "../data.ts";
+import { loadTestData, readingFor } from "../data.ts";
 import { addCommonOptions, backendFrom, type CommonOptions } from "../options.ts";
+import { printable, printJson } from "../printable.ts";
 import { confusionLines, mistakeLines, perClassLines } from "../report/evaluation.ts";
-import { count, percent, terminalOf } from "../report/terminal.ts";
+import { fitText, worstLines } from "../report/numbers.ts";
+import { count, percent, short, type Terminal, terminalOf, wrap } from "../report/terminal.ts";
 
 interface EvaluateOptions extends CommonOptions {
   readonly data?: string;
+  readonly label?: string;
 }
 
 export function evaluateCommand(): Command {
   const command = new Command("evaluate")
     .description("Test a saved model: on MNIST's 10,000 test images, or on other data.")
     .argument("<model>", "a model file, as train saves it")
-    .option("--data <path>", "a directory with the four IDX files (its test images), or a CSV file (all rows)")
-    .addHelpText("after", "\nExample:\n  inkling evaluate model.safetensors");
-  return addCommonOptions(command).action((path: string, options: EvaluateOptions) => run(path, options));
+    .argument("[data]", "a directory with the four IDX files (its test images), or a CSV file (all rows)")
+    .option("--data <path>", "the same")
+    .option("--label <column>", "the column of a table to compare with; if absent, the one that was learnt")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  inkling evaluate model.safetensors\n  inkling evaluate model.safetensors iris.csv",
+    );
+  return addCommonOptions(command).action((path: string, data: string | undefined, options: EvaluateOptions) =>
+    run(path, data, options),
+  );
 }
 
-async function run(path: string, options: EvaluateOptions): Promise<void> {
-  const { backend } = backendFrom(options);
+/** The data, named as an argument or as an option. */
+export function dataPath(argument: string | undefined, option: string | undefined): string | undefined {
+  if (argument !== undefined && option !== undefined) {
+    throw new ArgumentError("--data", "the data once", `${argument} and ${option}`);
+  }
+  return argument ?? option;
+}
+
+async function run(path: string, argument: string | undefined, options: EvaluateOptions): Promise<void> {
+  const { backend } = await backendFrom(options);
   const model = await load(path, { backend });
-  const data = await loadTestData(options.data, model.outputs);
+  const where = dataPath(argument, options.data);
+  const data = await loadTestData(where, readingFor(model, { label: options.label, needsLabel: true }));
   const result = await evaluate(model, data);
-  const { accuracy, loss, examples, confusion, perClass } = result;
-  if (options.json) {
-    const weightsSha256 = await model.weightsSha256();
-    const { name: backendName, arithmetic, threads } = backend;
-    const json = {
-      testAccuracy: accuracy,
-      loss,
-      examples,
-      confusion,
-      perClass,
-      data: data.name,
-      model: path,
-      weightsSha256,
-    };
-    console.log(JSON.stringify({ ...json, backend: backendName, arithmetic, threads }));
-    return;
-  }
+  if (options.json) return printJson(await jsonOf(path, model, data, result));
   const terminal = terminalOf(process.stdout);
-  if (!options.quiet) {
-    const lines = [...confusionLines(result, terminal), "", ...perClassLines(result, terminal), ""];
-    for (const line of [...lines, ...mistakeLines(result, data, terminal)]) console.log(line);
+  if (!options.quiet) for (const line of await findings(model, data, result, terminal)) console.log(line);
+  const reached = result.task === "classes" ? `accuracy ${percent(result.accuracy)}` : fitText(result);
+  console.log(terminal.style(["bold", "green"], `Test ${reached}`));
+  const of = `Loss ${result.loss.toFixed(4)}, ${count(result.examples)} examples of ${printable(data.name)}`;
+  console.log(wrap(of + trainedOn(model, data), terminal.width, "").join("\n"));
+}
+
+async function jsonOf(path: string, model: Network, data: Dataset, result: Evaluation) {
+  const { backend, classNames, targetNames } = model;
+  const { loss, examples } = result;
+  const found =
+    result.task === "classes"
+      ? { testAccuracy: result.accuracy, loss, examples, confusion: result.confusion, perClass: result.perClass }
+      : {
+          testAccuracy: null,
+          testRmse: result.rootMeanSquaredError,
+          testR2: result.rSquared,
+          testMeanAbsoluteError: result.meanAbsoluteError,
+          loss,
+          examples,
+        };
+  return {
+    ...found,
+    ...(classNames && { classNames }),
+    ...(targetNames && { targetNames }),
+    data: data.name,
+    model: path,
+    weightsSha256: await model.weightsSha256(),
+    backend: backend.name,
+    arithmetic: backend.arithmetic,
+    threads: backend.threads,
+  };
+}
+
+async function findings(model: Network, data: Dataset, result: Evaluation, terminal: Terminal): Promise<string[]> {
+  if (result.task === "numbers") {
+    const absolute = `Mean of |prediction − truth|: ${short(result.meanAbsoluteError)}`;
+    return [...(await worstLines(model, data, terminal, 10)), "", absolute];
   }
-  console.log(terminal.style(["bold", "green"], `Test accuracy ${percent(accuracy)}`));
-  console.log(`Loss ${loss.toFixed(4)}, ${count(examples)} examples of ${data.name}${trainedOn(model.training, data)}`);
+  return [
+    ...confusionLines(result, model, terminal),
+    "",
+    ...perClassLines(result, model, terminal),
+    "",
+    ...mistakeLines(result, data, model, terminal, true),
+    "",
+  ];
 }
 
 /** A hint where a model is tested on something else than it was trained on. */
-function trainedOn(training: TrainingRecord | undefined, data: Dataset): string {
+function trainedOn({ training }: Network, data: Dataset): string {
   const name = training?.data.name;
-  return name === undefined || name.split(" ")[0] === data.name.split(" ")[0]
-    ? ""
-    : ` (the model was trained on ${name})`;
+  const isSame = name === undefined || name.split(" ")[0] === data.name.split(" ")[0];
+  return isSame ? "" : ` (the model was trained on ${printable(name)})`;
 }

@@ -1,215 +1,175 @@
-/** `inkling explain`: the worked example. One image, and every number that the network computes from it. */
+/** `inkling explain`: the worked example. One example through a saved model and back, with every number and its equation. */
 import { Command } from "commander";
-import {
-  ArgumentError,
-  type Backend,
-  BugError,
-  type Call,
-  inOrder,
-  Labels,
-  losses,
-  type Network,
-  Reference,
-  recording,
-  type Snapshot,
-  type Totals,
-} from "inkling";
+import { ArgumentError, type Dataset, type Network, sgd } from "inkling";
 import { load } from "inkling/node";
-import { loadTestData } from "../data.ts";
-import { addCommonOptions, backendFrom, type CommonOptions, wholeNumber } from "../options.ts";
-import { drawImage } from "../report/digit.ts";
-import { drawable, withArticle } from "../report/evaluation.ts";
-import { explanationLines } from "../report/explanation.ts";
+import { Reference, type Trace, trace } from "inkling/proofs";
+import { loadTestData, readingFor } from "../data.ts";
+import { addCommonOptions, type CommonOptions, wholeNumber } from "../options.ts";
+import { printJson } from "../printable.ts";
+import { explanationLines, quietLines } from "../report/explanation.ts";
+import { largestAt } from "../report/explanation-page.ts";
+import { denseLayers, type Explanation } from "../report/explanation-types.ts";
+import { exampleWord } from "../report/names.ts";
 import { terminalOf } from "../report/terminal.ts";
 
 interface ExplainOptions extends CommonOptions {
   readonly data?: string;
   readonly index: string;
+  readonly label?: string;
+  readonly target?: string;
+  readonly learningRate?: string;
   readonly layer?: string;
   readonly neuron?: string;
   readonly weight?: string;
 }
 
-/** What one dense layer saw and said, forwards and backwards; row vectors, and W and ∂C/∂W as inputs × outputs. */
-export interface LayerTrace {
-  /** 1 for the first dense layer. */
-  readonly number: number;
-  /** Where its parameters are in the model: layers.1 */
-  readonly name: string;
-  readonly activation: string;
-  readonly x: ArrayLike<number>;
-  readonly W: Snapshot;
-  readonly b: ArrayLike<number>;
-  readonly z: ArrayLike<number>;
-  readonly a: ArrayLike<number>;
-  readonly dA: ArrayLike<number>;
-  readonly delta: ArrayLike<number>;
-  readonly dW: Snapshot;
-  readonly db: ArrayLike<number>;
-}
-
-/** Everything that the page shows. */
-export interface Explanation {
-  readonly index: number;
-  readonly label: number;
-  readonly lossName: string;
-  readonly loss: number;
-  readonly probabilities: ArrayLike<number>;
-  readonly layers: readonly LayerTrace[];
-  /** The neuron and the weight that are worked out by hand. */
-  readonly chosen: { readonly layer: number; readonly neuron: number; readonly weight: number };
-  /** The weight's gradient in float64, and the central difference beside it. */
-  readonly difference: {
-    readonly h: number;
-    readonly above: number;
-    readonly below: number;
-    readonly numeric: number;
-    readonly analytic: number;
-  };
-}
+/** η where neither the option nor a training by gradient descent says it. */
+const LEARNING_RATE = 0.01;
+/** So many examples of the data, at most and at least, are looked at for dead neurons. */
+const SAMPLE = 1000;
+const LEAST_SAMPLE = 20;
 
 export function explainCommand(): Command {
   const command = new Command("explain")
-    .description("The worked example: one image through a saved model and back, with every number and its equation.")
+    .description("The worked example: one example through a saved model and back, with every number and its equation.")
     .argument("<model>", "a model file, as train saves it")
-    .option("--index <n>", "which image, from 0", "0")
-    .option("--data <path>", "a directory with the four IDX files (its test images), or a CSV file with labels")
+    .option("--index <n>", "which example, from 0", "0")
+    .option("--data <path>", "a directory with the four IDX files (its test images), or a CSV file")
+    .option("--label <class>", "the class of the example, where the data do not say it, or another than they say")
+    .option("--target <numbers>", "the same for a model that predicts numbers, as 12.5 or 1,2")
+    .option(
+      "--learning-rate <number>",
+      `η of the step; the training's if it was gradient descent, else ${LEARNING_RATE}`,
+    )
     .option("--layer <n>", "which layer's neuron to work out by hand, 1 for the first dense layer", "1")
-    .option("--neuron <n>", "which neuron, from 0; the one with the largest error if absent")
-    .option("--weight <n>", "which of its weights, from 0; the one with the largest input if absent")
+    .option("--neuron <n>", "which neuron, from 0; the one with the largest δ if absent")
+    .option("--weight <n>", "which of its weights, from 0; the one with the largest gradient if absent")
     .addHelpText("after", "\nExample:\n  inkling explain model.safetensors --index 7 --layer 2 --neuron 4");
   return addCommonOptions(command).action((path: string, options: ExplainOptions) => run(path, options));
 }
 
 async function run(path: string, options: ExplainOptions): Promise<void> {
-  const { backend, calls } = recording(backendFrom(options).backend);
-  const model = await load(path, { backend });
-  const data = await loadTestData(options.data, model.outputs);
+  const model = await load(path, { backend: new Reference() });
+  const data = await loadTestData(options.data, readingFor(model, {}));
   const index = wholeNumber("--index", options.index);
-  const example = data.example(index);
-  const label = data.labels?.[index];
-  if (label === undefined) {
-    throw new ArgumentError("--data", "examples with labels, because the loss compares with them", "none");
-  }
-  if (!(example instanceof Uint8Array)) throw new ArgumentError("--data", "images", "a table");
-
-  const labels = new Labels(Uint8Array.of(label), inOrder(1), 0, 1);
-  const outputs = model.forward(backend.pixels(example, model.inputs));
-  const cost = losses[model.loss](backend, outputs, labels);
-  model.backward(cost.dOutputs);
-  const layers = traces(model, calls, example);
-  const chosen = choose(layers, options);
-  const exact = await load(path, { backend: new Reference("float64") });
-  const explanation: Explanation = {
-    index,
-    label,
-    lossName: model.loss,
-    loss: (await backend.read(cost.losses))[0] ?? Number.NaN,
-    probabilities: await backend.read(model.probabilities(outputs)),
-    layers,
-    chosen,
-    difference: centralDifference(exact, example, labels, layers, chosen),
-  };
+  const explanation = await explain(model, data, index, options);
   if (options.json) {
-    console.log(JSON.stringify({ model: path, data: data.name, ...explanation }, plainArrays));
+    printJson({ model: path, data: data.name, index, ...toJson(explanation) });
     return;
   }
-  const terminal = terminalOf(process.stdout);
-  const image = drawable(data, index);
-  console.log(terminal.style("bold", `Image ${index} of ${data.name}: ${withArticle(label)}`));
-  if (image && image.width <= terminal.width) console.log(drawImage(image, terminal).join("\n"));
-  for (const line of explanationLines(explanation, terminal)) console.log(line);
+  const lines = options.quiet ? quietLines : explanationLines;
+  console.log(lines(explanation, terminalOf(process.stdout)).join("\n"));
 }
 
-/** Puts the recorded operations in the order of the layers. */
-function traces(model: Network, calls: readonly Call[], example: Uint8Array): LayerTrace[] {
-  const forward = calls.filter(({ operation }) => operation === "affine");
-  // Backwards the layers came in reverse.
-  const backward = (operation: keyof Backend) => calls.filter((call) => call.operation === operation).reverse();
-  const [slopes, sums, products] = [backward("activateBackward"), backward("meanRows"), backward("meanOuter")];
-  const names = model.layers.flatMap(({ parameters }, i) => (parameters.length > 0 ? [`layers.${i}`] : []));
-  let x: ArrayLike<number> = Float32Array.from(example, (p) => p / 255);
-  return names.map((name, i) => {
-    const [affine, slope, sum, product] = [forward[i], slopes[i], sums[i], products[i]];
-    if (!affine || !slope || !sum || !product) throw new BugError(`nothing was recorded of ${name}.`);
-    const [, W, b, activation] = affine.inputs as [unknown, Snapshot, Snapshot, string];
-    const { z, a } = affine.output as { z: Snapshot; a: Snapshot };
-    const trace: LayerTrace = {
-      number: i + 1,
-      name,
-      activation,
-      x,
-      W,
-      b: b.values,
-      z: z.values,
-      a: a.values,
-      dA: (slope.inputs[1] as Snapshot).values,
-      delta: (slope.output as Snapshot).values,
-      db: (sum.output as Snapshot).values,
-      dW: product.output as Snapshot,
-    };
-    x = a.values;
-    return trace;
-  });
+async function explain(model: Network, data: Dataset, index: number, options: ExplainOptions): Promise<Explanation> {
+  const example = data.example(index);
+  const { label, target } = answerOf(model, data, index, options);
+  const trained = trainedBy(model);
+  const learningRate = learningRateFrom(options.learningRate) ?? usualRate(trained);
+  const sample = data.take(SAMPLE);
+  const enough = sample.count >= LEAST_SAMPLE ? { sample } : {};
+  const found = await trace(model, example, { label, target, learningRate, ...enough });
+  const chosen = choose(found, options);
+  const hasWayBack = found.back !== undefined;
+  return {
+    what: `${exampleWord(data)} ${index} of ${data.name}`,
+    trace: found,
+    loss: model.loss.type,
+    ...{ label, target, chosen, trained },
+    shape: model.inputShape,
+    columnNames: model.columnNames,
+    classNames: model.classNames,
+    difference: hasWayBack ? await found.difference(chosen.layer, chosen.neuron, chosen.weight) : undefined,
+    longer: hasWayBack ? await found.step(sgd({ learningRate: 10 * learningRate })) : undefined,
+    sample: sample.count,
+  };
 }
 
-/** The neuron and the weight of the reader's choice; otherwise the ones with the largest error and input. */
-function choose(layers: readonly LayerTrace[], options: ExplainOptions): Explanation["chosen"] {
+/** What the example should give: what the options say, else what the data say. */
+function answerOf(
+  { loss, classNames, outputs }: Network,
+  data: Dataset,
+  index: number,
+  options: ExplainOptions,
+): Pick<Explanation, "label" | "target"> {
+  if (loss.task === "numbers") {
+    if (options.label !== undefined)
+      throw new ArgumentError("--label", "a model of classes", "one that predicts numbers", "Take --target.");
+    const own = data.targets?.subarray(index * data.outputs, (index + 1) * data.outputs);
+    return { label: undefined, target: options.target === undefined ? own : numbersFrom(options.target, outputs) };
+  }
+  if (options.target !== undefined)
+    throw new ArgumentError("--target", "a model that predicts numbers", "one of classes", "Take --label.");
+  const word = options.label;
+  if (word === undefined) return { label: data.labels?.[index], target: undefined };
+  const named = classNames?.indexOf(word) ?? -1;
+  const label = named >= 0 ? named : wholeNumber("--label", word);
+  if (label >= outputs) throw new ArgumentError("--label", `a class from 0 to ${outputs - 1}`, String(label));
+  return { label, target: undefined };
+}
+
+function numbersFrom(words: string, count: number): number[] {
+  const values = words.split(",").map((word) => (word.trim() === "" ? Number.NaN : Number(word)));
+  if (values.length === count && values.every((value) => Number.isFinite(value))) return values;
+  const expected = count === 1 ? "a number, as 12.5" : `${count} numbers, as 1,2`;
+  throw new ArgumentError("--target", expected, JSON.stringify(words));
+}
+
+function learningRateFrom(word: string | undefined): number | undefined {
+  if (word === undefined) return undefined;
+  const value = Number(word);
+  if (word.trim() !== "" && Number.isFinite(value) && value > 0) return value;
+  throw new ArgumentError("--learning-rate", "a number above 0", JSON.stringify(word));
+}
+
+/** How the model was trained, as far as its file says so. */
+function trainedBy({ training }: Network): Explanation["trained"] {
+  const { optimizer, learningRate, batchSize } = training?.configuration ?? {};
+  if (typeof optimizer !== "string" || typeof learningRate !== "number") return undefined;
+  if (typeof batchSize !== "number" && batchSize !== "full") return undefined;
+  return { optimizer, learningRate, batchSize };
+}
+
+/** Another optimizer's η would be another thing. */
+function usualRate(trained: Explanation["trained"]): number {
+  return trained?.optimizer === "sgd" ? trained.learningRate : LEARNING_RATE;
+}
+
+/** The neuron and the weight of the reader's choice; otherwise those with the largest δ and gradient. */
+function choose(found: Trace, options: ExplainOptions): Explanation["chosen"] {
+  const layers = denseLayers({ trace: found });
   const within = (option: string, word: string, least: number, most: number) => {
     const value = wholeNumber(option, word, least);
     if (value > most) throw new ArgumentError(option, `a whole number from ${least} to ${most}`, word);
     return value;
   };
-  const layer = within("--layer", options.layer ?? "1", 1, layers.length);
-  const { x, delta } = layers[layer - 1] as LayerTrace;
+  const layer = layers[within("--layer", options.layer ?? "1", 1, layers.length) - 1];
+  if (layer === undefined) throw new ArgumentError("explain", "a model with a dense layer", "none");
+  const { x, a, W, index, back } = layer;
+  const neuron =
+    options.neuron === undefined ? largestAt(back?.delta ?? a) : within("--neuron", options.neuron, 0, a.length - 1);
+  const products = Array.from(x, (xk, k) => xk * (W.values[k * W.columns + neuron] ?? 0));
+  const gradients = back && Array.from(x, (_, k) => back.dW.values[k * W.columns + neuron] ?? 0);
+  const usual = gradients?.some((gradient) => gradient !== 0) ? gradients : products;
   return {
-    layer,
-    neuron: options.neuron === undefined ? largest(delta) : within("--neuron", options.neuron, 0, delta.length - 1),
-    weight: options.weight === undefined ? largest(x) : within("--weight", options.weight, 0, x.length - 1),
+    layer: index,
+    neuron,
+    weight: options.weight === undefined ? largestAt(usual) : within("--weight", options.weight, 0, x.length - 1),
   };
 }
 
-function largest(values: ArrayLike<number>): number {
-  let best = 0;
-  for (let i = 1; i < values.length; i++) if (Math.abs(values[i] ?? 0) > Math.abs(values[best] ?? 0)) best = i;
-  return best;
-}
-
-/** (C(w + h) − C(w − h)) / 2h of the chosen weight, in float64, beside what backpropagation finds in float64. */
-function centralDifference(
-  model: Network,
-  example: Uint8Array,
-  labels: Labels,
-  layers: readonly LayerTrace[],
-  { layer, neuron, weight }: Explanation["chosen"],
-): Explanation["difference"] {
-  const { backend } = model;
-  const { name } = layers[layer - 1] as LayerTrace;
-  const parameter = model.parameters.find((candidate) => candidate.name === `${name}.weights`);
-  if (parameter === undefined) throw new ArgumentError("explain", `parameters ${name}.weights`, "none");
-  const { value } = parameter;
-  const at = weight * value.columns + neuron;
-  const x = backend.pixels(example, model.inputs);
-  const lossNow = () => {
-    const totals: Totals = { loss: 0, correct: 0, examples: 0 };
-    const outputs = model.forward(x);
-    const cost = losses[model.loss](backend, outputs, labels);
-    backend.tally(outputs, cost.losses, labels, totals);
-    return { loss: totals.loss, dOutputs: cost.dOutputs };
-  };
-  model.backward(lossNow().dOutputs);
-  const analytic = parameter.gradient.data[at] ?? Number.NaN;
-  const h = 1e-5;
-  const w = value.data[at] ?? Number.NaN;
-  value.data[at] = w + h;
-  const above = lossNow().loss;
-  value.data[at] = w - h;
-  const below = lossNow().loss;
-  value.data[at] = w;
-  return { h, above, below, numeric: (above - below) / (2 * h), analytic };
+/** All numbers. What was recorded of each operation is left out: the layers hold it. */
+function toJson({ trace: found, loss, label, target, chosen, difference, longer, sample }: Explanation): object {
+  const { inputs, prediction, outputs, softmax, layers, back } = found;
+  const answers = { label: label ?? null, target: target ?? null, lossName: loss };
+  const numbers = { prediction, inputs, outputs, softmax, layers, back, difference, tenTimesTheStep: longer };
+  return plain({ ...answers, chosen, sample, ...numbers }) as object;
 }
 
 /** Typed arrays as arrays, for JSON. */
-function plainArrays(_key: string, value: unknown): unknown {
-  return ArrayBuffer.isView(value) ? Array.from(value as Float32Array) : value;
+function plain(value: unknown): unknown {
+  if (ArrayBuffer.isView(value)) return Array.from(value as Float32Array);
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner)]));
 }

@@ -1,96 +1,189 @@
-/** `inkling predict`: what a saved model sees in images, one by one, or a whole file of them for Kaggle. */
+/** `inkling predict`: what a saved model says of images or rows, one by one, or of a whole file into a CSV file. */
 import { Command } from "commander";
-import { ArgumentError, type Dataset, predictAll } from "inkling";
+import { ArgumentError, type Dataset, type Network, type Predictions, predictAll } from "inkling";
 import { checkWritable, load, writeWhole } from "inkling/node";
-import { loadTestData } from "../data.ts";
+import { loadTestData, readingFor } from "../data.ts";
 import { addCommonOptions, backendFrom, type CommonOptions, wholeNumber } from "../options.ts";
+import { predictionsCsv, submissionCsv } from "../predictions-file.ts";
+import { printable, printJson } from "../printable.ts";
 import { drawImage } from "../report/digit.ts";
-import { drawable, withArticle } from "../report/evaluation.ts";
-import { count, percent, type Terminal, terminalOf } from "../report/terminal.ts";
+import { drawable } from "../report/evaluation.ts";
+import { className, exampleWord, withArticle } from "../report/names.ts";
+import { count, percent, short, type Terminal, terminalOf } from "../report/terminal.ts";
+import { dataPath } from "./evaluate.ts";
 
 interface PredictOptions extends CommonOptions {
   readonly data?: string;
+  readonly label?: string;
   readonly index?: string;
+  readonly out?: string;
   readonly submission?: string;
 }
 
 /** More classes than this do not get a bar each. */
 const MOST_BARS = 14;
-/** More images than this are not drawn. */
-const MOST_DRAWN = 20;
+/** More images than this are not drawn, and more rows of a table are not printed unless they are named. */
+const MOST_SHOWN = 20;
 
 export function predictCommand(): Command {
   const command = new Command("predict")
-    .description("Say what a saved model sees in images: of MNIST's test images, or of other data.")
+    .description("Say what a saved model sees in images, or predicts for the rows of a table.")
     .argument("<model>", "a model file, as train saves it")
-    .option(
-      "--data <path>",
-      "a directory with the four IDX files (its test images), or a CSV file, with or without labels",
-    )
-    .option("--index <list>", "which images, from 0: as 7, 0..9 or 3,5,8", "0")
+    .argument("[data]", "a directory with the four IDX files (its test images), or a CSV file, with or without labels")
+    .option("--data <path>", "the same; MNIST's test images if absent")
+    .option("--label <column>", "the column of a table that holds the truth, if there is one")
+    .option("--index <list>", "which images or rows, from 0: as 7, 0..9 or 3,5,8")
+    .option("--out <file>", "write the predictions as a CSV file: of all examples, or of those of --index")
     .option("--submission <file>", "write the predictions of all images as Kaggle's ImageId,Label")
     .addHelpText(
       "after",
       [
         "\nExamples:",
         "  inkling predict model.safetensors --index 0..9",
-        "  inkling predict model.safetensors --data test.csv --submission out.csv",
+        "  inkling predict model.safetensors new.csv --out predictions.csv",
+        "  inkling predict model.safetensors test.csv --submission submission.csv",
       ].join("\n"),
     );
-  return addCommonOptions(command).action((path: string, options: PredictOptions) => run(path, options));
+  return addCommonOptions(command).action((path: string, data: string | undefined, options: PredictOptions) =>
+    run(path, data, options),
+  );
 }
 
-async function run(path: string, options: PredictOptions): Promise<void> {
-  const { backend } = backendFrom(options);
+async function run(path: string, argument: string | undefined, options: PredictOptions): Promise<void> {
+  const { backend } = await backendFrom(options);
   const model = await load(path, { backend });
-  const all = await loadTestData(options.data, model.outputs);
-  if (options.submission !== undefined) {
-    await checkWritable(options.submission, 8 * all.count);
-    const { labels } = await predictAll(model, all);
-    const rows = Array.from(labels, (label, i) => `${i + 1},${label}`);
-    await writeWhole(options.submission, Buffer.from(`ImageId,Label\n${rows.join("\n")}\n`));
-    if (options.json) console.log(JSON.stringify({ submission: options.submission, examples: all.count }));
-    else console.log(`Predictions for ${count(all.count)} images written to ${options.submission}`);
-    return;
+  const data = await loadTestData(dataPath(argument, options.data), readingFor(model, { label: options.label }));
+  const { out, submission, index } = options;
+  if (out !== undefined && submission !== undefined) {
+    throw new ArgumentError("--submission", "one file to write", "--out too");
   }
-  const indices = indicesFrom(options.index ?? "0", all);
-  const picked = all.pick(Uint32Array.from(indices));
-  const { labels, probabilities } = await predictAll(model, picked);
-  const predictions = indices.map((index, i) => ({
-    index,
-    predicted: labels[i] ?? 0,
-    label: all.labels?.[index] ?? null,
-    probabilities: Array.from(probabilities.subarray(i * model.outputs, (i + 1) * model.outputs)),
-  }));
+  const indices = index === undefined ? undefined : indicesFrom(index, data);
+  const file = out ?? submission;
+  if (file !== undefined) return writePredictions(model, data, file, indices, options);
+
+  const isTable = exampleWord(data) === "Row";
+  const shown = indices ?? (isTable ? Array.from({ length: Math.min(data.count, MOST_SHOWN) }, (_, i) => i) : [0]);
+  const picked = data.pick(shown);
+  const predictions = await predictAll(model, picked);
   if (options.json) {
-    console.log(JSON.stringify({ model: path, data: all.name, predictions }));
+    printJson({
+      model: path,
+      data: data.name,
+      predictions: shown.map((at, i) => jsonOf(model, picked, predictions, at, i)),
+    });
     return;
   }
   const terminal = terminalOf(process.stdout);
-  for (const { index, predicted, label, probabilities: p } of predictions) {
-    const truth = label === null ? "" : label === predicted ? "  (right)" : `  (it is ${withArticle(label)})`;
-    const text = `Image ${index}: ${withArticle(predicted)}, with ${percent(p[predicted] ?? 0)}${truth}`;
-    console.log(terminal.style(label !== null && label !== predicted ? "red" : "bold", text));
-    if (!options.quiet && predictions.length <= MOST_DRAWN) {
-      for (const line of pictureAndBars(all, index, p, terminal)) console.log(line);
-    }
+  const draws = !options.quiet && !isTable && shown.length <= MOST_SHOWN;
+  for (const [i, at] of shown.entries()) {
+    console.log(sentence(model, picked, predictions, at, i, terminal));
+    if (!draws || predictions.task === "numbers") continue;
+    const { outputs } = model;
+    const p = Array.from(predictions.probabilities.subarray(i * outputs, (i + 1) * outputs));
+    for (const line of pictureAndBars(model, data, at, p, terminal)) console.log(line);
+  }
+  if (indices === undefined && isTable && data.count > shown.length && !options.quiet) {
+    console.log(`… and ${count(data.count - shown.length)} more rows: --out predictions.csv writes all of them.`);
   }
 }
 
-/** The image, and beside it the probability of each class as a bar. */
-function pictureAndBars(data: Dataset, index: number, probabilities: readonly number[], terminal: Terminal): string[] {
-  const image = drawable(data, index);
-  const picture = image && image.width + 30 <= terminal.width ? drawImage(image, terminal) : [];
-  const longest = 20;
+/** Writes the predictions of all examples, or of some, to a file. */
+async function writePredictions(
+  model: Network,
+  data: Dataset,
+  file: string,
+  indices: readonly number[] | undefined,
+  { json, submission }: PredictOptions,
+): Promise<void> {
+  const chosen = indices === undefined || submission !== undefined ? data : data.pick(indices);
+  await checkWritable(file, 8 * chosen.count);
+  const predictions = await predictAll(model, chosen);
+  const text = submission === undefined ? predictionsCsv(model, predictions) : submissionCsv(model, predictions);
+  await writeWhole(file, Buffer.from(text));
+  if (json) {
+    printJson({ [submission === undefined ? "out" : "submission"]: file, examples: chosen.count });
+    return;
+  }
+  const what = exampleWord(data) === "Row" ? "rows" : "images";
+  console.log(`Predictions for ${count(chosen.count)} ${what} written to ${printable(file)}`);
+}
+
+/** One prediction; `at` is the example's place in the file, i in what was picked of it. */
+function jsonOf(model: Network, picked: Dataset, predictions: Predictions, at: number, i: number) {
+  const { outputs, classNames, targetNames } = model;
+  if (predictions.task === "numbers") {
+    const row = (values: Float32Array) => Array.from(values.subarray(i * outputs, (i + 1) * outputs));
+    return {
+      index: at,
+      predicted: row(predictions.values),
+      truth: picked.targets ? row(picked.targets) : null,
+      ...(targetNames && { targetNames }),
+    };
+  }
+  const predicted = predictions.labels[i] ?? 0;
+  const label = picked.labels?.[i] ?? null;
+  return {
+    index: at,
+    predicted,
+    ...(classNames && { className: classNames[predicted] }),
+    label,
+    ...(classNames && label !== null && { labelName: classNames[label] }),
+    probabilities: Array.from(predictions.probabilities.subarray(i * outputs, (i + 1) * outputs)),
+  };
+}
+
+/** "Image 7: an 8, with 93.10 %  (it is a 3)" */
+function sentence(
+  model: Network,
+  picked: Dataset,
+  predictions: Predictions,
+  at: number,
+  i: number,
+  terminal: Terminal,
+): string {
+  const { outputs } = model;
+  const example = `${exampleWord(picked)} ${at}`;
+  if (predictions.task === "numbers") {
+    const names = model.targetNames ?? [];
+    const parts = Array.from({ length: outputs }, (_, j) => {
+      const truth = picked.targets?.[i * outputs + j];
+      const known = truth === undefined ? "" : `  (it is ${short(truth, 7)})`;
+      return `${printable(names[j] ?? "the number")} ${short(predictions.values[i * outputs + j] ?? 0, 6)}${known}`;
+    });
+    return terminal.style("bold", `${example}: ${parts.join(", ")}`);
+  }
+  const predicted = predictions.labels[i] ?? 0;
+  const label = picked.labels?.[i];
+  const truth = label === undefined ? "" : label === predicted ? "  (right)" : `  (it is ${withArticle(model, label)})`;
+  const sure = percent(predictions.probabilities[i * outputs + predicted] ?? 0);
+  const text = `${example}: ${withArticle(model, predicted)}, with ${sure}${truth}`;
+  return terminal.style(label !== undefined && label !== predicted ? "red" : "bold", text);
+}
+
+/** The image, and beside it the probability of each class as a bar; in a narrow window below it. */
+function pictureAndBars(
+  model: Network,
+  data: Dataset,
+  index: number,
+  probabilities: readonly number[],
+  terminal: Terminal,
+): string[] {
   const shown = Array.from(probabilities.entries());
   // Of many classes, the most probable.
   if (shown.length > MOST_BARS) shown.sort(([, p], [, q]) => q - p).splice(MOST_BARS);
-  const bars = shown.map(([label, p]) => {
+  const names = shown.map(([label]) => className(model, label).slice(0, 20));
+  const first = Math.max(2, ...names.map(({ length }) => length));
+  const longest = Math.max(4, Math.min(20, terminal.width - first - 14));
+  const bars = shown.map(([, p], i) => {
     const bar = "█".repeat(Math.round(Math.min(1, Math.max(0, p)) * longest)).padEnd(longest);
-    return `  ${String(label).padStart(2)} ${terminal.style("cyan", bar)} ${percent(p).padStart(9)}`;
+    return `  ${names[i]?.padStart(first)} ${terminal.style("cyan", bar)} ${percent(p).padStart(9)}`;
   });
+  const image = drawable(data, index);
+  if (image === undefined || image.width > terminal.width) return [...bars, ""];
+  const picture = drawImage(image, terminal);
+  if (image.width + first + longest + 14 > terminal.width) return [...picture, ...bars, ""];
   const rows = Math.max(picture.length, bars.length);
-  const blank = picture.length > 0 && image ? " ".repeat(image.width) : "";
+  const blank = " ".repeat(image.width);
   const skip = Math.max(0, Math.floor((rows - bars.length) / 2));
   return [...Array.from({ length: rows }, (_, i) => `${picture[i] ?? blank}${bars[i - skip] ?? ""}`.trimEnd()), ""];
 }
@@ -98,12 +191,13 @@ function pictureAndBars(data: Dataset, index: number, probabilities: readonly nu
 /** "7", "0..9" or "3,5..8" as indices of the data. Throws an ArgumentError for anything else. */
 function indicesFrom(words: string, data: Dataset): number[] {
   const indices: number[] = [];
+  const what = exampleWord(data) === "Row" ? "rows" : "images";
   for (const word of words.split(",")) {
     const [first = "", last = first, ...more] = word.trim().split("..");
     const [from, to] = [wholeNumber("--index", first), wholeNumber("--index", last)];
     const end = data.count - 1;
     if (more.length > 0 || to < from || to > end) {
-      throw new ArgumentError("--index", `images from 0 to ${end} of ${data.name}, as 7, 0..9 or 3,5,8`, words);
+      throw new ArgumentError("--index", `${what} from 0 to ${end} of ${data.name}, as 7, 0..9 or 3,5,8`, words);
     }
     for (let i = from; i <= to; i++) indices.push(i);
   }

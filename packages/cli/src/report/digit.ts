@@ -37,12 +37,33 @@ function plain(upper: number, lower: number): string {
   return lower >= ink ? "▄" : " ";
 }
 
-/** Blocks of lines side by side, each `width` columns wide, in as many rows as the terminal needs. */
-export function sideBySide(
-  blocks: readonly { readonly lines: readonly string[]; readonly captions: readonly string[] }[],
-  width: number,
-  terminal: Terminal,
-): string[] {
+/** Images of one size without the margins that are empty in all of them. */
+export function trimmed(images: readonly Drawable[]): Drawable[] {
+  const { height = 0, width = 0 } = images[0] ?? {};
+  const inked = (row: number, column: number) => images.some(({ pixels }) => (pixels[row * width + column] ?? 0) > 0);
+  const rows = Array.from({ length: height }, (_, row) => row);
+  const columns = Array.from({ length: width }, (_, column) => column);
+  const inkedRows = rows.filter((row) => columns.some((column) => inked(row, column)));
+  const inkedColumns = columns.filter((column) => rows.some((row) => inked(row, column)));
+  const [top = 0, left = 0] = [inkedRows[0], inkedColumns[0]];
+  const [bottom = 0, right = 0] = [inkedRows.at(-1), inkedColumns.at(-1)];
+  return images.map(({ pixels }) => {
+    const lines = rows.slice(top, bottom + 1).map((row) => {
+      return Array.from(pixels).slice(row * width + left, row * width + right + 1);
+    });
+    return { height: bottom - top + 1, width: right - left + 1, pixels: lines.flat() };
+  });
+}
+
+/** A picture with its captions; `drawn` is how many columns its lines take. */
+export interface Block {
+  readonly lines: readonly string[];
+  readonly drawn: number;
+  readonly captions: readonly string[];
+}
+
+/** Blocks side by side, each `width` columns wide, in as many rows as the terminal needs. */
+export function sideBySide(blocks: readonly Block[], width: number, terminal: Terminal): string[] {
   const gap = 2;
   const perRow = Math.max(1, Math.floor((terminal.width + gap) / (width + gap)));
   const out: string[] = [];
@@ -50,13 +71,11 @@ export function sideBySide(
     const row = blocks.slice(first, first + perRow);
     const height = Math.max(...row.map(({ lines }) => lines.length));
     const captions = Math.max(...row.map((block) => block.captions.length));
-    for (let i = 0; i < height; i++)
-      out.push(
-        row
-          .map(({ lines }) => lines[i] ?? "")
-          .join(" ".repeat(gap))
-          .trimEnd(),
-      );
+    for (let i = 0; i < height; i++) {
+      // A line with colours is longer than it is wide: what is missing is added by the image's own width.
+      const cells = row.map(({ lines, drawn }) => (lines[i] ?? " ".repeat(drawn)) + " ".repeat(width - drawn));
+      out.push(cells.join(" ".repeat(gap)).trimEnd());
+    }
     for (let i = 0; i < captions; i++) {
       out.push(
         row
@@ -65,7 +84,7 @@ export function sideBySide(
           .trimEnd(),
       );
     }
-    out.push("");
+    if (first + perRow < blocks.length) out.push("");
   }
   return out;
 }

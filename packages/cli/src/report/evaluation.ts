@@ -1,41 +1,93 @@
-/** What an evaluation found, for people: the confusion matrix, the per-class table, the most confident mistakes. */
-import type { Dataset, Evaluation } from "inkling";
-import { type Drawable, drawImage, sideBySide } from "./digit.ts";
-import { count, percent, type Terminal } from "./terminal.ts";
+/** What an evaluation of classes found, for people: the confusion matrix, precision and recall, the worst mistakes. */
+import type { ClassEvaluation, Dataset, Network } from "inkling";
+import { type Block, type Drawable, drawImage, sideBySide, trimmed } from "./digit.ts";
+import { className, exampleWord, rowText, withArticle } from "./names.ts";
+import { count, percent, type Terminal, wrap } from "./terminal.ts";
 
 /** More classes than this do not make a table that can be read. */
 const MOST_CLASSES = 16;
+/** A longer name of a class is cut in a table. */
+const LONGEST_NAME = 14;
 
-/** The confusion matrix, a row a class; what is right in green, what is often confused in red. */
-export function confusionLines({ confusion }: Evaluation, terminal: Terminal): string[] {
-  if (confusion.length > MOST_CLASSES) return [`(${confusion.length} classes: the confusion matrix is in --json.)`];
-  const cell = Math.max(4, Math.max(...confusion.flat().map((n) => count(n).length)) + 1);
-  if (terminal.width < cell * confusion.length + 8) return ["(The window is too narrow for the confusion matrix.)"];
+/** The columns that precision and recall take beside the matrix. */
+const BESIDE = 21;
+
+type Named = Pick<Network, "classNames">;
+
+/** The confusion matrix, a row a class, with precision and recall beside it where there is room. */
+export function confusionLines(result: ClassEvaluation, model: Named, terminal: Terminal): string[] {
+  const { confusion, perClass } = result;
+  const names = confusion.map((_, label) => className(model, label).slice(0, LONGEST_NAME));
+  const first = Math.max(4, ...names.map(({ length }) => length));
+  const digits = Math.max(3, ...confusion.flat().map((n) => String(n).length));
+  const tableWidth = (cell: number) => 2 + first + 2 + cell * names.length;
+  // A column is as wide as the names of the classes where there is room, also for what stands beside the matrix.
+  const widest = Math.max(digits, ...names.map(({ length }) => length)) + 1;
+  const cell = tableWidth(widest) + BESIDE <= terminal.width ? widest : Math.min(widest, Math.max(digits, 8) + 1);
+  const width = tableWidth(cell);
+  if (terminal.isNarrow || names.length > MOST_CLASSES || width > terminal.width) {
+    return listed(result, model, terminal);
+  }
+  const hasRoom = width + BESIDE <= terminal.width;
   const wrong = confusion.flatMap((row, label) => row.filter((_, predicted) => predicted !== label));
-  const room = terminal.width - cell * confusion.length - 8;
   const often = Math.max(...wrong) / 2;
-  const header = `  true │${confusion.map((_, predicted) => String(predicted).padStart(cell)).join("")}${room >= 12 ? "   ← read as" : ""}`;
-  const rule = `  ─────┼${"─".repeat(cell * confusion.length)}`;
+  const heads = names.map((name) => name.slice(0, cell - 1).padStart(cell)).join("");
   const rows = confusion.map((row, label) => {
     const cells = row.map((n, predicted) => {
-      const text = (n === 0 ? "·" : count(n)).padStart(cell);
+      const text = (n === 0 ? "·" : String(n)).padStart(cell);
       if (predicted === label) return terminal.style("green", text);
       return n > 0 && n >= often ? terminal.style("red", text) : terminal.style("dim", text);
     });
-    return `  ${String(label).padStart(4)} │${cells.join("")}`;
+    const { precision, recall } = perClass[label] ?? { precision: Number.NaN, recall: Number.NaN };
+    const beside = hasRoom ? `${percent(precision, 1).padStart(12)}${percent(recall, 1).padStart(9)}` : "";
+    return `  ${names[label]?.padStart(first)} │${cells.join("")}${beside}`;
   });
-  return [terminal.style("bold", "Confusion matrix"), header, rule, ...rows];
+  const beside = hasRoom ? "   precision   recall" : "";
+  const explained = ": a row is a true class, a column what it was read as";
+  const title = "Confusion matrix";
+  const isLong = title.length + explained.length > terminal.width;
+  return [
+    terminal.style("bold", title) + (isLong ? "" : explained),
+    `  ${"true".padStart(first)} │${heads}${beside}`,
+    ...rows,
+  ];
+}
+
+/** The same as a list, for narrow windows and for many classes. */
+function listed({ confusion, perClass }: ClassEvaluation, model: Named, terminal: Terminal): string[] {
+  const pairs = confusion.flatMap((row, label) => row.map((times, predicted) => ({ label, predicted, times })));
+  const often = pairs.filter(({ label, predicted, times }) => label !== predicted && times > 0);
+  often.sort((a, b) => b.times - a.times || a.label - b.label || a.predicted - b.predicted);
+  const confused = often
+    .slice(0, 5)
+    .map(({ label, predicted, times }) => {
+      return `${className(model, label)} read as ${className(model, predicted)}: ${times === 1 ? "once" : `${count(times)} times`}`;
+    })
+    .flatMap((line) => wrap(line, terminal.width));
+  const most = perClass.toSorted((a, b) => a.recall - b.recall).slice(0, MOST_CLASSES);
+  const worst = (perClass.length > MOST_CLASSES ? most : perClass).flatMap(({ label, precision, recall }) => {
+    const line = `${className(model, label)}: precision ${percent(precision, 1)}, recall ${percent(recall, 1)}`;
+    return wrap(line, terminal.width);
+  });
+  const title = perClass.length > MOST_CLASSES ? `The ${MOST_CLASSES} classes with the lowest recall` : "Classes";
+  const what = terminal.style("bold", "Confused most often");
+  return [...(confused.length > 0 ? [what, ...confused] : []), terminal.style("bold", title), ...worst];
 }
 
 /** Precision, recall and F1 of each class. */
-export function perClassLines({ perClass }: Evaluation, terminal: Terminal): string[] {
-  const rows = perClass.map(({ label, precision, recall, examples }) => {
+export function perClassLines({ perClass }: ClassEvaluation, model: Named, terminal: Terminal): string[] {
+  const names = perClass.map(({ label }) => className(model, label).slice(0, LONGEST_NAME));
+  const first = Math.max(5, ...names.map(({ length }) => length));
+  const rows = perClass.map(({ precision, recall, examples }, i) => {
     const f1 = (2 * precision * recall) / (precision + recall);
-    const cells = [precision, recall, f1].map((value) => percent(value).padStart(10));
-    return `  ${String(label).padStart(5)}${cells.join("")}${count(examples).padStart(10)}`;
+    const shares = [precision, recall, f1].map((value) => percent(value));
+    if (terminal.isNarrow) return wrap(`${names[i]}: F1 ${shares[2]}, ${count(examples)} examples`, terminal.width);
+    const cells = [...shares, count(examples)].map((text) => text.padStart(10));
+    return [`  ${names[i]?.padStart(first)}${cells.join("")}`];
   });
-  const header = `  class${["precision", "recall", "F1", "examples"].map((title) => title.padStart(10)).join("")}`;
-  return [terminal.style("bold", "Per class"), header, ...rows];
+  const titles = ["precision", "recall", "F1", "examples"].map((title) => title.padStart(10));
+  const header = terminal.isNarrow ? [] : [`  ${"class".padStart(first)}${titles.join("")}`];
+  return [terminal.style("bold", "Per class"), ...header, ...rows.flat()];
 }
 
 /** Image i of a data set as it can be drawn; undefined if its examples are not images. */
@@ -45,29 +97,36 @@ export function drawable(data: Dataset, i: number): Drawable | undefined {
   return { height, width, pixels: data.example(i) };
 }
 
-/** "a 7", "an 8". */
-export function withArticle(label: number): string {
-  return `${/^(8|11$|18$)/.test(String(label)) ? "an" : "a"} ${label}`;
-}
-
-/** The `most` most confident mistakes, drawn with their captions. */
-export function mistakeLines({ mistakes }: Evaluation, data: Dataset, terminal: Terminal, most = 6): string[] {
+/** The most confident mistakes: images drawn side by side, rows of a table as text. */
+export function mistakeLines(
+  { mistakes }: ClassEvaluation,
+  data: Dataset,
+  model: Named,
+  terminal: Terminal,
+  isVerbose = false,
+): string[] {
   if (mistakes.length === 0) return [terminal.style("bold", "No mistakes.")];
-  const title = terminal.style("bold", `The most confident of ${count(mistakes.length)} mistakes`);
-  const blocks: { lines: string[]; captions: string[] }[] = [];
-  let width = 0;
-  for (const { index, label, predicted, probability } of mistakes.slice(0, most)) {
-    const image = drawable(data, index);
-    if (image === undefined || image.width > terminal.width) return [title, "  (not images that fit here)"];
-    width = image.width;
+  const total = count(mistakes.length);
+  const title = mistakes.length === 1 ? "The only mistake" : `The most confident of ${total} mistakes`;
+  const chosen = mistakes.slice(0, isVerbose ? 6 : 3);
+  const captions = chosen.map(({ index, label, predicted, probability }) => {
     const sure = Math.min(probability, 0.99999);
-    blocks.push({
-      lines: drawImage(image, terminal),
-      captions: [
-        `#${index}: ${withArticle(label)}, read as ${predicted}`,
-        `with ${(100 * sure).toFixed(sure > 0.999 ? 3 : 1)} %`,
-      ],
-    });
+    const what = `#${index}: ${withArticle(model, label)}, read as ${className(model, predicted)}`;
+    return [what, `with ${(100 * sure).toFixed(sure > 0.999 ? 3 : 1)} %`];
+  });
+  const images = trimmed(chosen.map(({ index }) => drawable(data, index)).filter((image) => image !== undefined));
+  const widest = Math.max(...images.map(({ width }) => width), ...captions.flat().map(({ length }) => length));
+  if (images.length < chosen.length || widest > terminal.width) {
+    const rows = chosen.flatMap(({ index }, i) => [
+      ...wrap(captions[i]?.join(" ") ?? "", terminal.width),
+      ...(exampleWord(data) === "Row" ? wrap(rowText(data, index), terminal.width, "    ").slice(0, 2) : []),
+    ]);
+    return [terminal.style("bold", title), ...rows];
   }
-  return [title, "", ...sideBySide(blocks, width, terminal)];
+  const blocks = images.map((image, i): Block => {
+    return { lines: drawImage(image, terminal), drawn: image.width, captions: captions[i] ?? [] };
+  });
+  const gap = 2;
+  const inARow = isVerbose ? blocks : blocks.slice(0, Math.max(1, Math.floor((terminal.width + gap) / (widest + gap))));
+  return [terminal.style("bold", title), ...sideBySide(inARow, widest, terminal)];
 }

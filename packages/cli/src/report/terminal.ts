@@ -8,6 +8,8 @@ export interface Terminal {
   readonly width: number;
   /** Whether colours show: on a terminal, unless NO_COLOR is set. */
   readonly colour: boolean;
+  /** Whether tables have no room: they become lists. */
+  readonly isNarrow: boolean;
   /** Text in a style, or plain where colours do not show. */
   style(style: Style, text: string): string;
 }
@@ -17,16 +19,18 @@ export function terminalOf(stream: NodeJS.WriteStream): Terminal {
   const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
   const wanted = FORCE_COLOR !== undefined && FORCE_COLOR !== "0";
   const colour = wanted || (stream.isTTY === true && !NO_COLOR && TERM !== "dumb");
+  const width = stream.isTTY ? stream.columns || 80 : 80;
   return {
-    width: stream.isTTY ? stream.columns || 80 : 80,
+    width,
     colour,
+    isNarrow: width < 60,
     style: (style, text) => (colour ? styleText(style, text) : text),
   };
 }
 
 /** 0.9805 as "98.05 %". */
-export function percent(fraction: number): string {
-  return Number.isNaN(fraction) ? "–" : `${(100 * fraction).toFixed(2)} %`;
+export function percent(fraction: number, decimals = 2): string {
+  return Number.isNaN(fraction) ? "–" : `${(100 * fraction).toFixed(decimals)} %`;
 }
 
 /** 60000 as "60,000". */
@@ -42,4 +46,37 @@ export function duration(seconds: number): string {
   const pad = (n: number) => String(n).padStart(2, "0");
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${pad(whole % 60)} s`;
   return `${Math.floor(whole / 3600)} h ${pad(Math.floor((whole % 3600) / 60))} min`;
+}
+
+/** A number with so many significant digits: 12.34, 0.001234, 12340. */
+export function short(value: number, digits = 4): string {
+  return Number.isFinite(value) ? String(Number(value.toPrecision(digits))) : "–";
+}
+
+/** Words broken into lines of the terminal's width, each with an indent. */
+export function wrap(text: string, width: number, indent = "  "): string[] {
+  const lines: string[] = [];
+  let line = indent;
+  for (const word of text.split(" ")) {
+    if (line.length + word.length + 1 > width && line !== indent) {
+      lines.push(line);
+      line = indent;
+    }
+    line += line === indent ? word : ` ${word}`;
+  }
+  return [...lines, line];
+}
+
+/** Where text beside a title begins. */
+export function indentOf({ isNarrow }: Terminal): string {
+  return " ".repeat(isNarrow ? 2 : 10);
+}
+
+/** A title in bold with its text beside it, on as many lines as it takes. */
+export function titled(title: string, text: string, terminal: Terminal): string[] {
+  const indent = indentOf(terminal);
+  const [first = "", ...more] = wrap(text, terminal.width, indent);
+  const heading = terminal.style("bold", title);
+  if (terminal.isNarrow) return [heading, first, ...more];
+  return [heading + " ".repeat(indent.length - title.length) + first.slice(indent.length), ...more];
 }

@@ -1,80 +1,100 @@
 /** What a training prints: its plan before, a line an epoch, its results after. */
-import type { Evaluation, Network } from "inkling";
-import type { NamedConfiguration } from "../configuring.ts";
-import { duration, percent, type Terminal } from "./terminal.ts";
+import type { Dataset, Evaluation, Network } from "inkling";
+import { printable } from "../printable.ts";
+import { fitText } from "./numbers.ts";
+import { count, duration, percent, short, type Terminal, wrap } from "./terminal.ts";
 
-/** One epoch in the history. */
+/** One epoch in the history. The accuracies are undefined where numbers are predicted. */
 export interface EpochRecord {
   readonly epoch: number;
   readonly loss: number;
-  readonly accuracy: number;
+  readonly accuracy?: number;
   readonly validationLoss?: number;
   readonly validationAccuracy?: number;
+  readonly validationRmse?: number;
+  readonly validationR2?: number;
   /** Seconds of training since its start. */
   readonly seconds: number;
 }
 
-/** The effective configuration in one line, as options that would give it again. */
-export function configurationLine(configuration: NamedConfiguration): string {
-  const { preset, layers, activation, loss, optimizer, learningRate, momentum, nesterov, weightDecay } = configuration;
-  const { beta1, beta2, schedule, batchSize, epochs, init, seed, validation, examples } = configuration;
-  const words = [
-    `--preset ${preset}`,
-    `--layers ${layers.join(",") || "none"}`,
-    `--activation ${activation}`,
-    `--loss ${loss}`,
-    `--optimizer ${optimizer}`,
-    `--learning-rate ${learningRate}`,
-    ...(schedule === "constant" ? [] : [`--schedule ${schedule}`]),
-    ...(optimizer.startsWith("adam") ? [`--beta1 ${beta1}`, `--beta2 ${beta2}`] : []),
-    ...(optimizer === "momentum" ? [`--momentum ${momentum}`, ...(nesterov ? ["--nesterov"] : [])] : []),
-    ...(weightDecay > 0 ? [`--weight-decay ${weightDecay}`] : []),
-    `--batch-size ${batchSize}`,
-    `--epochs ${epochs}`,
-    `--init ${init}`,
-    `--seed ${seed}`,
-    ...(validation > 0 ? [`--validation ${validation}`] : []),
-    ...(examples === "all" ? [] : [`--examples ${examples}`]),
-  ];
-  return words.join(" ");
+/** The network in one line: 28 × 28 × 1 → dense 128 relu → dense 10, and how many parameters that makes. */
+export function networkText({ inputShape, specs, parameters }: Network): string {
+  const layers = specs.map((spec) => {
+    const { type, outputs, activation } = spec as { type: string; outputs?: number; activation?: string };
+    return [type, outputs, activation === "identity" ? undefined : activation]
+      .filter((word) => word !== undefined)
+      .join(" ");
+  });
+  const total = parameters.reduce((sum, { value }) => sum + value.rows * value.columns, 0);
+  const path = [inputShape.join(" × "), ...layers.map(printable)].join(" → ");
+  return `${path}, ${count(total)} parameters`;
 }
 
-/** Words broken into lines of the terminal's width, each with an indent. */
-export function wrap(text: string, width: number, indent = "  "): string[] {
-  const lines: string[] = [];
-  let line = indent;
-  for (const word of text.split(" ")) {
-    if (line.length + word.length + 1 > width && line !== indent) {
-      lines.push(line);
-      line = indent;
-    }
-    line += line === indent ? word : ` ${word}`;
-  }
-  return [...lines, line];
+export interface EpochColumns {
+  readonly hasAccuracy: boolean;
+  readonly hasValidation: boolean;
+  /** Whether the accuracy is that after the epoch: with the full batch, what training measures is from before its step. */
+  readonly isMeasuredAfter: boolean;
 }
 
-/** The network, before it is trained. */
-export function networkLines(model: Network, terminal: Terminal): string[] {
+/** One column of the table of epochs. */
+interface Column {
+  readonly title: string;
+  /** What a line of a list calls it. */
+  readonly word: string;
+  readonly width: number;
+  readonly text: (record: EpochRecord) => string;
+}
+
+function columnsOf({ hasAccuracy, hasValidation, isMeasuredAfter }: EpochColumns): Column[] {
+  const column = (title: string, word: string, width: number, text: Column["text"]): Column => {
+    return { title, word, width: Math.max(width, title.length), text };
+  };
+  const accuracy = isMeasuredAfter ? "accuracy" : "accuracy while training";
   return [
-    terminal.style("bold", "Network"),
-    ...model
-      .summary()
-      .split("\n")
-      .map((line) => `  ${line}`),
+    column("epoch", "epoch", 7, ({ epoch }) => String(epoch)),
+    column("loss", "loss", 8, ({ loss }) => loss.toFixed(4)),
+    ...(hasAccuracy ? [column(accuracy, "accuracy", 8, (record) => percent(record.accuracy ?? Number.NaN))] : []),
+    ...(hasValidation && hasAccuracy
+      ? [column("validation", "validation", 8, (record) => percent(record.validationAccuracy ?? Number.NaN))]
+      : []),
+    ...(hasValidation && !hasAccuracy
+      ? [column("validation RMSE", "validation RMSE", 8, (record) => short(record.validationRmse ?? Number.NaN))]
+      : []),
+    column("time", "", 11, ({ seconds }) => duration(seconds)),
   ];
 }
 
-/** One epoch in one line. */
-export function epochLine(record: EpochRecord, epochs: number, terminal: Terminal): string {
-  const { epoch, loss, accuracy, validationAccuracy, seconds } = record;
-  const number = String(epoch).padStart(String(epochs).length);
-  const validation = validationAccuracy === undefined ? "" : `   validation ${percent(validationAccuracy)}`;
-  return `  epoch ${number}   loss ${loss.toFixed(4)}   accuracy ${percent(accuracy)}${validation}   ${terminal.style("dim", duration(seconds))}`;
+const GAP = "   ";
+
+function isList(columns: readonly Column[], { isNarrow, width }: Terminal): boolean {
+  const total = columns.reduce((sum, column) => sum + column.width, 0) + GAP.length * (columns.length - 1);
+  return isNarrow || total > width;
+}
+
+/** The titles of the table of epochs. */
+export function epochTitles(of: EpochColumns, terminal: Terminal): string[] {
+  const columns = columnsOf(of);
+  const titles = columns.map(({ title, width }) => title.padStart(width)).join(GAP);
+  if (!isList(columns, terminal)) return [terminal.style("dim", titles)];
+  return of.isMeasuredAfter || !of.hasAccuracy ? [] : ["  (accuracy: while training)"];
+}
+
+/** One epoch in one line; in a narrow window as an item of a list. */
+export function epochLines(record: EpochRecord, of: EpochColumns, terminal: Terminal): string[] {
+  const columns = columnsOf(of);
+  if (isList(columns, terminal)) {
+    const [epoch, ...parts] = columns.map(({ word, text }) => `${word} ${text(record)}`.trim());
+    return wrap(`${epoch}: ${parts.join(", ")}`, terminal.width);
+  }
+  const cells = columns.map(({ width, text }) => text(record).padStart(width));
+  const time = terminal.style("dim", cells.pop() ?? "");
+  return [[...cells, time].join(GAP)];
 }
 
 /** The loss of every epoch as one line of rising bars, for a glance. */
 export function lossCurve(history: readonly EpochRecord[], terminal: Terminal): string[] {
-  if (history.length < 3) return [];
+  if (history.length < 10) return [];
   const bars = "▁▂▃▄▅▆▇█";
   const width = Math.min(60, terminal.width - 30, history.length);
   if (width < 3) return [];
@@ -96,11 +116,36 @@ export function resultLines(
   seconds: number,
   terminal: Terminal,
 ): string[] {
+  const reached = (of: string, result: Evaluation) =>
+    result.task === "classes" ? `${of} accuracy ${percent(result.accuracy)}` : `${of} ${fitText(result)}`;
   const losses = [`train ${train.loss.toFixed(4)}`, ...(test ? [`test ${test.loss.toFixed(4)}`] : [])].join(", ");
   return [
-    `Train accuracy ${percent(train.accuracy)}`,
-    ...(test ? [terminal.style(["bold", "green"], `Test accuracy ${percent(test.accuracy)}`)] : []),
-    `Loss ${losses}`,
-    `Trained in ${duration(seconds)}`,
+    reached("Train", train),
+    ...(test ? [terminal.style(["bold", "green"], reached("Test", test))] : []),
+    ...wrap(`Loss ${losses}; trained in ${duration(seconds)}`, terminal.width, ""),
   ];
+}
+
+/** A sentence where the network has learned nothing, and what to try. */
+export function doubts(
+  result: Evaluation,
+  data: Dataset,
+  history: readonly EpochRecord[],
+  learningRate: number,
+): string | undefined {
+  const advice = `Try another --learning-rate (it is ${short(learningRate)}), or more --epochs.`;
+  if (result.task === "numbers") {
+    if (!(result.rSquared < 0.05)) return lossDoubt(history, advice);
+    return `This is no better than always predicting the mean. ${advice}`;
+  }
+  const most = Math.max(...result.perClass.map(({ examples }) => examples)) / data.count;
+  if (result.accuracy > most + 0.02 * (1 - most)) return lossDoubt(history, advice);
+  const share = `${percent(most)} of the training examples are of one class`;
+  return `The network has learned next to nothing: ${share}, so always naming that one does as well. ${advice}`;
+}
+
+function lossDoubt(history: readonly EpochRecord[], advice: string): string | undefined {
+  const [first, last] = [history[0], history.at(-1)];
+  if (first === undefined || last === undefined || history.length < 2 || last.loss < first.loss) return undefined;
+  return `The loss did not fall: ${first.loss.toFixed(4)} in the first epoch, ${last.loss.toFixed(4)} in the last. ${advice}`;
 }

@@ -1,50 +1,48 @@
-/** The training itself, from the command's side: it listens, shows, saves when interrupted, and notices a divergence. */
+/**
+ * The training itself, from the command's side: it listens, shows, saves at the end and when interrupted, and notices a
+ * divergence. The weights after the last whole epoch are kept at hand, so that nothing that happens later loses them.
+ */
 import { writeSync } from "node:fs";
-import {
-  BugError,
-  buildOptimizer,
-  buildSchedule,
-  type Configuration,
-  type Dataset,
-  DivergenceError,
-  type Evaluation,
-  encodeModel,
-  evaluate,
-  type Network,
-  type Progress,
-  train,
-} from "inkling";
+import { BugError, DivergenceError, type Evaluation, evaluate, type Network, type Progress, train } from "inkling";
+import { encodeModel } from "inkling/formats";
 import { writeWhole } from "inkling/node";
+import { buildOptimizer, buildSchedule, type Configuration } from "inkling/presets";
 import { onInterrupt } from "../interrupt.ts";
-import { ProgressBar } from "../progress.ts";
+import { printable } from "../printable.ts";
+import { clearLine, ProgressBar } from "../progress.ts";
 import type { EpochRecord } from "../report/training.ts";
+import { saveSomewhere, withRemark } from "./saving.ts";
 import type { Sets } from "./sets.ts";
 
 export interface Outcome {
   readonly history: readonly EpochRecord[];
   /** The whole training set after the last epoch. */
-  readonly final: Evaluation;
+  readonly trained: Evaluation;
   /** Of training alone. */
   readonly seconds: number;
-  /** Whether somebody wants to leave: once the model is saved, at once. */
-  readonly wasInterrupted: () => boolean;
+  /** Where the model is. */
+  readonly out: string;
 }
 
 export interface LearnOptions {
-  /** Where the weights go if the training ends before its time. */
+  /** Where the model goes. */
   readonly out: string;
   /** Whether the live line is drawn, where there is a terminal. */
   readonly live: boolean;
-  /** What the model's record holds besides. */
+  /** Extra notes for the model's record. */
   readonly record: Readonly<Record<string, unknown>>;
-  /** Whether an epoch gets a line. */
-  readonly worthALine: (epoch: number) => boolean;
   readonly afterEpoch: (record: EpochRecord) => void;
 }
 
+/** The weights after an epoch, as a model file; epoch 0 is before the first. */
+interface Kept {
+  readonly epoch: number;
+  readonly bytes: Uint8Array;
+}
+
 /**
- * Trains to the end. Interrupted, it saves the weights after the last whole epoch and exits 130; if it diverges, it saves
- * those from before that epoch and throws a DivergenceError.
+ * Trains to the end and saves the model. Interrupted, it saves the weights after the last whole epoch and exits 130; if
+ * the training diverges, it saves those from before that epoch and throws a DivergenceError.
  */
 export async function learn(
   model: Network,
@@ -53,95 +51,118 @@ export async function learn(
   options: LearnOptions,
 ): Promise<Outcome> {
   const { epochs, batchSize, seed } = configuration;
-  const { out, live, record, worthALine, afterEpoch } = options;
-  const bar = new ProgressBar(epochs, live);
-  const history: EpochRecord[] = [];
-  const { validation } = sets;
-  const optimizer = buildOptimizer(configuration);
-  const schedule = buildSchedule(configuration);
-  const training = train(model, sets.train, {
-    ...{ epochs, batchSize, seed, optimizer, schedule, record, every: "step" },
-    ...(validation && { validation }),
-  });
-  let interrupted = false;
+  const bar = new ProgressBar(epochs, options.live);
+  const interruption = new AbortController();
+  const { signal } = interruption;
   onInterrupt(() => {
-    interrupted = true;
+    bar.end();
+    interruption.abort();
   });
-  let lastEpoch: Uint8Array | undefined;
-  const beforeFirst: Uint8Array = await encodeModel(model);
-  let final: Evaluation | undefined;
+  const run = train(model, sets.train, {
+    ...{ epochs, batchSize, seed, signal, record: options.record, every: "step" },
+    optimizer: buildOptimizer(configuration),
+    schedule: buildSchedule(configuration),
+    ...(sets.validation && { validation: sets.validation }),
+  });
+  const history: EpochRecord[] = [];
+  let before: Kept | undefined;
+  let last: Kept = { epoch: 0, bytes: await encodeModel(model) };
+  let out: string | undefined;
+  let trained: Evaluation | undefined;
   let latest: Progress | undefined;
   try {
-    for await (latest of training) {
+    for await (latest of run) {
       bar.update(latest);
-      if (latest.epochEnded) {
-        // With the full batch, what training measures is from before its only step.
-        const whole = batchSize === "full" || latest.epoch === epochs;
-        final = whole ? await measure(model, sets.train, latest, optimizer.learningRate) : undefined;
-        const entry = epochRecord(latest, batchSize === "full" && final ? final : latest);
-        history.push(entry);
-        lastEpoch = await encodeModel(model);
-        if (worthALine(latest.epoch)) bar.clear();
-        afterEpoch(entry);
-      }
-      if (interrupted) break;
+      if (!latest.epochEnded) continue;
+      [before, last] = [last, { epoch: latest.epoch, bytes: await encodeModel(model) }];
+      const isLast = latest.epoch === epochs;
+      // Saved before anything is measured: memory may end there, or patience.
+      if (isLast) out = await saveSomewhere(last.bytes, options.out);
+      // With the full batch, what training measures is from before its only step.
+      if (isLast || batchSize === "full") trained = await measured(model, sets, latest, configuration, signal);
+      const entry = epochRecord(latest, batchSize === "full" && trained ? trained : latest);
+      history.push(entry);
+      clearLine();
+      options.afterEpoch(entry);
     }
   } catch (error) {
-    bar.clear();
-    if (!(error instanceof DivergenceError)) throw error;
-    // The library has put back the weights from before the epoch, unless the divergence showed only after its end.
-    await writeWhole(out, showedAfterItsEnd.has(error) ? (lastEpoch ?? beforeFirst) : await encodeModel(model));
-    error.message += ` The weights from before epoch ${error.epoch} are in ${out}.`;
+    bar.end();
+    if (signal.aborted) await leave(model, latest, last, epochs, options.out);
+    if (error instanceof DivergenceError) {
+      // The model has the weights from before the epoch, unless the divergence showed only after its end.
+      const kept = last.epoch === error.epoch ? (before ?? last) : last;
+      await writeWhole(options.out, kept.bytes);
+      throw withRemark(error, `The weights from before epoch ${error.epoch} are in ${options.out}.`);
+    }
+    if (last.epoch > 0) {
+      out ??= await saveSomewhere(last.bytes, options.out);
+      throw withRemark(error, `The weights after epoch ${last.epoch} are in ${out}.`);
+    }
     throw error;
   }
-  bar.clear();
-  if (interrupted && latest?.epoch !== epochs) await leave(latest, history.length, lastEpoch, out);
-  if (final === undefined) throw new BugError("a training without a last epoch.");
-  return { history, final, seconds: latest?.seconds ?? 0, wasInterrupted: () => interrupted };
+  bar.end();
+  if (out === undefined || trained === undefined) throw new BugError("a training without a last epoch.");
+  if (signal.aborted) await leave(model, latest, last, epochs, out);
+  return { history, trained, seconds: latest?.seconds ?? 0, out };
 }
 
-const showedAfterItsEnd = new WeakSet<DivergenceError>();
-
 /** How the network does on the whole training set now. Throws a DivergenceError if the loss is no longer finite. */
-async function measure(
+async function measured(
   model: Network,
-  data: Dataset,
+  sets: Sets,
   { epoch, step }: Progress,
-  learningRate: number,
+  { learningRate }: Configuration,
+  signal: AbortSignal,
 ): Promise<Evaluation> {
-  const result = await evaluate(model, data);
+  const result = await evaluate(model, sets.train, { signal });
   const { loss } = result;
   if (Number.isFinite(loss)) return result;
   const what = `the loss became ${Number.isNaN(loss) ? "NaN" : "infinite"}`;
-  const error = new DivergenceError(what, epoch, step, loss, learningRate);
-  showedAfterItsEnd.add(error);
-  throw error;
+  throw new DivergenceError(what, { epoch, step, loss, learningRate });
 }
 
-function epochRecord({ epoch, seconds, validation }: Progress, after: { loss: number; accuracy: number }): EpochRecord {
+function epochRecord({ epoch, seconds, validation }: Progress, after: { loss: number; accuracy?: number | undefined }) {
   return {
     epoch,
     loss: after.loss,
-    accuracy: after.accuracy,
-    ...(validation && { validationLoss: validation.loss, validationAccuracy: validation.accuracy }),
+    ...(after.accuracy !== undefined && { accuracy: after.accuracy }),
+    ...(validation && { validationLoss: validation.loss }),
+    ...(validation?.task === "classes" && { validationAccuracy: validation.accuracy }),
+    ...(validation?.task === "numbers" && {
+      validationRmse: validation.rootMeanSquaredError,
+      validationR2: validation.rSquared,
+    }),
     seconds,
   };
 }
 
 /** Ends an interrupted training: the weights after the last whole epoch are saved, then exit 130. */
 async function leave(
+  model: Network,
   at: Progress | undefined,
-  done: number,
-  lastEpoch: Uint8Array | undefined,
+  last: Kept,
+  epochs: number,
   out: string,
 ): Promise<never> {
-  const inside = at && (at.epochEnded ? `after epoch ${at.epoch}` : `in epoch ${at.epoch}, step ${at.step}`);
-  const where = inside ?? "before the first step";
-  if (lastEpoch === undefined) {
+  let whole = last;
+  // The step in hand may have been an epoch's last.
+  const trainedFor = model.training?.epochs ?? 0;
+  if (trainedFor > last.epoch) whole = { epoch: trainedFor, bytes: await encodeModel(model) };
+  const inside =
+    at === undefined || at.epoch <= whole.epoch
+      ? `after epoch ${whole.epoch}`
+      : `in epoch ${at.epoch}, step ${at.step}`;
+  const file = printable(out);
+  if (whole.epoch === 0) {
+    const where = at === undefined ? "in the first step" : inside;
     writeSync(2, `Interrupted ${where}. No epoch was complete, so nothing was saved.\n`);
   } else {
-    await writeWhole(out, lastEpoch);
-    writeSync(2, `Interrupted ${where}. The weights after epoch ${done} are in ${out}.\n`);
+    await writeWhole(out, whole.bytes);
+    const isOver = whole.epoch === epochs;
+    const said = isOver
+      ? `Interrupted after the training. The model is in ${file}.`
+      : `Interrupted ${inside}. The weights after epoch ${whole.epoch} are in ${file}.`;
+    writeSync(2, `${said}\n`);
   }
   process.exit(130);
 }

@@ -1,68 +1,141 @@
 /** The data of one training: which examples it learns from, which it is watched on, which it is tested on. */
-import { ArgumentError, DataError, type Dataset, inOrder, MersenneTwister, ShapeError } from "inkling";
+import { ArgumentError, DataError, type Dataset, ShapeError } from "inkling";
+import { inOrder } from "inkling/backends";
 import { mnist } from "inkling/node";
-import type { NamedConfiguration } from "../configuring.ts";
-import { loadData, loadTestData } from "../data.ts";
+import { MersenneTwister } from "inkling/numbers";
+import { buildLoss } from "inkling/presets";
+import { configurationOf, type Named, type NamedConfiguration } from "../configuring.ts";
+import { type Data, loadData, loadTestData, type Reading } from "../data.ts";
 import { wholeNumber } from "../options.ts";
+import { count } from "../report/terminal.ts";
 
 export interface Sets {
   readonly train: Dataset;
   readonly validation: Dataset | undefined;
   readonly test: Dataset | undefined;
+  /** Where the examples to test on come from; undefined for MNIST. */
+  readonly testPath: string | undefined;
   /** NumPy's generator after the shuffle of the rows, for --init numpy. */
   readonly generator: MersenneTwister | undefined;
+  /** The column of a table that is learnt. */
+  readonly label: string | undefined;
+  /** How the data were read and divided, where that could have been otherwise. */
+  readonly notes: readonly string[];
 }
 
 export interface SetOptions {
   readonly data?: string;
   readonly test?: string;
-  readonly classes: string;
+  readonly label?: string;
+  readonly classes?: string;
 }
 
-/** Loads the data, takes the examples that the configuration asks for and holds out those for validation. */
-export async function prepareSets(
-  configuration: NamedConfiguration,
-  named: ReadonlySet<string>,
+/**
+ * Loads the data and completes the configuration, which may depend on them; takes the examples that it asks for, and
+ * holds out those for testing and for validation.
+ */
+export async function prepare(
+  named: Named,
   options: SetOptions,
-): Promise<Sets> {
-  const classes = wholeNumber("--classes", options.classes, 1);
-  const { init, seed, examples, preset } = configuration;
-  const data = await loadData(options.data, classes);
+): Promise<{ configuration: NamedConfiguration; sets: Sets }> {
+  const { loss } = named.fields;
+  const reading: Reading = {
+    label: options.label,
+    ...(options.classes !== undefined && { classes: wholeNumber("--classes", options.classes, 1) }),
+    // A named loss says what is to be learnt; otherwise the label's column does.
+    ...(loss !== undefined && { task: buildLoss({ loss }).task }),
+    needsLabel: true,
+  };
+  const data = await loadData(options.data, reading);
   const found = "only" in data ? data.only : data.train;
-  if (found.labels === undefined) {
+  if (found.task === undefined) {
     throw new ArgumentError("--data", "examples with labels", `${found.name} without a column "label"`);
   }
-  let test = "only" in data ? undefined : data.test;
-  if (options.test !== undefined) test = await loadTestData(options.test, classes);
-  // The seed's experiment is tested on the 10,000 images that the original never used, whatever file it learns from.
-  else if (preset === "seed" && test === undefined) test = (await mnist()).test;
-  checkTest(found, test);
+  const configuration = completedFor(found, named);
+  const { train, test, note } = await withTest(data, found, configuration, options, reading);
+  checkTest(train, test);
+  const notes = [...(loss === undefined && found.note !== undefined ? [found.note] : []), ...(note ? [note] : [])];
+  const label = "only" in data ? data.label : undefined;
+  const testPath = test?.name === "MNIST test" ? undefined : (options.test ?? options.data);
+  return { configuration, sets: { ...divided(train, configuration, named), test, testPath, label, notes } };
+}
 
+function isTable({ inputs }: Dataset): boolean {
+  return !(inputs instanceof Uint8Array);
+}
+
+/** The data say which preset is the usual one, and which loss. */
+function completedFor(found: Dataset, named: Named): NamedConfiguration {
+  const loss = found.task === "numbers" ? "meanSquared" : undefined;
+  const configuration = configurationOf(named, isTable(found) ? "table" : "mlp", loss);
+  const { task } = buildLoss(configuration);
+  if (task !== found.task) {
+    const expected = found.task === "classes" ? "crossEntropy or quadratic for classes" : "meanSquared for numbers";
+    throw new ArgumentError("--loss", `${expected} (${found.name})`, configuration.loss);
+  }
+  return configuration;
+}
+
+/** The examples to learn from, and those to be tested on. Without --test a tenth of a table is held out. */
+async function withTest(
+  data: Data,
+  found: Dataset,
+  { seed, preset }: NamedConfiguration,
+  options: SetOptions,
+  reading: Reading,
+): Promise<{ train: Dataset; test: Dataset | undefined; note?: string }> {
+  if (options.test !== undefined) {
+    const like: Reading =
+      "only" in data && isTable(found)
+        ? {
+            ...(data.label !== undefined && { label: data.label }),
+            ...(found.columnNames && { columnNames: found.columnNames }),
+            ...(found.classNames ? { classNames: found.classNames } : { task: "numbers" }),
+          }
+        : reading;
+    return { train: found, test: await loadTestData(options.test, like) };
+  }
+  if (!("only" in data)) return { train: found, test: data.test };
+  // The original's experiment is tested on the 10,000 images that it never used, whatever file it learns from.
+  if (preset === "original" && !isTable(found)) return { train: found, test: (await mnist()).test };
+  if (!isTable(found)) return { train: found, test: undefined };
+  if (found.count < 2) throw new DataError(found.name, "at least 2 rows, one of them to test on", String(found.count));
+  const held = Math.max(1, Math.floor(found.count / 10));
+  const { train, validation: test } = found.split(held, { seed });
+  const rows = `${count(held)} of the ${count(found.count)} rows ${held === 1 ? "is" : "are"}`;
+  const note = `${rows} held out for testing, drawn by the seed; --test FILE brings others.`;
+  return { train, test, note };
+}
+
+function divided(
+  found: Dataset,
+  { init, seed, examples, validation: asked }: NamedConfiguration,
+  named: Named,
+): Pick<Sets, "train" | "validation" | "generator"> {
   const all = examples === "all" ? found : found.take(examples);
   // A preset's share is cut to what there is; a named one has to fit.
-  const most = named.has("validation") ? configuration.validation : Math.floor(all.count / 10);
-  const validation = Math.min(configuration.validation, most);
+  const most = named.fields.validation === undefined ? Math.floor(all.count / 10) : asked;
+  const validation = Math.min(asked, most);
   if (validation >= all.count) {
     throw new ArgumentError("--validation", `fewer than the ${all.count} training examples`, String(validation));
   }
   const generator = init === "numpy" ? new MersenneTwister(seed) : undefined;
   const order = inOrder(all.count);
   generator?.shuffle(order);
-  if (validation === 0) {
-    return { train: generator ? all.pick(order) : all, validation: undefined, test, generator };
-  }
-  return { ...all.split(validation, generator ? order : seed), test, generator };
+  if (validation === 0) return { train: generator ? all.pick(order) : all, validation: undefined, generator };
+  return { ...all.split(validation, generator ? { order } : { seed }), generator };
 }
 
 /** What cannot be tested is found out before the training, not after it. */
 function checkTest(train: Dataset, test: Dataset | undefined): void {
   if (test === undefined) return;
-  if (test.labels === undefined) throw new DataError(test.name, "labels to test with", "examples without labels");
+  if (test.task === undefined) throw new DataError(test.name, "labels to test with", "examples without labels");
   if (test.columns !== train.columns) {
-    throw new ShapeError(
-      test.name,
-      `examples of ${train.shape.join(" × ")}, as in ${train.name}`,
-      test.shape.join(" × "),
-    );
+    const expected = `examples of ${train.shape.join(" × ")}, as in ${train.name}`;
+    throw new ShapeError(test.name, expected, test.shape.join(" × "));
+  }
+  if (test.outputs > train.outputs || test.task !== train.task) {
+    const what = ({ task, outputs }: Dataset) => (task === "classes" ? `${outputs} classes` : "numbers to predict");
+    throw new DataError(test.name, `at most ${what(train)}, as in ${train.name}`, what(test));
   }
 }

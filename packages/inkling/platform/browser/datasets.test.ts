@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { constants, deflateRawSync, gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { DataError, FileError } from "../../src/index.ts";
 import { idxUrl, mnist } from "./datasets.ts";
@@ -80,6 +80,53 @@ describe("idxUrl", () => {
     await expect(idxUrl("/digits")).rejects.toThrow(expected);
   });
 
+  /** 1 GiB in one gzip member without its end, which nobody should get to: a beginning, then zeros. */
+  function bomb(beginning: Uint8Array): Uint8Array<ArrayBuffer> {
+    const deflated = (bytes: Uint8Array) => deflateRawSync(bytes, { finishFlush: constants.Z_FULL_FLUSH });
+    const header = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255);
+    const zeros = deflated(new Uint8Array(1 << 24));
+    return new Uint8Array(Buffer.concat([header, deflated(beginning), ...new Array<Buffer>(64).fill(zeros)]));
+  }
+
+  test.each<[string, Uint8Array, string]>([
+    ["the header is refused", new Uint8Array(16), "expected magic number 2051"],
+    ["more has come than the header promises", idx(20, 2, 3), "got more (is it over-long?). Nothing was loaded."],
+  ])("unpacks a file of 1 GiB only until %s", async (_, beginning, expected) => {
+    let unpacked = 0;
+    const Real = DecompressionStream;
+    vi.stubGlobal(
+      "DecompressionStream",
+      class {
+        readonly readable: ReadableStream;
+        readonly writable: WritableStream;
+        constructor() {
+          const real = new Real("gzip");
+          this.writable = real.writable;
+          this.readable = real.readable.pipeThrough(
+            new TransformStream({
+              transform(chunk, controller) {
+                unpacked += chunk.length;
+                controller.enqueue(chunk);
+              },
+            }),
+          );
+        }
+      },
+    );
+    serve({ ...four, [NAMES[0]]: bomb(beginning) });
+    await expect(idxUrl("/digits")).rejects.toThrow(DataError);
+    await expect(idxUrl("/digits")).rejects.toThrow(expected);
+    expect(unpacked).toBeGreaterThan(0);
+    expect(unpacked).toBeLessThan(4 << 20);
+  });
+
+  test("gives as many classes as the largest label says, unless it is told", async () => {
+    serve({ ...four, [NAMES[3]]: idx(10).map((byte, i) => (i === 17 ? 26 : byte)) });
+    expect((await idxUrl("/digits")).train.classes).toBe(27);
+    expect((await idxUrl("/digits", { classes: 47 })).train.classes).toBe(47);
+    await expect(idxUrl("/digits", 10 as never)).rejects.toThrow("an object of options (classes), got 10.");
+  });
+
   test("refuses test images of another size", async () => {
     serve({ ...four, [NAMES[2]]: idx(10, 3, 2) });
     await expect(idxUrl("/digits")).rejects.toThrow("test images of 2 × 3 × 1, as in training, got 3 × 2 × 1");
@@ -87,7 +134,7 @@ describe("idxUrl", () => {
 
   test("refuses a label outside the classes that it is told", async () => {
     serve(four);
-    await expect(idxUrl("/digits", 9)).rejects.toThrow("label 9: expected a class from 0 to 8, got 9.");
+    await expect(idxUrl("/digits", { classes: 9 })).rejects.toThrow("label 9: expected a class from 0 to 8, got 9.");
   });
 });
 

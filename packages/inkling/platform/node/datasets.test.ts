@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { createGunzip, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { DataError, type Dataset, FileError } from "../../src/index.ts";
+import { withoutRoot } from "../../test/without-root.ts";
 import { idxDirectory, mnist } from "./datasets.ts";
-import { readWhole } from "./files.ts";
+import { readWhole, writeWhole } from "./files.ts";
 
 // The real thing, in which a test can give another file's bytes.
 vi.mock("./files.ts", async (original) => {
@@ -14,8 +15,14 @@ vi.mock("./files.ts", async (original) => {
   return { ...real, readWhole: vi.fn(real.readWhole) };
 });
 
+// The real thing, in which a test can count the bytes that are unpacked.
+vi.mock("node:zlib", async (original) => {
+  const real = await original<typeof import("node:zlib")>();
+  return { ...real, createGunzip: vi.fn(real.createGunzip) };
+});
+
 /** The whole file that a data set's images or labels are a view of. */
-function md5(values: Dataset["inputs"] | undefined): string {
+function md5(values: Dataset["inputs"] | Dataset["labels"]): string {
   return createHash("md5")
     .update(new Uint8Array(values?.buffer ?? new ArrayBuffer(0)))
     .digest("hex");
@@ -106,6 +113,43 @@ describe("idxDirectory", () => {
     await expect(idxDirectory(missing)).rejects.toThrow(`${missing}: expected a directory with IDX files`);
   });
 
+  test("refuses a directory without permission, and a file in one", async () => {
+    await write(four);
+    await chmod(directory, 0);
+    await expect(withoutRoot(() => idxDirectory(directory))).rejects.toThrow(
+      `${directory}: expected a directory with IDX files, or a .csv file, got no permission.`,
+    );
+    await chmod(directory, 0o755);
+    await chmod(join(directory, NAMES[2]), 0);
+    await expect(withoutRoot(() => idxDirectory(directory))).rejects.toThrow(
+      `${NAMES[2]}: expected a file that can be read, got no permission.`,
+    );
+  });
+
+  test("refuses a file in place of a directory, and no name", async () => {
+    await write(four);
+    await expect(idxDirectory(join(directory, NAMES[0]))).rejects.toThrow("or a .csv file, got a file.");
+    await expect(idxDirectory("")).rejects.toThrow(
+      '"": expected a directory with IDX files, or a .csv file, got nothing',
+    );
+  });
+
+  test("refuses a relative path in a current directory that was removed", async () => {
+    const before = process.cwd();
+    process.chdir(await mkdtemp(join(directory, "gone-")));
+    await rm(process.cwd(), { recursive: true });
+    try {
+      await expect(idxDirectory("digits")).rejects.toThrow(
+        "digits: expected a directory with IDX files, or a .csv file, got a current directory that was removed.",
+      );
+      await expect(readWhole("digits")).rejects.toThrow("digits: expected a file that can be read, got a current");
+      await expect(writeWhole("digits", new Uint8Array(1))).rejects.toThrow(/got a current directory .* removed\.$/);
+      expect((await mnist()).train.count).toBe(60_000);
+    } finally {
+      process.chdir(before);
+    }
+  });
+
   test.each(NAMES)("refuses a directory without %s and names it", async (missing) => {
     await write(four);
     await rm(join(directory, missing));
@@ -144,12 +188,60 @@ describe("idxDirectory", () => {
     await expect(idxDirectory(directory)).rejects.toThrow(expected);
   });
 
+  test("gives both sets as many classes as the largest label says, unless it is told", async () => {
+    await write({ ...four, [NAMES[3]]: Buffer.concat([idx(10).subarray(0, -1), Uint8Array.of(26)]) });
+    const classes = async (options: { classes?: number }) => {
+      const { train, test } = await idxDirectory(directory, options);
+      return [train.classes, test.classes];
+    };
+    expect(await classes({})).toEqual([27, 27]);
+    expect(await classes({ classes: 47 })).toEqual([47, 47]);
+    await write({ ...four, [NAMES[1]]: Buffer.concat([idx(20).subarray(0, -1), Uint8Array.of(26)]) });
+    expect(await classes({})).toEqual([27, 27]);
+  });
+
+  test("refuses a number in place of options, and a misspelt one", async () => {
+    await expect(idxDirectory(directory, 10 as never)).rejects.toThrow("an object of options (classes), got 10.");
+    await expect(mnist({ clases: 10 } as object)).rejects.toThrow("Did you mean classes?");
+  });
+
   test("refuses a label outside the classes that it is told", async () => {
     await write(four);
-    await expect(idxDirectory(directory, 9)).rejects.toThrow("label 9: expected a class from 0 to 8, got 9.");
+    await expect(idxDirectory(directory, { classes: 9 })).rejects.toThrow(
+      "label 9: expected a class from 0 to 8, got 9.",
+    );
+  });
+
+  /** 1 GiB, as gzip members of 16 MiB one behind the other: a beginning, then zeros. */
+  function bomb(beginning: Uint8Array): Buffer {
+    const member = gzipSync(new Uint8Array(1 << 24));
+    return Buffer.concat([gzipSync(beginning), ...new Array<Buffer>(64).fill(member)]);
+  }
+
+  test.each<[string, Uint8Array, string]>([
+    ["the header is refused", new Uint8Array(16), "expected magic number 2051"],
+    ["more has come than the header promises", idx(20, 2, 3), "got more (is it over-long?). Nothing was loaded."],
+  ])("unpacks a file of 1 GiB only until %s", async (_, beginning, expected) => {
+    const { [NAMES[0]]: _images, ...others } = four;
+    await write({ ...others, [`${NAMES[0]}.gz`]: bomb(beginning) });
+    let unpacked = 0;
+    const real = vi.mocked(createGunzip).getMockImplementation() as typeof createGunzip;
+    vi.mocked(createGunzip).mockImplementationOnce((options) => {
+      const stream = real(options);
+      const push = stream.push;
+      stream.push = (chunk, ...rest) => {
+        unpacked += chunk?.length ?? 0;
+        return push.call(stream, chunk, ...rest);
+      };
+      return stream;
+    });
+    await expect(idxDirectory(directory)).rejects.toThrow(expected);
+    expect(unpacked).toBeGreaterThan(0);
+    expect(unpacked).toBeLessThan(4 << 20);
   });
 
   test.each<[string, Buffer]>([
+    ["has another checksum", Buffer.from(Uint8Array.from(gzipSync(idx(20, 2, 3))).fill(0, -8))],
     ["is cut off", gzipSync(idx(20, 2, 3)).subarray(0, -9)],
     ["is not packed at all", idx(20, 2, 3)],
     ["is empty", Buffer.alloc(0)],

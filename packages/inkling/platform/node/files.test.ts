@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, open, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { FileError } from "../../src/index.ts";
-import { checkWritable, readWhole, writeWhole } from "./files.ts";
+import { withoutRoot } from "../../test/without-root.ts";
+import { checkWritable, readWhole, reasonOf, writeWhole } from "./files.ts";
 
 // The real thing, in which a test can make a single call fail.
 vi.mock("node:fs/promises", async (original) => {
@@ -57,6 +58,52 @@ describe("readWhole", () => {
     await writeFile(at("file"), bytes);
     await expect(readWhole(path())).rejects.toThrow(FileError);
     await expect(readWhole(path())).rejects.toThrow(`${path() || '""'}: expected a file that can be read, got ${got}.`);
+  });
+});
+
+describe("without permission", () => {
+  beforeEach(async () => {
+    await chmod(directory, 0o755);
+    await writeFile(at("file"), bytes);
+    await chmod(at("file"), 0);
+  });
+
+  test.each<[string, () => Promise<unknown>, string]>([
+    ["reads no file", () => readWhole(at("file")), "a file that can be read"],
+    ["writes no file", () => writeWhole(at("new"), bytes), "a place that can be written"],
+    ["finds a place that cannot be written", () => checkWritable(at("new"), 10), "a place that can be written"],
+  ])("%s, and says so", async (_, act, expected) => {
+    if (process.getuid?.() !== 0) await chmod(directory, 0o555);
+    await expect(withoutRoot(act)).rejects.toThrow(`expected ${expected}, got no permission.`);
+  });
+});
+
+describe("reasonOf", () => {
+  const error = (fields: object) => Object.assign(new Error("broken"), fields);
+
+  test.each([
+    [error({ code: "EACCES" }), "no permission"],
+    [error({ code: "ENOENT" }), "nothing there"],
+    [error({ code: "ENOENT", syscall: "uv_cwd" }), "a current directory that was removed"],
+    [error({ code: "EMFILE" }), "too many open files"],
+    [error({ code: "ESTRANGE" }), "ESTRANGE"],
+    [error({ code: "toString" }), "toString"],
+    [error({}), "broken"],
+    ["broken", "broken"],
+    [undefined, "undefined"],
+  ])("of %o is %s", (refusal, reason) => {
+    expect(reasonOf(refusal)).toBe(reason);
+  });
+
+  test("is there for what the system really says", async () => {
+    for (const [path, reason] of [
+      ["a\0b", "a name with a character that no file can have"],
+      ["a".repeat(300), "a name that is too long"],
+    ]) {
+      await expect(readWhole(at(path))).rejects.toThrow(`expected a file that can be read, got ${reason}.`);
+    }
+    await symlink("circle", at("circle"));
+    await expect(readWhole(at("circle"))).rejects.toThrow("got links that go in a circle.");
   });
 });
 

@@ -1,17 +1,25 @@
 /** Files read whole and written whole: never half a file, and never a size that was not asked about first. */
 import { randomBytes } from "node:crypto";
 import type { Stats } from "node:fs";
-import { rmSync } from "node:fs";
+import { rmSync, statSync } from "node:fs";
 import { open, readFile, rename, stat, unlink } from "node:fs/promises";
-import { basename, dirname, join, sep } from "node:path";
-import { FileError } from "../../src/index.ts";
+import { basename, dirname, isAbsolute, join, sep } from "node:path";
+import { ArgumentError, FileError } from "../../src/index.ts";
+import { shown } from "../../src/shown.ts";
 
 /** The largest file that is read into memory. */
 const MAX_FILE = 2 ** 31;
 const WRITABLE = "a place that can be written";
 
+/** Throws an ArgumentError, in the name of `where`, for what is no path. The empty text is the file system's to refuse. */
+export function checkPath(where: string, path: unknown): asserts path is string {
+  if (typeof path === "string") return;
+  throw new ArgumentError(where, 'a path, as "model.safetensors"', shown(path));
+}
+
 /** Reads a file. Throws a FileError if there is none, it is not one, or it has more than `limit` bytes. */
 export async function readWhole(path: string, limit = MAX_FILE): Promise<Uint8Array<ArrayBuffer>> {
+  checkPath("readWhole", path);
   try {
     const found = await stat(path);
     // A device has no size to ask for, and /dev/zero has no end.
@@ -29,7 +37,7 @@ export async function readWhole(path: string, limit = MAX_FILE): Promise<Uint8Ar
 }
 
 /**
- * Writes a file as one act: a temporary file beside it, flushed to the disk, then renamed. Whoever reads sees the old
+ * Writes a file as one act: a temporary file beside it, flushed to the disk, then renamed. A reader sees the old
  * file or the new one. Throws a FileError, and leaves nothing behind, if it cannot be written.
  */
 export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
@@ -65,13 +73,14 @@ export async function checkWritable(path: string, bytes: number): Promise<void> 
 
 /** Throws a FileError if renaming a file to this path would fail, or take the place of something that is not a file. */
 async function checkTarget(path: string): Promise<void> {
+  checkPath("write", path);
   const fail = (got: string): never => {
     throw new FileError(path || '""', WRITABLE, got, "Name a file.");
   };
   if (path === "") fail("no name");
   const existing = await stat(path).catch(() => undefined);
   if (existing?.isDirectory() || path.endsWith("/") || path.endsWith(sep)) fail("a directory");
-  // Whoever may write to /dev would otherwise replace /dev/null.
+  // With permission to write to /dev, this would otherwise replace /dev/null.
   if (existing && !existing.isFile()) fail("a device");
 }
 
@@ -85,7 +94,7 @@ process.on("exit", () => {
   for (const path of unfinished) rmSync(path, { force: true });
 });
 
-/** A name beside `path` that nobody has. */
+/** A name beside `path` that no file has. */
 function temporaryName(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}.tmp`);
 }
@@ -101,22 +110,56 @@ async function writeFlushed(path: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "nothing there",
-  EACCES: "no permission",
-  EPERM: "no permission",
-  EISDIR: "a directory",
-  ENOTDIR: "a path through a file",
-  ENOSPC: "a full disk",
-  EDQUOT: "a full disk",
-  EROFS: "a read-only disk",
-};
+/** What the system's codes mean, as the end of a sentence: expected …, got no permission. */
+const REASONS = new Map(
+  Object.entries({
+    ENOENT: "nothing there",
+    EACCES: "no permission",
+    EPERM: "no permission",
+    EISDIR: "a directory",
+    ENOTDIR: "a path through a file",
+    ENOSPC: "a full disk",
+    EDQUOT: "a full disk",
+    EROFS: "a read-only disk",
+    EIO: "a disk that fails",
+    EFBIG: "a file that is too large for the disk",
+    EMFILE: "too many open files",
+    ENFILE: "too many open files",
+    ELOOP: "links that go in a circle",
+    ENAMETOOLONG: "a name that is too long",
+    EBUSY: "a file in use",
+    ERR_INVALID_ARG_VALUE: "a name with a character that no file can have",
+  }),
+);
+
+/**
+ * Why the system refused, as the end of a sentence of ours: "no permission" for EACCES. Of an error without a code that
+ * is known its code, of one without any its message.
+ */
+export function reasonOf(error: unknown): string {
+  const { code, syscall, path, message } = (error ?? {}) as NodeJS.ErrnoException;
+  const isRelative = path !== undefined && !isAbsolute(path);
+  if (syscall === "uv_cwd" || (code === "ENOENT" && isRelative && currentDirectoryIsGone())) {
+    return "a current directory that was removed";
+  }
+  return REASONS.get(code ?? "") ?? code ?? message ?? String(error);
+}
+
+/** A directory that was removed while a program stands in it is still there, but no other names it. */
+function currentDirectoryIsGone(): boolean {
+  try {
+    return statSync(".").nlink === 0;
+  } catch {
+    return true;
+  }
+}
 
 /** A system's error as one sentence of ours; others as they are. */
 function readable(error: unknown, path: string, expected: string): unknown {
   const code = (error as NodeJS.ErrnoException).code;
   if (error instanceof FileError || code === undefined) return error;
-  const reason = REASONS[code] ?? code;
-  const advice = code === "ENOENT" && expected === WRITABLE ? `Make the directory ${dirname(path)} first.` : "";
+  const reason = reasonOf(error);
+  const advice =
+    reason === REASONS.get("ENOENT") && expected === WRITABLE ? `Make the directory ${dirname(path)} first.` : "";
   return new FileError(path || '""', expected, reason, advice);
 }

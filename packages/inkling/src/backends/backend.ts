@@ -1,13 +1,19 @@
 /**
- * What a network computes with: the operations, each with its equation, its shapes and its order of summation. The
- * order is law. Every backend that calls itself exact returns the bits that `reference.ts` returns.
+ * What a network computes with: memory and operations. operations.ts is the table of all operations with their
+ * equations and shapes; this page adds how they are called, and the order of every sum. The order is law: every backend
+ * that calls itself exact returns the bits that reference/ returns.
  *
  *   x (m × k)   W (k × n)   b (1 × n)   z, a, δ (m × n)       m examples, at least one, one a row
  *
- * Values are rounded to the backend's precision after every + − × ÷ √. A sum over k, or over the n outputs, starts
- * at +0 and takes its terms in ascending order. A mean over the batch is summed in blocks of 128 examples: inside a
- * block from +0, examples ascending; then the block sums from +0, in order; then the total is divided by m, rounded.
- * (In float64, which is for proofs, the whole batch is one block, as the original program adds.)
+ * Values are rounded to the backend's precision after every + − × ÷ √. A sum over k, or over the n outputs, starts at
+ * +0 and takes its terms in ascending order. A sum over the batch is made in blocks of 128 examples: inside a block
+ * from +0, examples ascending. The block sums are added as a balanced tree:
+ *
+ *   S(lo, hi) = the one block's sum where hi = lo + 1, else S(lo, lo + h) + S(lo + h, hi),
+ *               h the largest power of two below hi − lo
+ *
+ * A mean is that total divided by m, rounded. (In float64, which is for checking, a gradient's whole batch is one
+ * block, as the original program adds.)
  *
  * The loss of a batch is the mean of its examples' losses, C = (1/m)·Σ Cᵢ. As in the book (chapter 2, "the two
  * assumptions") backpropagation goes through each example on its own: a row of δ is that example's ∂Cᵢ/∂z. The mean is
@@ -15,20 +21,26 @@
  *
  * Operations enqueue: only what `read` returns, and `Totals` after `settled`, may be looked at.
  */
-
 import type { Labels, Matrix, Numbers, Pixels, Precision } from "../matrix.ts";
 import type { ActivationName } from "../numbers/activations.ts";
+import { TreeSum } from "../numbers/tree-sum.ts";
 
 /** Examples in a block of a sum over the batch, in float32. */
-export const BLOCK = 128;
+export { BLOCK } from "../../kernels/layout.ts";
 
-/** What a pass over data adds up: the loss and the hits of so many examples. */
-export interface Totals {
+/** What a pass over data adds up. Rows come in pieces that begin at multiples of 128, so that the tree is one. */
+export class Totals {
   /** The sum of the examples' losses, in float64. */
-  loss: number;
+  readonly loss = new TreeSum();
   /** How many examples had their largest output at their label. */
-  correct: number;
-  examples: number;
+  hits = 0;
+  examples = 0;
+
+  reset(): void {
+    this.loss.reset();
+    this.hits = 0;
+    this.examples = 0;
+  }
 }
 
 /** Plain gradient descent's numbers for one update; float64, rounded once by the operation. */
@@ -66,58 +78,34 @@ export interface RootSquareSettings extends DescentSettings {
   readonly epsilon: number;
 }
 
-export interface Backend {
-  readonly name: string;
-  readonly precision: Precision;
-  readonly arithmetic: "exact" | "fast";
-  readonly threads: number;
-
-  // Memory
-
-  /** rows × columns zeros. Inside `step` they are lent until its end; outside they live as long as their handle. */
-  matrix(rows: number, columns: number): Matrix;
-  /** As `matrix`, but outliving the step it is made in: parameters, velocities. */
-  keep(rows: number, columns: number): Matrix;
-  /** Fills a matrix with rounded values, row-major. */
-  write(matrix: Matrix, values: ArrayLike<number>): void;
-  /** Copies all numbers of `from` into `to`, of the same shape. */
-  copy(from: Matrix, to: Matrix): void;
-  /** A copy of a matrix's numbers, row-major, once everything before has been computed. */
-  read(matrix: Matrix): Promise<Numbers>;
-  /** Resolves when everything before has been computed, and so when `Totals` hold; undefined if they do already. */
-  settled(): Promise<void> | undefined;
-  /** Runs one step of work: what it makes with `matrix` is lent, and taken back at its end. Steps do not nest. */
-  step<T>(body: () => T): T;
-  /** A data set's bytes, moved to where the backend computes if there is room; all rows, in order. */
-  pixels(bytes: Uint8Array, columns: number): Pixels;
-  /**
-   * Rows order[start] … order[start + rows − 1] of the data. Numbers are copied, so that `data` may be a matrix over a
-   * data set's own; pixels are only pointed at, where they have been moved.
-   */
-  select(data: Matrix | Pixels, order: Uint32Array, start: number, rows: number): Matrix | Pixels;
-
-  /** Ends what helps to compute: threads. Nothing may be computed afterwards. Without it they end with the program. */
-  close?(): void;
-
+/** The operations of the table: what layers, losses and optimizers are written with. */
+export interface Operations {
   // Products
 
-  /** x·W: each element from +0, k ascending. Of pixels, only the terms with a byte other than 0, and x is byte / 255. */
-  matmul(x: Matrix | Pixels, W: Matrix): Matrix;
-  /** xᵀ·δ / m (k × n), the mean of the batch's outer products: in blocks. Of pixels, only terms with a byte not 0. */
-  meanOuter(x: Matrix | Pixels, delta: Matrix): Matrix;
+  /**
+   * x·W: each element from +0, k ascending. Of pixels, only the terms with a byte other than 0, and x is byte / 255.
+   */
+  matmul(x: Matrix, W: Matrix): Matrix;
+  /**
+   * xᵀ·δ / m (k × n), the mean of the batch's outer products: in blocks. Of pixels, only terms with a byte not 0.
+   * `into`: where it goes, as a parameter's gradient; a new matrix if absent.
+   */
+  meanOuter(x: Matrix, delta: Matrix, into?: Matrix): Matrix;
   /** δ·Wᵀ (m × k): each element from +0, over n ascending. */
   matmulTransposeB(delta: Matrix, W: Matrix): Matrix;
-  /** The mean of δ over the batch (1 × n): in blocks. */
-  meanRows(delta: Matrix): Matrix;
+  /** The mean of δ over the batch (1 × n): in blocks. `into` as for meanOuter. */
+  meanRows(delta: Matrix, into?: Matrix): Matrix;
   /** The numbers byte / 255 of pixels (m × k), each divided and rounded once. */
-  unpack(pixels: Pixels): Matrix;
+  unpack(pixels: Matrix): Matrix;
+  /** x + s·y, s rounded first, the product rounded before it is added. */
+  addScaled(x: Matrix, y: Matrix, scale: number): Matrix;
 
   // Activations
 
   /** z = x·W + b with the bias added last, a = σ(z). For the identity, z and a are one matrix. */
-  affine(x: Matrix | Pixels, W: Matrix, b: Matrix, activation: ActivationName): { z: Matrix; a: Matrix };
+  affine(x: Matrix, W: Matrix, b: Matrix, activation: ActivationName): { z: Matrix; a: Matrix };
   /** δ = ∂C/∂a ⊙ σ′(z), a product also where the slope is 0 or 1 (so −2·0 = −0). For the identity, dA itself. */
-  activateBackward(activation: ActivationName, dA: Matrix, z: Matrix, a: Matrix): Matrix;
+  activateBackward(dA: Matrix, z: Matrix, a: Matrix, activation: ActivationName): Matrix;
   /** pⱼ = exp((zⱼ − M) − ln Σ exp(zₖ − M)) with M = max z; the sum from +0, ascending. */
   softmax(z: Matrix): Matrix;
 
@@ -125,12 +113,17 @@ export interface Backend {
 
   /** Cross-entropy of softmax, on logits: Cᵢ = ln Σ exp(zₖ − M) − (z_y − M),  ∂Cᵢ/∂z = p − y, y a one-hot row. */
   softmaxCrossEntropy(z: Matrix, labels: Labels): { losses: Matrix; dZ: Matrix };
-  /** Quadratic: Cᵢ = ½·Σ (aⱼ − yⱼ)², y a one-hot row, the sum from +0 ascending;  ∂Cᵢ/∂a = a − y. */
-  quadratic(a: Matrix, labels: Labels): { losses: Matrix; dA: Matrix };
-  /** Adds losses and hits to `totals`: losses in float64, in blocks. The first largest output is the prediction. */
-  tally(outputs: Matrix, losses: Matrix, labels: Labels, totals: Totals): void;
+  /**
+   * Cᵢ = w·Σ (aⱼ − yⱼ)², the sum from +0 ascending;  ∂Cᵢ/∂a = 2w·(a − y). w is ½ for the book's quadratic loss and 1/n
+   * for the mean squared error. y is a one-hot row of a label, or numbers (m × n). w and 2w are rounded first.
+   */
+  squaredError(a: Matrix, y: Labels | Matrix, weight: number): { losses: Matrix; dA: Matrix };
+  /** Adds the examples' losses to `totals`, in float64: in blocks, as the tree. Counts the examples. */
+  sumLosses(losses: Matrix, totals: Totals): void;
+  /** Adds to `totals` how many rows have their largest output, of equal ones the first, at their label. */
+  countHits(outputs: Matrix, labels: Labels, totals: Totals): void;
 
-  // Optimizers: change `value` in place
+  // Updates: change `value` in place
 
   /** g = ∂C/∂W + λ·W;  W ← W − η·g */
   sgd(value: Matrix, gradient: Matrix, settings: DescentSettings): void;
@@ -143,4 +136,56 @@ export interface Backend {
   adam(value: Matrix, gradient: Matrix, mean: Matrix, square: Matrix, settings: AdamSettings): void;
   /** g = ∂C/∂W + λ·W;  v ← old·v + fresh·(g·g);  W ← W − (η·g) / (√v + ε): RMSprop and Adagrad */
   rootSquare(value: Matrix, gradient: Matrix, square: Matrix, settings: RootSquareSettings): void;
+}
+
+/** Memory and operations. Matrices belong to the backend that made them; one of another backend is refused. */
+export interface Backend extends Operations {
+  readonly name: string;
+  readonly precision: Precision;
+  readonly arithmetic: "exact" | "fast";
+  readonly threads: number;
+
+  /** rows × columns zeros. Inside `step` they are taken back at its end; outside they live as long as their handle. */
+  matrix(rows: number, columns: number): Matrix;
+  /** As `matrix`, but outliving the step it is made in: parameters, velocities. */
+  keep(rows: number, columns: number): Matrix;
+  /** Fills a matrix with rounded values, row-major. */
+  write(matrix: Matrix, values: ArrayLike<number>): void;
+  /** Copies all numbers of `from` into `to`, of the same shape. */
+  copy(from: Matrix, to: Matrix): void;
+  /** A copy of a matrix's numbers, row-major, once everything before has been computed. */
+  read(matrix: Matrix): Promise<Numbers>;
+  /** Resolves when everything before has been computed, and so when `Totals` hold; undefined if they do already. */
+  settled(): Promise<void> | undefined;
+  /** Runs one step of work: what it makes with `matrix` is temporary and taken back at its end. Steps do not nest. */
+  step<T>(body: () => T): T;
+  /**
+   * As `step`, for a body that awaits between operations. Until it ends `busy` is a promise, and no other step may
+   * begin: wait for `busy` first.
+   */
+  longStep<T>(body: () => Promise<T>): Promise<T>;
+  /** Resolves when the long step that is under way has ended; undefined if there is none. */
+  readonly busy: Promise<void> | undefined;
+  /** Gives the memory of a matrix back at once. Nothing may be computed with it afterwards. */
+  release(matrix: Matrix): void;
+  /** Waits until the collector had a chance to give memory back, if much was allocated; undefined if not. */
+  relieved(): Promise<void> | undefined;
+  /**
+   * A data set's bytes, moved to where the backend computes if there is room; all rows, in order. They stay there while
+   * somebody holds them.
+   */
+  pixels(bytes: Uint8Array, columns: number): Pixels;
+  /** A few images' bytes, inside a step until its end: for a prediction. */
+  temporaryPixels(bytes: Uint8Array, columns: number): Pixels;
+  /** A data set's numbers, moved to where the backend computes if there is room; all rows, in order. As `pixels`. */
+  table(numbers: Float32Array, columns: number): Matrix;
+  /**
+   * Rows order[start] … order[start + rows − 1] of what `pixels` or `table` made; in a step until its end. Throws an
+   * ArgumentError for a row that there is not.
+   */
+  select(data: Matrix, order: Uint32Array, start: number, rows: number): Matrix;
+  /** A view of this backend for one layer. A recording backend notes the layer with each call; others have none. */
+  within?(layer: string): Backend;
+  /** Ends what helps to compute: threads. Nothing may be computed afterwards. Without it they end with the program. */
+  close?(): void;
 }

@@ -1,30 +1,37 @@
 /**
- * Memory for what is temporary. Every training step asks for the same shapes in the same order, so what a step was
- * lent is kept and lent again: from the second step on nothing is allocated. Of shapes that no step asks for any more
- * (data sets and networks come and go) so much is kept as MOST says.
+ * A pool of matrices for temporary results. Every training step asks for the same shapes in the same order, so the pool
+ * keeps the matrices of a step and gives them to the next one: from the second step on nothing is allocated.
+ * Data sets and networks come and go, and with them the shapes; MOST says how much of old shapes the pool keeps.
  */
-import { BugError } from "../errors.ts";
+import { ArgumentError } from "../errors.ts";
 import type { Matrix } from "../matrix.ts";
+import type { CpuMatrix } from "./cpu-matrix.ts";
 
-/** Numbers on the shelves from which on those go that this step has not asked for: 64 MB in float32. */
+/**
+ * When the pool holds more numbers than this, the matrices that this step does not use are dropped: 64 MiB in float32.
+ */
 const MOST = 1 << 24;
 
-/** The matrices made so far of one shape, and how many of them are lent. */
-interface Shelf {
-  readonly matrices: Matrix[];
-  lent: number;
+/** All matrices of one shape; the first `inUse` of them are in use in this step. */
+interface SameShape {
+  readonly matrices: CpuMatrix[];
+  inUse: number;
 }
 
-export class Lending {
-  private readonly make: (rows: number, columns: number) => Matrix;
-  private readonly drop: (matrix: Matrix) => void;
+export class MemoryPool {
+  private readonly make: (rows: number, columns: number) => CpuMatrix;
+  private readonly drop: (matrix: CpuMatrix) => void;
   /** By rows, then columns. */
-  private readonly shelves = new Map<number, Map<number, Shelf>>();
+  private readonly shapes = new Map<number, Map<number, SameShape>>();
+  /** Those with matrices in use: a step does not look at the shapes of all networks before it. */
+  private readonly shapesInUse: SameShape[] = [];
+  /** Numbers in all matrices of the pool. */
   private numbers = 0;
   private stepping = false;
+  private longStepEnd: Promise<void> | undefined;
 
-  /** `make` makes a new matrix, of whatever content; `drop` is told of one that is not lent again. */
-  constructor(make: (rows: number, columns: number) => Matrix, drop: (matrix: Matrix) => void = () => {}) {
+  /** `make` makes a new matrix, with any values in it. `drop` is told of each matrix that the pool gives up. */
+  constructor(make: (rows: number, columns: number) => CpuMatrix, drop: (matrix: CpuMatrix) => void = () => {}) {
     this.make = make;
     this.drop = drop;
   }
@@ -34,56 +41,99 @@ export class Lending {
     return this.stepping;
   }
 
-  /** rows × columns numbers of whatever value: lent inside a step, new outside. */
-  matrix(rows: number, columns: number): Matrix {
+  /** While a long step is under way, a promise that resolves at its end; otherwise undefined. */
+  get busy(): Promise<void> | undefined {
+    return this.longStepEnd;
+  }
+
+  /** A matrix of rows × columns numbers of any value. Inside a step it is the pool's; outside it is a new one. */
+  matrix(rows: number, columns: number): CpuMatrix {
     if (!this.stepping) return this.make(rows, columns);
-    const shelf = this.shelf(rows, columns);
-    const used = shelf.matrices[shelf.lent++];
-    if (used !== undefined) return used;
-    this.numbers += rows * columns;
-    if (this.numbers > MOST) this.clear();
+    const same = this.sameShape(rows, columns);
+    if (same.inUse === 0) this.shapesInUse.push(same);
+    const kept = same.matrices[same.inUse++];
+    if (kept !== undefined) return kept;
+    if (this.numbers + rows * columns > MOST) this.clear();
     const made = this.make(rows, columns);
-    shelf.matrices.push(made);
+    this.numbers += rows * columns;
+    same.matrices.push(made);
     return made;
   }
 
-  /** Runs `body`; what it was lent may be lent again afterwards. */
+  /** Whether a matrix belongs to the pool, which gives it to one step after the other. */
+  owns(matrix: Matrix): boolean {
+    return (
+      this.shapes
+        .get(matrix.rows)
+        ?.get(matrix.columns)
+        ?.matrices.includes(matrix as CpuMatrix) ?? false
+    );
+  }
+
+  /** Runs `body`. The matrices that it was given may be given to the next step. */
   step<T>(body: () => T): T {
-    if (this.stepping) throw new BugError("a step inside a step.");
-    this.stepping = true;
+    this.begin();
     try {
       return body();
     } finally {
-      this.stepping = false;
-      for (const columns of this.shelves.values()) for (const shelf of columns.values()) shelf.lent = 0;
+      this.end();
     }
   }
 
-  private shelf(rows: number, columns: number): Shelf {
-    let byColumns = this.shelves.get(rows);
+  /**
+   * As `step`, for a body that awaits: other steps throw until its promise settles, so `busy` is awaited before them.
+   */
+  async longStep<T>(body: () => Promise<T>): Promise<T> {
+    this.begin();
+    let settle = () => {};
+    this.longStepEnd = new Promise((resolve) => {
+      settle = resolve;
+    });
+    try {
+      return await body();
+    } finally {
+      this.end();
+      this.longStepEnd = undefined;
+      settle();
+    }
+  }
+
+  private begin(): void {
+    if (this.stepping) throw new ArgumentError("step", "no other step under way", "one", "Await backend.busy first.");
+    this.stepping = true;
+  }
+
+  private end(): void {
+    this.stepping = false;
+    for (const same of this.shapesInUse) same.inUse = 0;
+    this.shapesInUse.length = 0;
+  }
+
+  private sameShape(rows: number, columns: number): SameShape {
+    let byColumns = this.shapes.get(rows);
     if (byColumns === undefined) {
       byColumns = new Map();
-      this.shelves.set(rows, byColumns);
+      this.shapes.set(rows, byColumns);
     }
-    let shelf = byColumns.get(columns);
-    if (shelf === undefined) {
-      shelf = { matrices: [], lent: 0 };
-      byColumns.set(columns, shelf);
+    let same = byColumns.get(columns);
+    if (same === undefined) {
+      same = { matrices: [], inUse: 0 };
+      byColumns.set(columns, same);
     }
-    return shelf;
+    return same;
   }
 
-  /** Drops what this step has not asked for. */
+  /** Drops the matrices that this step does not use. */
   private clear(): void {
-    for (const [rows, byColumns] of this.shelves) {
-      for (const [columns, { matrices, lent }] of byColumns) {
-        for (const matrix of matrices.splice(lent)) {
+    for (const [rows, byColumns] of this.shapes) {
+      for (const [columns, { matrices, inUse }] of byColumns) {
+        for (const matrix of matrices.splice(inUse)) {
           this.numbers -= rows * columns;
           this.drop(matrix);
         }
-        if (lent === 0) byColumns.delete(columns);
+        if (inUse === 0) byColumns.delete(columns);
       }
-      if (byColumns.size === 0) this.shelves.delete(rows);
+      if (byColumns.size === 0) this.shapes.delete(rows);
     }
   }
 }

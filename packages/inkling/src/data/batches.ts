@@ -1,47 +1,64 @@
-/** A data set as a backend sees it: moved there once, then handed out batch by batch. */
+/** A data set as a backend sees it: moved there once, as the model wants it, then handed out batch by batch. */
 import type { Backend } from "../backends/backend.ts";
-import { DataError } from "../errors.ts";
-import { Labels, Matrix, type Pixels } from "../matrix.ts";
+import { BugError } from "../errors.ts";
+import type { Targets } from "../losses/loss.ts";
+import { Labels, type Matrix } from "../matrix.ts";
 import type { Dataset } from "./dataset.ts";
+import { type Scaling, scaled } from "./scaling.ts";
 
-/** A batch of m examples: x (m × inputs) and their labels. */
-export interface Batch {
-  readonly x: Matrix | Pixels;
-  readonly labels: Labels;
+/** Where each backend has the numbers that it has seen, in their last shape and scaling; forgotten with them. */
+interface Moved {
+  readonly matrix: Matrix;
+  readonly scaling: Scaling | undefined;
 }
 
-/** Where each backend has the examples that it has seen, in their last shape; forgotten with them. */
-const moved = new WeakMap<Backend, WeakMap<object, Matrix | Pixels>>();
+const moved = new WeakMap<Backend, WeakMap<object, Moved>>();
 
 export class Batches {
   private readonly backend: Backend;
-  private readonly data: Matrix | Pixels;
-  private readonly labels: Uint8Array;
+  private readonly inputs: Matrix;
+  private readonly labels: Dataset["labels"];
+  private readonly targets: Matrix | undefined;
 
-  /** Throws a DataError if the examples have no labels. */
-  constructor(backend: Backend, dataset: Dataset) {
-    const { inputs, labels, count, columns, name } = dataset;
-    if (labels === undefined) throw new DataError(name, "labels", "examples without labels");
+  /** `scaling` and `targetScaling` are the model's; bytes are never scaled. */
+  constructor(backend: Backend, data: Dataset, scaling?: Scaling, targetScaling?: Scaling) {
+    const { inputs, labels, targets, columns, outputs } = data;
     this.backend = backend;
+    this.inputs = place(backend, inputs, columns, scaling);
     this.labels = labels;
-    let places = moved.get(backend);
-    if (places === undefined) {
-      places = new WeakMap();
-      moved.set(backend, places);
-    }
-    let place = places.get(inputs);
-    if (place?.columns !== columns) {
-      place = inputs instanceof Uint8Array ? backend.pixels(inputs, columns) : new Matrix(count, columns, inputs);
-      places.set(inputs, place);
-    }
-    this.data = place;
+    this.targets = targets && place(backend, targets, outputs, targetScaling);
   }
 
-  /** Examples order[start] … order[start + rows − 1]; inside a step, until its end. */
-  batch(order: Uint32Array, start: number, rows: number): Batch {
-    return {
-      x: this.backend.select(this.data, order, start, rows),
-      labels: new Labels(this.labels, order, start, rows),
-    };
+  /** Examples order[start] … order[start + rows − 1] (rows × inputs); inside a step, until its end. */
+  batch(order: Uint32Array, start: number, rows: number): Matrix {
+    return this.backend.select(this.inputs, order, start, rows);
   }
+
+  /** Their targets. Throws a BugError for a data set without any: whoever asks has checked that. */
+  targetsOf(order: Uint32Array, start: number, rows: number): Targets {
+    if (this.labels !== undefined) return new Labels(this.labels, order, start, rows);
+    if (this.targets === undefined) throw new BugError("targets of a data set without any.");
+    return this.backend.select(this.targets, order, start, rows);
+  }
+}
+
+function place(
+  backend: Backend,
+  numbers: Uint8Array | Float32Array,
+  columns: number,
+  scaling: Scaling | undefined,
+): Matrix {
+  let places = moved.get(backend);
+  if (places === undefined) {
+    places = new WeakMap();
+    moved.set(backend, places);
+  }
+  const known = places.get(numbers);
+  if (known?.matrix.columns === columns && known.scaling === scaling) return known.matrix;
+  const matrix =
+    numbers instanceof Uint8Array
+      ? backend.pixels(numbers, columns)
+      : backend.table(scaling === undefined ? numbers : scaled(numbers, columns, scaling), columns);
+  places.set(numbers, { matrix, scaling });
+  return matrix;
 }

@@ -1,23 +1,24 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { DataError, InklingError } from "../errors.ts";
+import { ArgumentError, DataError, InklingError } from "../errors.ts";
 import { datasetFromCsv } from "./csv.ts";
+import type { CsvLine, CsvOptions } from "./csv-options.ts";
 
 fc.configureGlobal({ seed: 1, numRuns: 500 });
 
 /** Reads rows of cells as if each stood on its own line. */
-function read(rows: readonly (readonly string[])[], classes = 10) {
+function read(rows: readonly (readonly string[])[], options: CsvOptions = { classes: 10 }) {
   return datasetFromCsv(
     "table.csv",
     rows.map((cells, i) => ({ line: i + 1, cells })),
-    classes,
+    options,
   );
 }
 
 const header = ["label", "pixel0", "pixel1", "pixel2", "pixel3"];
 const row = ["7", "0", "1", "2", "255"];
 
-describe("datasetFromCsv", () => {
+describe("datasetFromCsv of images", () => {
   test("gives back the images and labels that were written", async () => {
     const images = fc.integer({ min: 1, max: 5 }).chain((side) =>
       fc.record({
@@ -83,7 +84,6 @@ describe("datasetFromCsv", () => {
   test.each([
     ["an empty file", [], "table.csv: expected a header and rows, got an empty file"],
     ["a header alone", [header], "table.csv: expected at least one row under the header, got 0"],
-    ["a file without a header", [row], 'table.csv line 1: expected the header "label,pixel0,…" or "pixel0,…", got "7"'],
     ["a header that skips a pixel", [["label", "pixel0", "pixel2"], row], "table.csv line 1: expected column pixel1"],
     [
       "images that are not square",
@@ -103,7 +103,76 @@ describe("datasetFromCsv", () => {
     await expect(read(rows)).rejects.toThrow(sentence);
   });
 
-  test("never wraps a label around: more than 256 classes are refused", async () => {
-    await expect(read([header, ["256", ...row.slice(1)]], 1000)).rejects.toThrow(InklingError);
+  test("counts the classes by the largest label, unless it is told", async () => {
+    expect((await read([header, row], {})).classes).toBe(8);
+    expect((await read([header, row], { classes: 12 })).classes).toBe(12);
+    expect((await read([header, row], { classNames: [..."abcdefgh"] })).classNames).toEqual([..."abcdefgh"]);
+    expect((await read([header.slice(1), row.slice(1)], {})).classes).toBe(0);
+    await expect(read([header, row], { classes: 7 })).rejects.toThrow("label: expected a whole number from 0 to 6");
+  });
+
+  test("never wraps a label around: more than 256 classes stay what they are", async () => {
+    const { labels, classes } = await read([header, ["1256", ...row.slice(1)], row], {});
+    expect([labels, classes]).toEqual([Uint32Array.of(1256, 7), 1257]);
+    await expect(read([header, ["1048576", ...row.slice(1)]], {})).rejects.toThrow("from 0 to 1048575");
+    await expect(read([header, ["1000", ...row.slice(1)]], { classes: 1000 })).rejects.toThrow("from 0 to 999");
+  });
+
+  test("has the digest that it had before there were tables", async () => {
+    expect(await (await read([header, row, ["3", "9", "8", "7", "6"]])).sha256()).toBe(
+      "023e555504e5fb9467ffb9fe0e161fafd4497f5af9d1b3899c1852efeefd5baf",
+    );
+  });
+
+  test("predicts the label as a number if told so", async () => {
+    const { targets, targetNames, task } = await read([header, ["-7.5", ...row.slice(1)]], { task: "numbers" });
+    expect([targets, targetNames, task]).toEqual([Float32Array.of(-7.5), ["label"], "numbers"]);
+  });
+
+  test.each<[CsvOptions]>([[{ label: "label" }], [{ label: 0 }], [{}]])("finds the label with %j", async (options) => {
+    expect((await read([header, row], options)).labels).toEqual(Uint8Array.of(7));
+  });
+
+  test("refuses another column as the label, and a label of images without one", async () => {
+    await expect(read([header, row], { label: "pixel3" })).rejects.toThrow(
+      'label to be "label", as the file has images',
+    );
+    await expect(read([header.slice(1), row.slice(1)], { label: "label" })).rejects.toThrow("images without one");
+  });
+
+  test("reads pixels as the columns of a table where a model's columns are asked for", async () => {
+    const columnNames = header.slice(1).toReversed();
+    expect((await read([header, row], { columnNames, label: "label" })).inputs).toEqual(Float32Array.of(255, 2, 1, 0));
+  });
+});
+
+describe("datasetFromCsv", () => {
+  const lines: CsvLine[] = [{ line: 1, cells: header }];
+
+  test.each<[string, () => Promise<unknown>, string]>([
+    ["a number in place of options", () => datasetFromCsv("f", lines, 10 as CsvOptions), "object of options"],
+    ["a misspelt option", () => datasetFromCsv("f", lines, { lable: 1 } as CsvOptions), "Did you mean label?"],
+    ["an unknown task", () => datasetFromCsv("f", lines, { task: "words" as "classes" }), '"classes" or "numbers"'],
+    ["half a class", () => datasetFromCsv("f", lines, { classes: 1.5 }), "classes to be a whole number from 1 to"],
+    ["classes in words", () => datasetFromCsv("f", lines, { classes: "2" as never }), 'to 1048576, got "2".'],
+    ["classes for numbers", () => datasetFromCsv("f", lines, { task: "numbers", classes: 2 }), "got both."],
+    ["one word as names", () => datasetFromCsv("f", lines, { classNames: "ab" as never }), "classNames to be an array"],
+    ["numbers as names", () => datasetFromCsv("f", lines, { columnNames: [1] as never }), "columnNames to be an array"],
+    ["no name", () => datasetFromCsv(undefined as never, lines), "the file's name, a string, got nothing."],
+    ["no lines", () => datasetFromCsv("f", undefined as never), "lines, an iterable of { line, cells }, got nothing."],
+    ["a text in place of lines", () => datasetFromCsv("f", "a,b" as never), 'got "a,b".'],
+    ["lines without numbers", () => datasetFromCsv("f", [["a"], ["1"]] as never), "lines of { line, cells }, cells an"],
+  ])("refuses %s", async (_, wrong, sentence) => {
+    await expect(wrong()).rejects.toThrow(ArgumentError);
+    await expect(wrong()).rejects.toThrow(sentence);
+  });
+
+  test("leaves the lines alone after the one that it refuses", async () => {
+    let read = 0;
+    function* endless(): Generator<CsvLine> {
+      for (;;) yield { line: ++read, cells: read === 3 ? [] : row.slice(1) };
+    }
+    await expect(datasetFromCsv("f", endless())).rejects.toThrow(InklingError);
+    expect(read).toBe(3);
   });
 });

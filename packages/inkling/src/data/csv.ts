@@ -1,110 +1,75 @@
 /**
- * Images as a table of comma-separated values, the layout of Kaggle's "Digit Recognizer": a header
- * `label,pixel0,…,pixel783`, then an image a line, pixel i·28 + j in row i and column j, whole numbers from 0 to 255.
- * Without the column `label` the images are only to be predicted. A parser of one's choice splits the lines.
+ * Data sets from comma-separated values. Any parser may split the lines; this page says what they mean:
+ *
+ *   images   a header `label,pixel0,…,pixel783` or `pixel0,…`, the layout of Kaggle's "Digit Recognizer": then an image
+ *            a line, pixel i·28 + j in row i and column j, whole numbers from 0 to 255          (csv-images.ts)
+ *   a table  everything else: a header of names, then an example a line, a number a column      (csv-table.ts)
  */
-import { DataError } from "../errors.ts";
-import { Dataset } from "./dataset.ts";
+import { ArgumentError, DataError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
+import { shown } from "../shown.ts";
+import { ImageReader, isImageHeader } from "./csv-images.ts";
+import type { CsvLine, CsvOptions, CsvReader } from "./csv-options.ts";
+import { TableReader } from "./csv-table.ts";
+import type { Dataset } from "./dataset.ts";
+import { MOST_CLASSES } from "./fields.ts";
 
-/** One line of the file: its number, from 1, and its cells. */
-export interface CsvLine {
-  readonly line: number;
-  readonly cells: readonly string[];
-}
-
-/** The longest line that is taken for an image: 4096 × 4096. */
-const MAX_PIXELS = 1 << 24;
+const OPTIONS = ["label", "task", "classes", "classNames", "columnNames"];
 
 /**
- * A data set from the lines of a CSV file, header first. `name` is what errors and reports call it. Throws a DataError
- * with the line's number for a line that does not fit; nothing is loaded then.
+ * A data set from the lines of a CSV file, header first. `name` is what errors and reports call it.
+ *
+ * Of a table, the label's column decides what is learnt unless `task` says it: words, or at most 20 different whole
+ * numbers, are classes; anything else is numbers to predict. `note` says which, and why. The names of the classes are
+ * in the order of their characters' codes, or of their value where all are numbers. A first line that is all numbers is
+ * no header: the columns are then called "column 0", "column 1" …
+ *
+ * Throws a DataError with the line's number for a line that does not fit; nothing is loaded then.
+ *
+ * @example
+ * const iris = await datasetFromCsv("iris.csv", lines, { label: "species" });
+ * iris.classNames; // ["setosa", "versicolor", "virginica"]
+ * iris.note; // iris.csv: the column "species" holds words, so there are 3 classes.
  */
 export async function datasetFromCsv(
   name: string,
   lines: AsyncIterable<CsvLine> | Iterable<CsvLine>,
-  classes: number,
+  options: CsvOptions = {},
 ): Promise<Dataset> {
-  let header: { columns: number; labelled: boolean; side: number } | undefined;
-  const images = new Bytes();
-  const labels = new Bytes();
+  checkArguments(name, lines, options);
+  let reader: CsvReader | undefined;
   for await (const { line, cells } of lines) {
-    if (header === undefined) {
-      header = readHeader(name, cells);
-      continue;
+    if (!Array.isArray(cells)) {
+      throw new ArgumentError(name, "lines of { line, cells }, cells an array of strings", shown(cells));
     }
-    const where = `${name} line ${line}`;
-    if (cells.length !== header.columns) {
-      throw new DataError(where, `${header.columns} columns`, String(cells.length), "Nothing was loaded.");
+    if (reader !== undefined) reader.read(line, cells);
+    else if (options.columnNames === undefined && isImageHeader(cells)) reader = new ImageReader(name, cells, options);
+    else reader = new TableReader(name, line, cells, options);
+  }
+  if (reader === undefined) throw new DataError(name, "a header and rows", "an empty file", "Nothing was loaded.");
+  return reader.dataset();
+}
+
+function checkArguments(name: unknown, lines: unknown, options: CsvOptions): void {
+  const where = "datasetFromCsv";
+  if (typeof name !== "string") throw new ArgumentError(where, "the file's name, a string", shown(name));
+  if (typeof lines !== "object" || lines === null || !(Symbol.asyncIterator in lines || Symbol.iterator in lines)) {
+    throw new ArgumentError(where, "lines, an iterable of { line, cells }", shown(lines));
+  }
+  checkOptions(where, options, OPTIONS);
+  const { task, classes, classNames, columnNames } = options;
+  if (task !== undefined && task !== "classes" && task !== "numbers") {
+    throw new ArgumentError(where, 'task to be "classes" or "numbers"', shown(task));
+  }
+  for (const [option, names] of Object.entries({ classNames, columnNames })) {
+    if (names !== undefined && !(Array.isArray(names) && Array.from(names).every((word) => typeof word === "string"))) {
+      throw new ArgumentError(where, `${option} to be an array of names`, shown(names));
     }
-    let at = 0;
-    if (header.labelled) labels.push(wholeNumber(cells[at++], classes - 1, `${where}, label`));
-    for (; at < cells.length; at++) images.push(wholeNumber(cells[at], 255, where, at));
   }
-  if (header === undefined) throw new DataError(name, "a header and rows", "an empty file", "Nothing was loaded.");
-  if (images.length === 0) throw new DataError(name, "at least one row under the header", "0", "Nothing was loaded.");
-  return new Dataset({
-    name,
-    shape: [header.side, header.side, 1],
-    classes,
-    inputs: images.taken(),
-    labels: header.labelled ? labels.taken() : undefined,
-  });
-}
-
-function readHeader(name: string, cells: readonly string[]): { columns: number; labelled: boolean; side: number } {
-  const where = `${name} line 1`;
-  const labelled = cells[0] === "label";
-  const names = labelled ? cells.slice(1) : cells;
-  const stranger = names.findIndex((cell, i) => cell !== `pixel${i}`);
-  if (stranger !== -1) {
-    const wanted = stranger === 0 ? 'the header "label,pixel0,…" or "pixel0,…"' : `column pixel${stranger}`;
-    throw new DataError(where, wanted, shown(names[stranger] ?? ""), "Nothing was loaded.");
+  if (classes !== undefined && !(Number.isInteger(classes) && classes >= 1 && classes <= MOST_CLASSES)) {
+    throw new ArgumentError(where, `classes to be a whole number from 1 to ${MOST_CLASSES}`, shown(classes));
   }
-  const side = Math.sqrt(names.length);
-  if (!Number.isInteger(side) || side === 0 || names.length > MAX_PIXELS) {
-    throw new DataError(
-      where,
-      "a square number of pixels (28 · 28 = 784)",
-      String(names.length),
-      "Nothing was loaded.",
-    );
-  }
-  return { columns: cells.length, labelled, side };
-}
-
-/** The whole number from 0 to max that a cell holds. */
-function wholeNumber(cell: string, max: number, where: string, column?: number): number {
-  // A cell of one to three digits is the rule, and read without a detour.
-  let value = cell.length > 0 && cell.length <= 3 ? 0 : Number.NaN;
-  for (let i = 0; i < cell.length; i++) {
-    const digit = cell.charCodeAt(i) - 48;
-    value = digit >= 0 && digit <= 9 ? value * 10 + digit : Number.NaN;
-  }
-  if (value <= max) return value;
-  const place = column === undefined ? where : `${where}, column ${column + 1}`;
-  throw new DataError(place, `a whole number from 0 to ${max}`, shown(cell), "Nothing was loaded.");
-}
-
-/** A cell as part of a sentence: in quotes, short, and on one line whatever it holds. */
-function shown(cell: string): string {
-  return JSON.stringify(cell.slice(0, 40));
-}
-
-/** Bytes whose number is not known beforehand. */
-class Bytes {
-  length = 0;
-  private bytes = new Uint8Array(1024);
-
-  push(byte: number): void {
-    if (this.length === this.bytes.length) {
-      const larger = new Uint8Array(2 * this.length);
-      larger.set(this.bytes);
-      this.bytes = larger;
-    }
-    this.bytes[this.length++] = byte;
-  }
-
-  taken(): Uint8Array {
-    return this.bytes.slice(0, this.length);
+  if (task === "numbers" && (classes !== undefined || classNames !== undefined)) {
+    throw new ArgumentError(where, "classes, or numbers to predict", "both", "Leave classes and classNames out.");
   }
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DataError } from "../errors.ts";
-import { datasetFromIdx, parseIdx } from "./idx.ts";
+import { collectIdx, datasetFromIdx, parseIdx } from "./idx.ts";
 
 fc.configureGlobal({ seed: 1, numRuns: 500 });
 
@@ -94,9 +94,93 @@ describe("parseIdx", () => {
   });
 });
 
+describe("collectIdx", () => {
+  /** Pieces that count how many were asked for, and whether somebody said that no more are needed. */
+  function counted(pieces: Iterable<Uint8Array>) {
+    const asked = { pieces: 0, stopped: false };
+    async function* generate(): AsyncGenerator<Uint8Array> {
+      try {
+        for (const piece of pieces) {
+          asked.pieces++;
+          yield piece;
+        }
+      } finally {
+        asked.stopped = true;
+      }
+    }
+    return { asked, stream: generate() };
+  }
+
+  /** Far more than anybody should ask for. */
+  function* plenty(first: Uint8Array): Generator<Uint8Array> {
+    yield first;
+    for (let i = 0; i < 100; i++) yield new Uint8Array(1 << 16);
+  }
+
+  test("joins pieces of any size to the file that they came from", async () => {
+    await fc.assert(
+      fc.asyncProperty(arrays, fc.array(fc.nat(30)), async ({ shape, values }, cuts) => {
+        const whole = idx(shape, values);
+        const places = [0, ...cuts.map((cut) => cut % whole.length).sort((a, b) => a - b), whole.length];
+        const pieces = places.slice(1).map((end, i) => whole.subarray(places[i], end));
+        const bytes = await collectIdx(counted(pieces).stream, shape.length, "file");
+        expect(Array.from(bytes)).toEqual(Array.from(whole));
+        expect(bytes.buffer.byteLength).toBe(whole.length);
+      }),
+    );
+  });
+
+  test("joins a file that is larger than its first room", async () => {
+    const pieces: Uint8Array[] = Array.from({ length: 40 }, (_, i) => new Uint8Array(10_000).fill(i));
+    pieces.unshift(idx([400_000], []));
+    const bytes = await collectIdx(counted(pieces).stream, 1, "file");
+    expect([bytes.length, bytes.buffer.byteLength, bytes[400_007]]).toEqual([400_008, 400_008, 39]);
+  });
+
+  test("asks for nothing more once the header is refused", async () => {
+    const { asked, stream } = counted(plenty(new Uint8Array(16)));
+    await expect(collectIdx(stream, 3, "file")).rejects.toThrow("file: expected magic number 2051");
+    expect(asked).toEqual({ pieces: 1, stopped: true });
+  });
+
+  test("asks for nothing more once more has come than the header promises", async () => {
+    const { asked, stream } = counted(plenty(idx([100_000], [])));
+    await expect(collectIdx(stream, 1, "file")).rejects.toThrow(
+      "file: expected 100000 bytes for 100000, got more (is it over-long?). Nothing was loaded.",
+    );
+    expect(asked).toEqual({ pieces: 3, stopped: true });
+  });
+
+  test("refuses a header that promises more than memory holds, before it makes room", async () => {
+    const { asked, stream } = counted(plenty(idx([65536, 65536, 1], [])));
+    await expect(collectIdx(stream, 3, "file")).rejects.toThrow(
+      "file: expected at most 2147483648 bytes, got 4294967312",
+    );
+    expect(asked.pieces).toBe(1);
+  });
+
+  test("leaves a file that ends too early to parseIdx", async () => {
+    for (const length of [0, 3, 8, 10]) {
+      const cut = idx([3], [1, 2, 3]).subarray(0, length);
+      expect(await collectIdx(counted([cut]).stream, 1, "file")).toEqual(cut);
+    }
+  });
+});
+
 describe("datasetFromIdx", () => {
+  test("has as many classes as its largest label says, unless it is told", () => {
+    expect(datasetFromIdx("two", twoImages, labels(1, 26)).classes).toBe(27);
+    expect(datasetFromIdx("two", twoImages, labels(1, 255), { classes: 300 }).classes).toBe(300);
+  });
+
+  test("refuses a number in place of options", () => {
+    expect(() => datasetFromIdx("two", twoImages, labels(0, 1), 10 as never)).toThrow(
+      "datasetFromIdx: expected an object of options (classes), got 10.",
+    );
+  });
+
   test("makes a data set of images and labels", () => {
-    const { shape, count, classes, labels: read } = datasetFromIdx("two", twoImages, labels(0, 9), 10);
+    const { shape, count, classes, labels: read } = datasetFromIdx("two", twoImages, labels(0, 9));
     expect({ shape, count, classes, read }).toEqual({
       shape: [2, 2, 1],
       count: 2,
@@ -106,13 +190,13 @@ describe("datasetFromIdx", () => {
   });
 
   test("refuses another number of labels than images", () => {
-    expect(() => datasetFromIdx("two", twoImages, labels(1, 2, 3), 10)).toThrow(
+    expect(() => datasetFromIdx("two", twoImages, labels(1, 2, 3))).toThrow(
       "labels: expected 2 labels, one for each image of images, got 3. Nothing was loaded.",
     );
   });
 
   test("refuses a label outside the classes and says which", () => {
-    expect(() => datasetFromIdx("two", twoImages, labels(1, 10), 10)).toThrow(
+    expect(() => datasetFromIdx("two", twoImages, labels(1, 10), { classes: 10 })).toThrow(
       "labels, label 1: expected a class from 0 to 9, got 10. Nothing was loaded.",
     );
   });

@@ -1,7 +1,7 @@
-/** A data set in the four IDX files that MNIST comes in; platforms say how a file is read, this page what it must be. */
+/** A data set in the four IDX files that MNIST comes in. Platforms read the files; this page says what they must be. */
 import { DataError } from "../errors.ts";
 import { sha256 } from "../numbers/sha256.ts";
-import type { Dataset } from "./dataset.ts";
+import { Dataset } from "./dataset.ts";
 import { datasetFromIdx } from "./idx.ts";
 
 /** Examples to learn from and examples to be tested on. */
@@ -20,25 +20,32 @@ export const MNIST_SHA256 = {
 
 export type IdxFile = keyof typeof MNIST_SHA256;
 
-export interface PairOptions {
+/** What a data set can be told. */
+export interface ClassOptions {
+  /** How many classes there are; if absent, one more than the largest label. */
+  readonly classes?: number | undefined;
+}
+
+export interface PairOptions extends ClassOptions {
   /** What errors and reports call it. */
   readonly name: string;
-  /** Labels go from 0 to classes − 1. */
-  readonly classes: number;
   /** Whether every file must be MNIST's own; where the platform has no digests (a page without https) it may be any. */
   readonly isMnist: boolean;
 }
 
+/** Reads one of the four files; `dimensions` is how many its header must have, for `collectIdx`. */
+export type ReadIdxFile = (
+  file: IdxFile,
+  dimensions: number,
+) => Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly name: string }>;
+
 /**
  * A data set from its four files, each read by `read`. Throws a DataError for a file that is not what it should be, and
- * for test images of another size than those in training.
+ * for test images of another size than those in training. Both sets have the same number of classes.
  */
-export async function readPair(
-  read: (file: IdxFile) => Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly name: string }>,
-  { name, classes, isMnist }: PairOptions,
-): Promise<DataPair> {
+export async function readPair(read: ReadIdxFile, { name, classes, isMnist }: PairOptions): Promise<DataPair> {
   const checked = async (file: IdxFile) => {
-    const found = await read(file);
+    const found = await read(file, file.includes("images") ? 3 : 1);
     if (!isMnist || globalThis.crypto?.subtle === undefined) return found;
     const digest = await sha256(found.bytes);
     if (digest !== MNIST_SHA256[file]) {
@@ -53,9 +60,11 @@ export async function readPair(
     checked("t10k-images-idx3-ubyte"),
     checked("t10k-labels-idx1-ubyte"),
   ]);
-  const train = datasetFromIdx(`${name} train`, trainImages, trainLabels, classes);
-  const test = datasetFromIdx(`${name} test`, testImages, testLabels, classes);
+  let train = datasetFromIdx(`${name} train`, trainImages, trainLabels, { classes });
+  let test = datasetFromIdx(`${name} test`, testImages, testLabels, { classes });
   const [wanted, got] = [train.shape.join(" × "), test.shape.join(" × ")];
   if (got !== wanted) throw new DataError(name, `test images of ${wanted}, as in training`, got);
+  if (train.classes < test.classes) train = new Dataset({ ...train, classes: test.classes });
+  if (test.classes < train.classes) test = new Dataset({ ...test, classes: train.classes });
   return { train, test };
 }

@@ -1,143 +1,183 @@
-/** How well a network does on examples that it was, or was not, trained on. */
-import type { Totals } from "../backends/backend.ts";
+/** How well a network does on examples, those that it was trained on or others. */
+import { Totals } from "../backends/backend.ts";
 import { Batches } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { ShapeError } from "../errors.ts";
-import { losses } from "../losses/losses.ts";
-import { inOrder, largest } from "../matrix.ts";
-import type { Network } from "../network/network.ts";
-import { breathe } from "../yielding.ts";
+import { EVALUATION } from "../layers/layer.ts";
+import { compareWith, type Task } from "../losses/loss.ts";
+import { inOrder, largest, type Numbers } from "../matrix.ts";
+import { checkNetwork, type Network } from "../network/network.ts";
+import { checkOptions } from "../options.ts";
+import { type AbortLike, checkSignal } from "../signal.ts";
+import { yieldIfDue } from "../yielding.ts";
+import { checkDataset, checkFits } from "./fits.ts";
+import { type ClassMetrics, ClassScores, type Mistake, NumberScores } from "./metrics.ts";
 
-/** One class among the others. */
-export interface ClassMetrics {
-  readonly label: number;
-  /** Of the examples that were taken for this class, the share that belong to it; NaN if none was. */
-  readonly precision: number;
-  /** Of the examples of this class, the share that was recognised; NaN if there is none. */
-  readonly recall: number;
-  /** How many examples belong to it. */
-  readonly examples: number;
+export interface EvaluateOptions {
+  /** Ends the work: it rejects with the signal's reason. */
+  readonly signal?: AbortLike;
 }
 
-/** An example that was taken for another class. */
-export interface Mistake {
-  readonly index: number;
-  readonly label: number;
-  readonly predicted: number;
-  /** The probability that the network gave to its wrong answer. */
-  readonly probability: number;
-}
-
-export interface Evaluation {
+export interface ClassEvaluation {
+  readonly task: "classes";
   /** Share of the examples that were recognised, 0 to 1. */
   readonly accuracy: number;
   /** Mean loss. */
   readonly loss: number;
   readonly examples: number;
-  /** confusion[label][predicted]: how many examples of a class were taken for which. */
+  /** confusion[label][predicted]: how many examples of a class were read as which. */
   readonly confusion: readonly (readonly number[])[];
   readonly perClass: readonly ClassMetrics[];
   /** The mistakes, the most confident first. */
   readonly mistakes: readonly Mistake[];
 }
 
+export interface NumberEvaluation {
+  readonly task: "numbers";
+  readonly accuracy?: undefined;
+  /** Mean loss, of the numbers as the network sees them: scaled where the model scales them. */
+  readonly loss: number;
+  readonly examples: number;
+  /** Mean of |prediction − target|, in the units of the data. */
+  readonly meanAbsoluteError: number;
+  /** Root of the mean of (prediction − target)², in the units of the data. */
+  readonly rootMeanSquaredError: number;
+  /**
+   * 1 − Σ (prediction − target)² / Σ (target − mean)²; of several targets the mean. NaN where all targets are equal.
+   */
+  readonly rSquared: number;
+}
+
+export type Evaluation = ClassEvaluation | NumberEvaluation;
+
+/** What an evaluation finds, by what the network is for. */
+export interface EvaluationOf {
+  readonly classes: ClassEvaluation;
+  readonly numbers: NumberEvaluation;
+}
+
 /** Examples at a time; a multiple of the block, so that the loss is summed as over all of them at once. */
 const CHUNK = 1024;
 
-/** Runs a labelled data set through a network. Throws a ShapeError if they do not fit, a DataError without labels. */
-export async function evaluate(model: Network, data: Dataset): Promise<Evaluation> {
-  const { backend } = model;
-  checkFits("evaluate", model, data);
-  const batches = new Batches(backend, data);
-  const order = inOrder(data.count);
-  const totals: Totals = { loss: 0, correct: 0, examples: 0 };
-  const confusion = Array.from({ length: model.outputs }, () => new Array<number>(model.outputs).fill(0));
-  const mistakes: Mistake[] = [];
-  for (let start = 0; start < data.count; start += CHUNK) {
-    const rows = Math.min(CHUNK, data.count - start);
-    const { labels, read } = backend.step(() => {
-      const { x, labels } = batches.batch(order, start, rows);
-      const outputs = model.forward(x);
-      backend.tally(outputs, losses[model.loss](backend, outputs, labels).losses, labels, totals);
-      return { labels, read: [backend.read(outputs), backend.read(model.probabilities(outputs))] as const };
-    });
-    const [outputs, probabilities] = await Promise.all(read);
-    await breathe();
-    for (let i = 0; i < rows; i++) {
-      const label = labels.at(i);
-      const predicted = largest(outputs, i, model.outputs);
-      confusion[label][predicted]++;
-      if (predicted !== label) {
-        mistakes.push({
-          index: start + i,
-          label,
-          predicted,
-          probability: probabilities[i * model.outputs + predicted],
-        });
-      }
-    }
-  }
-  return {
-    accuracy: totals.correct / totals.examples,
-    loss: totals.loss / totals.examples,
-    examples: totals.examples,
-    confusion,
-    perClass: confusion.map((row, label) => {
-      const examples = row.reduce((sum, n) => sum + n, 0);
-      const taken = confusion.reduce((sum, other) => sum + other[label], 0);
-      return { label, precision: row[label] / taken, recall: row[label] / examples, examples };
-    }),
-    mistakes: mistakes.sort((a, b) => b.probability - a.probability || a.index - b.index),
-  };
+/**
+ * Runs a data set through a network and compares. Throws a ShapeError if they do not fit, a DataError for examples
+ * without labels, or without numbers to be predicted.
+ */
+export async function evaluate<T extends Task>(
+  model: Network<T>,
+  data: Dataset,
+  options: EvaluateOptions = {},
+): Promise<EvaluationOf[T]> {
+  return (await evaluated(model, data, options)) as EvaluationOf[T];
 }
 
-/** What a network makes of every example of a data set, labelled or not. */
-export interface Predictions {
+async function evaluated(model: Network, data: Dataset, options: EvaluateOptions): Promise<Evaluation> {
+  checkAll("evaluate", model, data, options, { needsTargets: true });
+  const totals = new Totals();
+  const { classNames } = model;
+  const scores =
+    model.loss.task === "classes"
+      ? new ClassScores(model.outputs, data.labels ?? [], classNames)
+      : new NumberScores(model.outputs, data.targets ?? new Float32Array());
+  await inChunks(model, data, options, totals, (start, rows, outputs, meaning) => {
+    scores.add(start, rows, outputs, scores instanceof NumberScores ? model.inOwnUnits(meaning) : meaning);
+  });
+  const { examples } = totals;
+  const loss = totals.loss.total / examples;
+  if (scores instanceof NumberScores) return { task: "numbers", loss, examples, ...scores.result() };
+  return { task: "classes", accuracy: totals.hits / examples, loss, examples, ...scores.result() };
+}
+
+/** What a network makes of every example of a data set, where it tells classes apart. */
+export interface ClassPredictions {
+  readonly task: "classes";
   /** The predicted class of each example. */
-  readonly labels: Uint8Array;
+  readonly labels: Uint8Array | Uint32Array;
   /** examples × classes, row-major. */
   readonly probabilities: Float32Array;
+  readonly values?: undefined;
 }
 
-/** Predicts a whole data set. Throws a ShapeError if it does not fit the network. */
-export async function predictAll(model: Network, data: Dataset): Promise<Predictions> {
-  const { backend, outputs } = model;
-  checkFits("predict", model, data);
-  // Batches want labels; for a prediction any will do.
-  const batches = new Batches(backend, data.labels ? data : data.withLabels(new Uint8Array(data.count)));
+/** What a network makes of every example of a data set, where it predicts numbers. */
+export interface NumberPredictions {
+  readonly task: "numbers";
+  readonly labels?: undefined;
+  readonly probabilities?: undefined;
+  /** examples × outputs, row-major, in the units of the data. */
+  readonly values: Float32Array;
+}
+
+export type Predictions = ClassPredictions | NumberPredictions;
+
+interface PredictionsOf {
+  readonly classes: ClassPredictions;
+  readonly numbers: NumberPredictions;
+}
+
+/** Predicts a whole data set, with targets or without. Throws a ShapeError if it does not fit the network. */
+export async function predictAll<T extends Task>(
+  model: Network<T>,
+  data: Dataset,
+  options: EvaluateOptions = {},
+): Promise<PredictionsOf[T]> {
+  return (await allPredicted(model, data, options)) as PredictionsOf[T];
+}
+
+async function allPredicted(model: Network, data: Dataset, options: EvaluateOptions): Promise<Predictions> {
+  checkAll("predictAll", model, data, options, { needsTargets: false });
+  const { outputs } = model;
+  const all = new Float32Array(data.count * outputs);
+  if (model.loss.task === "numbers") {
+    await inChunks(model, data, options, undefined, (start, _rows, _out, meaning) => {
+      all.set(model.inOwnUnits(meaning), start * outputs);
+    });
+    return { task: "numbers", values: all };
+  }
+  const labels = outputs > 256 ? new Uint32Array(data.count) : new Uint8Array(data.count);
+  await inChunks(model, data, options, undefined, (start, rows, out, meaning) => {
+    all.set(meaning, start * outputs);
+    for (let i = 0; i < rows; i++) labels[start + i] = largest(out, i, outputs);
+  });
+  return { task: "classes", labels, probabilities: all };
+}
+
+function checkAll(
+  where: string,
+  model: Network,
+  data: Dataset,
+  options: EvaluateOptions,
+  needs: { readonly needsTargets: boolean },
+): void {
+  checkNetwork(where, model);
+  checkDataset(where, data);
+  checkOptions(where, options, ["signal"]);
+  checkSignal(where, options.signal);
+  checkFits(where, model, data, needs);
+}
+
+/** Runs a data set through a network, some examples at a time; adds losses and hits to `totals` if there are any. */
+async function inChunks(
+  model: Network,
+  data: Dataset,
+  { signal }: EvaluateOptions,
+  totals: Totals | undefined,
+  take: (start: number, rows: number, outputs: Numbers, meaning: Numbers) => void,
+): Promise<void> {
+  const { backend } = model;
+  const batches = new Batches(backend, data, model.scaling, model.targetScaling);
   const order = inOrder(data.count);
-  const labels = new Uint8Array(data.count);
-  const probabilities = new Float32Array(data.count * outputs);
   for (let start = 0; start < data.count; start += CHUNK) {
     const rows = Math.min(CHUNK, data.count - start);
-    const [out, p] = await Promise.all(
-      backend.step(() => {
-        const { x } = batches.batch(order, start, rows);
-        const computed = model.forward(x);
-        return [backend.read(computed), backend.read(model.probabilities(computed))];
-      }),
-    );
-    await breathe();
-    probabilities.set(p, start * outputs);
-    for (let i = 0; i < rows; i++) labels[start + i] = largest(out, i, outputs);
-  }
-  return { labels, probabilities };
-}
-
-/** Throws a ShapeError, in the name of `where`, unless the examples are what the network takes. */
-export function checkFits(where: string, model: Network, data: Dataset): void {
-  if (data.columns !== model.inputs) {
-    throw new ShapeError(
-      where,
-      `examples of ${model.inputs} numbers (${model.inputShape.join(" × ")}, the network's input)`,
-      `${data.columns} (${data.shape.join(" × ")}) in ${data.name}`,
-    );
-  }
-  if (data.labels !== undefined && data.classes > model.outputs) {
-    throw new ShapeError(
-      where,
-      `at most ${model.outputs} classes (the network's outputs)`,
-      `${data.classes} in ${data.name}`,
-    );
+    while (backend.busy !== undefined) await backend.busy;
+    const read = backend.step(() => {
+      const outputs = model.forward(batches.batch(order, start, rows), { ...EVALUATION, order, start });
+      if (totals !== undefined) compareWith(batches.targetsOf(order, start, rows), outputs, model, totals);
+      return [backend.read(outputs), backend.read(model.meaning(outputs))] as const;
+    });
+    const [outputs, meaning] = await Promise.all(read);
+    const relief = backend.relieved();
+    if (relief !== undefined) await relief;
+    await yieldIfDue();
+    if (signal?.aborted) throw signal.reason;
+    take(start, rows, outputs, meaning);
   }
 }

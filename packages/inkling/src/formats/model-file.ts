@@ -1,60 +1,119 @@
 /**
- * A model as a safetensors file and back. The tensors are the parameters under their names (layers.0.weights,
- * inputs × outputs; layers.0.bias, 1 × outputs); `__metadata__` holds, each as JSON, what a reader needs to use them:
+ * A model as a safetensors file and back. The tensors are the model's under their names (layers.0.weights, inputs ×
+ * outputs; layers.0.bias, outputs); `__metadata__` holds, each as JSON, what a reader needs to use them:
  *
- *   inkling.format         1
- *   inkling.architecture   input (name, shape, scaling), layers, loss
- *   inkling.training       how it was trained: version, seed, epochs, data and its digest, configuration, metrics
+ *   inkling.format         2
+ *   inkling.architecture   input (name, shape, columns, scaling), layers, loss, output (class names, scaling)
+ *   inkling.roles          the names of the parameters and of the statistics, in declared order
+ *   inkling.training       how it was trained: version, seed, epochs, data and their digests, configuration, metrics
+ *
+ * Files of format 1 are read too (formats/model-file-1.ts says what was different).
  */
 import type { Backend } from "../backends/backend.ts";
-import { defaultBackend } from "../backends/choose.ts";
-import { InklingError, ModelFileError } from "../errors.ts";
-import { checkSpec, type LayerSpec, outputShape, parameterShapes } from "../layers/kinds.ts";
-import type { Shape } from "../layers/layer.ts";
-import type { LossName } from "../losses/losses.ts";
-import { Network, type TrainingRecord } from "../network/network.ts";
-import { brief, decodeTensors, encodeTensors } from "./safetensors.ts";
+import { defaultBackend } from "../backends/default.ts";
+import { checkText } from "../checks.ts";
+import type { Scaling } from "../data/scaling.ts";
+import { ArgumentError, InklingError, ModelFileError } from "../errors.ts";
+import { type AnyKind, checkOwnKinds, specFromJson } from "../layers/kinds.ts";
+import type { LayerSpec } from "../layers/layer.ts";
+import type { Loss } from "../losses/loss.ts";
+import { type LossName, losses } from "../losses/losses.ts";
+import { checkNetwork, type Network, network } from "../network/network.ts";
+import { checkBackend } from "../network/parts.ts";
+import { fullRecordOf, remember, type TrainingRecord } from "../network/record.ts";
+import { type DeclaredTensor, declaredTensors } from "../network/tensors.ts";
+import { checkOptions } from "../options.ts";
+import { checkShape, type Shape, shapeText } from "../shapes.ts";
+import { shown } from "../shown.ts";
+import { fromFormat1 } from "./model-file-1.ts";
+import { brief, decodeTensors, encodeTensors, type Tensor } from "./safetensors.ts";
 
-/** The version of this layout; a reader refuses others. */
-const FORMAT = "1";
+/** The version of this layout. */
+const FORMAT = "2";
 
-interface Architecture {
-  /** What one example is: bytes p from 0 to 255 enter as p / 255, numbers as they are. */
-  readonly input: { readonly name: "image" | "features"; readonly shape: Shape; readonly scaling: "byte / 255" };
+/** What `inkling.architecture` holds. */
+export interface Architecture {
+  readonly input: {
+    readonly name: "image" | "features";
+    readonly shape: Shape;
+    /**
+     * Bytes p from 0 to 255 enter as p / 255. Numbers enter as they are, or as (x − mean) / deviation, column by
+     * column.
+     */
+    readonly scaling: "byte / 255" | JsonScaling;
+    readonly columnNames?: readonly string[];
+  };
   readonly layers: readonly LayerSpec[];
-  readonly loss: LossName;
+  /** Its name, and its settings beside it. */
+  readonly loss: { readonly type: string };
+  readonly output?: {
+    readonly classNames?: readonly string[];
+    readonly targetNames?: readonly string[];
+    /** A prediction a is a · deviation + mean. */
+    readonly scaling?: JsonScaling;
+  };
 }
 
-/** The bytes of a model file. Float32 parameters are stored as F32, float64 ones as F64. */
-export async function encodeModel(model: Network): Promise<Uint8Array<ArrayBuffer>> {
-  const architecture: Architecture = {
-    input: {
-      name: model.inputShape.length === 3 ? "image" : "features",
-      shape: model.inputShape,
-      scaling: "byte / 255",
-    },
-    layers: model.specs,
-    loss: model.loss,
-  };
+interface JsonScaling {
+  readonly means: readonly number[];
+  readonly deviations: readonly number[];
+}
+
+export interface EncodeOptions {
+  /** Measured after the training: added to the record's metrics. */
+  readonly metrics?: Readonly<Record<string, number>>;
+}
+
+/** The bytes of a model file. Float32 tensors are stored as F32, float64 ones as F64. */
+export async function encodeModel(model: Network, options: EncodeOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+  checkNetwork("encodeModel", model);
+  checkOptions("encodeModel", options, ["metrics"]);
+  const { metrics = {} } = options;
+  if (!isObject(metrics) || !Object.values(metrics).every((value) => typeof value === "number")) {
+    throw new ArgumentError("encodeModel", "metrics to be numbers by their names", shown(metrics));
+  }
+  const names = (role: string) => model.tensors.filter((tensor) => tensor.role === role).map(({ name }) => name);
   const metadata: Record<string, string> = {
     format: "inkling",
     "inkling.format": FORMAT,
-    "inkling.architecture": JSON.stringify(architecture),
+    "inkling.architecture": JSON.stringify(architectureOf(model)),
+    "inkling.roles": JSON.stringify({ parameters: names("parameter"), statistics: names("statistic") }),
   };
-  if (model.training !== undefined) {
-    // Pages without https have no digests; a model is worth more than its record.
-    const sha256 = (await model.trainedOn?.sha256().catch(() => null)) ?? model.training.data.sha256;
-    model.training = { ...model.training, data: { ...model.training.data, sha256 } };
-    metadata["inkling.training"] = JSON.stringify(model.training);
+  const record = await fullRecordOf(model);
+  if (record !== undefined) {
+    const all = Object.entries({ ...record.metrics, ...metrics });
+    // JSON has no NaN and no infinity.
+    const finite = Object.fromEntries(all.filter(([, value]) => Number.isFinite(value)));
+    metadata["inkling.training"] = JSON.stringify({ ...record, metrics: finite });
   }
   const tensors = await Promise.all(
-    model.parameters.map(async ({ name, value }) => ({
-      name,
-      shape: [value.rows, value.columns],
-      values: await model.backend.read(value),
-    })),
+    model.tensors.map(async ({ name, shape, value }) => ({ name, shape, values: await model.backend.read(value) })),
   );
   return encodeTensors({ metadata, tensors });
+}
+
+function architectureOf(model: Network): Architecture {
+  const { inputShape, specs, loss, scaling, targetScaling, columnNames, classNames, targetNames } = model;
+  const output = {
+    ...(classNames && { classNames }),
+    ...(targetNames && { targetNames }),
+    ...(targetScaling && { scaling: toJson(targetScaling) }),
+  };
+  return {
+    input: {
+      name: inputShape.length === 3 ? "image" : "features",
+      shape: inputShape,
+      scaling: scaling === undefined ? "byte / 255" : toJson(scaling),
+      ...(columnNames && { columnNames }),
+    },
+    layers: specs,
+    loss: { type: loss.type, ...loss.settings },
+    ...(Object.keys(output).length > 0 && { output }),
+  };
+}
+
+function toJson({ means, deviations }: Scaling): JsonScaling {
+  return { means: Array.from(means), deviations: Array.from(deviations) };
 }
 
 export interface DecodeOptions {
@@ -62,58 +121,86 @@ export interface DecodeOptions {
   readonly backend?: Backend;
   /** What the file is called in errors; "model file" if absent. */
   readonly name?: string;
+  /** Kinds of layers that are not Inkling's. */
+  readonly kinds?: readonly AnyKind[];
 }
 
 /** The model of a model file. Throws a ModelFileError for a file that is truncated, foreign or inconsistent. */
 export function decodeModel(bytes: Uint8Array, options: DecodeOptions = {}): Network {
-  const { backend = defaultBackend(), name: where = "model file" } = options;
-  const { metadata, tensors } = decodeTensors(bytes, where);
-  const format = metadata["inkling.format"] ?? FORMAT;
-  if (format !== FORMAT) {
-    throw new ModelFileError(where, `a model file of format ${FORMAT}`, brief(format), "Take a newer Inkling.");
+  checkOptions("decodeModel", options, ["backend", "name", "kinds"]);
+  const { backend = defaultBackend(), name: where = "model file", kinds = [] } = options;
+  checkText("decodeModel", "name", where);
+  checkBackend(backend);
+  checkOwnKinds(kinds);
+  const file = decodeTensors(bytes, where);
+  const format = file.metadata["inkling.format"] ?? "1";
+  if (format !== "1" && format !== FORMAT) {
+    throw new ModelFileError(
+      where,
+      `a model file of format ${FORMAT}`,
+      brief(JSON.stringify(format)),
+      "Take a newer Inkling. Nothing was loaded.",
+    );
   }
-  const { input, layers, loss } = readArchitecture(metadata["inkling.architecture"], where);
-  const values = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  const { metadata, tensors } = format === "1" ? fromFormat1(file) : file;
+  const { input, layers, loss, output } = readArchitecture(metadata["inkling.architecture"], where, kinds);
+  const declared = blamingTheFile(where, () => declaredTensors(input.shape, layers));
+  checkTensors(where, declared, tensors);
+  checkRoles(where, declared, metadata["inkling.roles"]);
+  checkNumbers(where, tensors, backend.precision);
+  const record = readRecord(metadata["inkling.training"], where);
+  const model = blamingTheFile(where, () =>
+    network(input.shape, layers, {
+      backend,
+      loss,
+      ...(record && { seed: record.seed }),
+      ...(input.scaling !== undefined && input.scaling !== "byte / 255" && { scaling: input.scaling as never }),
+      ...(output?.scaling !== undefined && { targetScaling: output.scaling as never }),
+      columnNames: input.columnNames,
+      classNames: output?.classNames,
+      targetNames: output?.targetNames,
+      initialValues: new Map(tensors.map(({ name, values }) => [name, values])),
+    }),
+  );
+  if (record !== undefined) remember(model, record);
+  return model;
+}
 
-  // Shapes are compared before a network of these shapes is allocated.
-  const expected: [name: string, shape: Shape][] = [];
-  let shape = input.shape;
-  for (const [i, spec] of layers.entries()) {
-    expected.push(...parameterShapes(spec, `layers.${i}`, shape));
-    shape = outputShape(spec, shape);
-  }
-  for (const [name, wanted] of expected) {
-    const got = values.get(name)?.shape.join(" × ") ?? "none";
-    if (got !== wanted.join(" × ")) {
-      throw new ModelFileError(where, `tensor ${name} of ${wanted.join(" × ")}`, brief(got), "Nothing was loaded.");
+/** Shapes are compared before a network of these shapes is allocated. */
+function checkTensors(where: string, expected: readonly DeclaredTensor[], tensors: readonly Tensor[]): void {
+  const found = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  for (const { name, shape } of expected) {
+    const got = found.get(name)?.shape;
+    if (got === undefined || shapeText(got) !== shapeText(shape)) {
+      const text = got === undefined ? "none" : brief(shapeText(got)) || "one number";
+      throw new ModelFileError(where, `tensor ${name} of ${shapeText(shape)}`, text, "Nothing was loaded.");
     }
   }
-  if (values.size !== expected.length) {
-    throw new ModelFileError(where, `${expected.length} tensors`, String(values.size), "Nothing was loaded.");
+  if (found.size !== expected.length) {
+    throw new ModelFileError(where, `${expected.length} tensors`, String(found.size), "Nothing was loaded.");
   }
-  // A float64 number can be finite and still be infinite as the float32 that it becomes.
-  const { precision } = backend;
-  const kept = (value: number) => (precision === "float32" ? Math.fround(value) : value);
-  const bad = tensors.find((tensor) => !tensor.values.every((value) => Number.isFinite(kept(value))));
-  if (bad) {
-    const expected = `finite ${precision} numbers in ${bad.name}`;
-    throw new ModelFileError(where, expected, "NaN or infinity", "Nothing was loaded.");
-  }
+}
 
-  const training = readTraining(metadata["inkling.training"], where);
-  const model = blamingTheFile(
-    where,
-    () =>
-      new Network(input.shape, layers, {
-        backend,
-        loss,
-        ...(training && { seed: training.seed }),
-        draw: (inputs, outputs) => ({ weights: new Float64Array(inputs * outputs), bias: new Float64Array(outputs) }),
-      }),
-  );
-  for (const { name, value } of model.parameters) backend.write(value, values.get(name)?.values ?? []);
-  model.training = training;
-  return model;
+/** What the file says of its tensors' roles, if it says it, is what the layers say. */
+function checkRoles(where: string, declared: readonly DeclaredTensor[], json: string | undefined): void {
+  if (json === undefined) return;
+  const names = (role: string) => declared.filter((tensor) => tensor.role === role).map(({ name }) => name);
+  const expected = { parameters: names("parameter"), statistics: names("statistic") };
+  const found = parsed(json) as Partial<typeof expected> | undefined;
+  const isSame = ({ parameters, statistics, ...others }: Partial<typeof expected>) =>
+    JSON.stringify({ parameters, statistics }) === JSON.stringify(expected) && Object.keys(others).length === 0;
+  if (found !== undefined && isSame(found)) return;
+  const sentence = "inkling.roles to name the layers' parameters and statistics, in their order";
+  throw new ModelFileError(where, sentence, brief(json), "Nothing was loaded.");
+}
+
+/** A float64 number can be finite and still be infinite as the float32 that it becomes. */
+function checkNumbers(where: string, tensors: readonly Tensor[], precision: Backend["precision"]): void {
+  const kept = (value: number) => (precision === "float32" ? Math.fround(value) : value);
+  const bad = tensors.find(({ values }) => !values.every((value) => Number.isFinite(kept(value))));
+  if (bad === undefined) return;
+  const expected = `finite ${precision} numbers in ${brief(bad.name)}`;
+  throw new ModelFileError(where, expected, "NaN or infinity", "Nothing was loaded.");
 }
 
 /** Turns what a network's own checks refuse into a ModelFileError: here it is not the caller's argument. */
@@ -122,13 +209,18 @@ function blamingTheFile<T>(where: string, build: () => T): T {
     return build();
   } catch (error) {
     if (!(error instanceof InklingError)) throw error;
-    const { where: part, expected, got } = error;
-    throw new ModelFileError(`${where}, ${part}`, expected, brief(got) || "nothing", "Nothing was loaded.");
+    const { where: part, expected, got, advice } = error;
+    const said = `${advice}${advice === "" ? "" : " "}Nothing was loaded.`;
+    throw new ModelFileError(`${where}, ${part}`, expected, brief(got) || "nothing", said);
   }
 }
 
 /** The architecture, if it describes a network; the specifications are checked one by one. */
-function readArchitecture(json: string | undefined, where: string): Architecture {
+function readArchitecture(
+  json: string | undefined,
+  where: string,
+  kinds: readonly AnyKind[],
+): Omit<Architecture, "loss"> & { readonly loss: Loss } {
   if (json === undefined) {
     throw new ModelFileError(
       where,
@@ -137,24 +229,73 @@ function readArchitecture(json: string | undefined, where: string): Architecture
       "Nothing was loaded.",
     );
   }
-  try {
-    const { input, layers, loss } = JSON.parse(json) as Architecture;
-    const sized = input.shape.every((length) => Number.isSafeInteger(length) && length > 0);
-    if (sized && typeof loss === "string") {
-      blamingTheFile(where, () => layers.forEach(checkSpec));
-      return { input, layers, loss };
-    }
-  } catch (error) {
-    if (error instanceof ModelFileError) throw error;
-  }
-  throw new ModelFileError(where, "an architecture (input, layers, loss)", brief(json), "Nothing was loaded.");
+  const fail = (): never => {
+    throw new ModelFileError(where, "an architecture (input, layers, loss)", brief(json), "Nothing was loaded.");
+  };
+  const { input, layers, loss, output } = (parsed(json) ?? fail()) as Partial<Architecture>;
+  const isSound =
+    isShape(input?.shape) && Array.isArray(layers) && isObject(loss) && (output === undefined || isObject(output));
+  if (!isSound || input === undefined || layers === undefined || loss === undefined) return fail();
+  const specs = blamingTheFile(where, () => layers.map((layer) => specFromJson(layer, kinds)));
+  return { input, layers: specs, loss: readLoss(where, loss), ...(output && { output }) };
 }
 
-function readTraining(json: string | undefined, where: string): TrainingRecord | undefined {
-  if (json === undefined) return undefined;
+/** The loss of that name. None has settings yet, so a file that names some is of another Inkling. */
+function readLoss(where: string, { type, ...settings }: { readonly type?: unknown }): Loss {
+  if (typeof type !== "string" || !Object.hasOwn(losses, type)) {
+    const expected = `loss to be one of ${Object.keys(losses).join(", ")}`;
+    throw new ModelFileError(where, expected, shown(type), "Nothing was loaded.");
+  }
+  const [setting] = Object.keys(settings);
+  if (setting === undefined) return losses[type as LossName]();
+  throw new ModelFileError(where, `no settings of the loss ${type}`, shown(setting), "Nothing was loaded.");
+}
+
+function isShape(shape: unknown): boolean {
   try {
-    const record = JSON.parse(json) as TrainingRecord;
-    if (Number.isSafeInteger(record.seed) && record.seed >= 0) return record;
-  } catch {}
-  throw new ModelFileError(where, "a training record with a seed", brief(json), "Nothing was loaded.");
+    checkShape("shape", shape);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** How it was trained, if the record is one; what a report shows of it has its kind. */
+function readRecord(json: string | undefined, where: string): TrainingRecord | undefined {
+  if (json === undefined) return undefined;
+  const record = parsed(json) as Partial<TrainingRecord> | undefined;
+  const isData = (data: unknown) => {
+    const { name, examples, sha256 } = (data ?? {}) as Partial<TrainingRecord["data"]>;
+    return typeof name === "string" && isCount(examples) && (sha256 === null || typeof sha256 === "string");
+  };
+  const isSound =
+    isCount(record?.seed) &&
+    isCount(record?.epochs) &&
+    typeof record?.version === "string" &&
+    isData(record.data) &&
+    (record.validation === undefined || isData(record.validation)) &&
+    isObject(record.configuration) &&
+    isObject(record.metrics) &&
+    Object.values(record.metrics).every(Number.isFinite);
+  if (isSound) return record as TrainingRecord;
+  const expected = "a training record (version, seed, epochs, data, configuration, metrics)";
+  throw new ModelFileError(where, expected, brief(json), "Nothing was loaded.");
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/** The object that a text holds; undefined for anything else. */
+function parsed(json: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }

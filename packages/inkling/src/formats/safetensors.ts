@@ -8,8 +8,11 @@
  * Format: huggingface/safetensors, README. A file from elsewhere is not trusted: every size is checked before anything
  * is allocated, a key may stand only once, and the tensors must cover the data exactly.
  */
+
+import { checkText } from "../checks.ts";
 import { ArgumentError, ModelFileError } from "../errors.ts";
 import type { Numbers } from "../matrix.ts";
+import { escaped, shown } from "../shown.ts";
 
 export interface Tensor {
   readonly name: string;
@@ -24,7 +27,7 @@ export interface Tensors {
 
 /** The longest header that is read. Ours have some kilobytes. */
 const MAX_HEADER = 1 << 20;
-/** The deepest nesting that is read: header, entry, shape, and some more for what is wrong but can be named. */
+/** The deepest nesting that is read: header, entry, shape, and a few levels more, so that an error can name them. */
 const MAX_DEPTH = 8;
 const BYTES = { F32: 4, F64: 8 } as const;
 
@@ -72,6 +75,11 @@ export function encodeTensors({ metadata, tensors }: Tensors): Uint8Array<ArrayB
  * ModelFileError for anything that is not exactly such a file.
  */
 export function decodeTensors(bytes: Uint8Array, where: string): Tensors {
+  checkText("decodeTensors", "where", where);
+  if (!(bytes instanceof Uint8Array)) {
+    const advice = (bytes as unknown) instanceof ArrayBuffer ? "Write new Uint8Array(buffer)." : "";
+    throw new ArgumentError(where, "the bytes of a file, in a Uint8Array", shown(bytes), advice);
+  }
   const fail = (expected: string, got: string): never => {
     throw new ModelFileError(where, expected, got, "Nothing was loaded.");
   };
@@ -176,9 +184,9 @@ function countColons(json: string): number {
   return colons;
 }
 
-/** Text from a file as part of a sentence: short, and on one line whatever it holds. */
+/** Text from a file as part of a sentence: short, on one line whatever it holds, and nothing in it is invisible. */
 export function brief(text: string): string {
-  return text.slice(0, 60).replace(/\p{Cc}/gu, " ");
+  return escaped(text.slice(0, 60).replace(/\p{Cc}/gu, " "));
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

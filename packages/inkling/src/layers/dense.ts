@@ -4,60 +4,106 @@
  *
  *   x (m × inputs)   W (inputs × outputs)   b (1 × outputs)   z, a, δ (m × outputs)
  *
- * His (BP1), δ of the last layer, starts in losses.ts; his (BP2) is split over two layers: this one returns δ·Wᵀ, and
+ * His (BP1), δ of the last layer, starts in losses/; his (BP2) is split over two layers: this one returns δ·Wᵀ, and
  * the one below multiplies it with its own σ′(z).
  */
-
 import type { Backend } from "../backends/backend.ts";
-import { BugError, ShapeError } from "../errors.ts";
-import { type Matrix, Pixels } from "../matrix.ts";
-import { type ActivationName, activations } from "../numbers/activations.ts";
-import { type Building, type Layer, type Parameter, type Shape, size } from "./layer.ts";
+import { checkName, checkWhole } from "../checks.ts";
+import { ArgumentError } from "../errors.ts";
+import type { Matrix } from "../matrix.ts";
+import { type ActivationName, kinked } from "../numbers/activations.ts";
+import { checkOptions } from "../options.ts";
+import { size } from "../shapes.ts";
+import { type InitializerName, initializers } from "./initializers.ts";
+import { type Building, type Layer, type LayerKind, type LayerSpec, layerSpec, type Parameter } from "./layer.ts";
 
-export class Dense implements Layer {
-  readonly description: string;
-  readonly inputShape: Shape;
-  readonly outputShape: Shape;
+export interface DenseFields {
+  /** How many neurons. */
+  readonly outputs: number;
+  /** σ */
   readonly activation: ActivationName;
-  readonly weights: Parameter;
-  readonly bias: Parameter;
-  private readonly ops: Backend;
-  private seen: { x: Matrix | Pixels; z: Matrix; a: Matrix } | undefined;
+  /** How its weights and biases are first drawn. */
+  readonly initializer: InitializerName;
+}
 
-  /** `outputs` neurons; their first weights and biases come from `building.draw`. */
-  constructor(outputs: number, activation: ActivationName, { ops, name, inputShape, draw }: Building) {
+export interface DenseOptions {
+  /** σ; "identity" if absent: a = z, as the last layer's logits. */
+  readonly activation?: ActivationName;
+  /** "he" for the ReLUs and "glorot" for the others if absent. */
+  readonly initializer?: InitializerName;
+}
+
+export const denseKind: LayerKind<DenseFields> = {
+  type: "dense",
+
+  check({ outputs, activation, initializer }) {
+    checkWhole("dense", "outputs", outputs, 1);
+    checkName("dense", "activation", activation, Object.keys(kinked));
+    checkName("dense", "initializer", initializer, Object.keys(initializers));
+  },
+
+  outputShape: ({ outputs }) => [outputs],
+
+  tensors({ outputs, initializer }, inputShape) {
     const inputs = size(inputShape);
-    this.description = `dense, ${activation}`;
-    this.inputShape = inputShape;
-    this.outputShape = [outputs];
+    const { weight, bias } = initializers[initializer];
+    return [
+      {
+        name: "weights",
+        shape: [inputs, outputs],
+        role: "parameter",
+        decays: true,
+        first: (stream, e) => weight(stream, e, inputs, outputs),
+      },
+      { name: "bias", shape: [outputs], role: "parameter", first: (stream, e) => bias(stream, e, inputs, outputs) },
+    ];
+  },
+
+  build: ({ activation }, building) => new Dense(activation, building),
+  describe: ({ activation }) => `dense, ${activation}`,
+};
+
+/**
+ * A dense layer of `outputs` neurons: a = σ(x·W + b). Without an activation it returns z: as the last layer, logits.
+ * `dense(128, "relu")` is short for `dense(128, { activation: "relu" })`.
+ */
+export function dense(
+  outputs: number,
+  options: ActivationName | DenseOptions = {},
+  ...more: never[]
+): LayerSpec<DenseFields> {
+  if (more.length > 0) {
+    const advice = "Write dense(outputs, { activation, initializer }).";
+    throw new ArgumentError("dense", "outputs and one object of options", `${2 + more.length} arguments`, advice);
+  }
+  const given = typeof options === "string" ? { activation: options } : options;
+  checkOptions("dense", given, ["activation", "initializer"]);
+  const { activation = "identity" } = given;
+  const { initializer = activation === "relu" || activation === "leakyRelu" ? "he" : "glorot" } = given;
+  return layerSpec(denseKind, { outputs, activation, initializer });
+}
+
+class Dense implements Layer {
+  readonly takesPixels = true;
+  private readonly activation: ActivationName;
+  private readonly weights: Parameter;
+  private readonly bias: Parameter;
+  private readonly ops: Backend;
+  private seen: { x: Matrix; z: Matrix; a: Matrix } | undefined;
+
+  constructor(activation: ActivationName, building: Building) {
     this.activation = activation;
-    this.ops = ops;
-    const first = draw(inputs, outputs);
-    const [weights, bias] = [ops.keep(inputs, outputs), ops.keep(1, outputs)];
-    ops.write(weights, first.weights);
-    ops.write(bias, first.bias);
-    this.weights = { name: `${name}.weights`, value: weights, gradient: ops.keep(inputs, outputs), decays: true };
-    this.bias = { name: `${name}.bias`, value: bias, gradient: ops.keep(1, outputs), decays: false };
+    this.ops = building.ops;
+    this.weights = building.parameter("weights");
+    this.bias = building.parameter("bias");
   }
 
-  get parameters(): readonly Parameter[] {
-    return [this.weights, this.bias];
-  }
-
-  get kinks(): Matrix | undefined {
-    return activations[this.activation].kinked ? this.seen?.z : undefined;
+  get corners(): Matrix | undefined {
+    return kinked[this.activation] ? this.seen?.z : undefined;
   }
 
   /** Takes x, returns a. Keeps x, z and a, which `backward` needs. */
-  forward(x: Matrix | Pixels): Matrix {
-    const inputs = size(this.inputShape);
-    if (x.columns !== inputs) {
-      throw new ShapeError(
-        "Dense.forward",
-        `rows of ${inputs} numbers (this layer's inputs)`,
-        `${x.rows} × ${x.columns}`,
-      );
-    }
+  forward(x: Matrix): Matrix {
     // z = x·W + b,  a = σ(z)
     const { z, a } = this.ops.affine(x, this.weights.value, this.bias.value, this.activation);
     this.seen = { x, z, a };
@@ -65,16 +111,16 @@ export class Dense implements Layer {
   }
 
   /** Takes each example's ∂C/∂a, stores ∂C/∂W and ∂C/∂b, returns ∂C/∂x: the ∂C/∂a of the layer below. */
-  backward(dA: Matrix): Matrix | undefined {
-    if (this.seen === undefined) throw new BugError("Dense.backward before Dense.forward.");
+  backward(dA: Matrix, isWanted: boolean): Matrix | undefined {
+    if (this.seen === undefined) throw new ArgumentError("Dense.backward", "a forward pass before it", "none");
     const { x, z, a } = this.seen;
     // (BP1, BP2)  δ = ∂C/∂a ⊙ σ′(z)
-    const delta = this.ops.activateBackward(this.activation, dA, z, a);
+    const delta = this.ops.activateBackward(dA, z, a, this.activation);
     // (BP3)  ∂C/∂b = δ, the mean over the batch
-    this.bias.gradient = this.ops.meanRows(delta);
+    this.ops.meanRows(delta, this.bias.gradient);
     // (BP4)  ∂C/∂W = xᵀ·δ, the mean over the batch
-    this.weights.gradient = this.ops.meanOuter(x, delta);
-    // (BP2)  ∂C/∂x = δ·Wᵀ; nobody asks how the loss depends on the pixels of a data set
-    return x instanceof Pixels ? undefined : this.ops.matmulTransposeB(delta, this.weights.value);
+    this.ops.meanOuter(x, delta, this.weights.gradient);
+    // (BP2)  ∂C/∂x = δ·Wᵀ, if the layer below needs it
+    return isWanted ? this.ops.matmulTransposeB(delta, this.weights.value) : undefined;
   }
 }

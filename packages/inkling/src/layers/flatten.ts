@@ -1,21 +1,28 @@
-/** A layer that takes an image for a row of numbers. Row-major images lie in memory as that row, so nothing moves. */
-import type { Matrix, Pixels } from "../matrix.ts";
-import { type Building, type Layer, type Shape, size } from "./layer.ts";
+/** A layer that reads an image as one row of numbers. Row-major images lie in memory as that row, so nothing moves. */
+import type { Matrix } from "../matrix.ts";
+import { checkNoOptions } from "../options.ts";
+import { size } from "../shapes.ts";
+import { type Layer, type LayerKind, type LayerSpec, layerSpec } from "./layer.ts";
 
-export class Flatten implements Layer {
-  readonly description = "flatten";
-  readonly inputShape: Shape;
-  readonly outputShape: Shape;
-  readonly parameters = [];
-  readonly kinks = undefined;
+export const flattenKind: LayerKind = {
+  type: "flatten",
+  check: () => {},
+  outputShape: (_fields, inputShape) => [size(inputShape)],
+  build: () => new Flatten(),
+  describe: () => "flatten",
+};
 
-  constructor({ inputShape }: Building) {
-    this.inputShape = inputShape;
-    this.outputShape = [size(inputShape)];
-  }
+/** Reads images as rows of numbers; dense layers want rows. */
+export function flatten(...none: never[]): LayerSpec {
+  checkNoOptions("flatten", none);
+  return layerSpec(flattenKind, {});
+}
+
+class Flatten implements Layer {
+  readonly takesPixels = true;
 
   /** Takes m × (height · width · channels), returns it. */
-  forward(x: Matrix | Pixels): Matrix | Pixels {
+  forward(x: Matrix): Matrix {
     return x;
   }
 

@@ -1,85 +1,78 @@
-/**
- * Layers as plain data, before they know their input's shape: what `network` is given and what a model file holds.
- * A new layer is added here in three places: its specification, its shape, its constructor.
- */
+/** The list of kinds, and what is asked of a specification without knowing which kind it is. */
 
 import { ArgumentError } from "../errors.ts";
-import { type ActivationName, activations } from "../numbers/activations.ts";
-import { Dense } from "./dense.ts";
-import { Flatten } from "./flatten.ts";
-import { type InitializerName, initializers } from "./initializers.ts";
-import { type Building, type Layer, type Shape, size } from "./layer.ts";
+import { didYouMean } from "../options.ts";
+import type { Shape } from "../shapes.ts";
+import { shown } from "../shown.ts";
+import { denseKind } from "./dense.ts";
+import { flattenKind } from "./flatten.ts";
+import { KIND, type LayerKind, type LayerSpec, type TensorSpec } from "./layer.ts";
 
-export interface DenseSpec {
-  readonly type: "dense";
-  readonly outputs: number;
-  readonly activation: ActivationName;
-  readonly initializer: InitializerName;
-}
+/** Any kind: what its fields are is its own business. */
+export type AnyKind = LayerKind<never>;
 
-export interface FlattenSpec {
-  readonly type: "flatten";
-}
+/** The kinds that a model file may name without being told. */
+export const layerKinds: readonly AnyKind[] = [denseKind, flattenKind];
 
-export type LayerSpec = DenseSpec | FlattenSpec;
-
-/**
- * A dense layer of `outputs` neurons: a = σ(x·W + b). Without an activation it returns z: as the last layer, logits.
- * Its first weights are He's for the ReLUs and Glorot's otherwise, unless `initializer` names another.
- */
-export function dense(
-  outputs: number,
-  activation: ActivationName = "identity",
-  options: { readonly initializer?: InitializerName } = {},
-): DenseSpec {
-  const natural = activation === "relu" || activation === "leaky-relu" ? "he" : "glorot";
-  const spec: DenseSpec = { type: "dense", outputs, activation, initializer: options.initializer ?? natural };
-  checkSpec(spec);
-  return spec;
-}
-
-/** Takes images for rows of numbers; dense layers want rows. */
-export function flatten(): FlattenSpec {
-  return { type: "flatten" };
-}
-
-/** Throws an ArgumentError unless this is the specification of a layer, from whatever source it comes. */
-export function checkSpec(spec: LayerSpec): void {
-  if (spec.type === "flatten") return;
-  if (spec.type !== "dense") {
-    throw new ArgumentError("layer", "type to be dense or flatten", String((spec as { type?: unknown }).type));
+/** The kind of a specification. Throws an ArgumentError for what is none. */
+export function kindOf(spec: LayerSpec): AnyKind {
+  const kind = (spec as Partial<LayerSpec> | null | undefined)?.[KIND];
+  if (kind === undefined) {
+    throw new ArgumentError("network", "layers as dense(10) or flatten()", shown(spec));
   }
-  const { outputs, activation, initializer } = spec;
-  if (!Number.isSafeInteger(outputs) || outputs < 1) {
-    throw new ArgumentError("dense", "outputs to be a whole number of at least 1", String(outputs));
-  }
-  if (typeof activation !== "string" || !Object.hasOwn(activations, activation)) {
-    throw new ArgumentError("dense", `activation to be one of ${Object.keys(activations).join(", ")}`, `${activation}`);
-  }
-  if (typeof initializer !== "string" || !Object.hasOwn(initializers, initializer)) {
+  return kind;
+}
+
+/** A specification as it stands in a file, with its kind: one of ours, or one of `own`. */
+export function specFromJson(json: unknown, own: readonly AnyKind[] = []): LayerSpec {
+  const { type, ...fields } = (json ?? {}) as { type?: unknown };
+  const known = [...layerKinds, ...own];
+  const kind = known.find((candidate) => candidate.type === type);
+  if (kind === undefined) {
+    const names = known.map((candidate) => candidate.type);
+    const hint = "A kind of your own is named when the model is loaded: { kinds: [yourKind] }.";
+    const advice = `${hint} ${didYouMean(type, names)}`.trimEnd();
     throw new ArgumentError(
-      "dense",
-      `initializer to be one of ${Object.keys(initializers).join(", ")}`,
-      `${initializer}`,
+      "layer",
+      `a layer of kind ${names.join(", ")}`,
+      type === undefined ? "none" : shown(type),
+      advice,
     );
   }
+  kind.check(fields as never);
+  return { type: kind.type, ...fields, [KIND]: kind };
+}
+
+/** Throws an ArgumentError for kinds of a caller's own that take a name of ours. */
+export function checkOwnKinds(own: unknown): asserts own is readonly AnyKind[] {
+  if (!Array.isArray(own)) {
+    throw new ArgumentError("kinds", "a list of kinds of layers", shown(own), "Write { kinds: [yourKind] }.");
+  }
+  for (const kind of own) {
+    if (!isKind(kind)) throw new ArgumentError("kinds", "kinds of layers (LayerKind)", shown(kind));
+    const { type } = kind;
+    if (layerKinds.some((kind) => kind.type === type)) {
+      throw new ArgumentError("kinds", "names that no layer of Inkling has", type, "Give your kind another type.");
+    }
+  }
+}
+
+function isKind(kind: unknown): kind is AnyKind {
+  const { type, check, outputShape, build, describe } = (kind ?? {}) as Partial<Record<keyof AnyKind, unknown>>;
+  return typeof type === "string" && [check, outputShape, build, describe].every((part) => typeof part === "function");
 }
 
 /** The shape that a layer makes of its input's. */
 export function outputShape(spec: LayerSpec, inputShape: Shape): Shape {
-  return spec.type === "dense" ? [spec.outputs] : [size(inputShape)];
+  return kindOf(spec).outputShape(spec as never, inputShape);
 }
 
-/** The names and shapes of a layer's parameters, in declared order, without building it. */
-export function parameterShapes(spec: LayerSpec, name: string, inputShape: Shape): [name: string, shape: Shape][] {
-  if (spec.type !== "dense") return [];
-  return [
-    [`${name}.weights`, [size(inputShape), spec.outputs]],
-    [`${name}.bias`, [1, spec.outputs]],
-  ];
+/** A layer's tensors, in declared order. */
+export function tensorSpecs(spec: LayerSpec, inputShape: Shape): readonly TensorSpec[] {
+  return kindOf(spec).tensors?.(spec as never, inputShape) ?? [];
 }
 
-/** Builds the layer. */
-export function buildLayer(spec: LayerSpec, building: Building): Layer {
-  return spec.type === "dense" ? new Dense(spec.outputs, spec.activation, building) : new Flatten(building);
+/** "dense, relu" */
+export function describe(spec: LayerSpec): string {
+  return kindOf(spec).describe(spec as never);
 }

@@ -1,51 +1,112 @@
-/** What every layer is: a function of a batch with parameters, that can be walked forwards and backwards. */
+/**
+ * What every layer is. A specification, as `dense(128, "relu")` makes it, is plain data that carries its kind. The kind
+ * is one object that knows everything about such layers: what may stand in a specification, which shape comes out,
+ * which tensors there are, how the layer is built and how it is described. The layer itself is a function of a batch
+ * that can be walked forwards and backwards.
+ */
 import type { Backend } from "../backends/backend.ts";
-import type { Matrix, Pixels } from "../matrix.ts";
-import type { InitialValues } from "./initializers.ts";
+import type { Matrix } from "../matrix.ts";
+import type { Stream } from "../numbers/random.ts";
+import type { Shape } from "../shapes.ts";
 
-/** The shape of one example: [784], or [height, width, channels]. */
-export type Shape = readonly number[];
-
-/** How many numbers an example of this shape has. */
-export function size(shape: Shape): number {
-  return shape.reduce((product, length) => product * length, 1);
+/** What a forward pass is for. Layers such as dropout ask. */
+export interface Pass {
+  readonly purpose: "training" | "evaluation";
+  /** The epoch, from 1; 0 outside a training. */
+  readonly epoch: number;
+  /** Which example row i is: order[start + i] of the data set. */
+  readonly order: Uint32Array;
+  readonly start: number;
 }
 
-/** Numbers that training changes. */
-export interface Parameter {
-  /** Its name in a model file: layers.0.weights */
+/** The pass of a prediction. */
+export const EVALUATION: Pass = { purpose: "evaluation", epoch: 0, order: new Uint32Array(0), start: 0 };
+
+/**
+ * Numbers that belong to a model, under a name. A parameter is changed by its gradient; a statistic (as a running mean)
+ * is moved by training without one.
+ */
+export interface Tensor {
+  /** Its name in the model and its file: layers.0.weights */
   readonly name: string;
+  readonly shape: Shape;
+  readonly role: "parameter" | "statistic";
+  /** Its numbers as a matrix: the last length of the shape is the columns, all others together are the rows. */
   readonly value: Matrix;
-  /** ∂C/∂value of the last backward pass; holds until the end of its step. Zeros before the first. */
-  gradient: Matrix;
+}
+
+export interface Parameter extends Tensor {
+  readonly role: "parameter";
+  /** ∂C/∂value of the last backward pass; zeros before the first. It may be read after each step of a training. */
+  readonly gradient: Matrix;
   /** Whether weight decay acts on it: on weights, not on biases (chapter 3, "Overfitting and regularization"). */
   readonly decays: boolean;
 }
 
+/** A tensor before it has numbers: what a kind says about it. */
+export interface TensorSpec {
+  /** Its name in the layer: weights */
+  readonly name: string;
+  readonly shape: Shape;
+  readonly role: "parameter" | "statistic";
+  /** Whether weight decay acts on it; false if absent. */
+  readonly decays?: boolean;
+  /** Its number at a place, row-major, before the first step; `stream` is its own. It is rounded when it is stored. */
+  readonly first: (stream: Stream, element: number) => number;
+}
+
 export interface Layer {
-  /** One line for the summary: "dense, ReLU". */
-  readonly description: string;
-  readonly inputShape: Shape;
-  readonly outputShape: Shape;
-  /** In declared order: weights, then bias. */
-  readonly parameters: readonly Parameter[];
-  /** The z of the last batch where the layer's slope jumps at z = 0; undefined for a smooth layer. */
-  readonly kinks: Matrix | undefined;
+  /** Whether `forward` can take pixels as they are; otherwise it is given numbers. Absent: no. */
+  readonly takesPixels?: boolean;
+  /** The z of the last batch where the layer's slope jumps at z = 0, for the gradient check; undefined if smooth. */
+  readonly corners?: Matrix | undefined;
   /** Takes a batch, returns the layer's outputs; keeps what `backward` needs. */
-  forward(x: Matrix | Pixels): Matrix | Pixels;
+  forward(x: Matrix, pass: Pass): Matrix;
   /**
-   * Takes each example's ∂C/∂output, stores every parameter's gradient (the mean over the batch), returns each
-   * example's ∂C/∂x; of pixels, which are data, undefined.
+   * Takes each example's ∂C/∂output; stores every parameter's gradient, the mean over the batch. Returns each example's
+   * ∂C/∂x if `isWanted`; otherwise it need not be computed.
    */
-  backward(dOutput: Matrix): Matrix | undefined;
+  backward(dOutput: Matrix, isWanted: boolean): Matrix | undefined;
 }
 
 /** What a layer is built with. */
 export interface Building {
+  /** What it computes with. */
   readonly ops: Backend;
-  /** The prefix of its parameters' names: layers.0 */
-  readonly name: string;
   readonly inputShape: Shape;
-  /** Draws a dense layer's first parameters. */
-  readonly draw: (inputs: number, outputs: number) => InitialValues;
+  readonly outputShape: Shape;
+  /** Its parameter of that name, as its kind declared it. */
+  parameter(name: string): Parameter;
+  /** Its statistic of that name. */
+  statistic(name: string): Tensor;
+}
+
+/** Everything about one kind of layers. `Fields` is what stands in a specification besides its type. */
+export interface LayerKind<Fields extends object = object> {
+  /** Its name in specifications and files: "dense". */
+  readonly type: string;
+  /** Throws an ArgumentError unless the fields can be those of such a layer, from whatever source they come. */
+  check(fields: Fields): void;
+  /** The shape of one example's output. Throws a ShapeError for an input that such a layer cannot take. */
+  outputShape(fields: Fields, inputShape: Shape): Shape;
+  /** Its tensors, in declared order; none if absent. */
+  tensors?(fields: Fields, inputShape: Shape): readonly TensorSpec[];
+  build(fields: Fields, building: Building): Layer;
+  /** A few words for the summary: "dense, relu". */
+  describe(fields: Fields): string;
+}
+
+/** Under this key a specification has its kind. JSON leaves it out; copies with `...` keep it. */
+export const KIND: unique symbol = Symbol("kind of layer");
+
+/** A layer as plain data, before it knows the shape of its input. */
+export type LayerSpec<Fields extends object = object> = Readonly<Fields> & {
+  readonly type: string;
+  readonly [KIND]: LayerKind<never>;
+};
+
+/** A specification of this kind. Throws an ArgumentError for fields that its kind refuses. */
+export function layerSpec<Fields extends object>(kind: LayerKind<Fields>, fields: Fields): LayerSpec<Fields> {
+  kind.check(fields);
+  return { type: kind.type, ...fields, [KIND]: kind as LayerKind<never> };
 }

@@ -3,108 +3,117 @@
  * layers/, and what they are computed with is in backends/.
  */
 import type { Backend } from "../backends/backend.ts";
-import { defaultBackend } from "../backends/choose.ts";
+import { defaultBackend } from "../backends/default.ts";
+import { checkWhole } from "../checks.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { ArgumentError, BugError, ShapeError } from "../errors.ts";
-import { drawDense, type InitialValues } from "../layers/initializers.ts";
-import { buildLayer, checkSpec, type LayerSpec, outputShape, parameterShapes } from "../layers/kinds.ts";
-import { type Layer, type Parameter, type Shape, size } from "../layers/layer.ts";
-import { type LossName, losses } from "../losses/losses.ts";
-import { largest, type Matrix, Pixels } from "../matrix.ts";
-import { Stream } from "../numbers/random.ts";
-import { sha256 } from "../numbers/sha256.ts";
+import { checkedNames } from "../data/fields.ts";
+import { checkedScaling, type Scaling, unscaled } from "../data/scaling.ts";
+import { ArgumentError } from "../errors.ts";
+import type { InitialValues } from "../layers/initializers.ts";
+import { describe, kindOf, outputShape } from "../layers/kinds.ts";
+import { EVALUATION, type Layer, type LayerSpec, type Parameter, type Pass, type Tensor } from "../layers/layer.ts";
+import { crossEntropy } from "../losses/cross-entropy.ts";
+import type { Loss, Task } from "../losses/loss.ts";
+import { checkLoss } from "../losses/losses.ts";
+import { quadratic } from "../losses/squared.ts";
+import { type Matrix, type Numbers, Pixels } from "../matrix.ts";
+import { checkOptions } from "../options.ts";
+import { type Shape, size } from "../shapes.ts";
+import { shown } from "../shown.ts";
+import { checkBackend, checkParts, checkTaskNames, endsInLogits } from "./parts.ts";
+import { type PredictionOf, predictOne } from "./prediction.ts";
+import { recordOf, type TrainingRecord } from "./record.ts";
+import { summaryOf } from "./summary.ts";
+import { declaredTensors, isParameter, layerName, makeTensors, parametersOf, tensorsSha256 } from "./tensors.ts";
 
-export interface NetworkOptions {
-  /** Draws the first weights, and the order of the examples in training. A whole number; 1 if absent. */
+/** What a model knows about its inputs and outputs besides their shapes. */
+export interface ModelNames {
+  /** The names of a table's columns, in the order of the inputs. */
+  readonly columnNames?: readonly string[] | undefined;
+  /** The names of the classes, in the order of the outputs. */
+  readonly classNames?: readonly string[] | undefined;
+  /** The names of the numbers that are predicted. */
+  readonly targetNames?: readonly string[] | undefined;
+}
+
+export interface NetworkOptions<T extends Task = Task> extends ModelNames {
+  /** Decides the first weights and the order of the examples in training. A whole number; 1 if absent. */
   readonly seed?: number;
   /** What the network computes with; if absent, the fastest that runs here, on one thread. */
   readonly backend?: Backend;
-  /** What training makes small. If absent: cross-entropy for a last layer without activation, else quadratic. */
-  readonly loss?: LossName;
-  /** Draws a dense layer's first parameters in place of its initializer and the seed. */
-  readonly draw?: (inputs: number, outputs: number) => InitialValues;
+  /** What training makes small. If absent: crossEntropy() for a last layer without activation, else quadratic(). */
+  readonly loss?: Loss<T>;
+  /** How the columns of a table are scaled before they enter, as `standardize` finds it; as they are if absent. */
+  readonly scaling?: Scaling;
+  /** The same for the numbers that are to be predicted; predictions come in the numbers' own units. */
+  readonly targetScaling?: Scaling;
+  /** First values of tensors, by name (layers.0.weights), in place of their initializers and the seed. */
+  readonly initialValues?: InitialValues;
 }
 
-/** What a network makes of one example. */
-export interface Prediction {
-  /** The class with the largest output; of equal ones the first. */
-  readonly label: number;
-  /** One number a class: softmax of the logits. Of a network with the quadratic loss its outputs, as they are. */
-  readonly probabilities: Float32Array;
-}
+const OPTIONS = [
+  ...["seed", "backend", "loss", "scaling", "targetScaling", "columnNames", "classNames", "targetNames"],
+  "initialValues",
+];
 
-/** How a model was trained: what a model file keeps beside its weights. */
-export interface TrainingRecord {
-  /** The version of Inkling that trained it. */
-  readonly version: string;
-  /** The network's seed, which drew its first weights. */
-  readonly seed: number;
-  /** Over all trainings. */
-  readonly epochs: number;
-  /** The last data set it was trained on. The digest is taken when the model is saved; null where there is none. */
-  readonly data: { readonly name: string; readonly examples: number; readonly sha256: string | null };
-  /** Batch size, optimizer and its numbers; from the command line all options. */
-  readonly configuration: Readonly<Record<string, unknown>>;
-  /** Loss and accuracy after the last epoch, as training measured them; from the command line the test's too. */
-  readonly metrics: Readonly<Record<string, number>>;
-}
-
-/** 512 MiB in float32. */
-const MOST_PARAMETERS = 2 ** 27;
-
-export class Network {
+/** `T`: whether it tells classes apart or predicts numbers, as its loss says. */
+export class Network<T extends Task = Task> {
   readonly inputShape: Shape;
+  /** The shape of one example's outputs. */
+  readonly outputShape: Shape;
   readonly specs: readonly LayerSpec[];
   readonly layers: readonly Layer[];
+  /** All parameters in declared order, then all statistics. */
+  readonly tensors: readonly Tensor[];
+  /** The tensors that training changes by their gradients: each layer's weights, then its bias. */
+  readonly parameters: readonly Parameter[];
   readonly backend: Backend;
-  readonly loss: LossName;
+  readonly loss: Loss<T>;
   readonly seed: number;
-  /** How it was trained; undefined before. */
-  training: TrainingRecord | undefined;
-  /** The last data set it was trained on, for its digest in a saved model; set it to undefined to let go of the data. */
-  trainedOn: Dataset | undefined;
-  /** Whether a training is under way; a second one beside it is refused. */
-  isTraining = false;
+  readonly scaling: Scaling | undefined;
+  readonly targetScaling: Scaling | undefined;
+  private names: ModelNames;
+  /** The first layer with parameters: below it no gradient is needed. */
+  private readonly lowest: number;
 
   /** See `network`. */
-  constructor(inputShape: Shape, specs: readonly LayerSpec[], options: NetworkOptions = {}) {
-    const { seed = 1, backend = defaultBackend() } = options;
-    if (inputShape.length === 0 || inputShape.some((length) => !Number.isSafeInteger(length) || length < 1)) {
-      throw new ArgumentError("network", "an input shape of whole numbers from 1 up", `[${inputShape.join(", ")}]`);
-    }
-    if (specs.length === 0) throw new ArgumentError("network", "at least one layer", "0");
+  constructor(inputShape: Shape, specs: readonly LayerSpec[], options: NetworkOptions<T> = {}) {
+    checkOptions("network", options, OPTIONS);
+    checkParts(inputShape, specs);
+    const { seed = 1, backend = defaultBackend(), columnNames, classNames, targetNames } = options;
+    checkWhole("network", "seed", seed, 0);
+    checkBackend(backend);
     this.inputShape = inputShape;
     this.specs = specs;
     this.backend = backend;
     this.seed = seed;
-    this.loss = options.loss ?? (endsInLogits(specs) ? "cross-entropy" : "quadratic");
-    if (!Object.hasOwn(losses, this.loss)) {
-      throw new ArgumentError("network", `loss to be one of ${Object.keys(losses).join(", ")}`, this.loss);
-    }
-    if (this.loss === "cross-entropy" && !endsInLogits(specs)) {
+    this.loss = options.loss === undefined ? (ownLoss(specs) as Loss<T>) : options.loss;
+    checkLoss("network, loss", this.loss);
+    if (this.loss.wantsLogits && !endsInLogits(specs)) {
       throw new ArgumentError(
         "network",
-        "logits for cross-entropy (a last layer without activation)",
-        specs.map(describe).join(", "),
-        "Leave the last layer's activation out, or take the quadratic loss.",
+        `logits for ${this.loss.type} (a last layer without activation)`,
+        specs.map(describe).join("; "),
+        "Leave the last layer's activation out, or take quadratic().",
       );
     }
-    specs.forEach(checkSpec);
-    checkSize(inputShape, specs);
-    const layers: Layer[] = [];
-    let shape = inputShape;
-    for (const [i, spec] of specs.entries()) {
-      const name = `layers.${i}`;
-      const layer = buildLayer(spec, {
-        ops: backend,
-        name,
-        inputShape: shape,
-        draw: options.draw ?? ((inputs, outputs) => drawFromSeed(spec, name, seed, inputs, outputs)),
-      });
-      layers.push(layer);
-      shape = layer.outputShape;
-    }
-    this.layers = layers;
+    checkTaskNames(this.loss, options);
+    const tensors = makeTensors(backend, declaredTensors(inputShape, specs), seed, options.initialValues);
+    this.tensors = tensors;
+    this.parameters = tensors.filter(isParameter);
+    this.layers = build(backend, inputShape, specs, tensors);
+    this.lowest = specs.findIndex((_, i) => parametersOf(tensors, i).length > 0);
+    if (this.lowest === -1) this.lowest = specs.length;
+    this.outputShape = specs.reduce((shape, spec) => outputShape(spec, shape), inputShape);
+    const scaling = (name: "scaling" | "targetScaling", count: number) =>
+      options[name] === undefined ? undefined : checkedScaling(`network, ${name}`, options[name], count);
+    this.scaling = scaling("scaling", this.inputs);
+    this.targetScaling = scaling("targetScaling", this.outputs);
+    this.names = {
+      columnNames: checkedNames("network", "columnNames", columnNames, this.inputs),
+      classNames: checkedNames("network", "classNames", classNames, this.outputs),
+      targetNames: checkedNames("network", "targetNames", targetNames, this.outputs),
+    };
   }
 
   /** How many numbers an example has. */
@@ -112,100 +121,122 @@ export class Network {
     return size(this.inputShape);
   }
 
-  /** How many classes it tells apart. */
+  /** How many classes it tells apart, or how many numbers it predicts. */
   get outputs(): number {
-    return size(this.layers.at(-1)?.outputShape ?? []);
+    return size(this.outputShape);
   }
 
-  /** All parameters in declared order: each layer's weights, then its bias. */
-  get parameters(): readonly Parameter[] {
-    return this.layers.flatMap((layer) => layer.parameters);
+  get columnNames(): readonly string[] | undefined {
+    return this.names.columnNames;
+  }
+
+  get classNames(): readonly string[] | undefined {
+    return this.names.classNames;
+  }
+
+  get targetNames(): readonly string[] | undefined {
+    return this.names.targetNames;
+  }
+
+  /** How it was trained; undefined before. */
+  get training(): TrainingRecord | undefined {
+    return recordOf(this);
+  }
+
+  /** Takes over the names of a data set, where the model has none and they fit. */
+  takeNames({ columnNames, classNames, targetNames }: Pick<Dataset, keyof ModelNames>): void {
+    const { names, inputs, outputs } = this;
+    const isOfClasses = this.loss.task === "classes";
+    const fitting = (found: readonly string[] | undefined, length: number) =>
+      found?.length === length ? found : undefined;
+    this.names = {
+      columnNames: names.columnNames ?? fitting(columnNames, inputs),
+      classNames: isOfClasses ? (names.classNames ?? fitting(classNames, outputs)) : undefined,
+      targetNames: isOfClasses ? undefined : (names.targetNames ?? fitting(targetNames, outputs)),
+    };
   }
 
   /** Takes a batch (m × inputs), returns the last layer's outputs (m × outputs): logits, or activations. */
-  forward(x: Matrix | Pixels): Matrix {
+  forward(x: Matrix, pass: Pass = EVALUATION): Matrix {
     let a = x;
-    for (const layer of this.layers) a = layer.forward(a);
-    if (a instanceof Pixels) return this.backend.unpack(a);
-    return a;
+    for (const layer of this.layers) a = this.forwardThrough(layer, a, pass);
+    return a instanceof Pixels ? this.backend.unpack(a) : a;
+  }
+
+  /** One layer's part of `forward`. */
+  forwardThrough(layer: Layer, x: Matrix, pass: Pass): Matrix {
+    return layer.forward(x.isPixels && layer.takesPixels !== true ? this.backend.unpack(x) : x, pass);
   }
 
   /**
-   * Takes each example's ∂C/∂output for the batch that `forward` has just seen; stores the gradient of every parameter
-   * (the mean over the batch) and returns each example's ∂C/∂x, of pixels undefined. Backpropagation: each layer in
-   * reverse, once.
+   * Takes each example's ∂C/∂output for the batch that `forward` has just seen; stores the gradient of every parameter,
+   * the mean over the batch. Returns each example's ∂C/∂x if it is wanted. Backpropagation: each layer in reverse,
+   * once.
    */
-  backward(dOutputs: Matrix): Matrix | undefined {
+  backward(dOutputs: Matrix, { wantsInput = false }: { readonly wantsInput?: boolean } = {}): Matrix | undefined {
     let dA: Matrix | undefined = dOutputs;
-    for (const layer of this.layers.toReversed()) {
-      if (dA === undefined) return undefined;
-      dA = layer.backward(dA);
+    const last = wantsInput ? 0 : this.lowest;
+    for (let i = this.layers.length - 1; i >= last && dA !== undefined; i--) {
+      dA = this.layers[i].backward(dA, wantsInput || i > last);
     }
-    return dA;
+    return wantsInput ? dA : undefined;
   }
 
-  /** The probabilities of a batch of outputs: for cross-entropy softmax of the logits, otherwise the outputs. */
-  probabilities(outputs: Matrix): Matrix {
-    return this.loss === "cross-entropy" ? this.backend.softmax(outputs) : outputs;
+  /** As `forward`; awaits `pause` after each layer. */
+  async forwardPausing(x: Matrix, pass: Pass, pause: () => Promise<void>): Promise<Matrix> {
+    let a = x;
+    for (const layer of this.layers) {
+      a = this.forwardThrough(layer, a, pass);
+      await pause();
+    }
+    return a instanceof Pixels ? this.backend.unpack(a) : a;
+  }
+
+  /** As `backward`, without ∂C/∂x; awaits `pause` after each layer. */
+  async backwardPausing(dOutputs: Matrix, pause: () => Promise<void>): Promise<void> {
+    let dA: Matrix | undefined = dOutputs;
+    for (let i = this.layers.length - 1; i >= this.lowest && dA !== undefined; i--) {
+      dA = this.layers[i].backward(dA, i > this.lowest);
+      await pause();
+    }
+  }
+
+  /**
+   * What a batch of outputs says: probabilities of the classes (for crossEntropy softmax of the logits), or numbers.
+   */
+  meaning(outputs: Matrix): Matrix {
+    return this.loss.meaning(this.backend, outputs);
   }
 
   /**
    * What the network makes of one example: `inputs` numbers, as bytes 0 to 255 in a Uint8Array (clamped or not), or as
-   * numbers (0 to 1 where it was trained on bytes) in anything else. Throws a ShapeError unless their count fits, an
-   * ArgumentError for one that is no finite number.
+   * numbers (0 to 1 where it was trained on bytes, a table's own units where it was trained on a table) in anything
+   * else. Throws a ShapeError unless their count fits, an ArgumentError for one that is no finite number.
    */
-  async predict(example: ArrayLike<number>): Promise<Prediction> {
-    if (example?.length !== this.inputs) {
-      throw new ShapeError("predict", `${this.inputs} numbers (the network's inputs)`, String(example?.length));
-    }
-    const bytes = bytesOf(example);
-    if (bytes === undefined) checkFinite(example);
-    const { backend } = this;
-    const read = backend.step(() => {
-      let x: Matrix | Pixels;
-      if (bytes === undefined) {
-        x = backend.matrix(1, this.inputs);
-        backend.write(x, example);
-      } else {
-        x = backend.pixels(bytes, this.inputs);
-      }
-      const out = this.forward(x);
-      return { outputs: backend.read(out), probabilities: backend.read(this.probabilities(out)) };
-    });
-    const [outputs, probabilities] = [await read.outputs, await read.probabilities];
-    return {
-      label: largest(outputs, 0, this.outputs),
-      probabilities: probabilities instanceof Float32Array ? probabilities : Float32Array.from(probabilities),
-    };
+  async predict(example: ArrayLike<number>): Promise<PredictionOf[T]> {
+    return (await predictOne(this, example)) as PredictionOf[T];
+  }
+
+  /** Predicted numbers in the units of the data. */
+  inOwnUnits(values: Numbers): Float32Array {
+    const single = values instanceof Float32Array ? values : Float32Array.from(values);
+    return this.targetScaling === undefined ? single : unscaled(single, this.outputs, this.targetScaling);
   }
 
   /** The layers, their shapes and parameter counts as a table, for people. */
   summary(): string {
-    const rows = this.layers.map(({ description, inputShape, outputShape, parameters }, i) => [
-      String(i),
-      description,
-      inputShape.join(" × "),
-      outputShape.join(" × "),
-      String(parameters.reduce((sum, { value }) => sum + value.rows * value.columns, 0)),
-    ]);
-    const header = ["layer", "kind", "in", "out", "parameters"];
-    const widths = header.map((title, c) => Math.max(...[header, ...rows].map((row) => (row[c] ?? title).length)));
-    const line = (row: string[]) =>
-      row.map((cell, c) => (c < 2 ? cell.padEnd(widths[c]) : cell.padStart(widths[c]))).join("   ");
-    const total = rows.reduce((sum, row) => sum + Number(row[4]), 0);
-    return [line(header), ...rows.map(line), `${total} parameters in all, loss: ${this.loss}`].join("\n");
+    return summaryOf(this.inputShape, this.specs, this.tensors, this.loss);
   }
 
-  /** SHA-256 over the little-endian float32 bytes of all parameters in declared order, in hexadecimal. */
+  /** SHA-256 over the little-endian float32 bytes of all tensors in declared order, in hexadecimal. */
   async weightsSha256(): Promise<string> {
-    const values = await Promise.all(this.parameters.map(({ value }) => this.backend.read(value)));
-    const all = new Float32Array(values.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const numbers of values) {
-      all.set(numbers, at);
-      at += numbers.length;
-    }
-    return sha256(new Uint8Array(all.buffer));
+    return tensorsSha256(this.backend, this.tensors);
+  }
+
+  /** Gives the memory of the tensors back at once. The model cannot be used afterwards. */
+  close(): void {
+    for (const { value } of this.tensors) this.backend.release(value);
+    for (const { gradient } of this.parameters) this.backend.release(gradient);
   }
 }
 
@@ -213,48 +244,48 @@ export class Network {
  * Builds a network.
  *
  * `inputShape`: the shape of one example, [784] or [height, width, channels]. `layers`: from the input to the output;
- * the last one's outputs are the classes. Throws an ArgumentError if they do not make a network.
+ * the last one's outputs are the classes, or the numbers to be predicted. Throws an ArgumentError if they do not make a
+ * network.
  */
-export function network(inputShape: Shape, layers: readonly LayerSpec[], options: NetworkOptions = {}): Network {
+export function network<T extends Task = "classes">(
+  inputShape: Shape,
+  layers: readonly LayerSpec[],
+  options: NetworkOptions<T> = {},
+): Network<T> {
   return new Network(inputShape, layers, options);
 }
 
-/** Whether the last dense layer has no activation of its own, so that its outputs are logits. */
-function endsInLogits(specs: readonly LayerSpec[]): boolean {
-  const last = specs.findLast(({ type }) => type === "dense");
-  return last?.type !== "dense" || last.activation === "identity";
+/** Throws an ArgumentError, in the name of `where`, for what is no network. */
+export function checkNetwork(where: string, model: unknown): asserts model is Network {
+  if (model instanceof Network) return;
+  const advice = model instanceof Promise ? "Write await before it." : "Make one with network(inputShape, layers).";
+  throw new ArgumentError(where, "a network", shown(model), advice);
 }
 
-/** Throws an ArgumentError for a network whose parameters no memory holds, before any is drawn. */
-function checkSize(inputShape: Shape, specs: readonly LayerSpec[]): void {
-  let [count, shape] = [0, inputShape];
-  for (const spec of specs) {
-    for (const [, parameter] of parameterShapes(spec, "", shape)) count += size(parameter);
-    shape = outputShape(spec, shape);
-  }
-  if (count > MOST_PARAMETERS) {
-    throw new ArgumentError("network", `at most ${MOST_PARAMETERS} parameters`, String(count), "Take narrower layers.");
-  }
+/** The loss that goes with the last layer. */
+function ownLoss(specs: readonly LayerSpec[]): Loss {
+  return endsInLogits(specs) ? crossEntropy() : quadratic();
 }
 
-/** An example's bytes; undefined if it is of numbers. */
-function bytesOf(example: ArrayLike<number>): Uint8Array | undefined {
-  if (example instanceof Uint8Array) return example;
-  return example instanceof Uint8ClampedArray ? new Uint8Array(example) : undefined;
-}
-
-function checkFinite(example: ArrayLike<number>): void {
-  for (let i = 0; i < example.length; i++) {
-    if (!Number.isFinite(example[i])) throw new ArgumentError(`predict, input ${i}`, "a number", String(example[i]));
-  }
-}
-
-function describe(spec: LayerSpec): string {
-  return spec.type === "dense" ? `dense(${spec.outputs}, "${spec.activation}")` : `${spec.type}()`;
-}
-
-function drawFromSeed(spec: LayerSpec, name: string, seed: number, inputs: number, outputs: number): InitialValues {
-  if (spec.type !== "dense") throw new BugError(`${spec.type} has nothing to draw.`);
-  const stream = (parameter: string) => new Stream(seed, `initial weights ${name}.${parameter}`);
-  return drawDense(spec.initializer, inputs, outputs, stream);
+function build(ops: Backend, inputShape: Shape, specs: readonly LayerSpec[], tensors: readonly Tensor[]): Layer[] {
+  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  let shape = inputShape;
+  return specs.map((spec, i) => {
+    const layer = layerName(i);
+    const find = (name: string, role: Tensor["role"]) => {
+      const tensor = byName.get(`${layer}.${name}`);
+      if (tensor?.role === role) return tensor;
+      throw new ArgumentError(`layer ${spec.type}`, `a ${role} among its tensors`, `${name}, which is none`);
+    };
+    const own = outputShape(spec, shape);
+    const built = kindOf(spec).build(spec as never, {
+      ops: ops.within?.(layer) ?? ops,
+      inputShape: shape,
+      outputShape: own,
+      parameter: (name) => find(name, "parameter") as Parameter,
+      statistic: (name) => find(name, "statistic"),
+    });
+    shape = own;
+    return built;
+  });
 }

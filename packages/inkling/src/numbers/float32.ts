@@ -33,20 +33,20 @@ function powerOfTwo(n: number): number {
   return float[0];
 }
 
-const LOG2_E = fround(Math.LOG2E);
+const LOG2_E = Math.fround(Math.LOG2E);
 // ln 2 in two parts. The first has 9 bits, so that n · LN2_HIGH is exact for every exponent n.
-const LN2_HIGH = fround(0.693359375);
-const LN2_LOW = fround(-2.1219444005469057e-4);
+const LN2_HIGH = Math.fround(0.693359375);
+const LN2_LOW = Math.fround(-2.1219444005469057e-4);
 // Adding and subtracting 1.5 · 2²³ rounds to the nearest integer.
-const ROUNDER = fround(12582912);
+const ROUNDER = Math.fround(12582912);
 
 // eʳ ≈ 1 + r + r²·(E2 + r·(E3 + …)): minimax over |r| ≤ ln 2 / 2 (the constants of Cephes' expf).
-const E2 = fround(5.0000001201e-1);
-const E3 = fround(1.6666665459e-1);
-const E4 = fround(4.1665795894e-2);
-const E5 = fround(8.3334519073e-3);
-const E6 = fround(1.3981999507e-3);
-const E7 = fround(1.98756915e-4);
+const E2 = Math.fround(5.0000001201e-1);
+const E3 = Math.fround(1.6666665459e-1);
+const E4 = Math.fround(4.1665795894e-2);
+const E5 = Math.fround(8.3334519073e-3);
+const E6 = Math.fround(1.3981999507e-3);
+const E7 = Math.fround(1.98756915e-4);
 
 /**
  * eˣ. Above 88.72283 it overflows to Infinity, below −87.33655 the result is subnormal, below −103.97208 it is 0;
@@ -101,11 +101,11 @@ export function log(x: number): number {
 }
 
 // tanh x ≈ x + x³·(T0 + x²·(T1 + …)) for |x| < 0.625 (the constants of Cephes' tanhf).
-const T0 = fround(-3.3333281942e-1);
-const T1 = fround(1.333141315e-1);
-const T2 = fround(-5.373971593e-2);
-const T3 = fround(2.0639088794e-2);
-const T4 = fround(-5.7049887275e-3);
+const T0 = Math.fround(-3.3333281942e-1);
+const T1 = Math.fround(1.333141315e-1);
+const T2 = Math.fround(-5.373971593e-2);
+const T3 = Math.fround(2.0639088794e-2);
+const T4 = Math.fround(-5.7049887275e-3);
 
 /** tanh x = (1 − e⁻²ˣ) / (1 + e⁻²ˣ). tanh(±Infinity) = ±1, tanh(±0) = 0, tanh(NaN) = NaN. */
 export function tanh(x: number): number {

@@ -1,7 +1,7 @@
 /**
- * The same elementary functions in float64, for proofs (gradient check, golden runs). They too are one sequence of
- * + − × ÷, so that a float64 run gives the same bits in every engine. Short series instead of fitted constants:
- * speed does not matter here.
+ * The same elementary functions in float64, for checking gradients and for runs against other programs. They too are
+ * one sequence of + − × ÷, so that a float64 run gives the same bits in every engine. They use series instead of fitted
+ * constants, because speed does not matter here.
  *
  *   exp(x)   x = n·ln 2 + r, |r| ≤ ln 2 / 2:  eʳ = Σ rᵏ / k!, k ≤ 14
  *   log(x)   x = 2ⁿ·m, √½ ≤ m < √2, s = (m − 1) / (m + 1):  ln m = 2·(s + s³/3 + s⁵/5 + …), up to s²⁵
@@ -80,5 +80,5 @@ export function sigmoid(x: number): number {
   return (x < 0 ? e : 1) / (1 + e);
 }
 
-/** The arithmetic of proofs. */
+/** The arithmetic of gradient checks. */
 export const float64: Arithmetic = { round: (x) => x, exp, log, tanh, sigmoid };

@@ -91,6 +91,10 @@ test.each([-1, 0.5, Number.NaN, 2 ** 53])("%d is no seed", (seed) => {
   expect(() => new Stream(seed, "shuffle")).toThrow(ArgumentError);
 });
 
+test("a seed in quotes is shown in quotes", () => {
+  expect(() => new Stream("1" as never, "shuffle")).toThrow('got "1".');
+});
+
 const golden = JSON.parse(readFileSync(new URL("../../test/golden/mersenne.json", import.meta.url), "utf8"));
 
 test.each(

@@ -1,7 +1,7 @@
 /**
- * Random numbers by counting. Philox (Salmon, Moraes, Dror and Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3")
- * is a keyed mixing of a counter: the number for (epoch, example, element) of a stream is a function of just these and
- * the seed, so any thread can draw any number in any order, and one consumer never shifts another.
+ * Random numbers by counting. Philox (Salmon, Moraes, Dror and Shaw 2011, "Parallel random numbers: as easy as 1, 2,
+ * 3") mixes a counter with a key: the number for (epoch, example, element) of a stream depends on these and the seed
+ * alone. So any thread can draw any number in any order, and the draws of one consumer never change those of another.
  *
  *   key      = Philox(hash of the stream's name; seed)
  *   counter  = (element, example, epoch, attempt)
@@ -9,6 +9,7 @@
  * Streams are named after what they are for: "shuffle", "split", "initial weights layers.0.weights" …
  */
 import { ArgumentError } from "../errors.ts";
+import { shown } from "../shown.ts";
 import { log } from "./float32.ts";
 
 const { fround, imul } = Math;
@@ -73,7 +74,7 @@ export class Stream {
   /** `seed`: a whole number from 0 to 2⁵³ − 1. */
   constructor(seed: number, name: string) {
     if (!Number.isSafeInteger(seed) || seed < 0) {
-      throw new ArgumentError("random", "seed to be a whole number from 0 to 2^53 − 1", String(seed));
+      throw new ArgumentError("random", "seed to be a whole number from 0 to 2^53 − 1", shown(seed));
     }
     this.key[0] = seed >>> 0;
     this.key[1] = Math.floor(seed / TWO_TO_32);

@@ -1,161 +1,132 @@
 /**
- * A training as plain data: the network's hidden layers, how it starts and how it learns. What the command line's
- * options, a configuration file and a preset have in common, and what a model file remembers.
+ * A training as plain data, checked and built: from a configuration to its network, optimizer and schedule. What each
+ * field may be is in fields.ts.
  */
-
 import type { Backend } from "../backends/backend.ts";
 import { ArgumentError } from "../errors.ts";
-import { drawDenseLikeNumPy, type InitializerName, initializers } from "../layers/initializers.ts";
-import { dense, flatten } from "../layers/kinds.ts";
-import type { Shape } from "../layers/layer.ts";
-import { type LossName, losses } from "../losses/losses.ts";
-import { type Network, network } from "../network/network.ts";
-import { type ActivationName, activations } from "../numbers/activations.ts";
+import { dense } from "../layers/dense.ts";
+import { flatten } from "../layers/flatten.ts";
+import { drawLikeNumPy } from "../layers/initializers.ts";
+import type { LayerSpec } from "../layers/layer.ts";
+import type { Loss } from "../losses/loss.ts";
+import { losses } from "../losses/losses.ts";
+import { type Network, type NetworkOptions, network } from "../network/network.ts";
+import { layerName } from "../network/tensors.ts";
 import type { MersenneTwister } from "../numbers/mersenne-twister.ts";
-import {
-  adagrad,
-  adam,
-  adamW,
-  momentum,
-  type Optimizer,
-  type OptimizerName,
-  rmsprop,
-  sgd,
-} from "../training/optimizers.ts";
-import { constant, oneCycle, type Schedule, type ScheduleName } from "../training/schedules.ts";
-
-export interface Configuration {
-  /** The widths of the hidden layers; input and output come from the data. */
-  readonly layers: readonly number[];
-  /** Of the hidden layers. */
-  readonly activation: ActivationName;
-  readonly loss: LossName;
-  readonly optimizer: OptimizerName;
-  readonly learningRate: number;
-  /** Used by the optimizer momentum alone. */
-  readonly momentum: number;
-  readonly nesterov: boolean;
-  /** Used by adam and adamW alone. */
-  readonly beta1: number;
-  readonly beta2: number;
-  /** How the learning rate changes from step to step. */
-  readonly schedule: ScheduleName;
-  readonly weightDecay: number;
-  readonly batchSize: number | "full";
-  readonly epochs: number;
-  /** "numpy": as the original program draws after np.random.seed(seed), the order of the rows included. */
-  readonly init: InitializerName | "numpy";
-  readonly seed: number;
-  /** Training examples held out for validation, drawn by the seed. */
-  readonly validation: number;
-  /** Training examples used, the first of the file; "all" or a number. */
-  readonly examples: number | "all";
-}
+import { didYouMean } from "../options.ts";
+import { type Shape, size } from "../shapes.ts";
+import { shown } from "../shown.ts";
+import { type Optimizer, type OptimizerName, optimizers } from "../training/optimizers.ts";
+import { type Schedule, schedules } from "../training/schedules.ts";
+import { type Configuration, fieldNames, fields } from "./fields.ts";
 
 /** Each optimizer's learning rate where none is named. */
-export const defaultLearningRates: Readonly<Record<OptimizerName, number>> = {
-  sgd: sgd().learningRate,
-  momentum: momentum().learningRate,
-  adam: adam().learningRate,
-  adamW: adamW().learningRate,
-  rmsprop: rmsprop().learningRate,
-  adagrad: adagrad().learningRate,
-};
-
-const schedules: Readonly<Record<ScheduleName, () => Schedule>> = { constant, "one-cycle": oneCycle };
-
-type Check = { readonly expected: string; readonly holds: (value: unknown) => boolean };
-
-const wholeFrom = (least: number): Check => ({
-  expected: `a whole number of at least ${least}`,
-  holds: (value) => Number.isSafeInteger(value) && (value as number) >= least,
-});
-const wholeOr = (least: number, word: string): Check => ({
-  expected: `a whole number of at least ${least}, or "${word}"`,
-  holds: (value) => value === word || wholeFrom(least).holds(value),
-});
-const oneOf = (names: readonly string[]): Check => ({
-  expected: `one of ${names.join(", ")}`,
-  holds: (value) => names.includes(value as string),
-});
-const number = (expected: string, holds: (value: number) => boolean): Check => ({
-  expected,
-  holds: (value) => typeof value === "number" && Number.isFinite(value) && holds(value),
-});
-
-/** What each field may be. */
-const checks: Readonly<Record<keyof Configuration, Check>> = {
-  layers: {
-    expected: "hidden widths from 1 up, as 128,64 (none for no hidden layer)",
-    holds: (value) => Array.isArray(value) && value.every((width) => wholeFrom(1).holds(width)),
-  },
-  activation: oneOf(Object.keys(activations)),
-  loss: oneOf(Object.keys(losses)),
-  optimizer: oneOf(Object.keys(defaultLearningRates)),
-  learningRate: number("a number above 0", (value) => value > 0),
-  momentum: number("a number from 0 to below 1", (value) => value >= 0 && value < 1),
-  beta1: number("a number from 0 to below 1", (value) => value >= 0 && value < 1),
-  beta2: number("a number from 0 to below 1", (value) => value >= 0 && value < 1),
-  schedule: oneOf(Object.keys(schedules)),
-  nesterov: { expected: "true or false", holds: (value) => typeof value === "boolean" },
-  weightDecay: number("a number of at least 0", (value) => value >= 0),
-  batchSize: wholeOr(1, "full"),
-  epochs: wholeFrom(1),
-  init: oneOf([...Object.keys(initializers), "numpy"]),
-  seed: wholeFrom(0),
-  validation: wholeFrom(0),
-  examples: wholeOr(1, "all"),
-};
-
-/** The names of a configuration's fields, in order. */
-export const configurationFields = Object.keys(checks) as (keyof Configuration)[];
-
-/** Returns the configuration; throws an ArgumentError, naming the field as `label` spells it, unless all is sound. */
-export function checkConfiguration(
-  configuration: Configuration,
-  label: (field: keyof Configuration) => string = (field) => field,
-): Configuration {
-  for (const field of configurationFields) {
-    const value: unknown = configuration[field];
-    const { expected, holds } = checks[field];
-    if (!holds(value)) throw new ArgumentError(label(field), expected, show(value));
-  }
-  return configuration;
+export function defaultLearningRate(optimizer: OptimizerName): number {
+  return optimizers[optimizer]().learningRate;
 }
 
-function show(value: unknown): string {
-  if (typeof value === "number" || typeof value === "boolean") return String(value);
-  return Array.isArray(value) ? value.join(",") : (JSON.stringify(value) ?? "nothing");
+/** Names that were spelled otherwise in Inkling 0.1. */
+const OLD_NAMES: Readonly<Record<string, string>> = {
+  "leaky-relu": "leakyRelu",
+  "scaled-normal": "scaledNormal",
+  "cross-entropy": "crossEntropy",
+  "one-cycle": "oneCycle",
+};
+
+/**
+ * A configuration with every field: those that are given, otherwise the usual ones. Throws an ArgumentError, naming the
+ * field as `label` spells it, for a value that the table of fields refuses.
+ */
+export function completed(
+  given: Partial<Configuration>,
+  label: (field: keyof Configuration) => string = (field) => field,
+): Configuration {
+  const configuration: Record<string, unknown> = {};
+  for (const name of fieldNames) configuration[name] = given[name] ?? fields[name].usual;
+  for (const name of fieldNames) {
+    const value = configuration[name];
+    const { expected, holds } = fields[name];
+    if (name === "learningRate" && value === undefined) {
+      configuration[name] = defaultLearningRate(configuration.optimizer as OptimizerName);
+    } else if (!holds(value)) {
+      throw new ArgumentError(label(name), expected, shownField(value), adviceFor(value, expected));
+    }
+  }
+  return configuration as unknown as Configuration;
 }
 
 /**
- * The network of a configuration for examples of this shape and so many classes. With `init` "numpy" the caller hands
- * over the generator, which has already shuffled the rows.
+ * A preset's fields with those that are named in place of its own. A named optimizer drops what the preset chose for
+ * its own optimizer: learning rate, schedule, momentum …
+ */
+export function overridden(preset: Configuration, named: Partial<Configuration>): Partial<Configuration> {
+  const isOwn = (name: keyof Configuration) => {
+    const { isTuned, optimizers } = fields[name];
+    return isTuned === true || optimizers !== undefined;
+  };
+  const kept = fieldNames.filter((name) => named.optimizer === undefined || !isOwn(name));
+  return { ...Object.fromEntries(kept.map((name) => [name, preset[name]])), ...named };
+}
+
+function shownField(value: unknown): string {
+  return Array.isArray(value) ? value.join(",") || "none" : shown(value);
+}
+
+function adviceFor(value: unknown, expected: string): string {
+  if (typeof value !== "string") return "";
+  if (Object.hasOwn(OLD_NAMES, value)) return `It is called ${OLD_NAMES[value]} now.`;
+  return expected.startsWith("one of ") ? didYouMean(value, expected.slice("one of ".length).split(", ")) : "";
+}
+
+/**
+ * The network of a configuration for examples of this shape and so many outputs: classes, or numbers to predict. With
+ * `init` "numpy" the caller hands over the generator, which has already shuffled the rows.
  */
 export function buildNetwork(
   configuration: Configuration,
   inputShape: Shape,
-  classes: number,
-  backend: Backend,
-  generator?: MersenneTwister,
+  outputs: number,
+  {
+    generator,
+    ...options
+  }: Omit<NetworkOptions, "seed" | "loss" | "initialValues"> & {
+    readonly backend: Backend;
+    readonly generator?: MersenneTwister | undefined;
+  },
 ): Network {
   const { layers, activation, loss, init, seed } = configuration;
   // NumPy draws the same distribution, in its own way.
-  const options = { initializer: init === "numpy" ? "uniform" : init } as const;
-  const hidden = layers.map((width) => dense(width, activation, options));
+  const initializer = init === "numpy" ? "uniform" : init;
+  const hidden = layers.map((width) => dense(width, { activation, initializer }));
   // The quadratic loss compares activations, so the last layer then has the book's sigmoid.
-  const last = dense(classes, loss === "quadratic" ? "sigmoid" : "identity", options);
-  const drawing = generator && {
-    draw: (inputs: number, outputs: number) => drawDenseLikeNumPy(inputs, outputs, generator),
-  };
-  const specs = [...(inputShape.length > 1 ? [flatten()] : []), ...hidden, last];
-  return network(inputShape, specs, { seed, backend, loss, ...drawing });
+  const last = dense(outputs, { activation: loss === "quadratic" ? "sigmoid" : "identity", initializer });
+  const specs: LayerSpec[] = [...(inputShape.length > 1 ? [flatten()] : []), ...hidden, last];
+  const first = specs.length - hidden.length - 1;
+  const widths = [size(inputShape), ...layers, outputs];
+  const named = widths.slice(1).map((width, i) => ({
+    name: layerName(first + i),
+    inputs: widths[i],
+    outputs: width,
+  }));
+  return network(inputShape, specs, {
+    ...options,
+    seed,
+    loss: buildLoss(configuration),
+    ...(generator && { initialValues: drawLikeNumPy(named, generator) }),
+  });
 }
 
-/** The optimizer of a configuration. */
+/** The loss of a configuration. */
+export function buildLoss({ loss }: Pick<Configuration, "loss">): Loss {
+  return losses[loss]();
+}
+
+/** The optimizer of a configuration, with the numbers that the table of fields gives to it. */
 export function buildOptimizer(configuration: Configuration): Optimizer {
-  const make = { sgd, momentum, adam, adamW, rmsprop, adagrad }[configuration.optimizer];
-  return make(configuration);
+  const { optimizer, learningRate, weightDecay } = configuration;
+  const own = fieldNames.filter((name) => fields[name].optimizers?.includes(optimizer));
+  const options = Object.fromEntries(own.map((name) => [name, configuration[name]]));
+  return optimizers[optimizer]({ learningRate, weightDecay, ...options });
 }
 
 /** The schedule of a configuration. */

@@ -1,52 +1,48 @@
-/** Named configurations. A preset is only a set of options: each can be overridden. */
-import type { Configuration } from "./configuration.ts";
+/** Named configurations. A preset is only a set of options: each can be overridden, and what it leaves out is usual. */
+
+import { ArgumentError } from "../errors.ts";
+import { didYouMean } from "../options.ts";
+import { shown } from "../shown.ts";
+import { completed } from "./configuration.ts";
+import type { Configuration } from "./fields.ts";
 
 export interface Preset extends Configuration {
   /** One sentence for the help. */
   readonly description: string;
 }
 
-export const presets = {
-  mlp: {
-    description: "784-128-10, ReLU, Adam with one cycle of the learning rate, 5 epochs: about 98 % on MNIST",
-    layers: [128],
-    activation: "relu",
-    loss: "cross-entropy",
-    optimizer: "adam",
-    learningRate: 0.004,
-    momentum: 0.9,
-    nesterov: false,
-    beta1: 0.9,
-    beta2: 0.98,
-    schedule: "one-cycle",
-    weightDecay: 0,
-    batchSize: 128,
-    epochs: 5,
-    init: "he",
-    seed: 1,
-    validation: 0,
-    examples: "all",
-  },
-  seed: {
-    description: "the original program: 784-10-10, full-batch gradient descent at η = 1, 100 epochs: around 85 %",
+const mlp: Preset = {
+  description: "784-128-10, ReLU, Adam with one cycle of the learning rate, 5 epochs: about 98 % on MNIST",
+  ...completed({ learningRate: 0.004, beta2: 0.98, schedule: "oneCycle" }),
+};
+
+const table: Preset = {
+  description: "one hidden layer of 64, Adam with one cycle of the learning rate, batches of 32, 100 epochs",
+  ...completed({ layers: [64], learningRate: 0.01, schedule: "oneCycle", batchSize: 32, epochs: 100 }),
+};
+
+const original: Preset = {
+  description: "the original program: 784-10-10, full-batch gradient descent at η = 1, 100 epochs: around 85 %",
+  ...completed({
     layers: [10],
-    activation: "relu",
-    loss: "cross-entropy",
+    init: "uniform",
     optimizer: "sgd",
     learningRate: 1,
-    momentum: 0,
-    nesterov: false,
-    beta1: 0.9,
-    beta2: 0.999,
-    schedule: "constant",
-    weightDecay: 0,
     batchSize: "full",
     epochs: 100,
-    init: "uniform",
-    seed: 1,
     validation: 1000,
     examples: 42000,
-  },
-} as const satisfies Record<string, Preset>;
+  }),
+};
+
+export const presets = { mlp, table, original } as const;
 
 export type PresetName = keyof typeof presets;
+
+/** The preset of that name. Throws an ArgumentError, in the name of `where`, if there is none. */
+export function presetNamed(name: unknown, where: string): PresetName {
+  if (typeof name === "string" && Object.hasOwn(presets, name)) return name as PresetName;
+  const names = Object.keys(presets);
+  const advice = name === "seed" ? "It is called original now." : didYouMean(name, names);
+  throw new ArgumentError(where, `one of ${names.join(", ")}`, shown(name), advice);
+}

@@ -4,16 +4,22 @@
  *   ∂C/∂w ≈ (C(w + h) − C(w − h)) / 2h          chapter 2, (46): the slow way that needs no calculus
  *
  * The relative error of an entry is |a − n| / max(|a|, |n|, u / tolerance), a the analytic and n the numeric gradient.
- * u = 8·2⁻⁵²·C / h is what rounding alone may move n by: entries too small to be told from it do not fail. An entry between two sides of a kink (ReLU at z = 0) has no
- * derivative there to compare with: it is skipped and counted.
+ * u = 8·2⁻⁵²·C / h is how far rounding alone may move n: smaller entries cannot be compared, and do not fail. Where a
+ * ReLU changes sides between w − h and w + h there is no derivative to compare with: such an entry is skipped and
+ * counted.
  */
-import type { Totals } from "../backends/backend.ts";
-import { ArgumentError } from "../errors.ts";
-import { losses } from "../losses/losses.ts";
-import { inOrder, type Labels, type Matrix, type Numbers, Pixels } from "../matrix.ts";
-import type { Network } from "../network/network.ts";
+import { Totals } from "../backends/backend.ts";
+import { CpuMatrix } from "../backends/cpu-matrix.ts";
+import { checkNumber, checkWhole } from "../checks.ts";
+import { ArgumentError, ShapeError } from "../errors.ts";
+import type { Targets } from "../losses/loss.ts";
+import { inOrder, Labels, Matrix, type Numbers, Pixels } from "../matrix.ts";
+import { checkNetwork, type Network } from "../network/network.ts";
 import { Stream } from "../numbers/random.ts";
-import { breathe } from "../yielding.ts";
+import { checkOptions } from "../options.ts";
+import { shown } from "../shown.ts";
+import { type AbortLike, checkSignal } from "../signal.ts";
+import { yieldIfDue } from "../yielding.ts";
 
 export interface GradientCheckOptions {
   /** h: how far an entry is moved to either side; 1e-5 if absent. */
@@ -23,6 +29,8 @@ export interface GradientCheckOptions {
   /** Entries to check of each parameter, drawn by the seed; all if absent. */
   readonly samples?: number;
   readonly seed?: number;
+  /** Ends the work: it rejects with the signal's reason. */
+  readonly signal?: AbortLike;
 }
 
 /** How one parameter's gradient, or the input's, compares. */
@@ -32,7 +40,7 @@ export interface GradientCheckRow {
   readonly shape: readonly [number, number];
   /** Entries compared. */
   readonly checked: number;
-  /** Entries left out because a kink lies between w − h and w + h. */
+  /** Entries left out because a ReLU changes sides between w − h and w + h. */
   readonly skipped: number;
   readonly largestError: number;
   /** The entry with the largest error, and both gradients there. */
@@ -47,16 +55,18 @@ export interface GradientCheckRow {
 }
 
 /**
- * Checks the gradient of every parameter, and of the input if x is a matrix, on one batch.
- * The network needs a float64 backend. Its parameters are the same afterwards.
+ * Checks the gradient of every parameter, and of the input if x is numbers, on one batch. The network needs a float64
+ * backend. Its parameters are the same afterwards.
  */
 export async function gradientCheck(
   model: Network,
-  x: Matrix | Pixels,
-  labels: Labels,
+  x: Matrix,
+  targets: Targets,
   options: GradientCheckOptions = {},
 ): Promise<GradientCheckRow[]> {
-  const { step: h = 1e-5, tolerance = 1e-6, samples = Number.POSITIVE_INFINITY, seed = model.seed } = options;
+  checkNetwork("gradientCheck", model);
+  checkOptions("gradientCheck", options, ["step", "tolerance", "samples", "seed", "signal"]);
+  const { step: h = 1e-5, tolerance = 1e-6, samples = Number.POSITIVE_INFINITY, seed = model.seed, signal } = options;
   if (model.backend.precision !== "float64") {
     throw new ArgumentError(
       "gradientCheck",
@@ -65,36 +75,66 @@ export async function gradientCheck(
       "In float32 rounding hides errors of one in a hundred.",
     );
   }
-  const entries = [...model.parameters.map(({ name, value }) => ({ name, value }))];
+  checkNumber("gradientCheck", "a step above 0", h, (value) => value > 0);
+  checkNumber("gradientCheck", "a tolerance above 0", tolerance, (value) => value > 0);
+  if (samples !== Number.POSITIVE_INFINITY) checkWhole("gradientCheck", "samples", samples, 1);
+  checkSignal("gradientCheck", signal);
+  checkBatch(model, x, targets);
+  const entries = model.parameters.map(({ name, value }) => ({ name, value }));
   if (!(x instanceof Pixels)) entries.push({ name: "input", value: x });
-  const analytic = await gradients(model, x, labels);
+  const analytic = await gradients(model, x, targets);
   const rows: GradientCheckRow[] = [];
   for (const [p, { name, value }] of entries.entries()) {
-    const chosen = drawEntries(value.data.length, samples, new Stream(seed, `gradient check ${name}`));
-    const row = await compare(value, chosen, analytic[p], { h, tolerance }, () => lossAt(model, x, labels));
+    const chosen = drawEntries(value.rows * value.columns, samples, new Stream(seed, `gradient check ${name}`));
+    const row = await compare(visible(value), chosen, analytic[p], { h, tolerance }, async () => {
+      await yieldIfDue();
+      if (signal?.aborted) throw signal.reason;
+      return () => lossAt(model, x, targets);
+    });
     rows.push({ name, shape: [value.rows, value.columns], ...row, passed: row.largestError <= tolerance });
   }
   return rows;
 }
 
+/** Throws unless x is a batch of the model's inputs, and the targets are one a row. */
+function checkBatch(model: Network, x: unknown, targets: unknown): void {
+  if (!(x instanceof Matrix)) {
+    throw new ArgumentError("gradientCheck", "a batch x, a matrix of the network's backend", shown(x));
+  }
+  if (x.columns !== model.inputs) {
+    throw new ShapeError("gradientCheck", `x of ${model.inputs} columns (the network's inputs)`, String(x.columns));
+  }
+  if (!(targets instanceof Labels || targets instanceof Matrix)) {
+    throw new ArgumentError("gradientCheck", "targets, labels([…]) or a matrix", shown(targets));
+  }
+  if (targets.rows === x.rows) return;
+  throw new ShapeError("gradientCheck", `a target for each of the ${x.rows} rows of x`, String(targets.rows));
+}
+
+/** A matrix whose numbers this check may change. */
+function visible(matrix: Matrix): CpuMatrix {
+  if (matrix instanceof CpuMatrix) return matrix;
+  throw new ArgumentError("gradientCheck", "a backend whose memory can be seen", "another", "Take the reference.");
+}
+
 /** Moves each chosen entry of `value` by h to both sides and compares; `value` is the same afterwards. */
 async function compare(
-  value: Matrix,
+  value: CpuMatrix,
   chosen: Iterable<number>,
   analytic: Numbers,
   { h, tolerance }: { h: number; tolerance: number },
-  lossNow: () => { loss: number; sides: string },
+  next: () => Promise<() => { loss: number; sides: string }>,
 ): Promise<Pick<GradientCheckRow, "checked" | "skipped" | "largestError" | "worst">> {
   let [checked, skipped, largestError] = [0, 0, 0];
   let worst = { row: 0, column: 0, analytic: 0, numeric: 0 };
   for (const e of chosen) {
+    const lossNow = await next();
     const w = value.data[e];
     value.data[e] = w + h;
     const above = lossNow();
     value.data[e] = w - h;
     const below = lossNow();
     value.data[e] = w;
-    await breathe();
     if (above.sides !== below.sides) {
       skipped++;
       continue;
@@ -125,14 +165,14 @@ function drawEntries(count: number, samples: number, stream: Stream): Iterable<n
   return order.subarray(0, samples).sort();
 }
 
-/** Every parameter's ∂C/∂W, then ∂C/∂x if x is a matrix, each row-major and of the mean loss. */
-async function gradients(model: Network, x: Matrix | Pixels, labels: Labels): Promise<Numbers[]> {
-  const { backend } = model;
+/** Every parameter's ∂C/∂W, then ∂C/∂x if x is numbers, each row-major and of the mean loss. */
+async function gradients(model: Network, x: Matrix, targets: Targets): Promise<Numbers[]> {
+  const { backend, loss } = model;
+  const wantsInput = !(x instanceof Pixels);
   const reads = backend.step(() => {
     const outputs = model.forward(x);
-    const dX = model.backward(losses[model.loss](backend, outputs, labels).dOutputs);
-    const all = model.parameters.map(({ gradient }) => gradient);
-    const kept = all.map((gradient) => backend.read(gradient));
+    const dX = model.backward(loss.compute(backend, outputs, targets).dOutputs, { wantsInput });
+    const kept = model.parameters.map(({ gradient }) => backend.read(gradient));
     // The mean loss depends on an example's input by an m-th of what the example's own loss does.
     if (dX !== undefined) kept.push(backend.read(dX).then((own) => own.map((value) => value / x.rows)));
     return kept;
@@ -140,15 +180,20 @@ async function gradients(model: Network, x: Matrix | Pixels, labels: Labels): Pr
   return Promise.all(reads);
 }
 
-/** The mean loss over the batch, and on which side of its kink every neuron is. */
-function lossAt(model: Network, x: Matrix | Pixels, labels: Labels): { loss: number; sides: string } {
-  const { backend } = model;
-  const totals: Totals = { loss: 0, correct: 0, examples: 0 };
+/** The mean loss over the batch, and on which side of its corner every neuron is. */
+function lossAt(model: Network, x: Matrix, targets: Targets): { loss: number; sides: string } {
+  const { backend, loss } = model;
+  const totals = new Totals();
   let sides = "";
   backend.step(() => {
     const outputs = model.forward(x);
-    backend.tally(outputs, losses[model.loss](backend, outputs, labels).losses, labels, totals);
-    for (const { kinks } of model.layers) if (kinks) sides += kinks.data.map((z) => (z <= 0 ? 0 : 1)).join("");
+    backend.sumLosses(loss.compute(backend, outputs, targets).losses, totals);
+    for (const { corners } of model.layers) {
+      if (corners)
+        sides += visible(corners)
+          .data.map((z) => (z <= 0 ? 0 : 1))
+          .join("");
+    }
   });
-  return { loss: totals.loss / totals.examples, sides };
+  return { loss: totals.loss.total / totals.examples, sides };
 }

@@ -13,9 +13,13 @@
  * Names, defaults and the place of ε are PyTorch's; `torch.test.ts` compares ten updates of each.
  */
 import type { Backend } from "../backends/backend.ts";
+import { checkNumber, checkShare } from "../checks.ts";
 import { ArgumentError } from "../errors.ts";
 import type { Parameter } from "../layers/layer.ts";
 import type { Matrix } from "../matrix.ts";
+import { calledAdvice, checkOptions } from "../options.ts";
+import { shown } from "../shown.ts";
+import type { Memory } from "./memory.ts";
 
 export type OptimizerName = "sgd" | "momentum" | "adam" | "adamW" | "rmsprop" | "adagrad";
 
@@ -29,10 +33,8 @@ export interface Optimizer {
   prepare(ops: Backend, parameters: readonly Parameter[]): Updater;
 }
 
-/** An optimizer at work on the parameters of one network. */
-export interface Updater {
-  /** What it remembers, by name: with the parameters and the number of steps, all that a training needs to go on. */
-  readonly state: ReadonlyMap<string, Matrix>;
+/** An optimizer at work on the parameters of one network. What it remembers is its memory. */
+export interface Updater extends Memory {
   /** Changes every parameter by its gradient. `learningRate`: η of this step; the optimizer's own if absent. */
   update(learningRate?: number): void;
 }
@@ -51,46 +53,77 @@ interface MomentumOptions extends SgdOptions {
   readonly nesterov?: boolean;
 }
 
-/** Plain gradient descent: η = 0.1, no weight decay. With the full batch, the original program's. */
-export function sgd({ learningRate = 0.1, weightDecay = 0 }: SgdOptions = {}): Optimizer {
-  checkDescent(learningRate, weightDecay);
+/** Changes one parameter by its gradient. `remembered`: the optimizer's matrices of it, in the order of their names. */
+type Change = (W: Matrix, dW: Matrix, weightDecay: number, remembered: readonly Matrix[]) => void;
+
+interface Rule {
+  readonly name: OptimizerName;
+  readonly settings: Optimizer["settings"] & { readonly learningRate: number; readonly weightDecay: number };
+  /** The matrices that it remembers of each parameter, by name; zeros at first. */
+  readonly remembers: readonly string[];
+  /** The numbers that it remembers, as they are before the first step. */
+  readonly numbers?: Readonly<Record<string, number>>;
+  /** Begins a step: what is done to each parameter. `numbers`: its own, to be changed in place. */
+  step(ops: Backend, learningRate: number, numbers: Record<string, number>): Change;
+}
+
+function optimizer({ name, settings, remembers, numbers: first, step }: Rule): Optimizer {
+  const { learningRate, weightDecay } = settings;
+  checkNumber("optimizer", "a learning rate above 0", learningRate, (value) => value > 0);
+  checkNumber("optimizer", "a weight decay of at least 0", weightDecay, (value) => value >= 0);
+  checkHeld("a learning rate", learningRate);
+  checkHeld("a weight decay", weightDecay);
   return {
-    name: "sgd",
+    name,
     learningRate,
-    settings: { learningRate, weightDecay },
-    prepare: (ops, parameters) => ({
-      state: new Map(),
-      update: (eta = learningRate) => {
-        for (const { value, gradient, decays } of parameters) {
-          ops.sgd(value, gradient, { learningRate: eta, weightDecay: decays ? weightDecay : 0 });
-        }
-      },
-    }),
+    settings,
+    prepare(ops, parameters) {
+      const tensors = new Map<string, Matrix>();
+      const numbers = { ...first };
+      const changed = parameters.map(({ name, value, gradient, decays }) => {
+        const remembered = remembers.map((kind) => {
+          const matrix = ops.keep(value.rows, value.columns);
+          tensors.set(`${name}.${kind}`, matrix);
+          return matrix;
+        });
+        return { value, gradient, lambda: decays ? weightDecay : 0, remembered };
+      });
+      const update = (eta = learningRate) => {
+        const change = step(ops, eta, numbers);
+        for (const { value, gradient, lambda, remembered } of changed) change(value, gradient, lambda, remembered);
+      };
+      return { tensors, numbers, update };
+    },
   };
+}
+
+/** Plain gradient descent: η = 0.1, no weight decay. With the full batch, the original program's. */
+export function sgd(options: SgdOptions = {}): Optimizer {
+  checkOptions("sgd", options, ["learningRate", "weightDecay"]);
+  const { learningRate = 0.1, weightDecay = 0 } = options;
+  return optimizer({
+    name: "sgd",
+    settings: { learningRate, weightDecay },
+    remembers: [],
+    step: (ops, eta) => (W, dW, lambda) => ops.sgd(W, dW, { learningRate: eta, weightDecay: lambda }),
+  });
 }
 
 /** Gradient descent with momentum: η = 0.05, μ = 0.9, classical, no weight decay. */
 export function momentum(options: MomentumOptions = {}): Optimizer {
+  checkOptions("momentum", options, ["learningRate", "momentum", "nesterov", "weightDecay"]);
   const { learningRate = 0.05, momentum: mu = 0.9, nesterov = false, weightDecay = 0 } = options;
-  checkDescent(learningRate, weightDecay);
-  checkShare("momentum", mu);
-  return {
+  checkDecay("momentum", mu);
+  if (typeof nesterov !== "boolean") throw new ArgumentError("momentum", "nesterov true or false", shown(nesterov));
+  return optimizer({
     name: "momentum",
-    learningRate,
     settings: { learningRate, momentum: mu, nesterov, weightDecay },
-    prepare: (ops, parameters) => {
-      const [velocities] = memories(ops, parameters, ["velocity"]);
-      return {
-        state: named(parameters, { velocity: velocities }),
-        update: (eta = learningRate) => {
-          for (const [i, { value, gradient, decays }] of parameters.entries()) {
-            const settings = { learningRate: eta, momentum: mu, nesterov, weightDecay: decays ? weightDecay : 0 };
-            ops.momentum(value, gradient, velocities[i], settings);
-          }
-        },
-      };
-    },
-  };
+    remembers: ["velocity"],
+    step:
+      (ops, eta) =>
+      (W, dW, lambda, [v]) =>
+        ops.momentum(W, dW, v, { learningRate: eta, momentum: mu, nesterov, weightDecay: lambda }),
+  });
 }
 
 interface AdamOptions extends SgdOptions {
@@ -104,46 +137,38 @@ interface AdamOptions extends SgdOptions {
 
 /** Adam: η = 0.001, β₁ = 0.9, β₂ = 0.999, ε = 1e-8, no weight decay. */
 export function adam(options: AdamOptions = {}): Optimizer {
-  return adamLike("adam", { weightDecay: 0, ...options });
+  return adamLike("adam", options, 0);
 }
 
 /** Adam with decoupled weight decay: as `adam`, λ = 0.01. */
 export function adamW(options: AdamOptions = {}): Optimizer {
-  return adamLike("adamW", { weightDecay: 0.01, ...options });
+  return adamLike("adamW", options, 0.01);
 }
 
-function adamLike(name: "adam" | "adamW", options: AdamOptions & { readonly weightDecay: number }): Optimizer {
-  const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay } = options;
-  checkDescent(learningRate, weightDecay);
-  checkShare("beta1", beta1);
-  checkShare("beta2", beta2);
+function adamLike(name: "adam" | "adamW", options: AdamOptions, ownDecay: number): Optimizer {
+  checkOptions(name, options, ["learningRate", "beta1", "beta2", "epsilon", "weightDecay"]);
+  const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = ownDecay } = options;
+  checkDecay("beta1", beta1);
+  checkDecay("beta2", beta2);
   checkEpsilon(epsilon);
-  return {
+  return optimizer({
     name,
-    learningRate,
     settings: { learningRate, beta1, beta2, epsilon, weightDecay },
-    prepare: (ops, parameters) => {
-      const [means, squares] = memories(ops, parameters, ["mean", "square"]);
-      // β₁ᵗ and β₂ᵗ, by multiplication: engines differ in the last bit of a power.
-      let [power1, power2] = [1, 1];
-      return {
-        state: named(parameters, { mean: means, square: squares }),
-        update: (eta = learningRate) => {
-          power1 *= beta1;
-          power2 *= beta2;
-          // η·m̂ / (√v̂ + ε) = (η·r / (1 − β₁ᵗ))·m / (√v + ε·r) with r = √(1 − β₂ᵗ)
-          const root = Math.sqrt(1 - power2);
-          const step = { stepSize: (eta * root) / (1 - power1), epsilon: epsilon * root, beta1, beta2 };
-          for (const [i, { value, gradient, decays }] of parameters.entries()) {
-            const lambda = decays ? weightDecay : 0;
-            const decay =
-              name === "adam" ? { weightDecay: lambda, keep: 1 } : { weightDecay: 0, keep: 1 - eta * lambda };
-            ops.adam(value, gradient, means[i], squares[i], { ...step, ...decay });
-          }
-        },
+    remembers: ["mean", "square"],
+    // β₁ᵗ and β₂ᵗ, by multiplication: engines differ in the last bit of a power.
+    numbers: { beta1Power: 1, beta2Power: 1 },
+    step(ops, eta, powers) {
+      powers.beta1Power *= beta1;
+      powers.beta2Power *= beta2;
+      // η·m̂ / (√v̂ + ε) = (η·r / (1 − β₁ᵗ))·m / (√v + ε·r) with r = √(1 − β₂ᵗ)
+      const root = Math.sqrt(1 - powers.beta2Power);
+      const numbers = { stepSize: (eta * root) / (1 - powers.beta1Power), epsilon: epsilon * root, beta1, beta2 };
+      return (W, dW, lambda, [m, v]) => {
+        const decay = name === "adam" ? { weightDecay: lambda, keep: 1 } : { weightDecay: 0, keep: 1 - eta * lambda };
+        ops.adam(W, dW, m, v, { ...numbers, ...decay });
       };
     },
-  };
+  });
 }
 
 interface RmspropOptions extends SgdOptions {
@@ -155,9 +180,10 @@ interface RmspropOptions extends SgdOptions {
 
 /** RMSprop: η = 0.01, α = 0.99, ε = 1e-8, no weight decay. */
 export function rmsprop(options: RmspropOptions = {}): Optimizer {
+  checkOptions("rmsprop", options, ["learningRate", "alpha", "epsilon", "weightDecay"]);
   const { learningRate = 0.01, alpha = 0.99, epsilon = 1e-8, weightDecay = 0 } = options;
-  checkShare("alpha", alpha);
-  return scaled("rmsprop", { learningRate, weightDecay, epsilon }, { alpha }, { old: alpha, fresh: 1 - alpha });
+  checkDecay("alpha", alpha);
+  return scaled("rmsprop", { learningRate, alpha, epsilon, weightDecay }, alpha, 1 - alpha);
 }
 
 interface AdagradOptions extends SgdOptions {
@@ -167,66 +193,61 @@ interface AdagradOptions extends SgdOptions {
 
 /** Adagrad: η = 0.01, ε = 1e-10, no weight decay. */
 export function adagrad(options: AdagradOptions = {}): Optimizer {
+  checkOptions("adagrad", options, ["learningRate", "epsilon", "weightDecay"]);
   const { learningRate = 0.01, epsilon = 1e-10, weightDecay = 0 } = options;
-  return scaled("adagrad", { learningRate, weightDecay, epsilon }, {}, { old: 1, fresh: 1 });
+  return scaled("adagrad", { learningRate, epsilon, weightDecay }, 1, 1);
 }
 
 /** v ← old·v + fresh·g²;  W ← W − η·g / (√v + ε) */
 function scaled(
   name: "rmsprop" | "adagrad",
-  { learningRate, weightDecay, epsilon }: { learningRate: number; weightDecay: number; epsilon: number },
-  own: Readonly<Record<string, number>>,
-  { old, fresh }: { old: number; fresh: number },
+  settings: Rule["settings"] & { readonly epsilon: number },
+  old: number,
+  fresh: number,
 ): Optimizer {
-  checkDescent(learningRate, weightDecay);
+  const { epsilon } = settings;
   checkEpsilon(epsilon);
-  return {
+  return optimizer({
     name,
-    learningRate,
-    settings: { learningRate, ...own, epsilon, weightDecay },
-    prepare: (ops, parameters) => {
-      const [squares] = memories(ops, parameters, ["square"]);
-      return {
-        state: named(parameters, { square: squares }),
-        update: (eta = learningRate) => {
-          for (const [i, { value, gradient, decays }] of parameters.entries()) {
-            const settings = { learningRate: eta, weightDecay: decays ? weightDecay : 0, old, fresh, epsilon };
-            ops.rootSquare(value, gradient, squares[i], settings);
-          }
-        },
-      };
-    },
-  };
+    settings,
+    remembers: ["square"],
+    step:
+      (ops, eta) =>
+      (W, dW, lambda, [v]) =>
+        ops.rootSquare(W, dW, v, { learningRate: eta, weightDecay: lambda, old, fresh, epsilon }),
+  });
 }
 
-/** For each name a matrix of zeros for each parameter. */
-function memories(ops: Backend, parameters: readonly Parameter[], names: readonly string[]): Matrix[][] {
-  return names.map(() => parameters.map(({ value }) => ops.keep(value.rows, value.columns)));
-}
-
-/** layers.0.weights.velocity and so on. */
-function named(parameters: readonly Parameter[], all: Readonly<Record<string, Matrix[]>>): ReadonlyMap<string, Matrix> {
-  return new Map(
-    Object.entries(all).flatMap(([kind, matrices]) =>
-      parameters.map(({ name }, i) => [`${name}.${kind}`, matrices[i]]),
-    ),
-  );
-}
-
-function checkShare(name: string, value: number): void {
-  if (!(value >= 0 && value < 1)) throw new ArgumentError("optimizer", `${name} from 0 to below 1`, String(value));
-}
-
-function checkEpsilon(epsilon: number): void {
-  if (!(epsilon > 0 && Number.isFinite(epsilon)))
-    throw new ArgumentError("optimizer", "epsilon above 0", String(epsilon));
-}
-
-function checkDescent(learningRate: number, weightDecay: number): void {
-  if (!(learningRate > 0 && Number.isFinite(learningRate))) {
-    throw new ArgumentError("optimizer", "a learning rate above 0", String(learningRate));
+/** How much of the past stays: throws an ArgumentError unless it is a number from 0 to below 1, as float32 too. */
+function checkDecay(name: string, value: unknown): void {
+  checkShare("optimizer", name, value);
+  checkHeld(name, value as number);
+  if (Math.fround(value as number) === 1) {
+    throw new ArgumentError("optimizer", `${name} below 1 in float32 too`, shown(value));
   }
-  if (!(weightDecay >= 0 && Number.isFinite(weightDecay))) {
-    throw new ArgumentError("optimizer", "a weight decay of at least 0", String(weightDecay));
-  }
+}
+
+function checkEpsilon(epsilon: unknown): void {
+  checkNumber("optimizer", "epsilon above 0", epsilon, (value) => value > 0);
+  checkHeld("epsilon", epsilon as number);
+}
+
+/** Throws an ArgumentError for a number that is 0 or infinite as the float32 that an update rounds it to. */
+function checkHeld(name: string, value: number): void {
+  const held = Math.fround(value);
+  if (Number.isFinite(held) && (held !== 0 || value === 0)) return;
+  throw new ArgumentError("optimizer", `${name} that float32 can hold`, shown(value));
+}
+
+/** The optimizers by their names, as files and the command line use them. */
+export const optimizers = { sgd, momentum, adam, adamW, rmsprop, adagrad } as const satisfies Record<
+  OptimizerName,
+  (options: never) => Optimizer
+>;
+
+/** Throws an ArgumentError for what is no optimizer. */
+export function checkOptimizer(where: string, optimizer: unknown): asserts optimizer is Optimizer {
+  if (typeof (optimizer as Partial<Optimizer> | null | undefined)?.prepare === "function") return;
+  const advice = calledAdvice(optimizer, Object.keys(optimizers));
+  throw new ArgumentError(where, "an optimizer, as adam()", shown(optimizer), advice);
 }

@@ -1,47 +1,25 @@
 /**
- * Training, as an async generator: it yields after each epoch (or each step) and waits until it is asked to go on.
- * Whoever listens, a command line or a page, only reads what it yields; to stop is to stop asking.
- *
- * One step: forward, loss, backward, update. Chapter 1, "Learning with gradient descent"; chapter 2, "The
- * backpropagation algorithm".
+ * `train`: a training that you wait for, or follow value by value. It is a thin shell around training.ts: it asks for
+ * steps, says where the training stands, and stops when it is not asked for more. A command line or a page only reads
+ * what it gives.
  */
-import type { Totals } from "../backends/backend.ts";
-import { Batches } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { ArgumentError, DivergenceError } from "../errors.ts";
-import { checkFits, evaluate } from "../evaluation/evaluate.ts";
-import { losses } from "../losses/losses.ts";
-import { inOrder } from "../matrix.ts";
+import { type Evaluation, evaluate } from "../evaluation/evaluate.ts";
+import type { Task } from "../losses/loss.ts";
 import type { Network } from "../network/network.ts";
-import { Stream } from "../numbers/random.ts";
+import { remember } from "../network/record.ts";
 import { version } from "../version.ts";
-import { breathe, breathIsDue } from "../yielding.ts";
-import { type Optimizer, sgd } from "./optimizers.ts";
-import { constant, type Schedule } from "./schedules.ts";
+import { isYieldDue, yieldIfDue } from "../yielding.ts";
+import { checkClaim, claimOf } from "./claims.ts";
+import { type Plan, planOf } from "./plan.ts";
+import { checkDigest } from "./resume.ts";
+import type { TrainingState } from "./state.ts";
+import type { TrainOptions } from "./train-options.ts";
+import { Training } from "./training.ts";
 
-export interface TrainOptions {
-  /** Passes over the data; 5 if absent. */
-  readonly epochs?: number;
-  /** Examples in a batch, or "full" for all in one, which is plain gradient descent; 32, or all if fewer, if absent. */
-  readonly batchSize?: number | "full";
-  /** The update rule; `sgd()` if absent. */
-  readonly optimizer?: Optimizer;
-  /** How the optimizer's learning rate changes from step to step; `constant()` if absent. */
-  readonly schedule?: Schedule;
-  /** Where the order of the examples comes from; the network's seed if absent. */
-  readonly seed?: number;
-  /** Whether every epoch has another order; true if absent. The full batch is never shuffled. */
-  readonly shuffle?: boolean;
-  /** Examples to evaluate after each epoch. */
-  readonly validation?: Dataset;
-  /** Whether to yield after each epoch, or after each step too; "epoch" if absent. */
-  readonly every?: "epoch" | "step";
-  /** What else the model's training record is to hold of how it was made. */
-  readonly record?: Readonly<Record<string, unknown>>;
-}
-
-/** Where training stands. */
-export interface Progress {
+/** Where a training stands. */
+interface Standing {
   /** The epoch that is being run or has just ended, from 1. */
   readonly epoch: number;
   /** The last step done in this epoch, from 1, of `steps`. */
@@ -49,8 +27,6 @@ export interface Progress {
   readonly steps: number;
   /** Mean loss of this epoch's examples so far, each measured before the update of its step. */
   readonly loss: number;
-  /** Share of this epoch's examples so far that were recognised, measured likewise. */
-  readonly accuracy: number;
   /** Examples trained on in this epoch so far. */
   readonly examples: number;
   /** Seconds of training since its start, without what happened between two values. */
@@ -58,171 +34,258 @@ export interface Progress {
   /** Whether the epoch has ended. */
   readonly epochEnded: boolean;
   /** On the validation examples, after the epoch; undefined without them and inside an epoch. */
-  readonly validation: { readonly loss: number; readonly accuracy: number } | undefined;
+  readonly validation: Evaluation | undefined;
+}
+
+export interface ClassProgress extends Standing {
+  readonly task: "classes";
+  /** Share of this epoch's examples so far that were recognised, each measured before the update of its step. */
+  readonly accuracy: number;
+}
+
+export interface NumberProgress extends Standing {
+  readonly task: "numbers";
+  readonly accuracy?: undefined;
+}
+
+export type Progress = ClassProgress | NumberProgress;
+
+interface ProgressOf {
+  readonly classes: ClassProgress;
+  readonly numbers: NumberProgress;
 }
 
 /**
- * Trains a network on a data set, in place.
- *
- * Throws an ArgumentError for options that no training can have, a ShapeError if data and network do not fit, and a
- * DivergenceError when the loss or a weight is no longer finite: the network then has the weights from before that
- * epoch.
+ * A training under way. `await` it for its end, or follow it with `for await`. It begins when it is first asked, and it
+ * has one consumer.
  */
-export async function* train(
-  model: Network,
-  data: Dataset,
-  options: TrainOptions = {},
-): AsyncGenerator<Progress, void> {
-  if (model.isTraining) {
-    throw new ArgumentError(
-      "train",
-      "a network that is not being trained",
-      "one that is",
-      "Wait for the other training.",
-    );
+export class Run<T extends Task = Task>
+  implements AsyncIterable<ProgressOf[T]>, PromiseLike<ProgressOf[T] | undefined>
+{
+  private readonly plan: Plan;
+  private readonly clock: () => number;
+  private readonly token = {};
+  private training: Training | undefined;
+  /** Which run had changed the model last when this one began. */
+  private before: object | undefined;
+  private latest: ProgressOf[T] | undefined;
+  private hasIterator = false;
+  private hasEnded = false;
+  private failure: { readonly error: unknown } | undefined;
+  private ending: Promise<ProgressOf[T] | undefined> | undefined;
+  /** What was asked for is done one after the other. */
+  private queue: Promise<unknown> = Promise.resolve();
+
+  /** See `train`. `clock`: milliseconds. */
+  constructor(plan: Plan, clock = () => performance.now()) {
+    this.plan = plan;
+    this.clock = clock;
   }
-  model.isTraining = true;
-  try {
-    yield* run(model, data, options);
-  } finally {
-    model.isTraining = false;
-  }
-}
 
-async function* run(model: Network, data: Dataset, options: TrainOptions): AsyncGenerator<Progress, void> {
-  const {
-    epochs = 5,
-    batchSize = Math.min(32, data.count),
-    optimizer = sgd(),
-    schedule = constant(),
-    seed = model.seed,
-    shuffle = true,
-    every = "epoch",
-  } = options;
-  const { backend } = model;
-  checkTraining(model, data, epochs, batchSize);
-  const size = batchSize === "full" ? data.count : batchSize;
-  const steps = Math.ceil(data.count / size);
-
-  const batches = new Batches(backend, data);
-  const stream = new Stream(seed, "shuffle");
-  const { update } = optimizer.prepare(backend, model.parameters);
-  let t = 0;
-  const before = model.parameters.map(({ value }) => backend.keep(value.rows, value.columns));
-  const order = inOrder(data.count);
-  const epochsBefore = model.training?.epochs ?? 0;
-  let seconds = 0;
-  let started = performance.now();
-
-  /** One step: forward, loss, backward, update. */
-  const learn = (start: number, rows: number, totals: Totals) => {
-    backend.step(() => {
-      const { x, labels } = batches.batch(order, start, rows);
-      const outputs = model.forward(x);
-      const { losses: examples, dOutputs } = losses[model.loss](backend, outputs, labels);
-      backend.tally(outputs, examples, labels, totals);
-      model.backward(dOutputs);
-      update(optimizer.learningRate * schedule.factor(t++, epochs * steps));
+  /** Trains until there is something to say. */
+  next(): Promise<IteratorResult<ProgressOf[T], undefined>> {
+    return this.inTurn(async () => {
+      if (this.hasEnded) return { done: true, value: undefined };
+      try {
+        const value = (await this.advance()) as ProgressOf[T] | undefined;
+        if (value === undefined) {
+          this.hasEnded = true;
+          return { done: true, value };
+        }
+        this.latest = value;
+        return { done: false, value };
+      } catch (error) {
+        this.hasEnded = true;
+        this.failure = { error };
+        throw error;
+      }
     });
-  };
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<ProgressOf[T], undefined> {
+    if (this.hasIterator) {
+      throw new ArgumentError("train", "one loop over a run", "a second one", "Call train again for another training.");
+    }
+    this.hasIterator = true;
+    return {
+      next: () => this.next(),
+      return: () => {
+        this.hasEnded = true;
+        return Promise.resolve({ done: true, value: undefined });
+      },
+    };
+  }
+
+  /** Trains to the end and gives the last progress. After a loop that was left with `break` it trains no further. */
+  // biome-ignore lint/suspicious/noThenProperty: a run is what one awaits.
+  then<Done = ProgressOf[T] | undefined, Failed = never>(
+    onFulfilled?: ((last: ProgressOf[T] | undefined) => Done | PromiseLike<Done>) | null,
+    onRejected?: ((error: unknown) => Failed | PromiseLike<Failed>) | null,
+  ): Promise<Done | Failed> {
+    this.ending ??= this.toTheEnd();
+    return this.ending.then(onFulfilled, onRejected);
+  }
+
+  catch<Failed = never>(onRejected?: ((error: unknown) => Failed | PromiseLike<Failed>) | null) {
+    return this.then(undefined, onRejected);
+  }
+
+  finally(onEnd?: (() => void) | null) {
+    return this.then().finally(onEnd);
+  }
 
   /**
-   * Steps from the one after `step` on, until there is something to say; returns the last one done. Apart from the
-   * generator, which V8 compiles for 60 ms on a core that the threads need: T3's first epoch took 0.20 s instead of 0.16.
+   * All that is needed to go on from here, with `train(model, data, { resume: state })`. To be asked between values; a run
+   * that has not begun begins. Rejects with an ArgumentError if the training diverged, or if another one has changed the
+   * model since: then there is nothing to go on from.
    */
-  const learnOn = async (step: number, totals: Totals): Promise<number> => {
+  state(): Promise<TrainingState> {
+    return this.inTurn(async () => {
+      if (this.failure?.error instanceof DivergenceError) {
+        const advice = "Resume from a state that was taken before.";
+        throw new ArgumentError("state", "a training that did not diverge", "one that did", advice);
+      }
+      const { model } = this.plan;
+      while (model.backend.busy !== undefined) await model.backend.busy;
+      const training = await this.begun();
+      checkClaim(model, this.token, this.before);
+      return training.state();
+    });
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.queue.then(work);
+    this.queue = result.catch(() => {});
+    return result;
+  }
+
+  private async toTheEnd(): Promise<ProgressOf[T] | undefined> {
+    while (!(await this.next()).done);
+    if (this.failure) throw this.failure.error;
+    return this.latest;
+  }
+
+  private async begun(): Promise<Training> {
+    if (this.training === undefined) {
+      const { resume, data, model } = this.plan;
+      if (resume !== undefined) await checkDigest(resume, data);
+      this.before = claimOf(model).last;
+      this.training = new Training(this.plan);
+      model.takeNames(data);
+    }
+    return this.training;
+  }
+
+  /** Steps until there is something to say; undefined where the training is over. */
+  private async advance(): Promise<Progress | undefined> {
+    const { model, signal } = this.plan;
+    const training = await this.begun();
+    if (training.isDone) return undefined;
+    checkClaim(model, this.token, this.before);
+    if (signal?.aborted) throw signal.reason;
+    const claim = claimOf(model);
+    claim.active = this.token;
+    claim.last = this.token;
+    try {
+      const started = this.clock();
+      await this.steps(training);
+      await training.checkHealth();
+      training.place.seconds += (this.clock() - started) / 1000;
+    } finally {
+      claim.active = undefined;
+    }
+    return this.report(training);
+  }
+
+  /** Says where the training stands; after an epoch with the validation examples, and for the model's record. */
+  private async report(training: Training): Promise<Progress> {
+    const { model, data, validation, signal } = this.plan;
+    const ended = training.epochHasEnded;
+    const note = (progress: Progress) => {
+      if (ended) remember(model, this.record(training, progress), data, validation);
+      return progress;
+    };
+    const progress = note(this.progress(training, undefined));
+    if (training.isDone) training.end();
+    if (signal?.aborted) throw signal.reason;
+    if (!ended || validation === undefined) return progress;
+    return note(this.progress(training, await evaluate(model, validation, signal && { signal })));
+  }
+
+  /**
+   * Steps until the epoch ends or, where every step is a value, one step. It is not part of `advance`, so that the
+   * engine compiles little while threads need the second core: with both in one function an epoch of MNIST through
+   * 784-128-10, in batches of 128, took 0.20 s instead of 0.16.
+   */
+  private async steps(training: Training): Promise<void> {
+    const { model, every, signal } = this.plan;
+    const { backend } = model;
     do {
-      const start = step * size;
-      learn(start, Math.min(size, data.count - start), totals);
-      step++;
-      const computing = backend.settled();
+      while (backend.busy !== undefined) await backend.busy;
+      const computing = training.computeStep();
       if (computing !== undefined) await computing;
-      if (breathIsDue()) await breathe();
-    } while (every === "epoch" && step < steps && Number.isFinite(totals.loss));
-    return step;
-  };
-
-  for (let epoch = 1; epoch <= epochs; epoch++) {
-    for (const [i, { value }] of model.parameters.entries()) backend.copy(value, before[i]);
-    // From the file's order each time, so that an epoch's order does not depend on the epochs before.
-    if (shuffle && batchSize !== "full") {
-      for (let i = 0; i < order.length; i++) order[i] = i;
-      stream.shuffle(order, epochsBefore + epoch);
-    }
-    const totals: Totals = { loss: 0, correct: 0, examples: 0 };
-
-    for (let step = 0; step < steps; ) {
-      step = await learnOn(step, totals);
-      const epochEnded = step === steps;
-      const healthy = Number.isFinite(totals.loss) && (!epochEnded || (await allFinite(model)));
-      if (!healthy) {
-        for (const [i, { value }] of model.parameters.entries()) backend.copy(before[i], value);
-        const what = Number.isFinite(totals.loss)
-          ? "a weight left the finite numbers"
-          : `the loss became ${name(totals.loss)}`;
-        throw new DivergenceError(what, epoch, step, totals.loss, optimizer.learningRate);
-      }
-
-      const loss = totals.loss / totals.examples;
-      const accuracy = totals.correct / totals.examples;
-      seconds += (performance.now() - started) / 1000;
-      let validation: Progress["validation"];
-      if (epochEnded) {
-        validation = options.validation && (await evaluate(model, options.validation));
-        model.trainedOn = data;
-        model.training = {
-          version,
-          seed: model.seed,
-          epochs: epochsBefore + epoch,
-          data: { name: data.name, examples: data.count, sha256: null },
-          configuration: {
-            ...options.record,
-            batchSize,
-            shuffle,
-            shuffleSeed: seed,
-            optimizer: optimizer.name,
-            ...optimizer.settings,
-          },
-          metrics: {
-            loss,
-            accuracy,
-            ...(validation && { validationLoss: validation.loss, validationAccuracy: validation.accuracy }),
-          },
-        };
-      }
-      yield { epoch, step, steps, loss, accuracy, examples: totals.examples, seconds, epochEnded, validation };
-      started = performance.now();
-    }
-  }
-}
-
-/** "NaN" or "infinite", for a sentence. */
-function name(loss: number): string {
-  return Number.isNaN(loss) ? "NaN" : "infinite";
-}
-
-async function allFinite(model: Network): Promise<boolean> {
-  for (const { value } of model.parameters) {
-    if (!(await model.backend.read(value)).every(Number.isFinite)) return false;
-  }
-  return true;
-}
-
-function checkTraining(model: Network, data: Dataset, epochs: number, batchSize: number | "full"): void {
-  checkFits("train", model, data);
-  if (!Number.isInteger(epochs) || epochs < 1) {
-    throw new ArgumentError("train", "epochs to be a whole number of at least 1", String(epochs));
-  }
-  if (batchSize === "full") return;
-  if (!Number.isInteger(batchSize) || batchSize < 1) {
-    throw new ArgumentError("train", 'a batch size of at least 1, or "full"', String(batchSize));
-  }
-  if (batchSize > data.count) {
-    throw new ArgumentError(
-      "train",
-      `a batch size of at most ${data.count} (all examples)`,
-      String(batchSize),
-      'Use "full" for all.',
+      const relief = backend.relieved();
+      if (relief !== undefined) await relief;
+      if (isYieldDue()) await yieldIfDue();
+    } while (
+      every === "epoch" &&
+      !training.epochHasEnded &&
+      Number.isFinite(training.place.loss) &&
+      signal?.aborted !== true
     );
+    const settled = backend.settled();
+    if (settled !== undefined) await settled;
   }
+
+  private progress(training: Training, validation: Evaluation | undefined): Progress {
+    const { epoch, step, loss, hits, examples, seconds } = training.place;
+    const standing = {
+      ...{ epoch, step, steps: training.steps, loss: loss / examples, examples, seconds },
+      epochEnded: training.epochHasEnded,
+      validation,
+    };
+    if (this.plan.model.loss.task === "numbers") return { task: "numbers", ...standing };
+    return { task: "classes", ...standing, accuracy: hits / examples };
+  }
+
+  /** How the model was trained so far. */
+  private record(training: Training, { loss, accuracy, validation }: Progress) {
+    const { model, data, batchSize, shuffle, seed, optimizer, schedule } = this.plan;
+    const named = ({ name, count }: Dataset) => ({ name, examples: count, sha256: null });
+    return {
+      version,
+      seed: model.seed,
+      epochs: training.epochs,
+      data: named(data),
+      ...(this.plan.validation && { validation: named(this.plan.validation) }),
+      configuration: {
+        ...this.plan.record,
+        ...{ batchSize, shuffle, shuffleSeed: seed },
+        ...{ optimizer: optimizer.name, ...optimizer.settings },
+        ...{ schedule: schedule.name, ...(schedule.name !== "constant" && { scheduleSettings: schedule.settings }) },
+      },
+      metrics: {
+        loss,
+        ...(accuracy !== undefined && { accuracy }),
+        ...(validation && { validationLoss: validation.loss }),
+        ...(validation?.accuracy !== undefined && { validationAccuracy: validation.accuracy }),
+      },
+    };
+  }
+}
+
+/**
+ * Trains a network on a data set, in place. `await train(…)` trains to the end and gives the last progress;
+ * `for await (const progress of train(…))` gives one after each epoch, or step, and waits until it is asked to go on.
+ * (An `async` function that returns a run waits for its end, as for a promise: return `{ run }` instead.)
+ *
+ * Without `resume` a new training begins: optimizer and schedule start again, and the order of the examples goes on
+ * from the epochs of the model's record.
+ *
+ * Throws an ArgumentError for options that no training can have and a ShapeError or DataError if data and network do
+ * not fit, at once. The run rejects with a DivergenceError when the loss or a weight is no longer finite: the network
+ * then has the weights from before that epoch.
+ */
+export function train<T extends Task>(model: Network<T>, data: Dataset, options: TrainOptions = {}): Run<T> {
+  return new Run<T>(planOf(model, data, options));
 }

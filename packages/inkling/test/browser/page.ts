@@ -1,6 +1,7 @@
 /** What the tests run in a page, and in a worker of it: the built library, as a user's page would import it. */
-import { Dataset, dense, flatten, network, train, Wasm } from "inkling";
-import { chooseHere, mnist } from "inkling/browser";
+import { Dataset, dense, flatten, network, train } from "inkling";
+import type { Backend, Choice } from "inkling/backends";
+import { chooseBackend, mnist } from "inkling/browser";
 import { digestOf, trainings } from "../same-bits/trainings.ts";
 
 interface Ended {
@@ -11,7 +12,7 @@ interface Ended {
 
 /** The digests that all trainings end with here, on a backend that was asked for so many threads. */
 export async function digests(threads: number): Promise<Ended> {
-  const { backend, reason } = chosen(threads);
+  const { backend, reason } = await chosen(threads);
   const images = (await mnist("/mnist")).train;
   const ended: Record<string, string> = {};
   for (const [name, training] of Object.entries(trainings)) {
@@ -35,7 +36,7 @@ export function digestsInWorker(threads: number): Promise<Ended> {
  * milliseconds, that it did not.
  */
 export async function longestGap(milliseconds: number): Promise<{ ticks: number; gap: number }> {
-  const { backend } = chosen(navigator.hardwareConcurrency);
+  const { backend } = await chosen(navigator.hardwareConcurrency);
   const count = 12_800;
   const inputs = Uint8Array.from({ length: count * 784 }, (_, e) => Math.max(0, ((e * 97) % 1280) - 1024));
   const labels = Uint8Array.from({ length: count }, (_, i) => i % 10);
@@ -55,25 +56,32 @@ export async function longestGap(milliseconds: number): Promise<{ ticks: number;
   return { ticks, gap };
 }
 
-let opened: Wasm | undefined;
+let opened: Backend | undefined;
 
-export function open(threads: number): void {
-  opened = chosen(threads).backend;
+export async function open(threads: number): Promise<void> {
+  opened = (await chosen(threads)).backend;
+}
+
+/** How many threads `chooseBackend` finds. */
+export async function threadsFound(threads: number): Promise<number> {
+  const { backend } = await chooseBackend({ threads });
+  backend.close?.();
+  return backend.threads;
 }
 
 export function close(): void {
-  opened?.close();
+  opened?.close?.();
 }
 
 /** Closes a backend before its workers can have started. */
-export function openAndClose(threads: number): void {
-  open(threads);
+export async function openAndClose(threads: number): Promise<void> {
+  await open(threads);
   close();
 }
 
 /** Chooses as a user does, and insists on the fast backend. */
-function chosen(threads: number): { backend: Wasm; reason: string } {
-  const { backend, reason } = chooseHere({ threads });
-  if (!(backend instanceof Wasm)) throw new Error(reason);
-  return { backend, reason };
+async function chosen(threads: number): Promise<Choice> {
+  const choice = await chooseBackend({ threads });
+  if (choice.backend.name !== "wasm") throw new Error(choice.reason);
+  return choice;
 }

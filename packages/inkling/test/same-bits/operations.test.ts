@@ -1,25 +1,49 @@
-// Every operation, reference against wasm on one thread and on three, over awkward shapes and awkward numbers: the same
-// bits. Zeros of both signs differ; any NaN equals any NaN.
-import {
-  type ActivationName,
-  ArgumentError,
-  type Backend,
-  inOrder,
-  Labels,
-  type Matrix,
-  Pixels,
-  Reference,
-  ShapeError,
-  Stream,
-  Wasm,
-} from "inkling";
+// Every operation of the table, reference against wasm on one thread and on three, over awkward shapes and awkward
+// numbers: the same bits. Zeros of both signs differ; any NaN equals any NaN. And every operand that does not belong is
+// refused. The lists of operations, operands and activations are the tables' own; law.test.ts has the order of sums.
 import { afterAll, describe, expect, test } from "vitest";
 import { startThreads } from "../../platform/node/threads.ts";
+import { type Backend, Totals } from "../../src/backends/backend.ts";
+import { CpuMatrix } from "../../src/backends/cpu-matrix.ts";
+import { type Operation, type OperationName, operations } from "../../src/backends/operations.ts";
+import { Reference } from "../../src/backends/reference/reference.ts";
+import { Wasm } from "../../src/backends/wasm/wasm.ts";
+import { ArgumentError, ShapeError } from "../../src/errors.ts";
+import { inOrder, type Labels, labels as labelsFrom, Matrix, type Numbers, type Pixels } from "../../src/matrix.ts";
+import { type ActivationName, activations } from "../../src/numbers/activations.ts";
+import { Stream } from "../../src/numbers/random.ts";
 
 const reference = new Reference();
 const one = new Wasm(1);
 const three = new Wasm(3, startThreads);
 afterAll(() => three.close());
+
+const names = Object.keys(operations) as OperationName[];
+const activationNames = Object.keys(activations) as ActivationName[];
+const descent = { learningRate: 0.1, weightDecay: 0.01 };
+const adam = { stepSize: 0.003, beta1: 0.9, beta2: 0.999, epsilon: 1e-9 };
+
+/** What an operation is given after its operands: a list for each case. */
+const options: Record<OperationName, () => unknown[][]> = {
+  matmul: () => [[]],
+  meanOuter: () => [[]],
+  matmulTransposeB: () => [[]],
+  meanRows: () => [[]],
+  unpack: () => [[]],
+  addScaled: () => [[0.1], [-1]],
+  affine: () => activationNames.map((activation) => [activation]),
+  activateBackward: () => activationNames.map((activation) => [activation]),
+  softmax: () => [[]],
+  softmaxCrossEntropy: () => [[]],
+  squaredError: () => [[0.5], [0.1]],
+  sumLosses: () => [[new Totals()]],
+  countHits: () => [[new Totals()]],
+  sgd: () => [[descent], [{ ...descent, weightDecay: 0 }]],
+  momentum: () => [true, false].map((nesterov) => [{ ...descent, momentum: 0.9, nesterov }]),
+  adam: () => [0, 0.01].map((weightDecay) => [{ ...adam, weightDecay, keep: 1 - weightDecay / 2 }]),
+  rootSquare: () =>
+    [0, 0.01].map((weightDecay) => [{ ...descent, weightDecay, old: 1 - weightDecay, fresh: 0.5, epsilon: 1e-8 }]),
+};
 
 /** Numbers that arithmetic stumbles over. */
 const AWKWARD = [
@@ -42,116 +66,74 @@ function bytes(m: number, k: number): Uint8Array {
   return Uint8Array.from({ length: m * k }, (_, e) => Math.max(0, stream.uniform(e) * 1280 - 1024));
 }
 
-interface Inputs {
-  matrix(name: string, rows: number, columns: number): Matrix;
-  pixels(m: number, k: number): Pixels;
-  labels(m: number, n: number): Labels;
+function matrixOf(backend: Backend, name: string, rows: number, columns: number, every = 0): CpuMatrix {
+  const matrix = backend.keep(rows, columns) as CpuMatrix;
+  backend.write(matrix, numbers(name, rows * columns, every));
+  return matrix;
 }
 
-function inputsFor(ops: Backend, every: number): Inputs {
-  return {
-    matrix: (name, rows, columns) => {
-      const matrix = ops.keep(rows, columns);
-      ops.write(matrix, numbers(name, rows * columns, every));
-      return matrix;
-    },
-    pixels: (m, k) => {
-      const data = ops.pixels(bytes(m + 3, k), k);
-      const order = inOrder(m + 3);
-      new Stream(m, "order").shuffle(order);
-      const rows = ops.select(data, order, 2, m);
-      if (!(rows instanceof Pixels)) throw new Error("pixels became a matrix");
-      return rows;
-    },
-    labels: (m, n) => new Labels(numbersBelow(m, n), inOrder(m), 0, m),
-  };
+/** m rows of a data set of m + 3 images, out of order. */
+function pixelsOf(backend: Backend, m: number, k: number): Pixels {
+  const order = inOrder(m + 3);
+  new Stream(m, "order").shuffle(order);
+  return backend.select(backend.pixels(bytes(m + 3, k), k), order, 2, m) as Pixels;
 }
 
-function numbersBelow(count: number, n: number): Uint8Array {
+function labelsOf(m: number, n: number): Labels {
   const stream = new Stream(n, "labels");
-  return Uint8Array.from({ length: count }, (_, i) => stream.below(n, i));
+  return labelsFrom(Uint32Array.from({ length: m }, (_, i) => stream.below(n, i)));
 }
 
-type Run = (ops: Backend, inputs: Inputs, m: number, k: number, n: number) => Matrix[];
+type Lengths = Readonly<Record<"m" | "k" | "n", number>>;
 
-const activations: ActivationName[] = ["identity", "relu", "leaky-relu", "sigmoid", "tanh"];
-const settings = { learningRate: 0.1, weightDecay: 0.01, momentum: 0.9 };
+/** What a length of the table stands for. */
+function lengthOf(letter: string | number, { m, k, n }: Lengths): number {
+  return { m, k, n, p: k, q: n, 1: 1 }[letter as "m"];
+}
 
-const operations: Record<string, Run> = {
-  matmul: (ops, { matrix }, m, k, n) => [ops.matmul(matrix("x", m, k), matrix("W", k, n))],
-  "matmul of pixels": (ops, { pixels, matrix }, m, k, n) => [ops.matmul(pixels(m, k), matrix("W", k, n))],
-  meanOuter: (ops, { matrix }, m, k, n) => [ops.meanOuter(matrix("x", m, k), matrix("δ", m, n))],
-  "meanOuter of pixels": (ops, { pixels, matrix }, m, k, n) => [ops.meanOuter(pixels(m, k), matrix("δ", m, n))],
-  matmulTransposeB: (ops, { matrix }, m, k, n) => [ops.matmulTransposeB(matrix("δ", m, n), matrix("W", k, n))],
-  meanRows: (ops, { matrix }, m, _k, n) => [ops.meanRows(matrix("δ", m, n))],
-  unpack: (ops, { pixels }, m, k) => [ops.unpack(pixels(m, k))],
-  select: (ops, { matrix }, m, k) => [ops.select(matrix("x", m + 2, k), inOrder(m + 2).reverse(), 1, m) as Matrix],
-  softmax: (ops, { matrix }, m, _k, n) => [ops.softmax(matrix("z", m, n))],
-  softmaxCrossEntropy: (ops, { matrix, labels }, m, _k, n) => {
-    const { losses, dZ } = ops.softmaxCrossEntropy(matrix("z", m, n), labels(m, n));
-    return [losses, dZ];
-  },
-  quadratic: (ops, { matrix, labels }, m, _k, n) => {
-    const { losses, dA } = ops.quadratic(matrix("a", m, n), labels(m, n));
-    return [losses, dA];
-  },
-  tally: (ops, { matrix, labels }, m, _k, n) => {
-    const totals = { loss: 0.1, correct: 1, examples: 2 };
-    ops.tally(matrix("outputs", m, n), matrix("losses", m, 1), labels(m, n), totals);
-    const out = new Reference("float64").keep(1, 3);
-    out.data.set([totals.loss, totals.correct, totals.examples]);
-    return [out];
-  },
-  sgd: (ops, { matrix }, _m, k, n) => {
-    const [plain, decayed, g] = [matrix("W", k, n), matrix("W", k, n), matrix("g", k, n)];
-    ops.sgd(plain, g, { learningRate: 0.1, weightDecay: 0 });
-    ops.sgd(decayed, g, settings);
-    return [plain, decayed];
-  },
-  adam: (ops, { matrix }, _m, k, n) =>
-    [0, 0.01].flatMap((weightDecay) => {
-      const [W, g, m, v] = ["W", "g", "m", "v"].map((name) => matrix(name, k, n));
-      const step = { stepSize: 0.003, beta1: 0.9, beta2: 0.999, epsilon: 1e-9 };
-      ops.adam(W, g, m, v, { ...step, weightDecay, keep: 1 - weightDecay / 2 });
-      return [W, m, v];
-    }),
-  rootSquare: (ops, { matrix }, _m, k, n) =>
-    [0, 0.01].flatMap((weightDecay) => {
-      const [W, g, v] = ["W", "g", "v"].map((name) => matrix(name, k, n));
-      ops.rootSquare(W, g, v, { learningRate: 0.01, weightDecay, old: 1 - weightDecay, fresh: 0.5, epsilon: 1e-8 });
-      return [W, v];
-    }),
-  momentum: (ops, { matrix }, _m, k, n) =>
-    [true, false].flatMap((nesterov) => {
-      const [W, g, v] = [matrix("W", k, n), matrix("g", k, n), matrix("v", k, n)];
-      ops.momentum(W, g, v, { ...settings, nesterov });
-      return [W, v];
-    }),
-  ...Object.fromEntries(
-    activations.flatMap((activation): [string, Run][] => [
-      [
-        `affine, ${activation}`,
-        (ops, { matrix }, m, k, n) => {
-          const { z, a } = ops.affine(matrix("x", m, k), matrix("W", k, n), matrix("b", 1, n), activation);
-          return [z, a];
-        },
-      ],
-      [
-        `affine of pixels, ${activation}`,
-        (ops, { pixels, matrix }, m, k, n) => {
-          const { z, a } = ops.affine(pixels(m, k), matrix("W", k, n), matrix("b", 1, n), activation);
-          return [z, a];
-        },
-      ],
-      [
-        `activateBackward, ${activation}`,
-        (ops, { matrix }, m, _k, n) => [
-          ops.activateBackward(activation, matrix("dA", m, n), matrix("z", m, n), matrix("a", m, n)),
-        ],
-      ],
-    ]),
-  ),
-};
+/** The kinds of operands that an operation has to be tried with: what the first and what the last one is. */
+function kindsOf(name: OperationName): ("numbers" | "pixels" | "labels")[] {
+  const others = Object.values<Operation["operands"][string]>(operations[name].operands).map(([, , or]) => or);
+  const [takesPixels, takesLabels] = [others.includes("or pixels"), others.includes("or labels")];
+  return ["numbers", ...(takesPixels ? (["pixels"] as const) : []), ...(takesLabels ? (["labels"] as const) : [])];
+}
+
+/** An operation's operands by the table. */
+function operandsOf(backend: Backend, name: OperationName, lengths: Lengths, kind = "numbers", every = 0) {
+  return Object.entries<Operation["operands"][string]>(operations[name].operands).map(([operand, shape], i) => {
+    const [rows, columns, or] = shape;
+    const m = lengthOf(rows, lengths);
+    if (columns === undefined || (or === "or labels" && kind === "labels")) return labelsOf(m, lengths.n);
+    if (i === 0 && kind === "pixels") return pixelsOf(backend, m, lengthOf(columns, lengths));
+    return matrixOf(backend, operand, m, lengthOf(columns, lengths), every);
+  });
+}
+
+function call(backend: Backend, name: OperationName, operands: readonly unknown[], extra: readonly unknown[]): unknown {
+  return (backend[name] as (...given: unknown[]) => unknown)(...operands, ...extra);
+}
+
+/** Calls an operation; returns all numbers that it made, added up or left in its operands. */
+function run(
+  backend: Backend,
+  name: OperationName,
+  operands: readonly (Matrix | Labels)[],
+  extra: readonly unknown[],
+): Numbers[] {
+  const made = call(backend, name, operands, extra);
+  const matrices = [...(made instanceof Matrix ? [made] : Object.values({ ...(made as object) })), ...operands];
+  const totals = extra
+    .filter((value) => value instanceof Totals)
+    .map(({ loss, hits, examples }) => Float64Array.of(loss.total, hits, examples));
+  return [...matrices.filter((matrix) => matrix instanceof CpuMatrix).map(({ data }) => data.slice()), ...totals];
+}
+
+/** Where two lists of numbers first differ in their bits; −1 where they do not. */
+function firstDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length) return 0;
+  for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i])) return i;
+  return -1;
+}
 
 /** m, k, n: one, odd, beside a multiple of every tile, panel and block, and beyond them. */
 const shapes = [
@@ -168,25 +150,26 @@ const shapes = [
   [131, 1024, 6],
 ] as const;
 
-/** Where two lists of numbers first differ in their bits; −1 where they do not. */
-function firstDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  if (a.length !== b.length) return 0;
-  for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i])) return i;
-  return -1;
-}
+test("every operation of the table has a case", () => {
+  expect(Object.keys(options).toSorted()).toEqual(names.toSorted());
+});
 
-describe.each(Object.entries(operations))("%s", (_name, run) => {
+describe.each(names)("%s", (name) => {
   test.each(shapes)("gives the reference's bits for %i × %i × %i", (m, k, n) => {
-    for (const every of [0, 9]) {
-      const wanted = run(reference, inputsFor(reference, every), m, k, n);
-      for (const ops of [one, three]) {
-        // Twice, because the second time memory is lent that others have used.
-        for (let round = 0; round < 2; round++) {
-          const got = ops.step(() => run(ops, inputsFor(ops, every), m, k, n).map(({ data }) => data.slice()));
-          for (const [i, { data }] of wanted.entries()) {
-            const at = firstDifference(got[i], data);
-            if (at !== -1) {
-              expect.fail(`${ops.threads} threads, result ${i}, number ${at}: ${got[i][at]}, reference ${data[at]}`);
+    for (const kind of kindsOf(name)) {
+      for (const every of [0, 9]) {
+        for (const [i] of options[name]().entries()) {
+          const runOn = (backend: Backend) =>
+            run(backend, name, operandsOf(backend, name, { m, k, n }, kind, every), options[name]()[i]);
+          const wanted = runOn(reference);
+          for (const wasm of [one, three]) {
+            // Twice, because the second time memory is used that others have used.
+            for (let round = 0; round < 2; round++) {
+              for (const [j, numbers] of wasm.step(() => runOn(wasm)).entries()) {
+                const at = firstDifference(numbers, wanted[j]);
+                const where = `${wasm.threads} threads, ${kind}, case ${i}, result ${j}, number ${at}`;
+                if (at !== -1) expect.fail(`${where}: ${numbers[at]}, reference ${wanted[j][at]}`);
+              }
             }
           }
         }
@@ -195,88 +178,217 @@ describe.each(Object.entries(operations))("%s", (_name, run) => {
   });
 });
 
-test("a data set whose lists are made in pieces, in a batch whose blocks are summed in pieces, gives the reference's bits", () => {
-  const [m, k, n] = [3000, 784, 300];
-  const [wanted, ...others] = [reference, one, three].map((ops) => {
-    const { pixels, matrix } = inputsFor(ops, 0);
-    const x = pixels(m, k);
-    return [ops.matmul(x, matrix("W", k, 3)).data, ops.meanOuter(x, matrix("δ", m, n)).data];
+describe.each([reference, one])("$name", (backend) => {
+  const lengths = { m: 4, k: 3, n: 2 };
+  /** Calls an operation with one operand replaced. */
+  const withOperand = (name: OperationName, at: number, operand: unknown, kind = "numbers") => {
+    const operands: unknown[] = operandsOf(backend, name, lengths, kind);
+    operands[at] = operand;
+    return () => call(backend, name, operands, options[name]()[0]);
+  };
+
+  describe.each(names)("%s refuses", (name) => {
+    const entries = Object.entries<Operation["operands"][string]>(operations[name].operands);
+    const letters = entries.flatMap(([, [rows, columns]]) => (columns === undefined ? [rows] : [rows, columns]));
+    /** Whether a length is given elsewhere, so that another one does not meet it. */
+    const isBound = (letter: unknown) => letter === 1 || letters.filter((other) => other === letter).length > 1;
+
+    test.each(entries)("%s of another backend or another kind, or given back", (operand, [rows, columns, or]) => {
+      const at = Object.keys(operations[name].operands).indexOf(operand);
+      if (columns === undefined) {
+        expect(withOperand(name, at, matrixOf(backend, operand, 4, 2))).toThrow(ArgumentError);
+        return;
+      }
+      const shape = [lengthOf(rows, lengths), lengthOf(columns, lengths)] as const;
+      expect(withOperand(name, at, matrixOf(new Reference(), operand, ...shape))).toThrow(ArgumentError);
+      expect(withOperand(name, at, pixelsOf(new Reference(), ...shape))).toThrow(ArgumentError);
+      if (or !== "or pixels") expect(withOperand(name, at, pixelsOf(backend, ...shape))).toThrow(ArgumentError);
+      const released = matrixOf(backend, operand, ...shape);
+      released.isReleased = true;
+      expect(withOperand(name, at, released)).toThrow(ArgumentError);
+      expect(withOperand(name, at, undefined)).toThrow(ArgumentError);
+      if (or !== "or labels") expect(withOperand(name, at, labelsOf(4, 2))).toThrow(ArgumentError);
+    });
+
+    for (const [at, [operand, [rows, columns, or]]] of entries.entries()) {
+      const [m, n] = [lengthOf(rows, lengths), columns === undefined ? 0 : lengthOf(columns, lengths)];
+      if (isBound(rows)) {
+        test(`${operand} with one row more`, () => {
+          const more = columns === undefined ? labelsOf(m + 1, 2) : matrixOf(backend, operand, m + 1, n);
+          expect(withOperand(name, at, more)).toThrow(ShapeError);
+          if (or === "or labels") expect(withOperand(name, at, labelsOf(m + 1, 2))).toThrow(ShapeError);
+        });
+      }
+      if (isBound(columns)) {
+        test(`${operand} with one column more`, () => {
+          expect(withOperand(name, at, matrixOf(backend, operand, m, n + 1))).toThrow(ShapeError);
+        });
+      }
+    }
   });
-  for (const got of others) {
-    for (const i of [0, 1]) expect(firstDifference(got[i], wanted[i])).toBe(-1);
-  }
 });
 
-describe.each([one, three])("wasm on $threads threads", (ops) => {
-  test("selects pixels in order and out of order, kept and lent, as the reference does", () => {
+test("a shape that does not meet the others is refused with the shapes of all operands", () => {
+  const x = matrixOf(reference, "x", 2, 4);
+  expect(() => reference.matmul(x, matrixOf(reference, "W", 3, 5))).toThrow(
+    "matmul, W: expected 4 × 5 (x m × k, W k × n), got 3 × 5.",
+  );
+  expect(() => reference.countHits(x, labelsOf(3, 4), new Totals())).toThrow(
+    "countHits, labels: expected 2 (outputs m × n, labels m), got 3.",
+  );
+});
+
+test("a data set listed in pieces, in a batch whose blocks are summed in pieces, gives the reference's bits", () => {
+  const [m, k, n] = [1157, 8200, 100];
+  const [wanted, ...others] = [reference, one, three].map((backend) => {
+    const x = pixelsOf(backend, m, k);
+    const products = [
+      backend.matmul(x, matrixOf(backend, "W", k, 3)),
+      backend.meanOuter(x, matrixOf(backend, "δ", m, n)),
+    ];
+    return products.map((product) => (product as CpuMatrix).data);
+  });
+  for (const got of others) for (const i of [0, 1]) expect(firstDifference(got[i], wanted[i])).toBe(-1);
+});
+
+describe.each([one, three])("wasm on $threads threads", (wasm) => {
+  test("selects pixels in order and out of order, kept and of one step, as the reference does", () => {
     const data = bytes(200, 30);
-    const W = numbers("W", 30 * 5, 0);
     const orders = [inOrder(200), inOrder(200).reverse()];
     const products = (backend: Backend) => {
-      const weights = backend.keep(30, 5);
-      backend.write(weights, W);
+      const W = matrixOf(backend, "W", 30, 5);
       const kept = backend.pixels(data, 30);
       return backend.step(() => {
-        const lent = backend.pixels(data, 30);
-        return [kept, lent].flatMap((all) =>
+        const brief = backend.pixels(data, 30);
+        return [kept, brief].flatMap((all) =>
           orders.map((order) => {
             const some = backend.select(all, order, 7, 150) as Pixels;
             const again = backend.select(some, orders[0], 3, 20) as Pixels;
-            return [some, again].map((x) => backend.matmul(x, weights).data.slice());
+            return [some, again].map((x) => (backend.matmul(x, W) as CpuMatrix).data.slice());
           }),
         );
       });
     };
-    expect(products(ops)).toEqual(products(reference));
+    expect(products(wasm)).toEqual(products(reference));
   });
 
   test("refuses images whose pixels' numbers do not fit its lists", () => {
     const pixels = 2 ** 24 + 1;
-    expect(() => ops.pixels(new Uint8Array(pixels), pixels)).toThrow(ArgumentError);
-  });
-
-  test("takes pixels of another backend", () => {
-    const [here, there] = [ops, reference].map((backend) => {
-      const W = backend.keep(30, 5);
-      backend.write(W, numbers("W", 30 * 5, 0));
-      return backend.step(() => backend.matmul(new Wasm(1).pixels(bytes(200, 30), 30), W).data.slice());
-    });
-    expect(firstDifference(here, there)).toBe(-1);
+    expect(() => wasm.pixels(new Uint8Array(pixels), pixels)).toThrow(ArgumentError);
   });
 
   test("checks the same labels for every width that a step asks for, and counts one outside as a miss", () => {
-    const labels = new Labels(Uint8Array.of(255, 1), inOrder(2), 0, 2);
-    for (const backend of [ops, reference]) {
+    const labels = labelsFrom(Uint8Array.of(255, 1));
+    for (const backend of [wasm, reference]) {
       backend.step(() => {
         const [wide, narrow] = [backend.matrix(2, 256), backend.matrix(2, 2)];
         backend.softmaxCrossEntropy(wide, labels);
         expect(() => backend.softmaxCrossEntropy(narrow, labels)).toThrow(ShapeError);
-        const totals = { loss: 0, correct: 0, examples: 0 };
+        expect(() => backend.squaredError(narrow, labels, 0.5)).toThrow(ShapeError);
+        const totals = new Totals();
         backend.write(narrow, [0, 1, 0, 1]);
-        backend.tally(narrow, backend.matrix(2, 1), labels, totals);
-        expect(totals).toEqual({ loss: 0, correct: 1, examples: 2 });
+        backend.countHits(narrow, labels, totals);
+        expect(totals.hits).toBe(1);
       });
     }
   });
+
+  test("takes label 300 of 400 classes", () => {
+    const labels = labelsFrom(Uint32Array.of(300, 0, 399));
+    const [wanted, got] = [reference, wasm].map((backend) => {
+      const z = matrixOf(backend, "z", 3, 400);
+      z.data[300] = 9;
+      const totals = new Totals();
+      backend.countHits(z, labels, totals);
+      const results = [backend.softmaxCrossEntropy(z, labels), backend.squaredError(z, labels, 0.5)];
+      const matrices = results.flatMap((result) => Object.values(result) as CpuMatrix[]);
+      return [Float64Array.of(totals.hits), ...matrices.map(({ data }) => data)];
+    });
+    expect(wanted[0][0]).toBe(1);
+    expect(got).toEqual(wanted);
+  });
+});
+
+test.each([
+  ["in the memory", 2 ** 30],
+  ["outside of it", 100],
+])("rows of a table %s are selected as the reference does", (_where, most) => {
+  const wasm = new Wasm(3, startThreads, most);
+  for (const [rows, columns] of [
+    [5, 1],
+    [70, 7],
+    [300, 785],
+  ]) {
+    const order = inOrder(rows);
+    new Stream(rows, "order").shuffle(order);
+    const values = numbers("table", rows * columns, 9);
+    const rowsOf = (backend: Backend, table: Matrix) =>
+      (backend.select(table, order, 1, rows - 2) as CpuMatrix).data.slice();
+    const wanted = rowsOf(reference, reference.table(values, columns));
+    const table = wasm.table(values, columns);
+    const kept = wasm.step(() => rowsOf(wasm, table));
+    const brief = wasm.step(() => rowsOf(wasm, wasm.table(values, columns)));
+    expect(firstDifference(kept, wanted)).toBe(-1);
+    expect(firstDifference(brief, wanted)).toBe(-1);
+  }
+  wasm.close();
+});
+
+test("a table outside of the memory is no operand", () => {
+  const wasm = new Wasm(1, undefined, 100);
+  const [table, W] = [wasm.table(new Float32Array(200), 10), wasm.keep(10, 3)];
+  expect(() => wasm.matmul(table as CpuMatrix, W)).toThrow(ArgumentError);
+  expect(wasm.matmul(wasm.select(table, inOrder(20), 0, 20) as CpuMatrix, W).data).toEqual(new Float32Array(60));
+});
+
+test("an operation of more tiles than a ticket has bits for ends, and every tile is computed", () => {
+  const wasm = new Wasm(2, startThreads);
+  // A tile is 32 columns: 2²⁰ + 4 tiles.
+  const delta = wasm.keep(1, 2 ** 25 + 100);
+  delta.data.fill(3);
+  const mean = wasm.meanRows(delta);
+  wasm.close();
+  expect(mean.data.length).toBe(delta.data.length);
+  expect(mean.data.every((value) => value === 3)).toBe(true);
 });
 
 test("exp, log, tanh and sigmoid give the reference's bits for every pattern of a dense grid", () => {
   const count = 1 << 16;
   const patterns = new Float32Array(Uint32Array.from({ length: count }, (_, i) => i * 65537).buffer);
+  const both = [reference, one];
   for (const activation of ["sigmoid", "tanh"] as const) {
-    const values = [reference, one].map((ops) => {
-      const [x, W, b] = [ops.keep(count, 1), ops.keep(1, 1), ops.keep(1, 1)];
-      ops.write(x, patterns);
-      ops.write(W, [1]);
-      return ops.affine(x, W, b, activation).a.data;
+    const values = both.map((backend) => {
+      const [x, W, b] = [backend.keep(count, 1), backend.keep(1, 1), backend.keep(1, 1)];
+      backend.write(x, patterns);
+      backend.write(W, [1]);
+      return (backend.affine(x, W, b, activation).a as CpuMatrix).data;
     });
     expect(firstDifference(values[1], values[0])).toBe(-1);
   }
   // Softmax over two logits passes any number through exp, and their sum through log.
-  const pairs = [reference, one].map((ops) => {
-    const z = ops.keep(count / 2, 2);
-    ops.write(z, patterns);
-    return ops.softmax(z).data;
+  const softmaxes = both.map((backend) => {
+    const z = backend.keep(count / 2, 2);
+    backend.write(z, patterns);
+    return (backend.softmax(z) as CpuMatrix).data;
   });
-  expect(firstDifference(pairs[1], pairs[0])).toBe(-1);
+  expect(firstDifference(softmaxes[1], softmaxes[0])).toBe(-1);
+});
+
+describe.each([reference, one])("$name refuses", (ops) => {
+  test.each<[string, () => unknown]>([
+    ["a matrix of 1.5 rows", () => ops.keep(1.5, 3)],
+    ["a matrix of no columns", () => ops.matrix(3, 0)],
+    ["bytes that are no whole rows", () => ops.pixels(new Uint8Array(8), 3)],
+    ["bytes in no columns", () => ops.pixels(new Uint8Array(8), 0)],
+    ["numbers in no columns", () => ops.table(new Float32Array(8), 0)],
+    ["a row that there is not", () => ops.select(ops.table(new Float32Array(8), 4), Uint32Array.of(0, 5), 0, 2)],
+    ["rows before the first", () => ops.select(ops.table(new Float32Array(8), 4), Uint32Array.of(0, 1), -1, 2)],
+    ["rows beyond the order", () => ops.select(ops.pixels(new Uint8Array(8), 4), Uint32Array.of(0, 1), 1, 2)],
+    [
+      "an activation that there is not",
+      () => ops.affine(ops.keep(1, 1), ops.keep(1, 1), ops.keep(1, 1), "swish" as never),
+    ],
+  ])("%s", (_name, attempt) => {
+    expect(attempt).toThrow(ArgumentError);
+  });
 });

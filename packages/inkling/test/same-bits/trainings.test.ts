@@ -1,10 +1,13 @@
-// Whole trainings: one digest for the reference and for wasm on one, two, three and seven threads, also where the images
-// do not fit its memory, and the digest that is pinned in digests.json, so that no later change moves a bit unnoticed.
+// Whole trainings: one digest for the reference and for wasm on one, two, three and seven threads, also where the
+// images do not fit its memory, and the digest that is pinned in digests.json, so that no later change moves a bit
+// unnoticed.
 import { readFileSync } from "node:fs";
-import { type Backend, Reference, Wasm } from "inkling";
+import type { Backend } from "inkling/backends";
 import { mnist } from "inkling/node";
+import { Reference } from "inkling/proofs";
 import { afterAll, describe, expect, test } from "vitest";
 import { startThreads } from "../../platform/node/threads.ts";
+import { Wasm } from "../../src/backends/wasm/wasm.ts";
 import { digestOf, trainings } from "./trainings.ts";
 
 const pinned: Record<string, string> = JSON.parse(readFileSync(new URL("digests.json", import.meta.url), "utf8"));

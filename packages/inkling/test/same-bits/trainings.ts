@@ -3,7 +3,6 @@ import {
   adagrad,
   adam,
   adamW,
-  type Backend,
   Dataset,
   dense,
   flatten,
@@ -11,11 +10,13 @@ import {
   type Network,
   network,
   oneCycle,
+  quadratic,
   rmsprop,
   sgd,
   type TrainOptions,
   train,
 } from "inkling";
+import type { Backend } from "inkling/backends";
 
 /** The first of MNIST's training images. */
 const digits = (mnist: Dataset) => mnist.take(700);
@@ -52,12 +53,12 @@ export const trainings: Readonly<Record<string, Training>> = {
     model: (backend) => network(images, [flatten(), dense(10)], { seed: 2, backend }),
     options: { epochs: 3, batchSize: "full", optimizer: sgd({ learningRate: 0.5 }) },
   },
-  "pixels, the seed's network, full batch of six blocks": {
+  "pixels, the original's network, full batch of six blocks": {
     data: digits,
     model: (backend) =>
       network(
         images,
-        [flatten(), dense(10, "relu", { initializer: "uniform" }), dense(10, "identity", { initializer: "uniform" })],
+        [flatten(), dense(10, { activation: "relu", initializer: "uniform" }), dense(10, { initializer: "uniform" })],
         {
           seed: 3,
           backend,
@@ -68,7 +69,7 @@ export const trainings: Readonly<Record<string, Training>> = {
   "pixels, sigmoid, quadratic loss, batches of 10": {
     data: digits,
     model: (backend) =>
-      network(images, [flatten(), dense(30, "sigmoid", { initializer: "normal" }), dense(10, "sigmoid")], {
+      network(images, [flatten(), dense(30, { activation: "sigmoid", initializer: "normal" }), dense(10, "sigmoid")], {
         seed: 4,
         backend,
       }),
@@ -82,7 +83,7 @@ export const trainings: Readonly<Record<string, Training>> = {
   },
   "pixels, leaky ReLU, batches of 300": {
     data: digits,
-    model: (backend) => network(images, [flatten(), dense(45, "leaky-relu"), dense(10)], { seed: 6, backend }),
+    model: (backend) => network(images, [flatten(), dense(45, "leakyRelu"), dense(10)], { seed: 6, backend }),
     options: { epochs: 3, batchSize: 300, optimizer: sgd({ learningRate: 0.3, weightDecay: 0.0001 }) },
   },
   "pixels, one example at a time": {
@@ -124,7 +125,10 @@ export const trainings: Readonly<Record<string, Training>> = {
   "numbers, sigmoid, full batch": {
     data: small,
     model: (backend) =>
-      network([196], [dense(25, "sigmoid", { initializer: "scaled-normal" }), dense(10)], { seed: 10, backend }),
+      network([196], [dense(25, { activation: "sigmoid", initializer: "scaledNormal" }), dense(10)], {
+        seed: 10,
+        backend,
+      }),
     options: { epochs: 4, batchSize: "full", optimizer: sgd({ learningRate: 0.5 }) },
   },
   "numbers, tanh, batches of 257, without shuffling": {
@@ -134,7 +138,7 @@ export const trainings: Readonly<Record<string, Training>> = {
   },
   "numbers, quadratic loss on outputs without activation": {
     data: small,
-    model: (backend) => network([196], [dense(12, "leaky-relu"), dense(10)], { seed: 12, backend, loss: "quadratic" }),
+    model: (backend) => network([196], [dense(12, "leakyRelu"), dense(10)], { seed: 12, backend, loss: quadratic() }),
     options: { epochs: 2, batchSize: 20, optimizer: sgd({ learningRate: 0.05 }) },
   },
 };
@@ -142,6 +146,6 @@ export const trainings: Readonly<Record<string, Training>> = {
 /** Trains to the end, on data made of MNIST's training images; the digest of the weights. */
 export async function digestOf({ data, model, options }: Training, mnist: Dataset, backend: Backend): Promise<string> {
   const trained = model(backend);
-  for await (const _ of train(trained, data(mnist), options));
+  await train(trained, data(mnist), options);
   return trained.weightsSha256();
 }

@@ -1,89 +1,93 @@
 /**
- * Whether steps are computed on all threads or by the caller alone. Where another program holds a core, the system gives
- * helpers their turn on the caller's core, and together they are slower than the caller is by itself. That can only be
- * seen by the clock: when rounds of steps take far longer than the best has, a round is tried alone; who was faster goes
- * on, and the other is tried again later, ever more rarely while it loses. It moves no bit.
+ * Decides whether steps are computed on all threads or on the caller's alone. Where another program uses a core, the
+ * system runs the helping threads on the caller's core, and all threads together are slower than the caller alone. Only
+ * the clock shows that. So: when a round of steps takes far longer than the best round so far, the next round is
+ * computed on one thread. The faster way is kept, and the other is tried again later; each time it loses, the wait is
+ * doubled. The result is the same either way.
  *
- * Measured with a busy loop on the second of two cores: an epoch of T3 takes 0.33 s on two threads and 0.26 s on one.
+ * Measured with a busy loop on the second of two cores: an epoch of MNIST through 784-128-64-10 in batches of 128 takes
+ * 0.33 s on two threads and 0.26 s on one.
  */
 
-/** A round has so many steps, all of one kind, and takes so many seconds, at least: some turns of the system's own. */
+/** A round is at least STEPS steps of one kind and SECONDS seconds: longer than a few time slices of the system. */
 const [STEPS, SECONDS] = [8, 0.02];
-/** So much longer than the best round calls for a trial. */
-const LONGER = 1.4;
-/** Rounds alone before threads are tried again: at first, and at most. */
-const [FIRST, MOST] = [8, 512];
+/** A round that takes this many times the best one is a reason to try one thread. */
+const SLOWER = 1.4;
+/** Rounds on one thread before all are tried again: at first, and at most. */
+const [FIRST_WAIT, LONGEST_WAIT] = [8, 512];
 /** Kinds of steps whose best round is remembered. */
 const KINDS = 64;
 
-export class Pace {
+export class AdaptiveThreads {
   /** Whether the caller computes alone. */
   alone = false;
-  /** The best round on all threads, in seconds a step, by kind of step. */
+  /** Seconds a step in the best round on all threads, by kind of step. */
   private readonly best = new Map<number, number>();
+  /** The round that is being measured. */
   private kind = 0;
   private steps = 0;
   private seconds = 0;
-  /** What the last round of the other way took, while a way is being tried. */
-  private rival: number | undefined;
-  private patience = FIRST;
+  /** While one way is being tried: seconds a step in the last round of the other way. */
+  private toBeat: number | undefined;
+  /** Rounds on one thread before all are tried again, and how many of them are left. */
+  private wait = FIRST_WAIT;
   private left = 0;
 
-  /** Takes what a step of so much work took, and judges after a round of them. */
+  /** Takes the seconds of one step, and its kind (its work in vector operations). Decides after each round. */
   after(kind: number, seconds: number): void {
     if (kind !== this.kind) {
-      // A round is of one kind. What was being tried is not decided.
+      // A round has steps of one kind only; this one starts again, and a trial goes on.
       [this.kind, this.steps, this.seconds] = [kind, 0, 0];
       return;
     }
     this.seconds += seconds;
     this.steps++;
     if (this.steps < STEPS || this.seconds < SECONDS) return;
-    const round = this.seconds / this.steps;
+    const perStep = this.seconds / this.steps;
     [this.steps, this.seconds] = [0, 0];
-    if (this.alone) this.judgeAlone(round);
-    else this.judgeTogether(round);
+    if (this.alone) this.afterRoundAlone(perStep);
+    else this.afterRoundOnAll(perStep);
   }
 
-  private judgeTogether(round: number): void {
-    if (this.rival !== undefined && round >= this.rival) {
-      this.patience = Math.min(2 * this.patience, MOST);
-      this.goAlone(this.patience);
+  private afterRoundOnAll(perStep: number): void {
+    if (this.toBeat !== undefined && perStep >= this.toBeat) {
+      this.wait = Math.min(2 * this.wait, LONGEST_WAIT);
+      this.stayAlone();
       return;
     }
-    if (this.rival !== undefined) this.patience = FIRST;
-    this.rival = undefined;
-    const best = this.best.get(this.kind) ?? round;
-    if (round > LONGER * best) {
-      this.rival = round;
+    if (this.toBeat !== undefined) this.wait = FIRST_WAIT;
+    this.toBeat = undefined;
+    const best = this.best.get(this.kind) ?? perStep;
+    if (perStep > SLOWER * best) {
+      this.toBeat = perStep;
       this.alone = true;
       return;
     }
     if (this.best.size >= KINDS) this.best.clear();
-    this.best.set(this.kind, Math.min(best, round));
+    this.best.set(this.kind, Math.min(best, perStep));
   }
 
-  private judgeAlone(round: number): void {
-    if (this.rival !== undefined) {
-      if (round < this.rival) {
-        this.goAlone(this.patience);
+  private afterRoundAlone(perStep: number): void {
+    if (this.toBeat !== undefined) {
+      if (perStep < this.toBeat) {
+        this.stayAlone();
       } else {
-        // It is the machine that has become slower: that is the new best.
-        this.best.set(this.kind, this.rival);
+        // The whole machine has become slower. What all threads need now is the new best.
+        this.best.set(this.kind, this.toBeat);
         this.alone = false;
-        this.rival = undefined;
+        this.toBeat = undefined;
       }
       return;
     }
     this.left--;
     if (this.left > 0) return;
-    this.rival = round;
+    this.toBeat = perStep;
     this.alone = false;
   }
 
-  private goAlone(rounds: number): void {
+  private stayAlone(): void {
     this.alone = true;
-    this.rival = undefined;
-    this.left = rounds;
+    this.toBeat = undefined;
+    this.left = this.wait;
   }
 }

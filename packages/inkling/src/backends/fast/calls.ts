@@ -1,11 +1,9 @@
-/** How a kernel is called: arguments as 32-bit words in the shared memory, then its number and its tiles. */
+/** How a kernel is called: its arguments are written into the shared memory, then it is run by its number. */
+import { AROUND_SCRATCH, FAILED, SCRATCH } from "../../../kernels/layout.ts";
 import { BugError } from "../../errors.ts";
-import type { Matrix } from "../../matrix.ts";
-import type { Kernels } from "../wasm/kernels.ts";
-import { ARGUMENTS, type Arena, FAILED, SCRATCH } from "./memory.ts";
-
-/** Bytes that kernels use before a thread's scratch memory, and a vector behind it; kernels/memory.ts has the first. */
-const BEFORE = 256;
+import type { CpuMatrix } from "../cpu-matrix.ts";
+import type { Kernels } from "./kernels.ts";
+import type { Arena } from "./memory.ts";
 
 export class Calls {
   private readonly arena: Arena;
@@ -13,11 +11,9 @@ export class Calls {
   private readonly threads: number;
   private readonly words: Int32Array;
   private readonly floats: Float32Array;
-  private everyWord: Uint32Array = new Uint32Array(0);
-  private everyByte: Uint8Array = new Uint8Array(0);
-  private everyDouble: Float64Array = new Float64Array(0);
+  private views: Views;
   private scratchBytes = 0;
-  /** Vector operations since somebody set this to 0. */
+  /** Vector operations so far; FastBackend sets it to 0 when a step starts. */
   work = 0;
 
   constructor(arena: Arena, kernels: Kernels, threads: number) {
@@ -26,11 +22,12 @@ export class Calls {
     this.threads = threads;
     this.words = new Int32Array(arena.memory.buffer);
     this.floats = new Float32Array(arena.memory.buffer);
+    this.views = viewsOf(arena.memory.buffer);
   }
 
   /**
-   * Runs all tiles of an operation whose arguments are set; `work` is its size in vector operations. Throws a BugError if
-   * a helping thread has died.
+   * Runs all tiles of an operation whose arguments are set; `work` is its size in vector operations. Throws a BugError
+   * if a helping thread has died.
    */
   run(operation: number, tiles: number, work: number): void {
     this.work += work;
@@ -38,13 +35,14 @@ export class Calls {
     if (this.words[FAILED / 4] !== 0) throw new BugError("a helping thread has died.");
   }
 
-  setWords(...values: number[]): void {
-    for (let i = 0; i < values.length; i++) this.words[(ARGUMENTS >>> 2) + i] = values[i];
+  /** Sets an argument of kernels/arguments.ts: an address or a whole number. */
+  word(argument: number, value: number): void {
+    this.words[argument >>> 2] = value;
   }
 
-  /** Float arguments from word `first` on; rounded here, once. */
-  setFloats(first: number, ...values: number[]): void {
-    for (let i = 0; i < values.length; i++) this.floats[(ARGUMENTS >>> 2) + first + i] = values[i];
+  /** Sets an argument that is a float32; rounded here, once. */
+  float(argument: number, value: number): void {
+    this.floats[argument >>> 2] = value;
   }
 
   /** Makes sure that every thread has so many bytes of scratch memory, and what kernels use before them. */
@@ -52,36 +50,38 @@ export class Calls {
     if (bytes <= this.scratchBytes) return;
     const { arena, threads, words, scratchBytes: before } = this;
     const wanted = Math.ceil(bytes / 65536) * 65536;
-    const at = arena.allocate((wanted + BEFORE) * threads);
-    if (before > 0) arena.release(words[SCRATCH / 4], (before + BEFORE) * threads);
+    const at = arena.allocate((wanted + AROUND_SCRATCH) * threads);
+    if (before > 0) arena.release(words[SCRATCH / 4]);
     words[SCRATCH / 4] = at;
-    words[SCRATCH / 4 + 1] = wanted + BEFORE;
+    words[SCRATCH / 4 + 1] = wanted + AROUND_SCRATCH;
     this.scratchBytes = wanted;
   }
 
-  /** The whole memory as words: it may have grown since the last look. */
-  allWords(): Uint32Array {
-    const { buffer } = this.arena.memory;
-    if (this.everyWord.byteLength < buffer.byteLength) this.everyWord = new Uint32Array(buffer);
-    return this.everyWord;
+  /** All memory in use: it may have grown since the last look. To ask a memory for its buffer takes 40 ns. */
+  get whole(): Views {
+    if (this.views.bytes.length < this.arena.top) this.views = viewsOf(this.arena.memory.buffer);
+    return this.views;
   }
 
-  /** The whole memory as bytes. */
-  allBytes(): Uint8Array {
-    const { buffer } = this.arena.memory;
-    if (this.everyByte.byteLength < buffer.byteLength) this.everyByte = new Uint8Array(buffer);
-    return this.everyByte;
-  }
-
-  /** The whole memory as float64 numbers. */
-  allDoubles(): Float64Array {
-    const { buffer } = this.arena.memory;
-    if (this.everyDouble.byteLength < buffer.byteLength) this.everyDouble = new Float64Array(buffer);
-    return this.everyDouble;
+  /** Copies part of an order of examples to an address, where kernels read it. */
+  setOrder(at: number, order: Uint32Array, start: number, rows: number): void {
+    const { words } = this.whole;
+    for (let i = 0; i < rows; i++) words[at / 4 + i] = order[start + i];
   }
 }
 
-/** Where a matrix begins in the shared memory. */
-export function address(matrix: Matrix): number {
+/** A memory as numbers of three kinds. */
+interface Views {
+  readonly bytes: Uint8Array;
+  readonly words: Uint32Array;
+  readonly doubles: Float64Array;
+}
+
+function viewsOf(buffer: ArrayBufferLike): Views {
+  return { bytes: new Uint8Array(buffer), words: new Uint32Array(buffer), doubles: new Float64Array(buffer) };
+}
+
+/** Where a matrix starts in the shared memory. */
+export function address(matrix: CpuMatrix): number {
   return matrix.data.byteOffset;
 }

@@ -1,30 +1,29 @@
 /**
- * Images in the memory, as lists of their pixels that are not 0: four bytes for every such pixel (for MNIST 0.8 bytes a
- * pixel), and no image besides. A data set's are made once and kept as long as somebody holds it. One whose lists would
- * take too much stays where it is, and each batch's are made in its step.
- * kernels/pixels.ts says what the lists look like.
+ * Images in the shared memory, as lists of their pixels that are not 0: four bytes for every such pixel (for MNIST 0.8
+ * bytes a pixel). The images themselves are not kept there. A data set's lists are made once, and last as long as the
+ * data set is in use. If they would take too much memory, the data set stays where it is, and the lists of each batch
+ * are made in its step. kernels/pixel-lists.ts says what the lists look like.
  */
+import * as argument from "../../../kernels/arguments.ts";
+import { BAND, COUNT, LIST } from "../../../kernels/layout.ts";
 import { ArgumentError } from "../../errors.ts";
-import { type Matrix, Pixels } from "../../matrix.ts";
-import type { Lending } from "../pool.ts";
-import { operations } from "../wasm/kernels.ts";
-import type { Calls } from "./calls.ts";
+import { Pixels } from "../../matrix.ts";
+import type { CpuMatrix } from "../cpu-matrix.ts";
+import type { MemoryPool } from "../pool.ts";
+import { address, type Calls } from "./calls.ts";
 import type { Arena } from "./memory.ts";
 
-/** Pixels of a band; kernels/pixels.ts has the same number. */
-export const BAND = 112;
-/** Bytes of images that are looked at together. */
+/** Bytes of images that are copied in and listed at a time. */
 const STAGE = 1 << 21;
 /** Images of a tile. */
 const IMAGES = 64;
 /** A pixel's number has 24 bits of its word. */
 const MOST_PIXELS = 2 ** 24;
 
-/** Lists in a memory. A data set's stay there while somebody holds this; a batch's, until the end of its step. */
+/** Lists in the memory. Those of a data set stay while this object is in use; those of a batch, until its step ends. */
 interface Lists {
-  readonly arena: Arena;
-  /** The address of where each image's bands begin. */
-  readonly begins: number;
+  /** The address of the images' offsets: where each one's list and its bands start. */
+  readonly offsets: number;
   /** 0, 1, 2 … in the memory, from `start` on. */
   readonly inOrder: Uint32Array;
   readonly start: number;
@@ -33,19 +32,20 @@ interface Lists {
 /** Pixels whose lists stand in the memory, and their order too. */
 export class ListedPixels extends Pixels {
   readonly lists: Lists;
-  /** What else has to be held as long as these rows. */
-  readonly rooms: readonly Matrix[];
+  /** Memory that has to stay as long as these rows are in use. */
+  readonly rooms: readonly CpuMatrix[];
 
   constructor(
+    owner: object,
     bytes: Uint8Array,
     columns: number,
     order: Uint32Array,
     start: number,
     rows: number,
     lists: Lists,
-    rooms: readonly Matrix[] = [],
+    rooms: readonly CpuMatrix[] = [],
   ) {
-    super(bytes, columns, order, start, rows);
+    super(owner, bytes, columns, order, start, rows);
     this.lists = lists;
     this.rooms = rooms;
   }
@@ -62,16 +62,18 @@ export class ListedPixels extends Pixels {
 }
 
 export class PixelLists {
+  private readonly owner: object;
   private readonly arena: Arena;
   private readonly calls: Calls;
-  private readonly lending: Lending;
+  private readonly pool: MemoryPool;
   private readonly most: number;
 
   /** `most`: bytes that the lists of one data set may take. */
-  constructor(arena: Arena, calls: Calls, lending: Lending, most: number) {
+  constructor(owner: object, arena: Arena, calls: Calls, pool: MemoryPool, most: number) {
+    this.owner = owner;
     this.arena = arena;
     this.calls = calls;
-    this.lending = lending;
+    this.pool = pool;
     this.most = most;
   }
 
@@ -81,92 +83,87 @@ export class PixelLists {
     const { arena } = this;
     const rows = bytes.length / columns;
     const words = Math.ceil(columns / BAND) + 1;
-    const lists = { arena, begins: arena.allocate(4 * rows * words), inOrder: this.inOrder(rows), start: 0 };
-    arena.freeWith(lists, lists.begins, 4 * rows * words);
+    const lists = { offsets: arena.allocate(4 * rows * words), inOrder: this.inOrder(rows), start: 0 };
+    arena.freeWith(lists, lists.offsets);
     const images = Math.max(1, Math.floor(STAGE / columns));
     const stage = arena.allocate(images * columns);
     let room = this.most;
     try {
       for (let first = 0; first < rows && room >= 0; first += images) {
         const piece = bytes.subarray(first * columns, (first + images) * columns);
-        room -= this.listPiece(piece, columns, stage, lists, lists.begins + 4 * first * words, room);
+        room -= this.listPiece(piece, columns, stage, lists, lists.offsets + 4 * first * words, room);
       }
     } finally {
-      arena.release(stage, images * columns);
+      arena.release(stage);
     }
-    if (room < 0) return new Pixels(bytes, columns, lists.inOrder, 0, rows);
-    return new ListedPixels(bytes, columns, lists.inOrder, 0, rows, lists);
+    if (room < 0) return new Pixels(this.owner, bytes, columns, lists.inOrder, 0, rows);
+    return new ListedPixels(this.owner, bytes, columns, lists.inOrder, 0, rows, lists);
   }
 
-  /** Lists some images of a data set, unless that takes more bytes than there is room for; returns how many it takes. */
+  /** Lists some images of a data set, unless that takes more bytes than `room`; returns how many it takes. */
   private listPiece(
     piece: Uint8Array,
     columns: number,
     stage: number,
     lists: Lists,
-    begins: number,
+    offsets: number,
     room: number,
   ): number {
     const { arena, calls } = this;
     const words = Math.ceil(columns / BAND) + 1;
     const images = piece.length / columns;
-    calls.allBytes().set(piece, stage);
-    this.run(operations.count, stage, begins, columns, images);
-    // An image's count becomes the place where its list begins.
-    const counts = calls.allWords().subarray(begins / 4);
+    calls.whole.bytes.set(piece, stage);
+    this.run(COUNT, stage, offsets, columns, images);
+    // An image's count becomes the place where its list starts.
+    const counts = calls.whole.words.subarray(offsets / 4);
     let total = 0;
     for (let i = 0; i < images; i++) total += 4 * counts[i * words];
     if (total > room) return total;
     let at = arena.allocate(total);
-    arena.freeWith(lists, at, total);
+    arena.freeWith(lists, at);
     for (let i = 0; i < images; i++) {
       const entries = counts[i * words];
       counts[i * words] = at;
       at += 4 * entries;
     }
-    this.run(operations.list, stage, begins, columns, images);
+    this.run(LIST, stage, offsets, columns, images);
     return total;
   }
 
-  /** Other rows of the same images; of images without lists in this memory they are made, until the end of the step. */
+  /** Other rows of the same images. Where they have no lists yet, these are made, until the end of the step. */
   select(data: Pixels, order: Uint32Array, start: number, rows: number): ListedPixels {
-    if (!this.has(data)) return this.feed(data, order, start, rows);
+    if (!(data instanceof ListedPixels)) return this.listRows(data, order, start, rows);
     const { bytes, columns, lists, rooms } = data;
     if (isInOrder(lists, order, start, rows)) {
-      return new ListedPixels(bytes, columns, lists.inOrder, lists.start + start, rows, lists, rooms);
+      return new ListedPixels(this.owner, bytes, columns, lists.inOrder, lists.start + start, rows, lists, rooms);
     }
     // The kernels read the order where they compute.
-    const room = this.lending.matrix(1, rows);
-    const words = this.calls.allWords();
-    const at = room.data.byteOffset / 4;
-    for (let i = 0; i < rows; i++) words[at + i] = order[start + i];
-    return new ListedPixels(bytes, columns, words, at, rows, lists, [...rooms, room]);
+    const room = this.pool.matrix(1, rows);
+    const at = address(room);
+    this.calls.setOrder(at, order, start, rows);
+    const { words } = this.calls.whole;
+    return new ListedPixels(this.owner, bytes, columns, words, at / 4, rows, lists, [...rooms, room]);
   }
 
   /** These pixels with their lists. */
   of(x: Pixels): ListedPixels {
-    return this.has(x) ? x : this.feed(x, x.order, x.start, x.rows);
-  }
-
-  /** Whether the lists of these pixels stand in this memory. */
-  private has(x: Pixels): x is ListedPixels {
-    return x instanceof ListedPixels && x.lists.arena === this.arena;
+    return x instanceof ListedPixels ? x : this.listRows(x, x.order, x.start, x.rows);
   }
 
   /** A few images: their lists until the end of the step. */
-  lend(bytes: Uint8Array, columns: number): ListedPixels {
+  listForStep(bytes: Uint8Array, columns: number): ListedPixels {
     checkPixels(columns);
     const rows = bytes.length / columns;
-    const stage = this.lending.matrix(1, Math.ceil((rows * columns) / 4));
-    this.calls.allBytes().set(bytes, stage.data.byteOffset);
+    const stage = this.pool.matrix(1, Math.ceil((rows * columns) / 4));
+    this.calls.whole.bytes.set(bytes, stage.data.byteOffset);
     return this.listStaged(bytes, columns, rows, stage);
   }
 
   /** Rows of images that stay where they are: copied, and listed until the end of the step. */
-  private feed({ bytes, columns }: Pixels, order: Uint32Array, start: number, rows: number): ListedPixels {
-    const stage = this.lending.matrix(1, Math.ceil((rows * columns) / 4));
+  private listRows({ bytes, columns }: Pixels, order: Uint32Array, start: number, rows: number): ListedPixels {
+    const stage = this.pool.matrix(1, Math.ceil((rows * columns) / 4));
     const from = stage.data.byteOffset;
-    const memory = this.calls.allBytes();
+    const memory = this.calls.whole.bytes;
     for (let i = 0; i < rows; i++) {
       const image = order[start + i] * columns;
       memory.set(bytes.subarray(image, image + columns), from + i * columns);
@@ -174,33 +171,39 @@ export class PixelLists {
     return this.listStaged(memory.subarray(from, from + rows * columns), columns, rows, stage);
   }
 
-  private listStaged(bytes: Uint8Array, columns: number, rows: number, stage: Matrix): ListedPixels {
-    const { arena, lending } = this;
+  private listStaged(bytes: Uint8Array, columns: number, rows: number, stage: CpuMatrix): ListedPixels {
+    const { pool } = this;
     const words = Math.ceil(columns / BAND) + 1;
-    const rooms = [stage, lending.matrix(rows, words), lending.matrix(rows, columns), lending.matrix(1, rows)];
-    const [images, begins, entries, order] = rooms.map(({ data }) => data.byteOffset);
-    const memory = this.calls.allWords();
+    const rooms = [stage, pool.matrix(rows, words), pool.matrix(rows, columns), pool.matrix(1, rows)];
+    const [images, offsets, entries, order] = rooms.map(({ data }) => data.byteOffset);
+    const memory = this.calls.whole.words;
     for (let i = 0; i < rows; i++) {
-      memory[begins / 4 + i * words] = entries + 4 * i * columns;
+      memory[offsets / 4 + i * words] = entries + 4 * i * columns;
       memory[order / 4 + i] = i;
     }
-    this.run(operations.list, images, begins, columns, rows);
-    const lists = { arena, begins, inOrder: memory, start: order / 4 };
-    return new ListedPixels(bytes, columns, memory, order / 4, rows, lists, rooms);
+    this.run(LIST, images, offsets, columns, rows);
+    const lists = { offsets, inOrder: memory, start: order / 4 };
+    return new ListedPixels(this.owner, bytes, columns, memory, order / 4, rows, lists, rooms);
   }
 
   /** 0, 1, 2 … in the memory. */
   private inOrder(rows: number): Uint32Array {
     const at = this.arena.allocate(4 * rows);
     const order = new Uint32Array(this.arena.memory.buffer, at, rows);
-    this.arena.freeWith(order, at, 4 * rows);
+    this.arena.freeWith(order, at);
     for (let i = 0; i < rows; i++) order[i] = i;
     return order;
   }
 
-  private run(operation: number, stage: number, begins: number, columns: number, images: number): void {
-    this.calls.setWords(stage, begins, columns, images, IMAGES, Math.ceil(columns / BAND));
-    this.calls.run(operation, images / IMAGES, (images * columns) / 8);
+  private run(operation: number, stage: number, offsets: number, columns: number, images: number): void {
+    const { calls } = this;
+    calls.word(argument.PIXELS_BYTES, stage);
+    calls.word(argument.PIXELS_OFFSETS, offsets);
+    calls.word(argument.PIXELS_ROWS, images);
+    calls.word(argument.PIXELS_PER_IMAGE, columns);
+    calls.word(argument.PIXELS_BANDS, Math.ceil(columns / BAND));
+    calls.word(argument.PIXELS_TILE, IMAGES);
+    calls.run(operation, images / IMAGES, (images * columns) / 8);
   }
 }
 

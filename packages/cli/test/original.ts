@@ -1,4 +1,4 @@
-/** The seed's experiment by the command line, and the numbers that NumPy computes for it. */
+/** The original's experiment by the command line, and the numbers that NumPy computes for it. */
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -21,12 +21,12 @@ interface Measured {
 
 const command = new URL("../bin/inkling.js", import.meta.url).pathname;
 
-/** Runs `inkling train --preset seed --init numpy …` and returns its JSON. */
-export async function runSeed(...options: string[]): Promise<Measured> {
-  const directory = await mkdtemp(join(tmpdir(), "inkling-seed-"));
+/** Runs `inkling train --preset original --init numpy …` and returns its JSON. */
+export async function runOriginal(...options: string[]): Promise<Measured> {
+  const directory = await mkdtemp(join(tmpdir(), "inkling-original-"));
   try {
     const out = join(directory, "model.safetensors");
-    const words = [command, "train", "--preset", "seed", "--init", "numpy", "--json", "--out", out, ...options];
+    const words = [command, "train", "--preset", "original", "--init", "numpy", "--json", "--out", out, ...options];
     const { stdout } = await promisify(execFile)(process.execPath, words, { maxBuffer: 1 << 26 });
     return JSON.parse(stdout);
   } finally {

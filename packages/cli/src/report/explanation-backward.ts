@@ -1,0 +1,110 @@
+/** The page's way backwards: (BP1) to (BP4) of each layer, p − y derived, and one hidden δ term by term. */
+import { equations } from "inkling/proofs";
+import { TERMS } from "./explanation-forward.ts";
+import { factor, largestAt, number, type Page } from "./explanation-page.ts";
+import { type Explanation, indexed, inputName, type NumberedLayer, weightName } from "./explanation-types.ts";
+
+export function backwardLines(page: Page, explanation: Explanation, layers: readonly NumberedLayer[]): void {
+  const { chosen, trace } = explanation;
+  const last = trace.layers.length - 1;
+  const workedOut = workedOutLayer(layers, chosen.layer);
+  for (const layer of layers.toReversed()) {
+    const { number: n, back, index } = layer;
+    if (back === undefined) continue;
+    if (index === last) outputLines(page, explanation, layer);
+    else {
+      const rule = `Layer ${n}: ∂C/∂a = δ·Wᵀ with δ and W from above, δ = ∂C/∂a ⊙ σ′(z) (BP2)`;
+      page.line(2, rule, equations.delta, equations.bp2);
+    }
+
+    page.vector(4, "δ", back.delta);
+    const above = layers.find((one) => one.number === n + 1 && one.index === index + 1);
+    if (layer === workedOut && above !== undefined) hiddenLines(page, explanation, layer, above);
+    const values = Array.from(back.dW.values);
+    const zeros = values.filter((value) => value === 0).length;
+    const most = number(Math.abs(values[largestAt(values)] ?? 0));
+    const facts = `${back.dW.rows} × ${back.dW.columns}, ${zeros} zeros, largest ±${most}`;
+    page.line(4, `∂C/∂b = δ (BP3), ∂C/∂W = xᵀ·δ (BP4): ${facts}`, equations.bp3, equations.bp4);
+  }
+  inputLines(page, explanation, layers);
+}
+
+/** Whose δ is worked out: that of the chosen layer, or else of the one below the last. */
+function workedOutLayer(layers: readonly NumberedLayer[], chosen: number): NumberedLayer | undefined {
+  const hidden = layers.slice(0, -1);
+  return hidden.find(({ index }) => index === chosen) ?? hidden.at(-1);
+}
+
+/** (BP1): where δ of the last layer comes from. */
+function outputLines(page: Page, { loss, label }: Explanation, layer: NumberedLayer): void {
+  const { back, slope, activation } = layer;
+  if (back === undefined) return;
+  if (loss === "crossEntropy" && label !== undefined) {
+    const [z, p] = [indexed("z", label), indexed("p", label)];
+    page.line(2, `Layer ${layer.number}: δ = ∂C/∂z = p − y (BP1), because`, equations.crossEntropy);
+    page.line(6, `C = −ln ${p} = ln Σ exp(zₖ) − ${z}`);
+    page.line(6, `At zⱼ the slope of ln Σ exp(zₖ) is exp(zⱼ) / Σ exp(zₖ) = pⱼ, that of ${z} is yⱼ (1 at j = ${label})`);
+    page.line(
+      6,
+      `so ∂C/∂zⱼ = pⱼ − yⱼ. At the label: ${p} − 1 = ${number(back.delta[label] ?? 0)}`,
+      equations.outputError,
+    );
+    return;
+  }
+  const [rule, source] =
+    loss === "meanSquared"
+      ? (["∂C/∂a = (2/n)·(a − y)", equations.meanSquared] as const)
+      : (["∂C/∂a = a − y", equations.quadratic] as const);
+  const isKnown = loss === "meanSquared" || loss === "quadratic";
+  page.line(
+    2,
+    `Layer ${layer.number}: ${isKnown ? `${rule}, the slope of the loss` : "∂C/∂a, the slope of the loss"}`,
+    ...(isKnown ? [source] : []),
+  );
+  page.vector(4, "∂C/∂a", back.dA);
+  const isPlain = activation === "identity";
+  page.line(4, isPlain ? "δ = ∂C/∂z = ∂C/∂a (BP1)" : "δ = ∂C/∂z = ∂C/∂a ⊙ σ′(z) (BP1)", equations.delta);
+  if (!isPlain) page.vector(4, "σ′(z)", slope);
+}
+
+/** One hidden δ, term by term. */
+function hiddenLines(page: Page, { chosen }: Explanation, layer: NumberedLayer, above: NumberedLayer): void {
+  const { back, slope } = layer;
+  if (back === undefined || above.back === undefined) return;
+  const k = layer.index === chosen.layer ? chosen.neuron : largestAt(back.delta);
+  const { W } = above;
+  const terms = Array.from(above.back.delta, (d, j) => ({ j, d, w: W.values[k * W.columns + j] ?? 0 }))
+    .map((term) => ({ ...term, product: term.d * term.w }))
+    .toSorted((p, q) => Math.abs(q.product) - Math.abs(p.product));
+  const [name, ak] = [indexed("δ", k), indexed("a", k)];
+  page.line(4, `${name} by hand. ∂C/∂${ak} = Σ δⱼ·W(${k}, j): through each neuron j above, largest first`);
+  for (const [i, { j, d, w, product }] of terms.slice(0, TERMS).entries()) {
+    page.line(
+      6,
+      `${i === 0 ? "=" : "+"} ${factor(d)} × ${factor(w)} = ${number(product)}   ${indexed("δ", j)}·${weightName(k, j)}`,
+    );
+  }
+  const others = terms.slice(TERMS);
+  if (others.length > 0) {
+    page.line(
+      6,
+      `+ ${factor(others.reduce((sum, { product }) => sum + product, 0))}   the other ${others.length}, together`,
+    );
+  }
+  const [dA, s] = [back.dA[k] ?? 0, slope[k] ?? 0];
+  const product = `${factor(dA)} × ${factor(s)} = ${number(back.delta[k] ?? 0)}`;
+  page.line(6, `= ${number(dA)}, and ${name} = ∂C/∂${ak} · σ′(${indexed("z", k)}) = ${product}`, equations.delta);
+}
+
+/** Which pixel or column mattered. */
+function inputLines(page: Page, explanation: Explanation, layers: readonly NumberedLayer[]): void {
+  const { trace, shape } = explanation;
+  const dInputs = trace.back?.dInputs;
+  const [first] = layers;
+  if (dInputs === undefined || first === undefined || first.x.length !== dInputs.length) return;
+  const most = largestAt(dInputs);
+  const value = dInputs[most] ?? 0;
+  const isImage = shape.length === 3;
+  const effect = `more ${isImage ? "ink" : "of it"} ${value < 0 ? "lowers" : "raises"} the loss`;
+  page.line(2, `What matters most: ${inputName(explanation, first, most)}, ∂C/∂x = ${number(value)}: ${effect}`);
+}

@@ -1,0 +1,26 @@
+/** What a report calls the classes, the numbers and the rows of a model. */
+import type { Dataset, Network } from "inkling";
+import { printable } from "../printable.ts";
+import { short } from "./terminal.ts";
+
+/** The name of a class: its own where the model knows it, otherwise its number. */
+export function className(model: Pick<Network, "classNames">, label: number): string {
+  return printable(model.classNames?.[label] ?? label);
+}
+
+/** "a 7", "an 8"; a class with a name of its own as it is. */
+export function withArticle(model: Pick<Network, "classNames">, label: number): string {
+  if (model.classNames !== undefined) return className(model, label);
+  return `${/^(8|11$|18$)/.test(String(label)) ? "an" : "a"} ${label}`;
+}
+
+/** What an example is: an image or a row of a table. */
+export function exampleWord({ shape }: Dataset): "Image" | "Row" {
+  return shape.length === 3 ? "Image" : "Row";
+}
+
+/** One row of a table as "sepal length 5.1, sepal width 3.5". */
+export function rowText(data: Dataset, index: number): string {
+  const values = Array.from(data.example(index), (value) => short(value, 6));
+  return values.map((value, j) => (data.columnNames ? `${printable(data.columnNames[j])} ${value}` : value)).join(", ");
+}

@@ -1,0 +1,70 @@
+/** The results of a training: what the model's record keeps of them, and what --json prints. */
+import { type Evaluation, FileError, type Network } from "inkling";
+import { save } from "inkling/node";
+import type { NamedConfiguration } from "../configuring.ts";
+import { printable } from "../printable.ts";
+import type { EpochRecord } from "../report/training.ts";
+import type { Outcome } from "./learn.ts";
+
+/** Loss, accuracy or fit, each under a name that begins with the set's. */
+function scores(of: "train" | "test", result: Evaluation): Record<string, number> {
+  if (result.task === "classes") return { [`${of}Accuracy`]: result.accuracy };
+  return { [`${of}Rmse`]: result.rootMeanSquaredError, [`${of}R2`]: result.rSquared };
+}
+
+function lastValidation(history: readonly EpochRecord[]): Record<string, number> {
+  const { epoch: _, loss: __, accuracy: ___, seconds: ____, ...validation } = history.at(-1) ?? ({} as EpochRecord);
+  return validation;
+}
+
+/**
+ * Saves the model once more, with what was measured. It is on the disk already, so a disk that has no room for a second
+ * one costs these notes alone.
+ */
+export async function saveMetrics(model: Network, { trained, history, out }: Outcome, tested: Evaluation | undefined) {
+  const test = tested && { testLoss: tested.loss, ...scores("test", tested) };
+  const all = { loss: trained.loss, ...scores("train", trained), ...lastValidation(history), ...test };
+  // NaN is no JSON.
+  const metrics = Object.fromEntries(Object.entries(all).filter(([, value]) => Number.isFinite(value)));
+  try {
+    await save(model, out, { metrics });
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    console.error(printable(`${error.message} The model is there, without the results of its test.`));
+  }
+}
+
+/** What --json prints. */
+export function jsonOf(
+  model: Network,
+  configuration: NamedConfiguration,
+  { trained, history, seconds, out }: Outcome,
+  tested: Evaluation | undefined,
+  weightsSha256: string,
+) {
+  const { backend, classNames, columnNames, targetNames } = model;
+  return {
+    testAccuracy: tested?.accuracy ?? null,
+    trainAccuracy: trained.accuracy ?? null,
+    ...(trained.task === "numbers" && { ...scores("train", trained), testRmse: null, testR2: null }),
+    ...(tested?.task === "numbers" && scores("test", tested)),
+    loss: trained.loss,
+    testLoss: tested?.loss ?? null,
+    ...lastValidation(history),
+    epochs: configuration.epochs,
+    seconds,
+    weightsSha256,
+    backend: backend.name,
+    threads: backend.threads,
+    arithmetic: backend.arithmetic,
+    precision: backend.precision,
+    seed: configuration.seed,
+    modelFile: out,
+    ...(classNames && { classNames }),
+    ...(columnNames && { columnNames }),
+    ...(targetNames && { targetNames }),
+    configuration,
+    history,
+    confusion: tested?.task === "classes" ? tested.confusion : null,
+  };
+}

@@ -1,0 +1,226 @@
+// Reports as they look in windows of several widths.
+import { Command } from "commander";
+import {
+  type ClassEvaluation,
+  Dataset,
+  dense,
+  evaluate,
+  flatten,
+  type NumberEvaluation,
+  network,
+  table,
+} from "inkling";
+import { presets } from "inkling/presets";
+import { describe, expect, test } from "vitest";
+import {
+  addConfigurationOptions,
+  type ConfigurationOptions,
+  configurationLine,
+  configurationOf,
+  namedBy,
+} from "../src/configuring.ts";
+import { printable } from "../src/printable.ts";
+import { liveLine } from "../src/progress.ts";
+import { confusionLines, mistakeLines, perClassLines } from "../src/report/evaluation.ts";
+import { nextLines } from "../src/report/next.ts";
+import { worstLines } from "../src/report/numbers.ts";
+import { short, type Terminal, titled, wrap } from "../src/report/terminal.ts";
+import { doubts, epochLines, epochTitles, networkText, resultLines } from "../src/report/training.ts";
+
+const window = (width: number): Terminal => ({
+  width,
+  colour: false,
+  isNarrow: width < 60,
+  style: (_, text) => text,
+});
+
+/** Digits' sizes, half of them read wrongly by a network that has learned nothing. */
+const digits = new Dataset({
+  name: "digits",
+  shape: [28, 28, 1],
+  inputs: Uint8Array.from({ length: 3000 * 784 }, (_, i) => {
+    const [row, column] = [Math.floor((i % 784) / 28), i % 28];
+    return row > 4 && row < 24 && column > 4 && column < 24 ? (i * 7) % 256 : 0;
+  }),
+  labels: Uint8Array.from({ length: 3000 }, (_, i) => i % 10),
+  classes: 10,
+});
+const reader = network([28, 28, 1], [flatten(), dense(128, "relu"), dense(10)]);
+const read = (await evaluate(reader, digits)) as ClassEvaluation;
+
+const rows = Array.from({ length: 60 }, (_, i) => Array.from({ length: 8 }, (_, j) => (i * j) % 13));
+const columnNames = Array.from({ length: 8 }, (_, j) => `a rather long name of column ${j}`);
+const words = Array.from(
+  { length: 60 },
+  (_, i) => ["a class with a long name", "another of them", "third"][i % 3] ?? "",
+);
+const named = table(rows, words, { columnNames, name: "table.csv" });
+const sorter = network([8], [dense(3)], { classNames: named.classNames });
+const sorted = (await evaluate(sorter, named)) as ClassEvaluation;
+
+const record = { epoch: 100, loss: 2.3456, accuracy: 0.1234, validationLoss: 1, validationAccuracy: 0.5, seconds: 71 };
+const columns = { hasAccuracy: true, hasValidation: true, isMeasuredAfter: false };
+
+describe.each([40, 50, 59, 60, 80, 120])("in a window of %i columns", (width) => {
+  const terminal = window(width);
+  const fits = (lines: readonly string[]) => {
+    expect(lines.length).toBeGreaterThan(0);
+    for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(width);
+  };
+
+  test("no line of a training's report is wider", () => {
+    fits(titled("Network", networkText(reader), terminal));
+    fits(epochLines(record, columns, terminal));
+    if (width >= 60) fits(epochTitles({ ...columns, hasValidation: false }, terminal));
+    fits(resultLines(read, read, 4000, terminal));
+  });
+
+  test("no line of an evaluation's report is wider", async () => {
+    for (const [result, data, model] of [
+      [read, digits, reader],
+      [sorted, named, sorter],
+    ] as const) {
+      fits(confusionLines(result, model, terminal));
+      fits(perClassLines(result, model, terminal));
+      fits(mistakeLines(result, data, model, terminal));
+      fits(mistakeLines(result, data, model, terminal, true));
+    }
+    const numbers = table(
+      rows,
+      rows.map(([, x = 0]) => 1000 * x),
+      { task: "numbers", columnNames },
+    );
+    fits(await worstLines(network([8], [dense(1)]), numbers, terminal, 3));
+  });
+});
+
+describe("a training's report", () => {
+  test("says over the accuracy that it is measured while training", () => {
+    expect(epochTitles(columns, window(80)).join()).toContain("accuracy while training");
+    expect(epochTitles(columns, window(50)).join()).toContain("while training");
+    expect(epochTitles({ ...columns, isMeasuredAfter: true }, window(80)).join()).not.toContain("while training");
+  });
+
+  test("has each epoch's numbers under their titles", () => {
+    for (const hasValidation of [true, false]) {
+      const of = { ...columns, hasValidation };
+      const [titles = ""] = epochTitles(of, window(120));
+      const [line = ""] = epochLines(record, of, window(120));
+      expect(line.length).toBe(titles.length);
+      expect(line.slice(0, titles.indexOf("training") + 8)).toMatch(/12\.34 %$/);
+    }
+  });
+
+  test("shows three mistakes in one row of 80 columns, six with everything", () => {
+    const captions = (isVerbose: boolean) =>
+      mistakeLines(read, digits, reader, window(80), isVerbose).filter((line) => line.startsWith("#"));
+    expect(captions(false)).toHaveLength(1);
+    expect(captions(false)[0]?.match(/#/g)).toHaveLength(3);
+    expect(captions(true).join().match(/#/g)).toHaveLength(6);
+  });
+
+  test("has precision and recall beside the confusion matrix, and lists in a narrow window", () => {
+    const wide = confusionLines(read, reader, window(80));
+    expect(wide).toHaveLength(12);
+    expect(wide[1]).toMatch(/true │.*precision +recall$/);
+    const narrow = confusionLines(read, reader, window(50)).join("\n");
+    expect(narrow).toMatch(/^ {2}\d read as \d: \d+ times$/m);
+    expect(narrow).toMatch(/^ {2}7: precision .*, recall /m);
+    expect(narrow).not.toContain("│");
+  });
+
+  test("ends with commands that can be pasted, also where a name has a space or a quote", () => {
+    const sets = {
+      train: digits,
+      validation: undefined,
+      test: digits,
+      testPath: "my digits",
+      generator: undefined,
+      label: undefined,
+      notes: [],
+    };
+    const lines = nextLines("it's mine.model", { data: "my digits" }, sets, read, window(80)).join("\n");
+    expect(lines).toContain("inkling evaluate 'it'\\''s mine.model' --data 'my digits'");
+    expect(lines).toMatch(new RegExp(`inkling explain .* --index ${read.mistakes[0]?.index}`));
+  });
+});
+
+describe("a training that learned nothing gets one sentence", () => {
+  const history = [
+    { epoch: 1, loss: 2.5, seconds: 1 },
+    { epoch: 2, loss: 2.1, seconds: 2 },
+  ];
+  const evaluation = { ...read, accuracy: 0.1 };
+
+  test("at chance level", () => {
+    expect(doubts(evaluation, digits, history, 0.004)).toMatch(/^The network has learned next to nothing: 10\.00 % of/);
+    expect(doubts({ ...evaluation, accuracy: 0.2 }, digits, history, 0.004)).toBeUndefined();
+  });
+
+  test("where the loss did not fall", () => {
+    const rising = history.toReversed();
+    expect(doubts({ ...evaluation, accuracy: 0.9 }, digits, rising, 5)).toBe(
+      "The loss did not fall: 2.1000 in the first epoch, 2.5000 in the last. " +
+        "Try another --learning-rate (it is 5), or more --epochs.",
+    );
+  });
+
+  test("where numbers are predicted no better than by their mean", () => {
+    const result: NumberEvaluation = {
+      ...{ task: "numbers", loss: 1, examples: 60, meanAbsoluteError: 1, rootMeanSquaredError: 1 },
+      rSquared: 0.01,
+    };
+    expect(doubts(result, named, history, 0.1)).toMatch(/^This is no better than always predicting the mean\./);
+    expect(doubts({ ...result, rSquared: 0.8 }, named, history, 0.1)).toBeUndefined();
+  });
+});
+
+describe("the line that shows a configuration", () => {
+  const parse = async (text: string) => {
+    const command = addConfigurationOptions(new Command(), "training");
+    command.parse(text === "" ? [] : text.split(" "), { from: "user" });
+    return configurationOf(await namedBy(command.opts<ConfigurationOptions>()), "mlp");
+  };
+
+  test.each([
+    "",
+    ...Object.keys(presets).map((name) => `--preset ${name}`),
+    "--preset original --validation 0 --examples all",
+    "--schedule constant",
+    "--optimizer momentum --nesterov --momentum 0.5 --weight-decay 0.01",
+    "--optimizer adam-w --schedule one-cycle --layers none --batch-size full",
+    "--activation leaky-relu --loss quadratic --init scaled-normal --seed 7",
+  ])("gives it again: %s", async (text) => {
+    const configuration = await parse(text);
+    expect(await parse(configurationLine(configuration))).toEqual(configuration);
+  });
+
+  test("leaves out what does nothing", async () => {
+    const line = configurationLine(await parse("--optimizer sgd"));
+    expect(line).not.toMatch(/momentum|beta|weight-decay|validation|examples|schedule/);
+    expect(configurationLine(await parse("--optimizer sgd --weight-decay 0.1"))).toContain("--weight-decay 0.1");
+  });
+});
+
+test("the live line leaves room for the ^C that the terminal writes itself", () => {
+  const text = "epoch 1/5  step 3/469  loss 2.3456  accuracy 12.3 %  123,456 examples/s  12 s left";
+  for (const columns of [10, 50, 80, 200]) {
+    expect(liveLine(0.5, text, columns).length).toBeLessThanOrEqual(columns - 3);
+  }
+});
+
+test("printable text is one line without anything that a terminal obeys", () => {
+  expect(printable("a\u001b[2J\n\u0007\u009b\u202e\u2028é 字 😀")).toBe(
+    "a\\u001b[2J\\u000a\\u0007\\u009b\\u202e\\u2028é 字 😀",
+  );
+});
+
+test("numbers are short, and words wrap", () => {
+  expect([1234567, 0.000123456, 12.345678, Number.NaN].map((value) => short(value))).toEqual([
+    "1235000",
+    "0.0001235",
+    "12.35",
+    "–",
+  ]);
+  expect(wrap("one two three", 9)).toEqual(["  one two", "  three"]);
+});

@@ -1,0 +1,250 @@
+// Tables on the command line: training, testing and predicting with columns that have names.
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { mnist } from "inkling/node";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { inkling, onlyJson } from "./running.ts";
+import { flowers, houses } from "./tiny-data.ts";
+
+const directory = await mkdtemp(join(tmpdir(), "inkling-tables-"));
+afterAll(() => rm(directory, { recursive: true }));
+const write = (name: string, lines: readonly string[]) => writeFile(join(directory, name), `${lines.join("\n")}\n`);
+const read = (name: string) => readFile(join(directory, name), "utf8");
+const run = (...args: string[]) => inkling(directory, args);
+const runJson = async (...args: string[]) => onlyJson(await run(...args, "--json"));
+const refusal = async (...args: string[]) => {
+  const { code, stdout, stderr } = await run(...args);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toMatch(/^[^\n]+\n$/);
+  return stderr;
+};
+
+const columnsOf = (line: string): string[] => line.match(/"[^"]*"|[^,]+/g) ?? [];
+/** The same table with its columns in this order. */
+const reordered = (lines: readonly string[], order: readonly number[]) =>
+  lines.map((line) => order.map((i) => columnsOf(line)[i]).join(","));
+
+beforeAll(async () => {
+  await write("flowers.csv", flowers(90));
+  await write("houses.csv", houses(120));
+  await write("new-flowers.csv", reordered(flowers(30, 7), [2, 1, 0]));
+  await runJson("train", "--data", "flowers.csv", "--label", "kind", "--epochs", "30", "--out", "flowers.model");
+  await runJson("train", "--data", "houses.csv", "--label", "price", "--epochs", "30", "--out", "houses.model");
+});
+
+describe.concurrent("a table with classes", () => {
+  test("is learnt, and reported with the names of the classes", async () => {
+    const { code, stdout, stderr } = await run("train", "--data", "flowers.csv", "--label", "kind", "--out", "a.model");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toContain('flowers.csv: the column "kind" holds words, so there are 3 classes.');
+    expect(stdout.replace(/\s+/g, " ")).toContain("9 of the 90 rows are held out for testing, drawn by the seed");
+    expect(stdout).toMatch(/^ +iris, blue │/m);
+    expect(stdout).toMatch(/^Test accuracy (9\d|100)\.\d\d %$/m);
+    expect(stdout).not.toMatch(/[▀▄]/);
+  });
+
+  test("gives JSON with the names of classes and columns", async () => {
+    const json = await runJson("train", "--data", "flowers.csv", "--label", "kind", "--out", "b.model");
+    expect(json).toMatchObject({
+      classNames: ["daisy", "iris, blue", "rose"],
+      columnNames: ["length", "width", "height"],
+      configuration: { preset: "table", loss: "crossEntropy" },
+      trainAccuracy: expect.any(Number),
+    });
+    expect(json.testAccuracy).toBeGreaterThan(0.9);
+    expect(json).not.toHaveProperty("testRmse");
+  });
+
+  test("may name its label by its index, from 0", async () => {
+    const digest = async (label: string) =>
+      (await runJson("train", "--data", "flowers.csv", "--label", label, "--epochs", "2", "--out", `${label}.model`))
+        .weightsSha256;
+    expect(await digest("3")).toBe(await digest("kind"));
+  });
+
+  test("is matched by the names of its columns when it is evaluated", async () => {
+    await write("other.csv", reordered(flowers(30, 3), [2, 3, 0, 1]));
+    await write("same.csv", flowers(30, 3));
+    const [other, same] = await Promise.all([
+      runJson("evaluate", "flowers.model", "other.csv"),
+      runJson("evaluate", "flowers.model", "--data", "same.csv"),
+    ]);
+    expect(other.testAccuracy).toBeGreaterThan(0.9);
+    expect(other).toMatchObject({ testAccuracy: same.testAccuracy, loss: same.loss, confusion: same.confusion });
+    expect(other.perClass).toMatchObject([{ className: "daisy" }, { className: "iris, blue" }, { className: "rose" }]);
+  });
+
+  test("names columns that are missing, and those that are too many", async () => {
+    const lines = flowers(5).map((line, i) => `${reordered([line], [0, 1, 3])},${i === 0 ? "colour" : i}`);
+    await write("wrong.csv", lines);
+    const said = await refusal("evaluate", "flowers.model", "wrong.csv");
+    expect(said).toContain('expected the 3 columns "length", "width", "height", got no "height", and "colour" more');
+    expect(await refusal("predict", "flowers.model", "wrong.csv")).toContain('no "height"');
+  });
+
+  test("names a class that the model does not know", async () => {
+    await write("unknown.csv", [...flowers(5), '1,2,3,"rosé"']);
+    expect(await refusal("evaluate", "flowers.model", "unknown.csv")).toMatch(
+      /^unknown\.csv line 7, column "kind": expected one of the 3 classes .* got "rosé"\. Did you mean "rose"\?/,
+    );
+  });
+
+  test("needs no label to be predicted, and says the first rows", async () => {
+    const { code, stdout } = await run("predict", "flowers.model", "new-flowers.csv");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Row 0: (daisy|iris, blue|rose), with \d+\.\d\d %/);
+    expect(stdout.trimEnd().split("\n")).toHaveLength(21);
+    expect(stdout).toMatch(/^… and 10 more rows: --out predictions\.csv writes all of them\.$/m);
+    const { predictions } = await runJson("predict", "flowers.model", "new-flowers.csv", "--index", "4");
+    expect(predictions).toMatchObject([{ index: 4, className: expect.any(String), probabilities: expect.any(Array) }]);
+  });
+
+  test("is predicted into a CSV file, names in quotes where they have to be", async () => {
+    expect(await runJson("predict", "flowers.model", "new-flowers.csv", "--out", "predictions.csv")).toEqual({
+      out: "predictions.csv",
+      examples: 30,
+    });
+    const [header, first, ...more] = (await read("predictions.csv")).trimEnd().split("\n");
+    expect(header).toBe('class,daisy,"iris, blue",rose');
+    expect(first).toMatch(/^(daisy|"iris, blue"|rose)(,[\d.e-]+){3}$/);
+    expect(more).toHaveLength(29);
+    const truths = columnsOf(reordered(flowers(30, 7), [3]).join(";"))
+      .join()
+      .split(";")
+      .slice(1);
+    const right = [first, ...more].filter((line, i) => line?.startsWith(truths[i] ?? "?"));
+    expect(right.length).toBeGreaterThan(27);
+  });
+
+  test("in quoted fields, with commas, quotes and line ends of Windows, is the same table", async () => {
+    const quotedLines = flowers(90).map((line, i) => {
+      return columnsOf(line)
+        .map((cell) => (cell.startsWith('"') || i % 2 === 0 ? cell : `"${cell}"`))
+        .join(",");
+    });
+    await writeFile(join(directory, "quoted.csv"), `\uFEFF${quotedLines.join("\r\n")}\r\n`);
+    const digest = async (file: string) =>
+      (await runJson("train", "--data", file, "--label", "kind", "--epochs", "2", "--out", `${file}.model`))
+        .weightsSha256;
+    expect(await digest("quoted.csv")).toBe(await digest("flowers.csv"));
+  });
+});
+
+describe.concurrent("a table with numbers to predict", () => {
+  test("has R² and RMSE in place of an accuracy", async () => {
+    const { code, stdout, stderr } = await run("train", "--data", "houses.csv", "--label", "price", "--out", "c.model");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout.replace(/\s+/g, " ")).toContain("different whole numbers, so numbers are predicted.");
+    expect(stdout).toMatch(/^Test R² 0\.9\d*, RMSE \d+(\.\d+)?$/m);
+    expect(stdout).not.toContain("accuracy");
+    expect(stdout).toMatch(/^ {2}#\d+: price is \d+, predicted \d+/m);
+  });
+
+  test("has them in the JSON too, beside accuracies that are null", async () => {
+    const json = await runJson("train", "--data", "houses.csv", "--label", "price", "--validation", "10", "--out", "d");
+    expect(json).toMatchObject({
+      ...{ testAccuracy: null, trainAccuracy: null, testRmse: expect.any(Number), trainRmse: expect.any(Number) },
+      ...{ validationRmse: expect.any(Number), targetNames: ["price"], confusion: null },
+      configuration: { loss: "meanSquared" },
+    });
+    expect(json.testR2).toBeGreaterThan(0.9);
+    expect(json.trainR2).toBeGreaterThan(0.9);
+    const found = await runJson("evaluate", "houses.model", "houses.csv");
+    expect(found).toMatchObject({ testAccuracy: null, testRmse: expect.any(Number), testR2: expect.any(Number) });
+  });
+
+  test("is predicted in its own units, into a CSV file too", async () => {
+    const { predictions } = await runJson("predict", "houses.model", "houses.csv", "--index", "5");
+    const [{ predicted, truth }] = predictions as [{ predicted: number[]; truth: number[] }];
+    expect(truth).toEqual([Number(columnsOf(houses(120)[6] ?? "")[3])]);
+    expect(Math.abs((predicted[0] ?? 0) / (truth[0] ?? 1) - 1)).toBeLessThan(0.5);
+    await runJson("predict", "houses.model", "houses.csv", "--out", "prices.csv");
+    expect((await read("prices.csv")).split("\n")[0]).toBe("price");
+    expect((await read("prices.csv")).trimEnd().split("\n")).toHaveLength(121);
+  });
+
+  test("is learnt as classes where the loss says so, and the other way round", async () => {
+    await write("stars.csv", ["a,stars", ...Array.from({ length: 40 }, (_, i) => `${i / 10},${1 + (i % 4)}`)]);
+    const train = ["train", "--data", "stars.csv", "--label", "stars", "--epochs", "2"];
+    expect(await runJson(...train, "--out", "e.model")).toMatchObject({ classNames: ["1", "2", "3", "4"] });
+    const numbers = await runJson(...train, "--loss", "mean-squared", "--out", "f.model");
+    expect(numbers).toMatchObject({ testAccuracy: null, targetNames: ["stars"] });
+    const said = await refusal("train", "--data", "houses.csv", "--label", "kind");
+    expect(said).toMatch(/label to be one of its columns .* got "kind"/);
+  });
+});
+
+describe.concurrent("a table is refused", () => {
+  test("without --label, with the names of its columns", async () => {
+    expect(await refusal("train", "--data", "flowers.csv")).toBe(
+      "--label: expected the name of the column to learn, or its index from 0 to 3, got none. " +
+        "The columns of flowers.csv are length, width, height, kind.\n",
+    );
+    expect(await refusal("check", "--data", "flowers.csv")).toContain("--label: expected the name of the column");
+  });
+
+  test.each([
+    ["a word among numbers", "1,2,tall,rose", /line 7, column "height": expected a number, got "tall"/],
+    ["an empty cell", "1,,3,rose", /line 7, column "width": expected a number, got an empty cell/],
+    ["an empty label", "1,2,3,", /line 7, column "kind": expected a label, got an empty cell/],
+    ["a short row", "1,2,rose", /line 7: expected 4 columns, got 3/],
+    ["a number beyond float32", "1,2,1e39,rose", /line 7, column "height": expected a number that float32 can hold/],
+    ["an open quote", '1,2,3,"rose', /expected comma-separated values, got Quote Not Closed/],
+  ])("with %s", async (name, line, sentence) => {
+    const file = `${name.replaceAll(" ", "-")}.csv`;
+    await write(file, [...flowers(5), line]);
+    expect(await refusal("train", "--data", file, "--label", "kind")).toMatch(sentence);
+  });
+
+  test("where images are wanted, and images where a table is wanted", async () => {
+    await write("images.csv", ["label,pixel0", "1,2", "0,3"]);
+    await runJson("train", "--data", "images.csv", "--epochs", "1", "--out", "images.model");
+    expect(await refusal("evaluate", "images.model", "houses.csv", "--label", "price")).toMatch(/expected .* got /);
+    expect(await refusal("evaluate", "flowers.model", "images.csv")).toMatch(/--label|expected the 3 columns/);
+  });
+
+  test("when the data are named twice", async () => {
+    expect(await refusal("predict", "flowers.model", "a.csv", "--data", "b.csv")).toBe(
+      "--data: expected the data once, got a.csv and b.csv.\n",
+    );
+  });
+});
+
+describe.concurrent("a test set", () => {
+  test("is read with the training data's columns and classes", async () => {
+    await write("test.csv", reordered(flowers(30, 3), [3, 1, 2, 0]));
+    const args = ["train", "--data", "flowers.csv", "--label", "kind", "--test", "test.csv", "--out", "g.model"];
+    const json = await runJson(...args);
+    expect(json.testAccuracy).toBeGreaterThan(0.9);
+    expect(await runJson("evaluate", "g.model", "test.csv")).toMatchObject({ testAccuracy: json.testAccuracy });
+  });
+
+  test("is refused with a class that the training data do not have", async () => {
+    await write("more.csv", [...flowers(5), "1,2,3,tulip"]);
+    const said = await refusal("train", "--data", "flowers.csv", "--label", "kind", "--test", "more.csv");
+    expect(said).toMatch(/^more\.csv line 7, column "kind": expected one of the 3 classes/);
+  });
+});
+
+test("check finds the gradient of a table's network right, for classes and for numbers", async () => {
+  const few = ["--layers", "4", "--samples", "10"];
+  for (const [file, label] of [
+    ["flowers.csv", "kind"],
+    ["houses.csv", "price"],
+  ] as const) {
+    expect(await runJson("check", "--data", file, "--label", label, ...few)).toMatchObject({ passed: true });
+  }
+});
+
+test("a CSV file of images is no table: it is never scaled, and gives the weights that it has always given", async () => {
+  const digits = (await mnist()).test.take(300);
+  const names = Array.from({ length: 784 }, (_, j) => `pixel${j}`);
+  const rows = Array.from({ length: 300 }, (_, i) => [digits.labels?.[i], ...digits.example(i)].join(","));
+  await write("digits.csv", [["label", ...names].join(","), ...rows]);
+  const args = ["--data", "digits.csv", "--epochs", "2", "--validation", "50", "--out", "digits.model"];
+  expect(await runJson("train", ...args)).toMatchObject({
+    weightsSha256: "cb9bc4488931c0b6e92b0998b5b463884162858d86f826a208ccae0e79057319",
+    testAccuracy: null,
+  });
+});

@@ -1,0 +1,125 @@
+/**
+ * The kernels' arguments by name: each is the address of a 32-bit word. TypeScript writes the words of an operation,
+ * and its kernel reads them. There is one table for each page of kernels. All start at the same place, because one
+ * operation runs at a time; the first sixteen words are one cache line.
+ */
+import { ARGUMENTS } from "./layout.ts";
+
+// products.ts: C = A·B, where A or B may be a transpose. A_ROW … B_COLUMN are bytes from one row (depth, column) to the
+// next.
+
+export const PRODUCT_A = ARGUMENTS;
+export const PRODUCT_B = ARGUMENTS + 4;
+export const PRODUCT_C = ARGUMENTS + 8;
+/** A row that is added last, or 0. */
+export const PRODUCT_BIAS = ARGUMENTS + 12;
+export const PRODUCT_ROWS = ARGUMENTS + 16;
+export const PRODUCT_COLUMNS = ARGUMENTS + 20;
+export const PRODUCT_DEPTH = ARGUMENTS + 24;
+export const PRODUCT_A_ROW = ARGUMENTS + 28;
+export const PRODUCT_A_DEPTH = ARGUMENTS + 32;
+export const PRODUCT_B_DEPTH = ARGUMENTS + 36;
+export const PRODUCT_B_COLUMN = ARGUMENTS + 40;
+/** What the sum is divided by, or 0. */
+export const PRODUCT_EXAMPLES = ARGUMENTS + 44;
+/** Depths that are summed before they are added to the sum of the others. */
+export const PRODUCT_BLOCK = ARGUMENTS + 48;
+/** Depths of a group of blocks. Each group has a sum of its own, one after the other at C. */
+export const PRODUCT_GROUP = ARGUMENTS + 52;
+
+// pixels.ts
+
+/** Where each image's list and its bands start. */
+export const PIXELS_OFFSETS = ARGUMENTS;
+/** Which images the rows are. */
+export const PIXELS_ORDER = ARGUMENTS + 4;
+/** Images as bytes, to be listed. */
+export const PIXELS_BYTES = ARGUMENTS + 8;
+export const PIXELS_W = ARGUMENTS + 12;
+export const PIXELS_DELTA = ARGUMENTS + 16;
+/** What is made: z, ∂C/∂W or x. */
+export const PIXELS_OUT = ARGUMENTS + 20;
+/** A row that is added last, or 0. */
+export const PIXELS_BIAS = ARGUMENTS + 24;
+export const PIXELS_ROWS = ARGUMENTS + 28;
+export const PIXELS_PER_IMAGE = ARGUMENTS + 32;
+export const PIXELS_COLUMNS = ARGUMENTS + 36;
+/** Bands of an image. */
+export const PIXELS_BANDS = ARGUMENTS + 40;
+/** Images, bands or blocks of a tile. */
+export const PIXELS_TILE = ARGUMENTS + 44;
+/** Where the sums of groups of blocks stand, or 0. */
+export const PIXELS_SUMS = ARGUMENTS + 48;
+/** What the sum is divided by; 0 if it is not yet the whole batch's. */
+export const PIXELS_EXAMPLES = ARGUMENTS + 52;
+export const PIXELS_GROUPS = ARGUMENTS + 56;
+/** The number of the piece that the groups are of. */
+export const PIXELS_PIECE = ARGUMENTS + 60;
+/** Where the sums of the pieces before it stand. */
+export const PIXELS_LEVELS = ARGUMENTS + 64;
+
+// rows.ts
+
+/** What is read: z, a, δ, outputs or losses. */
+export const ROWS_IN = ARGUMENTS;
+/** What is made: a matrix, or a number a block. */
+export const ROWS_OUT = ARGUMENTS + 4;
+export const ROWS_COUNT = ARGUMENTS + 8;
+export const ROWS_COLUMNS = ARGUMENTS + 12;
+/** A word a row, or 0. */
+export const ROWS_LABELS = ARGUMENTS + 16;
+/** A number for each output, or 0. */
+export const ROWS_TARGETS = ARGUMENTS + 20;
+export const ROWS_LOSSES = ARGUMENTS + 24;
+/** w and 2w of the squared error. */
+export const ROWS_WEIGHT = ARGUMENTS + 28;
+export const ROWS_TWICE = ARGUMENTS + 32;
+/** Which rows are selected: a word a row. */
+export const ROWS_ORDER = ARGUMENTS + 36;
+/** Rows of a tile, where it is not TILE_ROWS; of meanRows, rows of a group of blocks. */
+export const ROWS_TILE = ARGUMENTS + 40;
+
+// elementwise.ts: activations
+
+export const ACTIVATION_Z = ARGUMENTS;
+export const ACTIVATION_A = ARGUMENTS + 4;
+/** ∂C/∂a */
+export const ACTIVATION_DA = ARGUMENTS + 8;
+export const ACTIVATION_DELTA = ARGUMENTS + 12;
+export const ACTIVATION_COUNT = ARGUMENTS + 16;
+/** Which: RELU, LEAKY_RELU … */
+export const ACTIVATION_KIND = ARGUMENTS + 20;
+
+// elementwise.ts: z = x + s·y, and the mean of sums that stand one after the other at x
+
+export const SUM_X = ARGUMENTS;
+export const SUM_Y = ARGUMENTS + 4;
+export const SUM_Z = ARGUMENTS + 8;
+export const SUM_COUNT = ARGUMENTS + 12;
+export const SUM_SCALE = ARGUMENTS + 16;
+export const SUM_GROUPS = ARGUMENTS + 20;
+/** What the sum is divided by. */
+export const SUM_EXAMPLES = ARGUMENTS + 24;
+
+// elementwise.ts: updates
+
+export const UPDATE_W = ARGUMENTS;
+export const UPDATE_GRADIENT = ARGUMENTS + 4;
+export const UPDATE_COUNT = ARGUMENTS + 8;
+/** η, or Adam's step size */
+export const UPDATE_ETA = ARGUMENTS + 12;
+export const UPDATE_LAMBDA = ARGUMENTS + 16;
+export const UPDATE_VELOCITY = ARGUMENTS + 20;
+export const UPDATE_MU = ARGUMENTS + 24;
+export const UPDATE_NESTEROV = ARGUMENTS + 28;
+export const UPDATE_SQUARE = ARGUMENTS + 32;
+/** v ← old·v + fresh·g²: β₂ and 1 − β₂ of Adam */
+export const UPDATE_OLD = ARGUMENTS + 36;
+export const UPDATE_FRESH = ARGUMENTS + 40;
+export const UPDATE_EPSILON = ARGUMENTS + 44;
+export const UPDATE_MEAN = ARGUMENTS + 48;
+/** m ← β₁·m + (1 − β₁)·g */
+export const UPDATE_MEAN_OLD = ARGUMENTS + 52;
+export const UPDATE_MEAN_FRESH = ARGUMENTS + 56;
+/** What W is multiplied with first, or 1. */
+export const UPDATE_KEEP = ARGUMENTS + 60;

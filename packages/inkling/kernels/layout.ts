@@ -1,0 +1,93 @@
+/**
+ * What the kernels and the TypeScript that calls them agree on: where things stand in the shared memory, how work is
+ * cut into tiles, and the numbers of operations and activations. AssemblyScript and tsc both compile this file, so it
+ * holds nothing but whole numbers.
+ */
+
+// The shared memory below the arena. What several threads write stands on a cache line of its own. threads.ts says what
+// each of these is for.
+
+export const GENERATION = 128;
+export const DONE = 192;
+export const SLEEPERS = 256;
+export const WAITING = 320;
+export const QUIT = 384;
+/** The published operation: its number, how many shares it has, and which tile is its first. */
+export const OPERATION = 448;
+/** The arguments of the published operation: 32-bit words. */
+export const ARGUMENTS = 512;
+/** Not 0 once a helping thread has died. */
+export const FAILED = 704;
+/** Where the threads' scratch memory starts, and how many bytes each thread has: two words, written by the caller. */
+export const SCRATCH = 832;
+/** The 256 numbers byte / 255. */
+export const BYTES = 1024;
+/** One ticket a share, each on a cache line. */
+export const TICKETS = 2048;
+/** As many tickets as there is room for; of more threads some start with the same share. */
+export const MOST_SHARES = 32;
+/** Everything that is allocated comes after. */
+export const ARENA = 4096;
+
+/** Kernels may read so many bytes beyond a piece of memory: twelve cache lines (pixels.ts, `fetch`). */
+export const BEYOND = 768;
+/** Bytes before a thread's scratch memory that are its own too, and with the vector that may be read behind it. */
+export const BEFORE_SCRATCH = 192;
+export const AROUND_SCRATCH = 256;
+
+/** Examples in a block of a sum over the batch: the law of backends/backend.ts. */
+export const BLOCK = 128;
+/** A tile of a dense product is TILE_ROWS × TILE_COLUMNS numbers of its result; other tiles are rows, or columns. */
+export const TILE_ROWS = 64;
+export const TILE_COLUMNS = 32;
+/** A tile of what is done to each number by itself. */
+export const TILE_NUMBERS = 8192;
+/** Pixels of a band of an image. */
+export const BAND = 112;
+/** Columns that matmul of pixels takes at a time. */
+export const SUM_COLUMNS = 16;
+/** Columns that meanOuter of pixels takes at a time; where FEW_COLUMNS or fewer are left, it takes so many. */
+export const ADD_COLUMNS = 32;
+export const FEW_COLUMNS = 12;
+/** Pixels of a tile that adds the sums of groups of blocks, and the most bytes of their sums. */
+export const STRIP = 16;
+export const STRIP_BYTES = 2048;
+/** From so many images on, W's columns are copied together first. */
+export const MANY_IMAGES = 64;
+
+/** Work below so many vector operations is done by the caller alone: it takes about as long as to wake a thread. */
+export const SMALL = 12000;
+
+// Operations
+
+export const PRODUCT = 0;
+export const PIXEL_PRODUCT = 1;
+export const PIXEL_MEAN_OUTER = 2;
+export const ACTIVATE = 3;
+export const ACTIVATE_BACKWARD = 4;
+export const SOFTMAX = 5;
+export const SOFTMAX_CROSS_ENTROPY = 6;
+export const SQUARED_ERROR = 7;
+export const MEAN_ROWS = 8;
+export const SUM_LOSSES = 9;
+export const SGD = 10;
+export const MOMENTUM = 11;
+export const ADAM = 12;
+export const ROOT_SQUARE = 13;
+export const LIST = 14;
+export const COUNT = 15;
+export const ADD_GROUPS = 16;
+export const COUNT_HITS = 17;
+export const ADD_SCALED = 18;
+export const UNPACK = 19;
+export const SELECT = 20;
+export const MEAN_OF_GROUPS = 21;
+/** From here on the numbers are another set's: its tiles are run by the import `foreign` (index.ts). */
+export const FOREIGN = 64;
+
+// Activations; the identity needs no kernel.
+
+export const RELU = 1;
+export const LEAKY_RELU = 2;
+export const SIGMOID = 3;
+export const TANH = 4;

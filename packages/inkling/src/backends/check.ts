@@ -1,0 +1,173 @@
+/**
+ * The one place where operands are checked: each belongs to the backend that is to compute with it, and their shapes
+ * meet as the table of operations says. Every backend calls `check` first in every operation, so nothing behind it
+ * reads beyond a matrix. A check takes some 20 ns.
+ */
+import { checkName } from "../checks.ts";
+import { ArgumentError, ShapeError } from "../errors.ts";
+import { Labels, Matrix } from "../matrix.ts";
+import { activations } from "../numbers/activations.ts";
+import { shapeText } from "../shapes.ts";
+import { shown } from "../shown.ts";
+import { type Operands, type OperationName, operandsOf } from "./operations.ts";
+
+/** One operand: where its rows and columns are compared. Lengths are numbered; ONE is 1, NONE is not asked for. */
+interface Rule {
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: number;
+  /** What it may be instead of a matrix of numbers, if anything. */
+  readonly or: Operands[string][2];
+}
+
+/** An operation's operands, ready to be compared. */
+export interface Rules {
+  readonly operation: OperationName;
+  readonly operands: readonly Rule[];
+  /** How many letters its shapes have: the first ones of LETTERS. */
+  readonly letters: number;
+}
+
+const ONE = -1;
+const NONE = -2;
+const LETTERS = ["m", "k", "n", "p", "q"];
+
+/** The checks of every operation. */
+export const rules = Object.fromEntries(
+  Object.entries<Operands>(operandsOf).map(([operation, operands]) => {
+    const own = Object.entries(operands).map(ruleOf);
+    const letters = 1 + Math.max(...own.flatMap(({ rows, columns }) => [rows, columns]));
+    return [operation, { operation, operands: own, letters }];
+  }),
+) as unknown as Readonly<Record<OperationName, Rules>>;
+
+function ruleOf([name, [rows, columns, or]]: [name: string, operand: Operands[string]]): Rule {
+  const number = (length: string | number | undefined) =>
+    length === undefined ? NONE : length === 1 ? ONE : LETTERS.indexOf(String(length));
+  return { name, rows: number(rows), columns: number(columns), or };
+}
+
+/** What each letter stands for in the check under way; 0 before it was met. No length is 0. */
+const lengths = LETTERS.map(() => 0);
+
+/** Throws an ArgumentError for an operand of another backend, a ShapeError for shapes that do not meet. */
+export function check(
+  { operation, operands, letters }: Rules,
+  backend: object,
+  first: Matrix,
+  second?: Matrix | Labels,
+  third?: Matrix,
+  fourth?: Matrix,
+): void {
+  for (let i = 0; i < letters; i++) lengths[i] = 0;
+  checkOperand(operation, operands[0], backend, first);
+  if (operands.length > 1) checkOperand(operation, operands[1], backend, second);
+  if (operands.length > 2) checkOperand(operation, operands[2], backend, third);
+  if (operands.length > 3) checkOperand(operation, operands[3], backend, fourth);
+}
+
+function checkOperand(
+  operation: OperationName,
+  rule: Rule,
+  backend: object,
+  operand: Matrix | Labels | undefined,
+): void {
+  if (operand instanceof Matrix) {
+    if (rule.columns === NONE) refuseKind(operation, rule, operand);
+    if (rule.or !== "or pixels" && operand.isPixels) refusePixels(operation, rule);
+    checkOwner(operation, rule.name, backend, operand);
+    checkLength(operation, rule, operand, rule.rows, operand.rows);
+    checkLength(operation, rule, operand, rule.columns, operand.columns);
+  } else if (operand instanceof Labels && (rule.columns === NONE || rule.or === "or labels")) {
+    checkLength(operation, rule, operand, rule.rows, operand.rows);
+  } else {
+    refuseKind(operation, rule, operand);
+  }
+}
+
+/** Throws an ArgumentError for a matrix of another backend, or one whose memory was given back. */
+export function checkOwner(operation: string, name: string, backend: object, matrix: Matrix): void {
+  if (matrix.owner === backend && !matrix.isReleased) return;
+  const where = `${operation}, ${name}`;
+  if (matrix.owner !== backend) {
+    throw new ArgumentError(where, "a matrix of this backend", "one of another", "Make it with the same backend.");
+  }
+  const advice = "Do not use a network after model.close(), nor a step's matrices after the step.";
+  throw new ArgumentError(where, "a matrix in use", "one that has been released", advice);
+}
+
+function checkLength(
+  operation: OperationName,
+  rule: Rule,
+  operand: Matrix | Labels,
+  letter: number,
+  length: number,
+): void {
+  if (letter === NONE) return;
+  const wanted = letter === ONE ? 1 : lengths[letter];
+  if (wanted === 0) lengths[letter] = length;
+  else if (wanted !== length) refuseShape(operation, rule, operand);
+}
+
+function refuseShape(operation: OperationName, { name, rows, columns }: Rule, operand: Matrix | Labels): never {
+  const known = (letter: number, given: number) => (letter === ONE ? 1 : lengths[letter] || given);
+  const [expected, got] =
+    operand instanceof Matrix
+      ? [
+          [known(rows, operand.rows), known(columns, operand.columns)],
+          [operand.rows, operand.columns],
+        ]
+      : [[known(rows, operand.rows)], [operand.rows]];
+  const all = Object.entries<Operands[string]>(operandsOf[operation]).map(
+    ([other, [m, n]]) => `${other} ${n ? `${m} × ${n}` : m}`,
+  );
+  throw new ShapeError(`${operation}, ${name}`, `${shapeText(expected)} (${all.join(", ")})`, shapeText(got));
+}
+
+function refuseKind(operation: OperationName, rule: Rule, operand: unknown): never {
+  const expected = rule.columns === NONE ? "labels" : rule.or === "or labels" ? "labels or a matrix" : "a matrix";
+  const got = operand instanceof Matrix ? "a matrix" : operand instanceof Labels ? "labels" : typeof operand;
+  throw new ArgumentError(`${operation}, ${rule.name}`, expected, got);
+}
+
+function refusePixels(operation: OperationName, rule: Rule): never {
+  throw new ArgumentError(`${operation}, ${rule.name}`, "numbers", "pixels", "Call unpack first.");
+}
+
+/** Throws an ArgumentError unless rows and columns are whole numbers from 1 up. */
+export function checkSize(where: string, rows: number, columns: number): void {
+  if (Number.isSafeInteger(rows) && Number.isSafeInteger(columns) && rows > 0 && columns > 0) return;
+  throw new ArgumentError(where, "whole numbers of rows and columns from 1 up", `${shown(rows)} × ${shown(columns)}`);
+}
+
+/** Throws an ArgumentError unless a data set's numbers are whole rows of so many columns. */
+export function checkData(where: string, numbers: Uint8Array | Float32Array, columns: number): void {
+  const isBytes = where !== "table";
+  if (!(isBytes ? numbers instanceof Uint8Array : numbers instanceof Float32Array)) {
+    throw new ArgumentError(where, isBytes ? "a Uint8Array" : "a Float32Array", shown(numbers));
+  }
+  if (Number.isSafeInteger(columns) && columns > 0 && numbers.length > 0 && numbers.length % columns === 0) return;
+  const got = `${numbers.length} numbers in ${shown(columns)} columns`;
+  throw new ArgumentError(where, "whole rows, at least one", got);
+}
+
+/** Throws an ArgumentError unless order[start] … order[start + rows − 1] are rows of the data. */
+export function checkRows(data: Matrix, order: Uint32Array, start: number, rows: number): void {
+  const isRange = Number.isSafeInteger(start) && start >= 0 && Number.isSafeInteger(rows) && rows > 0;
+  if (!isRange || start + rows > order.length) {
+    throw new ArgumentError(
+      "select",
+      `rows within an order of ${order.length}`,
+      `${shown(rows)} from ${shown(start)} on`,
+    );
+  }
+  for (let i = start; i < start + rows; i++) {
+    if (order[i] < data.rows) continue;
+    throw new ArgumentError("select", `rows from 0 to ${data.rows - 1}`, String(order[i]));
+  }
+}
+
+/** Throws an ArgumentError unless there is an activation of that name. */
+export function checkActivation(where: string, activation: string): void {
+  if (!Object.hasOwn(activations, activation)) checkName(where, "activation", activation, Object.keys(activations));
+}

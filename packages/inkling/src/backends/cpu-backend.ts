@@ -1,0 +1,263 @@
+/**
+ * The door of every backend that computes on this machine's processor: an operation checks its operands, takes memory
+ * for its results and hands both to the kernels. Where the memory lies and which kernels compute is said by its
+ * subclasses: reference/ and fast/. Composite operations are written out here as their parts.
+ */
+import { ArgumentError, ShapeError } from "../errors.ts";
+import { type Labels, type Matrix, type Numbers, Pixels, type Precision } from "../matrix.ts";
+import type { ActivationName } from "../numbers/activations.ts";
+import type {
+  AdamSettings,
+  Backend,
+  DescentSettings,
+  MomentumSettings,
+  RootSquareSettings,
+  Totals,
+} from "./backend.ts";
+import { check, checkActivation, checkData, checkOwner, checkRows, checkSize, rules } from "./check.ts";
+import type { CpuMatrix } from "./cpu-matrix.ts";
+import type { KernelSet } from "./kernel-set.ts";
+import type { MemoryPool } from "./pool.ts";
+
+export abstract class CpuBackend implements Backend {
+  abstract readonly name: string;
+  abstract readonly precision: Precision;
+  abstract readonly threads: number;
+  readonly arithmetic = "exact";
+  protected abstract readonly kernels: KernelSet;
+  protected abstract readonly pool: MemoryPool;
+
+  // Memory
+
+  protected abstract keepPixels(bytes: Uint8Array, columns: number): Pixels;
+  protected abstract pixelsForStep(bytes: Uint8Array, columns: number): Pixels;
+  protected abstract keepTable(numbers: Float32Array, columns: number): Matrix;
+  protected abstract selectRows(data: Matrix, order: Uint32Array, start: number, rows: number): CpuMatrix | Pixels;
+  /** New memory for rows × columns numbers, whatever they are. */
+  protected abstract allocate(rows: number, columns: number): CpuMatrix;
+
+  pixels(bytes: Uint8Array, columns: number): Pixels {
+    checkData("pixels", bytes, columns);
+    return this.keepPixels(bytes, columns);
+  }
+
+  temporaryPixels(bytes: Uint8Array, columns: number): Pixels {
+    checkData("temporaryPixels", bytes, columns);
+    return this.pixelsForStep(bytes, columns);
+  }
+
+  table(numbers: Float32Array, columns: number): Matrix {
+    checkData("table", numbers, columns);
+    return this.keepTable(numbers, columns);
+  }
+
+  select(data: Matrix, order: Uint32Array, start: number, rows: number): CpuMatrix | Pixels {
+    checkOwner("select", "data", this, data);
+    checkRows(data, order, start, rows);
+    return this.selectRows(data, order, start, rows);
+  }
+
+  matrix(rows: number, columns: number): CpuMatrix {
+    checkSize("matrix", rows, columns);
+    const matrix = this.pool.matrix(rows, columns);
+    matrix.data.fill(0);
+    return matrix;
+  }
+
+  keep(rows: number, columns: number): CpuMatrix {
+    checkSize("keep", rows, columns);
+    const matrix = this.allocate(rows, columns);
+    matrix.data.fill(0);
+    return matrix;
+  }
+
+  write(matrix: CpuMatrix, values: ArrayLike<number>): void {
+    checkOwner("write", "matrix", this, matrix);
+    if (values.length !== matrix.data.length) {
+      const expected = `${matrix.data.length} numbers (${matrix.rows} × ${matrix.columns})`;
+      throw new ShapeError("write", expected, String(values.length));
+    }
+    matrix.data.set(values);
+  }
+
+  copy(from: CpuMatrix, to: CpuMatrix): void {
+    checkOwner("copy", "from", this, from);
+    checkOwner("copy", "to", this, to);
+    if (from.rows !== to.rows || from.columns !== to.columns) {
+      throw new ShapeError("copy", `a matrix of ${from.rows} × ${from.columns}`, `${to.rows} × ${to.columns}`);
+    }
+    to.data.set(from.data);
+  }
+
+  async read(matrix: Matrix): Promise<Numbers> {
+    checkOwner("read", "matrix", this, matrix);
+    if (matrix instanceof Pixels)
+      throw new ArgumentError("read", "a matrix of numbers", "pixels", "Call unpack first.");
+    return (matrix as CpuMatrix).data.slice();
+  }
+
+  settled(): undefined {}
+
+  step<T>(body: () => T): T {
+    return this.pool.step(body);
+  }
+
+  longStep<T>(body: () => Promise<T>): Promise<T> {
+    return this.pool.longStep(body);
+  }
+
+  get busy(): Promise<void> | undefined {
+    return this.pool.busy;
+  }
+
+  /** A matrix of the pool stays the pool's. Where numbers are arrays of JavaScript's, the collector does the rest. */
+  release(matrix: Matrix): void {
+    if (!this.pool.owns(matrix)) matrix.isReleased = true;
+  }
+
+  relieved(): Promise<void> | undefined {
+    return undefined;
+  }
+
+  // Products
+
+  matmul(x: CpuMatrix | Pixels, W: CpuMatrix): CpuMatrix {
+    check(rules.matmul, this, x, W);
+    const z = this.pool.matrix(x.rows, W.columns);
+    this.kernels.product(x, W, undefined, z);
+    return z;
+  }
+
+  meanOuter(x: CpuMatrix | Pixels, delta: CpuMatrix, into?: CpuMatrix): CpuMatrix {
+    check(rules.meanOuter, this, x, delta);
+    const dW = this.place("meanOuter", x.columns, delta.columns, into);
+    this.kernels.meanOuter(x, delta, dW);
+    return dW;
+  }
+
+  matmulTransposeB(delta: CpuMatrix, W: CpuMatrix): CpuMatrix {
+    check(rules.matmulTransposeB, this, delta, W);
+    const dX = this.pool.matrix(delta.rows, W.rows);
+    this.kernels.productTransposed(delta, W, dX);
+    return dX;
+  }
+
+  meanRows(delta: CpuMatrix, into?: CpuMatrix): CpuMatrix {
+    check(rules.meanRows, this, delta);
+    const db = this.place("meanRows", 1, delta.columns, into);
+    this.kernels.meanRows(delta, db);
+    return db;
+  }
+
+  /** Numbers are returned as they are. */
+  unpack(pixels: Matrix): CpuMatrix {
+    check(rules.unpack, this, pixels);
+    if (!(pixels instanceof Pixels)) return pixels as CpuMatrix;
+    const x = this.pool.matrix(pixels.rows, pixels.columns);
+    this.kernels.unpack(pixels, x);
+    return x;
+  }
+
+  addScaled(x: CpuMatrix, y: CpuMatrix, scale: number): CpuMatrix {
+    check(rules.addScaled, this, x, y);
+    const z = this.pool.matrix(x.rows, x.columns);
+    this.kernels.addScaled(x, y, scale, z);
+    return z;
+  }
+
+  // Activations
+
+  affine(
+    x: CpuMatrix | Pixels,
+    W: CpuMatrix,
+    b: CpuMatrix,
+    activation: ActivationName,
+  ): { z: CpuMatrix; a: CpuMatrix } {
+    check(rules.affine, this, x, W, b);
+    // z = x·W + b
+    const z = this.pool.matrix(x.rows, W.columns);
+    this.kernels.product(x, W, b, z);
+    checkActivation("affine", activation);
+    if (activation === "identity") return { z, a: z };
+    // a = σ(z)
+    const a = this.pool.matrix(z.rows, z.columns);
+    this.kernels.activate(z, activation, a);
+    return { z, a };
+  }
+
+  activateBackward(dA: CpuMatrix, z: CpuMatrix, a: CpuMatrix, activation: ActivationName): CpuMatrix {
+    check(rules.activateBackward, this, dA, z, a);
+    checkActivation("activateBackward", activation);
+    if (activation === "identity") return dA;
+    const delta = this.pool.matrix(dA.rows, dA.columns);
+    this.kernels.activateBackward(dA, z, a, activation, delta);
+    return delta;
+  }
+
+  softmax(z: CpuMatrix): CpuMatrix {
+    check(rules.softmax, this, z);
+    const p = this.pool.matrix(z.rows, z.columns);
+    this.kernels.softmax(z, p);
+    return p;
+  }
+
+  // Losses
+
+  softmaxCrossEntropy(z: CpuMatrix, labels: Labels): { losses: CpuMatrix; dZ: CpuMatrix } {
+    check(rules.softmaxCrossEntropy, this, z, labels);
+    const losses = this.pool.matrix(z.rows, 1);
+    const dZ = this.pool.matrix(z.rows, z.columns);
+    this.kernels.softmaxCrossEntropy(z, labels, losses, dZ);
+    return { losses, dZ };
+  }
+
+  squaredError(a: CpuMatrix, y: Labels | CpuMatrix, weight: number): { losses: CpuMatrix; dA: CpuMatrix } {
+    check(rules.squaredError, this, a, y);
+    const losses = this.pool.matrix(a.rows, 1);
+    const dA = this.pool.matrix(a.rows, a.columns);
+    this.kernels.squaredError(a, y, weight, losses, dA);
+    return { losses, dA };
+  }
+
+  sumLosses(losses: CpuMatrix, totals: Totals): void {
+    check(rules.sumLosses, this, losses);
+    this.kernels.sumLosses(losses, totals);
+  }
+
+  countHits(outputs: CpuMatrix, labels: Labels, totals: Totals): void {
+    check(rules.countHits, this, outputs, labels);
+    this.kernels.countHits(outputs, labels, totals);
+  }
+
+  // Updates
+
+  sgd(value: CpuMatrix, gradient: CpuMatrix, settings: DescentSettings): void {
+    check(rules.sgd, this, value, gradient);
+    this.kernels.sgd(value, gradient, settings);
+  }
+
+  momentum(value: CpuMatrix, gradient: CpuMatrix, velocity: CpuMatrix, settings: MomentumSettings): void {
+    check(rules.momentum, this, value, gradient, velocity);
+    this.kernels.momentum(value, gradient, velocity, settings);
+  }
+
+  adam(value: CpuMatrix, gradient: CpuMatrix, mean: CpuMatrix, square: CpuMatrix, settings: AdamSettings): void {
+    check(rules.adam, this, value, gradient, mean, square);
+    this.kernels.adam(value, gradient, mean, square, settings);
+  }
+
+  rootSquare(value: CpuMatrix, gradient: CpuMatrix, square: CpuMatrix, settings: RootSquareSettings): void {
+    check(rules.rootSquare, this, value, gradient, square);
+    this.kernels.rootSquare(value, gradient, square, settings);
+  }
+
+  /** Where a result goes: into the matrix that was given, if it fits, or into a new one. */
+  private place(operation: string, rows: number, columns: number, into: CpuMatrix | undefined): CpuMatrix {
+    if (into === undefined) return this.pool.matrix(rows, columns);
+    checkOwner(operation, "into", this, into);
+    if (into.rows !== rows || into.columns !== columns) {
+      throw new ShapeError(`${operation}, into`, `${rows} × ${columns}`, `${into.rows} × ${into.columns}`);
+    }
+    return into;
+  }
+}

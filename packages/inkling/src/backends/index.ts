@@ -1,0 +1,14 @@
+/** What a network computes with: operations, matrices, and the choice of a backend. The entry inkling/backends. */
+export {
+  type AdamSettings,
+  type Backend,
+  type DescentSettings,
+  type MomentumSettings,
+  type Operations,
+  type RootSquareSettings,
+  Totals,
+} from "./backend.ts";
+export { type Family, type Operation, type OperationName, operations } from "./operations.ts";
+export { type BackendName, type BackendOptions, type Choice, choose, type Surroundings } from "./choose.ts";
+export { MOST_THREADS, type StartThreads } from "./fast/fast.ts";
+export { inOrder, labels, type Labels, type Matrix, type Numbers, type Precision } from "../matrix.ts";

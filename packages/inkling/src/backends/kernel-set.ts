@@ -1,0 +1,39 @@
+/**
+ * What computes: one method an operation, on operands that were checked, into results that were allocated. The plain
+ * loops of reference/ are one set, the WebAssembly kernels another. cpu-backend.ts is the door in front of both.
+ */
+import type { Labels, Pixels } from "../matrix.ts";
+import type { ActivationName } from "../numbers/activations.ts";
+import type { AdamSettings, DescentSettings, MomentumSettings, RootSquareSettings, Totals } from "./backend.ts";
+import type { CpuMatrix } from "./cpu-matrix.ts";
+
+export interface KernelSet {
+  /** z = x·W, plus b if there is one, added last. */
+  product(x: CpuMatrix | Pixels, W: CpuMatrix, b: CpuMatrix | undefined, z: CpuMatrix): void;
+  /** dW = xᵀ·δ / m */
+  meanOuter(x: CpuMatrix | Pixels, delta: CpuMatrix, dW: CpuMatrix): void;
+  /** dX = δ·Wᵀ */
+  productTransposed(delta: CpuMatrix, W: CpuMatrix, dX: CpuMatrix): void;
+  /** db = Σᵢ δᵢ / m */
+  meanRows(delta: CpuMatrix, db: CpuMatrix): void;
+  /** x = byte / 255 */
+  unpack(pixels: Pixels, x: CpuMatrix): void;
+  /** z = x + s·y */
+  addScaled(x: CpuMatrix, y: CpuMatrix, scale: number, z: CpuMatrix): void;
+  /** a = σ(z); never for the identity. */
+  activate(z: CpuMatrix, activation: ActivationName, a: CpuMatrix): void;
+  /** δ = ∂C/∂a ⊙ σ′(z); never for the identity. */
+  activateBackward(dA: CpuMatrix, z: CpuMatrix, a: CpuMatrix, activation: ActivationName, delta: CpuMatrix): void;
+  /** p = softmax(z), row by row */
+  softmax(z: CpuMatrix, p: CpuMatrix): void;
+  /** Cᵢ = −ln p_y, dZ = p − y */
+  softmaxCrossEntropy(z: CpuMatrix, labels: Labels, losses: CpuMatrix, dZ: CpuMatrix): void;
+  /** Cᵢ = w·Σ (aⱼ − yⱼ)², dA = 2w·(a − y) */
+  squaredError(a: CpuMatrix, y: Labels | CpuMatrix, weight: number, losses: CpuMatrix, dA: CpuMatrix): void;
+  sumLosses(losses: CpuMatrix, totals: Totals): void;
+  countHits(outputs: CpuMatrix, labels: Labels, totals: Totals): void;
+  sgd(W: CpuMatrix, dW: CpuMatrix, settings: DescentSettings): void;
+  momentum(W: CpuMatrix, dW: CpuMatrix, v: CpuMatrix, settings: MomentumSettings): void;
+  adam(W: CpuMatrix, dW: CpuMatrix, m: CpuMatrix, v: CpuMatrix, settings: AdamSettings): void;
+  rootSquare(W: CpuMatrix, dW: CpuMatrix, v: CpuMatrix, settings: RootSquareSettings): void;
+}

@@ -1,0 +1,100 @@
+/**
+ * The table of operations: name, family, equation, and the shape of each operand in the order in which it is given. The
+ * checks of every backend, the recording of calls, `explain` and the tests of all operations come from it, so that a
+ * new operation cannot be forgotten. How each is summed stands in backend.ts.
+ *
+ *   m  examples    k  inputs    n  outputs    p × q  any matrix
+ */
+import type { Operations } from "./backend.ts";
+
+export type Family = "products" | "activations" | "losses" | "updates";
+
+/** A matrix's rows and columns; labels have rows alone. */
+type Operand =
+  | readonly [rows: Length, columns: Length]
+  | readonly [rows: Length]
+  /** Labels, or a matrix of that shape. */
+  | readonly [rows: Length, columns: Length, "or labels"]
+  /** Numbers, or pixels: the sum then takes the pixels that are not 0. */
+  | readonly [rows: Length, columns: Length, "or pixels"];
+type Length = "m" | "k" | "n" | "p" | "q" | 1;
+
+/** The matrices and labels that an operation takes, in order, by the names of the equation. Options come after them. */
+export type Operands = Readonly<Record<string, Operand>>;
+
+/** What an operation computes. */
+interface Computed {
+  readonly family: Family;
+  readonly equation: string;
+  /** What it makes, by name; an update changes its first operand instead. */
+  readonly results: Readonly<Record<string, readonly [rows: Length, columns: Length]>>;
+}
+
+export interface Operation extends Computed {
+  readonly operands: Operands;
+}
+
+export type OperationName = keyof Operations;
+
+/** What each takes. It stands apart from the rest because a page that trains needs it for its checks, and no more. */
+export const operandsOf = {
+  matmul: { x: ["m", "k", "or pixels"], W: ["k", "n"] },
+  meanOuter: { x: ["m", "k", "or pixels"], delta: ["m", "n"] },
+  matmulTransposeB: { delta: ["m", "n"], W: ["k", "n"] },
+  meanRows: { delta: ["m", "n"] },
+  unpack: { pixels: ["m", "k", "or pixels"] },
+  addScaled: { x: ["p", "q"], y: ["p", "q"] },
+  affine: { x: ["m", "k", "or pixels"], W: ["k", "n"], b: [1, "n"] },
+  activateBackward: { dA: ["m", "n"], z: ["m", "n"], a: ["m", "n"] },
+  softmax: { z: ["m", "n"] },
+  softmaxCrossEntropy: { z: ["m", "n"], labels: ["m"] },
+  squaredError: { a: ["m", "n"], y: ["m", "n", "or labels"] },
+  sumLosses: { losses: ["m", 1] },
+  countHits: { outputs: ["m", "n"], labels: ["m"] },
+  sgd: { W: ["p", "q"], dW: ["p", "q"] },
+  momentum: { W: ["p", "q"], dW: ["p", "q"], v: ["p", "q"] },
+  adam: { W: ["p", "q"], dW: ["p", "q"], m: ["p", "q"], v: ["p", "q"] },
+  rootSquare: { W: ["p", "q"], dW: ["p", "q"], v: ["p", "q"] },
+} as const satisfies Record<OperationName, Operands>;
+
+const computed = {
+  matmul: { family: "products", equation: "z = x·W", results: { z: ["m", "n"] } },
+  meanOuter: { family: "products", equation: "∂C/∂W = xᵀ·δ / m", results: { dW: ["k", "n"] } },
+  matmulTransposeB: { family: "products", equation: "∂C/∂x = δ·Wᵀ", results: { dX: ["m", "k"] } },
+  meanRows: { family: "products", equation: "∂C/∂b = Σᵢ δᵢ / m", results: { db: [1, "n"] } },
+  unpack: { family: "products", equation: "x = byte / 255", results: { x: ["m", "k"] } },
+  addScaled: { family: "products", equation: "z = x + s·y", results: { z: ["p", "q"] } },
+  affine: { family: "activations", equation: "z = x·W + b,  a = σ(z)", results: { z: ["m", "n"], a: ["m", "n"] } },
+  activateBackward: { family: "activations", equation: "δ = ∂C/∂a ⊙ σ′(z)", results: { delta: ["m", "n"] } },
+  softmax: { family: "activations", equation: "pⱼ = exp(zⱼ) / Σₖ exp(zₖ)", results: { p: ["m", "n"] } },
+  softmaxCrossEntropy: {
+    family: "losses",
+    equation: "Cᵢ = −ln p_y,  ∂Cᵢ/∂z = p − y",
+    results: { losses: ["m", 1], dZ: ["m", "n"] },
+  },
+  squaredError: {
+    family: "losses",
+    equation: "Cᵢ = w·Σⱼ (aⱼ − yⱼ)²,  ∂Cᵢ/∂a = 2w·(a − y)",
+    results: { losses: ["m", 1], dA: ["m", "n"] },
+  },
+  sumLosses: { family: "losses", equation: "Σᵢ Cᵢ", results: {} },
+  countHits: { family: "losses", equation: "Σᵢ [the largest output of i is at its label]", results: {} },
+  sgd: { family: "updates", equation: "g = ∂C/∂W + λ·W,  W ← W − η·g", results: {} },
+  momentum: { family: "updates", equation: "v ← μ·v + g,  W ← W − η·v", results: {} },
+  adam: {
+    family: "updates",
+    equation: "m ← β₁·m + (1 − β₁)·g,  v ← β₂·v + (1 − β₂)·g²,  W ← W − s·m / (√v + ε)",
+    results: {},
+  },
+  rootSquare: { family: "updates", equation: "v ← old·v + fresh·g²,  W ← W − η·g / (√v + ε)", results: {} },
+} as const satisfies Record<OperationName, Computed>;
+
+/** The whole table. */
+export const operations = /* @__PURE__ */ wholeTable();
+
+type Table = { readonly [Name in OperationName]: (typeof computed)[Name] & { operands: (typeof operandsOf)[Name] } };
+
+function wholeTable(): Table {
+  const names = Object.keys(operandsOf) as OperationName[];
+  return Object.fromEntries(names.map((name) => [name, { ...computed[name], operands: operandsOf[name] }])) as Table;
+}

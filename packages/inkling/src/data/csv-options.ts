@@ -1,0 +1,31 @@
+/** What goes into the reading of a CSV file: its lines, and what can be said about them. */
+import type { Dataset } from "./dataset.ts";
+
+/** One line of the file: its number, from 1, and its cells. */
+export interface CsvLine {
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+/** What can be said about a CSV file. */
+export interface CsvOptions {
+  /**
+   * The column that is to be learnt: its name in the header, or its index from 0. If absent, a table has no answers and
+   * every column is an input; with `columnNames`, a file without that column has none. Images have the column "label".
+   */
+  readonly label?: string | number | undefined;
+  /** Whether the label is a class or a number to predict. If absent the column decides: see `datasetFromCsv`. */
+  readonly task?: "classes" | "numbers" | undefined;
+  /** How many classes there are, where the labels are class numbers from 0; if absent, the labels say it. */
+  readonly classes?: number | undefined;
+  /** A model's classes, class 0 first. Of images they are the names of the class numbers. */
+  readonly classNames?: readonly string[] | undefined;
+  /** A model's columns, in its order: the file's are matched to them by name. */
+  readonly columnNames?: readonly string[] | undefined;
+}
+
+/** What reads the lines under a header. */
+export interface CsvReader {
+  read(line: number, cells: readonly string[]): void;
+  dataset(): Dataset;
+}

@@ -1,0 +1,139 @@
+/** Tables as comma-separated values: a header of names, then an example a line, a number a column. */
+import { ArgumentError, DataError } from "../errors.ts";
+import { nearest } from "../options.ts";
+import { listed, shown } from "../shown.ts";
+import { float32In, numberIn, trimmed, withRoom } from "./cells.ts";
+import { type Answer, answersOf } from "./csv-answers.ts";
+import type { CsvOptions, CsvReader } from "./csv-options.ts";
+import { Dataset } from "./dataset.ts";
+
+export class TableReader implements CsvReader {
+  private readonly name: string;
+  private readonly options: CsvOptions;
+  /** What the file's columns are called. */
+  private readonly names: readonly string[];
+  private readonly hasHeader: boolean;
+  /** Where the label stands in a line; undefined for a table without answers. */
+  private readonly labelAt: number | undefined;
+  /** Where each input stands in a line. */
+  private readonly inputsAt: readonly number[];
+  private inputs = new Float32Array(1 << 12);
+  private count = 0;
+  private readonly answers: Answer[] = [];
+
+  /** Throws a DataError for names that are empty or alike, and where the options name columns that are not there. */
+  constructor(name: string, line: number, header: readonly string[], options: CsvOptions) {
+    this.name = name;
+    this.options = options;
+    this.hasHeader = !header.every((cell) => !Number.isNaN(numberIn(cell)));
+    this.names = header.map((cell, i) => (this.hasHeader ? trimmed(String(cell)) : `column ${i}`));
+    const seen = new Set<string>();
+    for (const [i, column] of this.names.entries()) {
+      if (column !== "" && seen.size < seen.add(column).size) continue;
+      const got = column === "" ? "an empty one" : `${shown(column)} again`;
+      const advice = "Nothing was loaded. Every column needs a name.";
+      throw new DataError(`${name} line ${line}, column ${i + 1}`, "a name of its own", got, advice);
+    }
+    this.labelAt = this.findLabel();
+    this.inputsAt = this.findInputs(`${name} line ${line}`);
+    if (!this.hasHeader) this.read(line, header);
+  }
+
+  /** The index of the label's column. A model's table may lack it: then there is only something to predict. */
+  private findLabel(): number | undefined {
+    const { names, name } = this;
+    const { label, columnNames } = this.options;
+    if (label === undefined) return undefined;
+    if (typeof label === "number" && Number.isInteger(label) && label >= 0 && label < names.length) return label;
+    const at = names.indexOf(label as string);
+    if (at !== -1) return at;
+    if (typeof label === "string" && columnNames !== undefined) return undefined;
+    const meant = typeof label === "string" ? nearest(label, names) : undefined;
+    throw new ArgumentError(
+      name,
+      typeof label === "string"
+        ? `label to be one of its columns (${listed(names)})`
+        : `label to be the name of a column, or its index from 0 to ${names.length - 1}`,
+      shown(label),
+      meant === undefined ? "" : `Did you mean ${shown(meant)}?`,
+    );
+  }
+
+  /** The indices of the input columns, in the order of a model's columns where there is one. */
+  private findInputs(where: string): readonly number[] {
+    const { names, labelAt } = this;
+    const { columnNames } = this.options;
+    const others = names.map((_, i) => i).filter((i) => i !== labelAt);
+    if (columnNames === undefined) {
+      if (others.length > 0) return others;
+      throw new DataError(where, "at least one column beside the label", "none", "Nothing was loaded.");
+    }
+    const places = new Map(others.map((i) => [names[i], i]));
+    const missing = columnNames.filter((column) => !places.has(column));
+    const wanted = new Set(columnNames);
+    const extra = others.map((i) => names[i]).filter((column) => !wanted.has(column));
+    if (missing.length === 0 && extra.length === 0) return columnNames.map((column) => places.get(column) as number);
+    const got = [missing.length > 0 && `no ${listed(missing)}`, extra.length > 0 && `${listed(extra)} more than these`];
+    throw new DataError(
+      where,
+      `the ${columnNames.length} columns ${listed(columnNames)}`,
+      got.filter(Boolean).join(", and "),
+      "Nothing was loaded.",
+    );
+  }
+
+  read(line: number, cells: readonly string[]): void {
+    const { names, labelAt, inputsAt } = this;
+    const where = `${this.name} line ${line}`;
+    if (cells.length !== names.length) {
+      throw new DataError(where, `${names.length} columns`, String(cells.length), "Nothing was loaded.");
+    }
+    const start = this.count * inputsAt.length;
+    this.inputs = withRoom(this.inputs, start + inputsAt.length);
+    const { inputs } = this;
+    for (let j = 0; j < inputsAt.length; j++) {
+      const value = numberIn(cells[inputsAt[j]]);
+      inputs[start + j] = value;
+      if (!Number.isFinite(inputs[start + j])) this.refuse(where, inputsAt[j], cells[inputsAt[j]]);
+    }
+    if (labelAt !== undefined) {
+      const text = trimmed(String(cells[labelAt]));
+      if (text === "") this.refuse(where, labelAt, "");
+      this.answers.push({ line, text });
+    }
+    this.count++;
+  }
+
+  /** Throws the DataError for a cell that is no number, or an empty label. */
+  private refuse(where: string, column: number, cell: string): void {
+    const { names, labelAt, options } = this;
+    const advice = options.label === undefined && options.columnNames === undefined ? " Is this column the label?" : "";
+    const place = `${where}, column ${shown(names[column])}`;
+    if (column === labelAt) throw new DataError(place, "a label", "an empty cell", "Nothing was loaded.");
+    float32In(cell, () => place, advice);
+  }
+
+  dataset(): Dataset {
+    const { name, names, inputsAt, count, labelAt } = this;
+    if (count === 0) throw new DataError(name, "at least one row under the header", "0", "Nothing was loaded.");
+    const { note, ...answers } =
+      labelAt === undefined
+        ? { note: `${name}: no column is the label, so there is nothing to learn from.` }
+        : answersOf(name, names[labelAt], this.answers, this.options);
+    return new Dataset({
+      name,
+      shape: [inputsAt.length],
+      inputs: this.inputs.slice(0, count * inputsAt.length),
+      columnNames: inputsAt.map((i) => names[i]),
+      ...answers,
+      note: note + this.headerNote(),
+    });
+  }
+
+  /** What is to be said of the first line, where it could have been meant otherwise. */
+  private headerNote(): string {
+    if (!this.hasHeader) return ' The first line is all numbers, so the columns are called "column 0", "column 1" …';
+    const number = this.names.find((column) => !Number.isNaN(numberIn(column)));
+    return number === undefined ? "" : ` The first line is read as the columns' names, ${shown(number)} among them.`;
+  }
+}

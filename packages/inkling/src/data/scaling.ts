@@ -1,0 +1,145 @@
+/**
+ * Scaling a table, column by column, so that each has mean 0 and standard deviation 1 in the training data: gradient
+ * descent takes steps of one size in all directions, and a column should not learn faster in millimetres than in metres
+ * (LeCun, Bottou, Orr and Müller 1998, "Efficient BackProp", section 4.3). With n examples x₀ … of one column:
+ *
+ *   μ  = Σ x / n
+ *   σ² = Σ (x − μ)² / n
+ *   x′ = (x − μ) / σ
+ *
+ * All in float64, rounded to float32 once, at the end. Sums are made as all sums over examples: blocks of 128, inside a
+ * block from 0 upwards, and the blocks' sums as a balanced tree (numbers/tree-sum.ts).
+ */
+import { BLOCK } from "../backends/backend.ts";
+import { checkNumber } from "../checks.ts";
+import { ArgumentError, DataError, ShapeError } from "../errors.ts";
+import type { Numbers } from "../matrix.ts";
+import { TreeSum } from "../numbers/tree-sum.ts";
+import { shown } from "../shown.ts";
+import type { Dataset } from "./dataset.ts";
+
+/** How the columns of a table are scaled: what a model keeps of its training data. */
+export interface Scaling {
+  /** μ of each column. */
+  readonly means: Float64Array;
+  /** σ of each column; 1 for a column that has one value only, so that it becomes 0 and not NaN. */
+  readonly deviations: Float64Array;
+}
+
+/**
+ * The scaling that gives each column of a table mean 0 and standard deviation 1. Nothing is scaled yet: a model does
+ * it. Throws an ArgumentError for bytes: pixels are scaled already, a byte p stands for p / 255.
+ *
+ * @example
+ * const model = network([13], [dense(16, "relu"), dense(3)], { scaling: standardize(training) });
+ */
+export function standardize(dataset: Dataset): Scaling {
+  return scalingOf(dataset?.inputs as Float32Array, dataset?.columns);
+}
+
+/** As `standardize`, of any numbers, row-major: the targets of a regression, say. */
+export function scalingOf(numbers: Float32Array, columns: number): Scaling {
+  checkNumbers("standardize", numbers, columns);
+  const rows = numbers.length / columns;
+  const means = columnSums(numbers, columns, (x) => x).map((sum) => sum / rows);
+  const bad = means.findIndex((mean) => !Number.isFinite(mean));
+  if (bad !== -1) throw new DataError(`standardize, column ${bad}`, "finite numbers", String(means[bad]));
+  const squares = columnSums(numbers, columns, (x, j) => (x - means[j]) * (x - means[j]));
+  // The sum over equal float32 numbers is exact in float64, and with it their mean: their squares are exactly 0.
+  return { means, deviations: squares.map((sum) => (sum === 0 ? 1 : Math.sqrt(sum / rows))) };
+}
+
+/** A copy of numbers, row-major, scaled: x′ = (x − μ) / σ. Throws a DataError for one that float32 cannot hold then. */
+export function scaled(numbers: Float32Array, columns: number, scaling: Scaling): Float32Array {
+  const { means, deviations } = scaling;
+  return mapped(numbers, columns, scaling, (x, j) => (x - means[j]) / deviations[j]);
+}
+
+/** The inverse, for what a network predicts of scaled targets: x = x′·σ + μ. */
+export function unscaled(numbers: Float32Array, columns: number, scaling: Scaling): Float32Array {
+  const { means, deviations } = scaling;
+  return mapped(numbers, columns, scaling, (x, j) => x * deviations[j] + means[j]);
+}
+
+/**
+ * A scaling of so many columns, copied. Throws an ArgumentError, in the name of `where`, unless it has that many finite
+ * means and as many finite deviations above 0.
+ */
+export function checkedScaling(where: string, scaling: unknown, columns: number): Scaling {
+  const { means, deviations } = (scaling ?? {}) as Partial<Readonly<Record<keyof Scaling, unknown>>>;
+  return {
+    means: checkedColumn(`${where}, means`, means, columns, "a finite number", () => true),
+    deviations: checkedColumn(`${where}, deviations`, deviations, columns, "a number above 0", (value) => value > 0),
+  };
+}
+
+function checkedColumn(
+  where: string,
+  numbers: unknown,
+  count: number,
+  expected: string,
+  holds: (value: number) => boolean,
+): Float64Array {
+  if (!(Array.isArray(numbers) || numbers instanceof Float64Array || numbers instanceof Float32Array)) {
+    throw new ArgumentError(where, `${count} numbers, as standardize finds them`, shown(numbers));
+  }
+  if (numbers.length !== count) throw new ShapeError(where, `${count} numbers`, String(numbers.length));
+  for (let j = 0; j < count; j++) checkNumber(`${where}[${j}]`, expected, numbers[j], holds);
+  return Float64Array.from(numbers);
+}
+
+/** Each column's sum of `term(x, column)` over all rows. */
+export function columnSums(
+  numbers: Numbers,
+  columns: number,
+  term: (x: number, column: number) => number,
+): Float64Array {
+  const rows = numbers.length / columns;
+  const trees = Array.from({ length: columns }, () => new TreeSum());
+  const block = new Float64Array(columns);
+  for (let from = 0; from < rows; from += BLOCK) {
+    block.fill(0);
+    for (let i = from; i < Math.min(from + BLOCK, rows); i++) {
+      for (let j = 0; j < columns; j++) block[j] += term(numbers[i * columns + j], j);
+    }
+    for (let j = 0; j < columns; j++) trees[j].add(block[j]);
+  }
+  return Float64Array.from(trees, (tree) => tree.total);
+}
+
+function mapped(
+  numbers: Float32Array,
+  columns: number,
+  { means, deviations }: Scaling,
+  change: (x: number, column: number) => number,
+): Float32Array {
+  if (means.length !== columns || deviations.length !== columns || numbers.length % columns !== 0) {
+    throw new ShapeError(
+      "scaling",
+      `rows of ${means.length} columns`,
+      `${numbers.length} numbers in ${columns} columns`,
+    );
+  }
+  const result = new Float32Array(numbers.length);
+  for (let i = 0; i < numbers.length; i += columns) {
+    for (let j = 0; j < columns; j++) {
+      result[i + j] = change(numbers[i + j], j);
+      // What was finite before must be it after.
+      if (!Number.isFinite(result[i + j]) && Number.isFinite(numbers[i + j])) {
+        const where = `scaling, row ${i / columns}, column ${j}`;
+        throw new DataError(where, "a number that float32 can hold once scaled", String(numbers[i + j]));
+      }
+    }
+  }
+  return result;
+}
+
+function checkNumbers(where: string, numbers: Float32Array, columns: number): void {
+  if (numbers instanceof Uint8Array || numbers instanceof Uint8ClampedArray) {
+    throw new ArgumentError(where, "numbers (float32)", "bytes", "Pixels are scaled already: p stands for p / 255.");
+  }
+  if (!(numbers instanceof Float32Array)) throw new ArgumentError(where, "numbers in a Float32Array", shown(numbers));
+  if (!Number.isInteger(columns) || columns < 1 || numbers.length === 0 || numbers.length % columns !== 0) {
+    throw new ShapeError(where, "whole rows, at least one", `${numbers.length} numbers in ${shown(columns)} columns`);
+  }
+}

@@ -1,0 +1,10 @@
+/**
+ * Bytes in, bytes out: models, tensors and data sets in the formats that need no dependency. The entry inkling/formats.
+ */
+export { type DecodeOptions, decodeModel, type EncodeOptions, encodeModel } from "./model-file.ts";
+export { decodeTensors, encodeTensors, type Tensor, type Tensors } from "./safetensors.ts";
+export { datasetFromCsv } from "../data/csv.ts";
+export { isImageHeader } from "../data/csv-images.ts";
+export type { CsvLine, CsvOptions } from "../data/csv-options.ts";
+export { collectIdx, datasetFromIdx, type Idx, type NamedBytes, parseIdx } from "../data/idx.ts";
+export { type IdxFile, MNIST_SHA256, type PairOptions, type ReadIdxFile, readPair } from "../data/pair.ts";

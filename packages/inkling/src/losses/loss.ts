@@ -1,0 +1,61 @@
+/**
+ * What every loss is: it says what an example's outputs cost, and the gradient at them. The loss of a batch is the mean
+ * of its examples'; the mean is taken where the gradients of the parameters are summed (backends/backend.ts). A loss
+ * also decides what the outputs mean, and so how a network predicts and is evaluated:
+ *
+ *   classes   the outputs are one number a class; a target is a label
+ *   numbers   the outputs are the numbers to be predicted; a target is such numbers
+ */
+import type { Backend, Totals } from "../backends/backend.ts";
+import { ArgumentError } from "../errors.ts";
+import { Labels, type Matrix } from "../matrix.ts";
+
+/** What an example's target is: a label a row, or a row of numbers. */
+export type Targets = Labels | Matrix;
+
+export type Task = "classes" | "numbers";
+
+/** The loss of each example (m × 1), and its gradient with respect to that example's outputs (m × n). */
+export interface LossAndGradient {
+  readonly losses: Matrix;
+  readonly dOutputs: Matrix;
+}
+
+/** A loss. `type` is its name in files. */
+export interface Loss<T extends Task = Task> {
+  readonly type: string;
+  readonly task: T;
+  /** Its settings, for files: it is written as { type, ...settings }. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Whether it takes a last layer's z, without an activation. */
+  readonly wantsLogits: boolean;
+  /** What each example's outputs cost, and ∂Cᵢ/∂outputs. */
+  compute(ops: Backend, outputs: Matrix, targets: Targets): LossAndGradient;
+  /** What the outputs say: probabilities of the classes, or the numbers that are predicted. */
+  meaning(ops: Backend, outputs: Matrix): Matrix;
+}
+
+/** Adds a batch's losses and hits to the totals, and returns ∂Cᵢ/∂outputs of each example. */
+export function compareWith(
+  targets: Targets,
+  outputs: Matrix,
+  { backend, loss }: { readonly backend: Backend; readonly loss: Loss },
+  totals: Totals,
+): Matrix {
+  const { losses, dOutputs } = loss.compute(backend, outputs, targets);
+  backend.sumLosses(losses, totals);
+  if (targets instanceof Labels) backend.countHits(outputs, targets, totals);
+  return dOutputs;
+}
+
+/** Throws an ArgumentError unless the targets are labels. */
+export function labelsOf(loss: string, targets: Targets): Labels {
+  if (targets instanceof Labels) return targets;
+  throw new ArgumentError(loss, "labels", "numbers", "Take meanSquared() for numbers.");
+}
+
+/** Throws an ArgumentError unless the targets are numbers. */
+export function numbersOf(loss: string, targets: Targets): Matrix {
+  if (!(targets instanceof Labels)) return targets;
+  throw new ArgumentError(loss, "numbers", "labels", "Take crossEntropy() for classes.");
+}

@@ -1,0 +1,43 @@
+/** Checks of what a network is made of: its input shape, layers and backend. */
+import type { Backend } from "../backends/backend.ts";
+import { has } from "../checks.ts";
+import { ArgumentError } from "../errors.ts";
+import { kindOf } from "../layers/kinds.ts";
+import type { LayerSpec } from "../layers/layer.ts";
+import type { Loss } from "../losses/loss.ts";
+import { checkShape } from "../shapes.ts";
+import { shown } from "../shown.ts";
+
+/** Whether the last dense layer has no activation of its own, so that its outputs are logits. */
+export function endsInLogits(specs: readonly LayerSpec[]): boolean {
+  const last = specs.findLast((spec) => "activation" in spec);
+  return last === undefined || (last as { activation?: unknown }).activation === "identity";
+}
+
+export function checkParts(inputShape: unknown, specs: unknown): asserts specs is readonly LayerSpec[] {
+  if (typeof inputShape === "number") {
+    throw new ArgumentError("network", "an input shape as [784]", shown(inputShape), `Write [${inputShape}].`);
+  }
+  checkShape("network, input shape", inputShape);
+  if (!Array.isArray(specs)) {
+    throw new ArgumentError("network", "a list of layers, as [dense(10)]", shown(specs), "Put them in brackets.");
+  }
+  if (specs.length === 0) throw new ArgumentError("network", "at least one layer", "0");
+  for (const spec of specs) kindOf(spec).check(spec as never);
+}
+
+export function checkBackend(backend: unknown): void {
+  if (typeof (backend as Partial<Backend> | null)?.keep === "function") return;
+  const isChoice = has(backend, "reason") || has(backend, "then");
+  const advice = isChoice ? "Write const { backend } = await chooseBackend()." : "";
+  throw new ArgumentError("network", "a backend, as chooseBackend finds one", shown(backend), advice);
+}
+
+/** Throws an ArgumentError for names of classes where the loss is for numbers, and the other way round. */
+export function checkTaskNames({ task, type }: Loss, names: { classNames?: unknown; targetNames?: unknown }): void {
+  const [field, other] =
+    task === "classes" ? (["targetNames", "classNames"] as const) : (["classNames", "targetNames"] as const);
+  if (names[field] === undefined) return;
+  const expected = `no ${field} (the loss ${type} is for ${task})`;
+  throw new ArgumentError("network", expected, shown(names[field]), `Take ${other}.`);
+}

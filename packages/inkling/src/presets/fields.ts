@@ -1,0 +1,177 @@
+/**
+ * The table of configuration fields: what a training's options are called, what they may be, their usual values, and
+ * how the command line reads and explains them. A new option is one entry here; the type, presets, configuration files,
+ * flags, help and records come from it.
+ */
+import { type InitializerName, initializers } from "../layers/initializers.ts";
+import { losses } from "../losses/losses.ts";
+import { activations } from "../numbers/activations.ts";
+import { type OptimizerName, optimizers } from "../training/optimizers.ts";
+import { schedules } from "../training/schedules.ts";
+
+/** What values a field has, and how a word becomes one. */
+interface Kind<Value> {
+  /** What stands behind the flag in the help: <n>. A field that is true or false has none. */
+  readonly argument?: string;
+  /** What it may be, for the sentence that refuses everything else. */
+  readonly expected: string;
+  readonly holds: (value: unknown) => value is Value;
+  /** The value that a word on the command line stands for. A word that stands for none stays a word, and is refused. */
+  readonly parse: (word: string) => unknown;
+}
+
+interface Facts<Value> {
+  /** One line for the help. */
+  readonly help: string;
+  /** Its value where neither an option nor a preset says one; undefined where that depends on the other fields. */
+  readonly usual: Value | undefined;
+  /** Whether it says what the network is, rather than how it is trained. */
+  readonly isOfNetwork?: true;
+  /** The optimizers that use it; all if absent. */
+  readonly optimizers?: readonly OptimizerName[];
+  /** Whether a preset's value was chosen for the preset's optimizer: naming another one drops it. */
+  readonly isTuned?: true;
+  /** Whether a line that shows a configuration leaves it out while it has its usual value: it does nothing then. */
+  readonly isOff?: true;
+}
+
+export interface Field<Value> extends Kind<Value>, Facts<Value> {}
+
+/** The number that a word stands for; the word itself for anything else, and for what JavaScript alone reads as one. */
+function numberOrWord(word: string): number | string {
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(word) ? Number(word) : word;
+}
+
+function isWhole(value: unknown, least: number): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= least;
+}
+
+const whole = (least: number): Kind<number> => ({
+  argument: "<n>",
+  expected: `a whole number of at least ${least}`,
+  holds: (value): value is number => isWhole(value, least),
+  parse: numberOrWord,
+});
+
+const wholeOr = <Word extends string>(least: number, word: Word): Kind<number | Word> => ({
+  argument: "<n>",
+  expected: `a whole number of at least ${least}, or "${word}"`,
+  holds: (value): value is number | Word => value === word || isWhole(value, least),
+  parse: numberOrWord,
+});
+
+const number = (expected: string, holds: (value: number) => boolean): Kind<number> => ({
+  argument: "<number>",
+  expected,
+  holds: (value): value is number => typeof value === "number" && Number.isFinite(value) && holds(value),
+  parse: numberOrWord,
+});
+
+const share = number("a number from 0 to below 1", (value) => value >= 0 && value < 1);
+
+const flag: Kind<boolean> = {
+  expected: "true or false",
+  holds: (value) => typeof value === "boolean",
+  parse: (word) => (word === "true" ? true : word === "false" ? false : word),
+};
+
+/** One of some names; with dashes too, as leaky-relu for leakyRelu. */
+const oneOf = <Name extends string>(names: readonly Name[]): Kind<Name> => ({
+  argument: "<name>",
+  expected: `one of ${names.join(", ")}`,
+  holds: (value): value is Name => names.includes(value as Name),
+  parse: (word) => names.find((name) => name === word || dashed(name) === word) ?? word,
+});
+
+const widths: Kind<readonly number[]> = {
+  argument: "<widths>",
+  expected: "hidden widths from 1 up, as 128,64 (none for no hidden layer)",
+  holds: (value): value is readonly number[] => Array.isArray(value) && value.every((width) => isWhole(width, 1)),
+  parse: (word) => (word === "none" || word === "" ? [] : word.split(",").map((width) => numberOrWord(width.trim()))),
+};
+
+/** learningRate as learning-rate. */
+export function dashed(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function field<Value>(kind: Kind<Value>, facts: Facts<NoInfer<Value>>): Field<Value> {
+  return { ...kind, ...facts };
+}
+
+function keys<Table extends object>(table: Table): (keyof Table & string)[] {
+  return Object.keys(table) as (keyof Table & string)[];
+}
+
+const startingWeights: (InitializerName | "numpy")[] = [...keys(initializers), "numpy"];
+const adams: readonly OptimizerName[] = ["adam", "adamW"];
+
+export const fields = {
+  layers: field(widths, {
+    help: 'widths of the hidden layers, as 128,64; "none" for no hidden layer',
+    usual: [128],
+    isOfNetwork: true,
+  }),
+  activation: field(oneOf(keys(activations)), {
+    help: `of the hidden layers: ${keys(activations).join(", ")}`,
+    usual: "relu",
+    isOfNetwork: true,
+  }),
+  loss: field(oneOf(keys(losses)), {
+    help: "crossEntropy (of softmax) or quadratic (of sigmoid outputs) for classes, meanSquared for numbers",
+    usual: "crossEntropy",
+    isOfNetwork: true,
+  }),
+  init: field(oneOf(startingWeights), {
+    help: `first weights: ${keys(initializers).join(", ")}, or numpy (the original program's, draw for draw)`,
+    usual: "he",
+    isOfNetwork: true,
+  }),
+  optimizer: field(oneOf(keys(optimizers)), { help: keys(optimizers).join(", "), usual: "adam" }),
+  learningRate: field(
+    number("a number above 0", (value) => value > 0),
+    { help: "η; without it, the preset's or the named optimizer's own", usual: undefined, isTuned: true },
+  ),
+  momentum: field(share, {
+    help: "μ: the share of its velocity that a weight keeps",
+    usual: 0.9,
+    optimizers: ["momentum"],
+  }),
+  nesterov: field(flag, { help: "Nesterov's variant", usual: false, optimizers: ["momentum"], isOff: true }),
+  beta1: field(share, { help: "β₁: how long the mean of the gradients remembers", usual: 0.9, optimizers: adams }),
+  beta2: field(share, { help: "β₂: how long the mean of their squares remembers", usual: 0.999, optimizers: adams }),
+  schedule: field(oneOf(keys(schedules)), {
+    help: `of the learning rate: ${keys(schedules).join(", ")}`,
+    usual: "constant",
+    isTuned: true,
+    isOff: true,
+  }),
+  weightDecay: field(
+    number("a number of at least 0", (value) => value >= 0),
+    { help: "λ: adds λ·W to every weight's gradient", usual: 0, isOff: true },
+  ),
+  batchSize: field(wholeOr(1, "full"), {
+    help: 'examples in a step, or "full" for plain gradient descent',
+    usual: 128,
+  }),
+  epochs: field(whole(1), { help: "passes over the training examples", usual: 5 }),
+  seed: field(whole(0), { help: "where all random numbers come from", usual: 1, isOfNetwork: true }),
+  validation: field(whole(0), {
+    help: "training examples held out for validation, drawn by the seed",
+    usual: 0,
+    isOff: true,
+  }),
+  examples: field(wholeOr(1, "all"), {
+    help: 'use only the first N training examples, or "all"',
+    usual: "all",
+    isOff: true,
+  }),
+};
+
+/** What a training is made of: a value for each field. */
+export type Configuration = {
+  readonly [Name in keyof typeof fields]: (typeof fields)[Name] extends Field<infer Value> ? Value : never;
+};
+
+/** The names of a configuration's fields, in the order of the help. */
+export const fieldNames = Object.keys(fields) as (keyof Configuration)[];

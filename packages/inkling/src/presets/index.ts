@@ -1,0 +1,13 @@
+/** Trainings as plain data: the table of options, and named sets of them. The entry inkling/presets. */
+export { type Configuration, dashed, type Field, fieldNames, fields } from "./fields.ts";
+export {
+  buildLoss,
+  buildNetwork,
+  buildOptimizer,
+  buildSchedule,
+  completed,
+  defaultLearningRate,
+  overridden,
+} from "./configuration.ts";
+export { configurationFromJson, type NamedFields } from "./configuration-file.ts";
+export { type Preset, type PresetName, presetNamed, presets } from "./presets.ts";

@@ -1,0 +1,22 @@
+/** A model's copy: the same layers, tensors, loss, scaling and names, computed by another backend. */
+import type { Backend } from "../backends/backend.ts";
+import type { Numbers } from "../matrix.ts";
+import { Network } from "../network/network.ts";
+
+/**
+ * A copy of the model on this backend. The model is only read, and the two share nothing afterwards. The training
+ * record stays with the model. On a backend of another precision the numbers are rounded to it.
+ *
+ * @example
+ * const exact = await copyOf(model, new Reference("float64"));
+ */
+export async function copyOf(model: Network, backend: Backend): Promise<Network> {
+  const { inputShape, specs, seed, loss, scaling, targetScaling, columnNames, classNames, targetNames } = model;
+  const initialValues = new Map<string, Numbers>();
+  for (const { name, value } of model.tensors) initialValues.set(name, await model.backend.read(value));
+  return new Network(inputShape, specs, {
+    ...{ seed, backend, loss, columnNames, classNames, targetNames, initialValues },
+    ...(scaling && { scaling }),
+    ...(targetScaling && { targetScaling }),
+  });
+}

@@ -1,0 +1,20 @@
+/** For checking and showing: the reference, recordings, the gradient check, traces. The entry inkling/proofs. */
+export { type GradientCheckOptions, type GradientCheckRow, gradientCheck } from "./gradient-check.ts";
+export { type Call, recording, type Snapshot } from "../backends/recording.ts";
+export { Reference } from "../backends/reference/reference.ts";
+export type { CpuMatrix } from "../backends/cpu-matrix.ts";
+export { copyOf } from "./copy.ts";
+export { trace } from "./trace.ts";
+export type {
+  BackTrace,
+  DenseBackTrace,
+  DenseTrace,
+  DifferenceTrace,
+  LayerTrace,
+  ParameterTrace,
+  SoftmaxTrace,
+  StepTrace,
+  Trace,
+  TraceOptions,
+} from "./traced.ts";
+export { equations, operationSources, type Source } from "../backends/sources.ts";

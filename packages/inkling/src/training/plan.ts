@@ -1,0 +1,107 @@
+/**
+ * What a training is to do: the caller's options, checked and completed, before anything has been computed. With a
+ * state to resume from, the options are the state's; one that is given besides must agree with it.
+ */
+
+import { checkWhole, checkWithin } from "../checks.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { ArgumentError } from "../errors.ts";
+import { checkDataset, checkFits } from "../evaluation/fits.ts";
+import { checkNetwork, type Network } from "../network/network.ts";
+import { checkOptions } from "../options.ts";
+import { shown } from "../shown.ts";
+import { type AbortLike, checkSignal } from "../signal.ts";
+import { checkOptimizer, type Optimizer, sgd } from "./optimizers.ts";
+import { resumedOptions } from "./resume.ts";
+import { checkSchedule, constant, type Schedule } from "./schedules.ts";
+import type { TrainingState } from "./state.ts";
+import type { TrainOptions } from "./train-options.ts";
+
+export interface Plan {
+  readonly model: Network;
+  readonly data: Dataset;
+  readonly epochs: number;
+  readonly batchSize: number | "full";
+  readonly optimizer: Optimizer;
+  readonly schedule: Schedule;
+  readonly seed: number;
+  readonly shuffle: boolean;
+  readonly validation: Dataset | undefined;
+  readonly every: "epoch" | "step";
+  readonly record: Readonly<Record<string, unknown>>;
+  readonly resume: TrainingState | undefined;
+  readonly signal: AbortLike | undefined;
+}
+
+const OPTIONS = [
+  ...["epochs", "batchSize", "optimizer", "schedule", "seed", "shuffle", "validation", "every", "record", "resume"],
+  "signal",
+];
+
+/** Checks everything that can be checked before the first step. */
+export function planOf(model: Network, data: Dataset, options: TrainOptions): Plan {
+  checkNetwork("train", model);
+  checkOptions("train", options, OPTIONS);
+  const { resume, validation, every = "epoch", record = {}, signal } = options;
+  checkDataset("train", data);
+  checkFits("train", model, data, { needsTargets: true });
+  if (validation !== undefined) {
+    checkDataset("train, validation", validation);
+    checkFits("train, validation", model, validation, { needsTargets: true });
+  }
+  if (every !== "epoch" && every !== "step") {
+    throw new ArgumentError("train", 'every to be "epoch" or "step"', shown(every));
+  }
+  checkParts(options);
+  checkRecord(record);
+  const chosen = resume === undefined ? options : resumedOptions(resume, model, data, options);
+  const { epochs = 5, batchSize = Math.min(32, data.count), seed = model.seed, shuffle = true } = chosen;
+  const { optimizer = sgd(), schedule = constant() } = chosen;
+  checkWhole("train", "epochs", epochs, 1);
+  checkBatch(batchSize, data.count);
+  return {
+    model,
+    data,
+    epochs,
+    batchSize,
+    optimizer,
+    schedule,
+    seed,
+    shuffle,
+    validation,
+    every,
+    record,
+    resume,
+    signal,
+  };
+}
+
+function checkParts({ optimizer, schedule, seed, shuffle, signal }: TrainOptions): void {
+  if (optimizer !== undefined) checkOptimizer("train, optimizer", optimizer);
+  if (schedule !== undefined) checkSchedule("train, schedule", schedule);
+  if (seed !== undefined) checkWhole("train", "seed", seed, 0);
+  if (shuffle !== undefined && typeof shuffle !== "boolean") {
+    throw new ArgumentError("train", "shuffle true or false", shown(shuffle));
+  }
+  checkSignal("train", signal);
+}
+
+/** The record goes into the model file, as JSON. */
+function checkRecord(record: unknown): void {
+  const isObject = typeof record === "object" && record !== null && !Array.isArray(record);
+  try {
+    if (isObject && JSON.stringify(record) !== undefined) return;
+  } catch {
+    // A circle, or a bigint.
+  }
+  throw new ArgumentError("train", "record to be an object that JSON can hold", shown(record));
+}
+
+function checkBatch(batchSize: unknown, count: number): void {
+  if (batchSize === "full") return;
+  checkWithin("train", 'a batch size of at least 1, or "full"', batchSize, 1);
+  if ((batchSize as number) > count) {
+    const expected = `a batch size of at most ${count} (all examples)`;
+    throw new ArgumentError("train", expected, shown(batchSize), 'Use "full" for all.');
+  }
+}

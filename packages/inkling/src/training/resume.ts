@@ -1,0 +1,150 @@
+/**
+ * Whether a state can be resumed, and with which options: the state's own. It has to be a state of such a network and such
+ * data; an option that is given besides has to agree with it. Nothing is written before all of it was checked.
+ */
+import type { Dataset } from "../data/dataset.ts";
+import { ArgumentError } from "../errors.ts";
+import type { Network } from "../network/network.ts";
+import { size } from "../shapes.ts";
+import { shown } from "../shown.ts";
+import { optimizers } from "./optimizers.ts";
+import { schedules } from "./schedules.ts";
+import type { TrainingState } from "./state.ts";
+import type { TrainOptions } from "./train-options.ts";
+
+/** What a state says of its network: two networks with the same text can go on with each other's states. */
+export function identityOf({ inputShape, specs, loss, backend, scaling, targetScaling }: Network): string {
+  const numbers = (list: ArrayLike<number> | undefined) => list && Array.from(list);
+  return JSON.stringify({
+    inputShape,
+    layers: specs,
+    loss: loss.type,
+    precision: backend.precision,
+    scaling: [scaling, targetScaling].map((s) => s && [numbers(s.means), numbers(s.deviations)]),
+  });
+}
+
+/** The options of a state. Throws an ArgumentError for what is no state, or for an option that is given and differs. */
+export function resumedOptions(
+  state: TrainingState,
+  model: Network,
+  data: Dataset,
+  options: TrainOptions,
+): TrainOptions {
+  checkKind(state);
+  checkNetwork(state, model);
+  checkData(state.data, data);
+  const { options: before } = state;
+  const optimizer = options.optimizer ?? made(optimizers, "optimizer", before.optimizer);
+  const schedule = options.schedule ?? made(schedules, "schedule", before.schedule);
+  for (const name of ["batchSize", "seed", "shuffle"] as const) {
+    if (options[name] !== undefined && options[name] !== before[name]) refuse(name, before[name], options[name]);
+  }
+  for (const [name, now] of [
+    ["optimizer", optimizer],
+    ["schedule", schedule],
+  ] as const) {
+    const [expected, got] = [textOf(before[name]), textOf(now)];
+    if (expected !== got) refuse(name, expected, got);
+  }
+  const { epochs = before.epochs } = options;
+  if (epochs !== before.epochs && (epochs < before.epochs || schedule.dependsOnLength)) {
+    refuse("epochs", before.epochs, epochs);
+  }
+  checkPlace(state, data, epochs);
+  return { ...before, epochs, optimizer, schedule };
+}
+
+function refuse(name: string, expected: unknown, got: unknown): never {
+  const text = (value: unknown) => (typeof value === "string" ? value : shown(value));
+  const advice = "Leave it out: a resumed training has the options that it began with.";
+  throw new ArgumentError(`train, resume, ${name}`, text(expected), text(got), advice);
+}
+
+/** What `run.state()` gives is an object of objects. */
+function checkKind(state: unknown): void {
+  const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+  const parts = ["options", "data", "tensors", "numbers"];
+  if (isObject(state) && parts.every((part) => isObject(state[part])) && typeof state.network === "string") {
+    const { optimizer, schedule } = state.options as Record<string, unknown>;
+    if (isObject(optimizer) && isObject(schedule) && isObject(optimizer.settings) && isObject(schedule.settings))
+      return;
+  }
+  throw new ArgumentError("train, resume", "a state, as run.state() gives one", shown(state));
+}
+
+function checkNetwork({ network, tensors }: TrainingState, model: Network): void {
+  const expected = identityOf(model);
+  if (network !== expected) {
+    const [where, a, b] = firstDifference(expected, network);
+    throw new ArgumentError(
+      "train, resume",
+      `a state of this network (…${where}${a}…)`,
+      `one of another (…${where}${b}…)`,
+    );
+  }
+  for (const { name, shape } of model.tensors) {
+    const values: unknown = tensors[`model.${name}`];
+    const isNumbers = values instanceof Float32Array || values instanceof Float64Array;
+    if (isNumbers && values.length === size(shape)) continue;
+    const got = isNumbers ? `${values.length} numbers` : shown(values);
+    throw new ArgumentError(`train, resume, ${name}`, `${size(shape)} numbers in a typed array`, got);
+  }
+}
+
+/** Where two texts part, with some letters around. */
+function firstDifference(a: string, b: string): [before: string, a: string, b: string] {
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at++;
+  return [a.slice(Math.max(0, at - 20), at), a.slice(at, at + 12), b.slice(at, at + 12)];
+}
+
+function checkData(seen: TrainingState["data"], data: Dataset): void {
+  if (data.count === seen.examples && data.columns === seen.columns) return;
+  const expected = `the data that it was trained on (${seen.name}, ${seen.examples} × ${seen.columns})`;
+  throw new ArgumentError("train, resume", expected, `${data.name}, ${data.count} × ${data.columns}`);
+}
+
+/** Throws an ArgumentError unless the data's digest is the one that the state was taken with, where both have one. */
+export async function checkDigest({ data: seen }: TrainingState, data: Dataset): Promise<void> {
+  const digest = seen.sha256 === null ? null : await data.sha256().catch(() => null);
+  if (digest === seen.sha256 || digest === null) return;
+  throw new ArgumentError("train, resume", `the data that it was trained on (SHA-256 ${seen.sha256})`, `${digest}`);
+}
+
+/** The place in the training: whole numbers within its epochs and steps. */
+function checkPlace({ numbers, options }: TrainingState, data: Dataset, epochs: number): void {
+  const steps = options.batchSize === "full" ? 1 : Math.ceil(data.count / options.batchSize);
+  const most: Readonly<Record<string, number>> = {
+    epoch: epochs,
+    step: steps,
+    t: epochs * steps,
+    epochsBefore: Number.MAX_SAFE_INTEGER,
+    hits: data.count,
+    examples: data.count,
+  };
+  for (const [name, value] of Object.entries(numbers)) {
+    if (!Number.isFinite(value)) throw new ArgumentError(`train, resume, ${name}`, "a finite number", shown(value));
+  }
+  for (const [name, limit] of Object.entries(most)) {
+    const value = numbers[`training.${name}`];
+    if (Number.isSafeInteger(value) && value >= (name === "epoch" ? 1 : 0) && value <= limit) continue;
+    throw new ArgumentError(`train, resume, ${name}`, `a whole number up to ${limit}`, shown(value));
+  }
+}
+
+/** An optimizer or a schedule of ours by its name. Throws an ArgumentError for one of the caller's own. */
+function made<Part>(
+  table: Readonly<Record<string, (options: never) => Part>>,
+  kind: string,
+  { name, settings }: { readonly name: string; readonly settings: object },
+): Part {
+  if (Object.hasOwn(table, name)) return table[name](settings as never);
+  throw new ArgumentError(`train, resume, ${kind}`, `the ${kind} ${name}`, "none", "Give it in the options.");
+}
+
+/** An optimizer or a schedule as text, whatever the order of its settings. */
+function textOf({ name, settings }: { readonly name: string; readonly settings: object }): string {
+  const sorted = Object.entries(settings).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return `${name}(${sorted.map(([setting, value]) => `${setting}: ${value}`).join(", ")})`;
+}

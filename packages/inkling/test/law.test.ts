@@ -1,0 +1,116 @@
+// The law of sums over the batch (backends/backend.ts), written out once more with its number: blocks of 128 examples
+// from +0, examples ascending; the block sums as a balanced tree. Every backend is held against these plain loops.
+import { afterAll, describe, expect, test } from "vitest";
+import { startThreads } from "../platform/node/threads.ts";
+import { type Backend, Totals } from "../src/backends/backend.ts";
+import type { CpuMatrix } from "../src/backends/cpu-matrix.ts";
+import { Reference } from "../src/backends/reference/reference.ts";
+import { Wasm } from "../src/backends/wasm/wasm.ts";
+import { Stream } from "../src/numbers/random.ts";
+
+const three = new Wasm(3, startThreads);
+afterAll(() => three.close());
+
+/** The sum of m terms as the law wants it. */
+function lawful(m: number, term: (i: number) => number, round: (x: number) => number): number {
+  const blockSum = (block: number) => {
+    let sum = 0;
+    for (let i = 128 * block; i < Math.min(128 * (block + 1), m); i++) sum = round(sum + term(i));
+    return sum;
+  };
+  const tree = (lo: number, hi: number): number => {
+    if (hi === lo + 1) return blockSum(lo);
+    let h = 1;
+    while (2 * h < hi - lo) h *= 2;
+    return round(tree(lo, lo + h) + tree(lo + h, hi));
+  };
+  return tree(0, Math.ceil(m / 128));
+}
+
+const { fround } = Math;
+
+/** rows × columns float32 numbers between −1 and 1. */
+function numbers(name: string, rows: number, columns: number): Float32Array {
+  const stream = new Stream(7, name);
+  return Float32Array.from({ length: rows * columns }, (_, e) => 2 * stream.uniform(e) - 1);
+}
+
+function matrixOf(backend: Backend, values: Float32Array, columns: number): CpuMatrix {
+  const matrix = backend.keep(values.length / columns, columns) as CpuMatrix;
+  backend.write(matrix, values);
+  return matrix;
+}
+
+/** The mean over m examples of xᵢₗ·δᵢⱼ for every l and j, by the law. */
+function lawfulMeanOuter(x: Float32Array, delta: Float32Array, m: number): Float32Array {
+  const [k, n] = [x.length / m, delta.length / m];
+  return Float32Array.from({ length: k * n }, (_, e) => {
+    const [l, j] = [Math.floor(e / n), e % n];
+    return lawful(m, (i) => fround(x[i * k + l] * delta[i * n + j]), fround) / m;
+  });
+}
+
+/** Numbers of examples: whole blocks, and a last block that is short. From 45 on, threads share the sums. */
+const batches = [1, 2, 3, 4, 5, 7, 8, 9, 45, 321].flatMap((blocks) => [128 * blocks, 128 * blocks - 51]);
+
+describe.each([new Reference(), new Wasm(1), three])("$name on $threads threads", (backend) => {
+  describe.each(batches)("over %i examples", (m) => {
+    test("meanOuter adds block sums as a tree", () => {
+      for (const [k, n] of m < 2000
+        ? [
+            [3, 10],
+            [70, 37],
+          ]
+        : [[10, 10]]) {
+        const [x, delta] = [numbers("x", m, k), numbers("δ", m, n)];
+        const dW = backend.meanOuter(matrixOf(backend, x, k), matrixOf(backend, delta, n)) as CpuMatrix;
+        expect(dW.data).toEqual(lawfulMeanOuter(x, delta, m));
+      }
+    });
+
+    test("meanOuter of pixels does", () => {
+      for (const [k, n] of m < 2000
+        ? [
+            [3, 10],
+            [115, 37],
+          ]
+        : [[5, 3]]) {
+        const bytes = Uint8Array.from(numbers("bytes", m, k), (u) => Math.max(0, 255 * u));
+        const delta = numbers("δ", m, n);
+        const dW = backend.meanOuter(backend.pixels(bytes, k), matrixOf(backend, delta, n)) as CpuMatrix;
+        expect(dW.data).toEqual(
+          lawfulMeanOuter(
+            Float32Array.from(bytes, (byte) => byte / 255),
+            delta,
+            m,
+          ),
+        );
+      }
+    });
+
+    test("meanRows does", () => {
+      const n = 10;
+      const delta = numbers("δ", m, n);
+      const db = backend.meanRows(matrixOf(backend, delta, n)) as CpuMatrix;
+      expect(db.data).toEqual(lawfulMeanOuter(new Float32Array(m).fill(1), delta, m));
+    });
+
+    test("sumLosses does, in float64, also in pieces", () => {
+      const losses = numbers("losses", m, 1);
+      const totals = new Totals();
+      backend.sumLosses(matrixOf(backend, losses, 1), totals);
+      const sum = lawful(
+        m,
+        (i) => losses[i],
+        (x) => x,
+      );
+      expect(totals.loss.total).toBe(sum);
+      totals.reset();
+      for (let from = 0; from < m; from += 384) {
+        backend.sumLosses(matrixOf(backend, losses.subarray(from, from + 384), 1), totals);
+      }
+      expect(totals.loss.total).toBe(sum);
+      expect(totals.examples).toBe(m);
+    });
+  });
+});
