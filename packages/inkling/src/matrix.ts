@@ -91,7 +91,9 @@ export function labels(values: ArrayLike<number>): Labels {
 
 /** 0, 1, 2 … count − 1: the order that changes nothing. */
 export function inOrder(count: number): Uint32Array {
-  return Uint32Array.from({ length: count }, (_, i) => i);
+  const order = new Uint32Array(count);
+  for (let i = 0; i < count; i++) order[i] = i;
+  return order;
 }
 
 /** The column of row i's largest number; of equal ones the first. A prediction, everywhere. */

@@ -130,7 +130,9 @@ export class Stream {
         words.set(this.draw(drawn, 0, epoch, 0));
       }
       const word = words[i & 3];
-      const even = imul(word, i + 1) >>> 0 >= (TWO_TO_32 - i - 1) % (i + 1);
+      // The remainder is below i + 1: it is seldom needed, and a division takes as long as all the rest.
+      const low = imul(word, i + 1) >>> 0;
+      const even = low > i || low >= (TWO_TO_32 - i - 1) % (i + 1);
       const j = even ? multiplyHigh(word, i + 1) : this.below(i + 1, i, 1, epoch);
       const kept = order[i];
       order[i] = order[j];
