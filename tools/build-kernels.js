@@ -29,7 +29,8 @@ if (error || binary === undefined) {
   console.error(stderr.toString());
   throw error ?? new Error("asc wrote no bytes.");
 }
-// Hexadecimal, not base64: a page loads it compressed, and gzip finds repeated bytes that base64 hides (7.0 kB, not 9.0).
+// Hexadecimal, not base64: a page loads it compressed, and gzip finds repeated bytes that base64 hides (7.0 kB, not
+// 9.0).
 const hexadecimal = Buffer.from(binary).toString("hex");
 await writeFile(
   target,

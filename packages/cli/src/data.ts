@@ -81,7 +81,9 @@ async function readCsv(path: string, reading: Reading): Promise<Data> {
   return { only, label: typeof column !== "number" ? column : hasHeader ? header[column] : `column ${column}` };
 }
 
-/** The label's column where nobody has named it: of a model's table the one column more. Otherwise it has to be named. */
+/**
+ * The label's column where nobody has named it: of a model's table the one column more. Otherwise it has to be named.
+ */
 function labelAmong(header: readonly string[], file: string, columnNames: readonly string[] | undefined): string {
   const others = header.filter((name) => columnNames?.includes(name) !== true);
   if (columnNames !== undefined && others.length === 1) return others[0] ?? "";

@@ -1,6 +1,6 @@
 /**
- * Text from outside on its way to a terminal: names of files and columns, cells, the record of a model file, options. It
- * may hold characters that a terminal obeys, which could set a title, clear the screen or forge a line.
+ * Text from outside on its way to a terminal: names of files and columns, cells, the record of a model file, options.
+ * It may hold characters that a terminal obeys, which could set a title, clear the screen or forge a line.
  */
 
 /** Control characters, invisible ones, and the separators of lines. */

@@ -9,7 +9,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { inkling, onlyJson } from "./running.ts";
 import { csv, fourFiles, idx, images, writeDirectory } from "./tiny-data.ts";
 
-/** Everything bad is written here once, and only read; every command runs in an empty directory of its own beside it. */
+/**
+ * Everything bad is written here once, and only read; every command runs in an empty directory of its own beside it.
+ */
 const inputs = await mkdtemp(join(tmpdir(), "inkling-bad-input-"));
 const at = (name: string) => join(inputs, name);
 afterAll(() => rm(inputs, { recursive: true }));

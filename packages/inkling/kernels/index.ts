@@ -23,8 +23,8 @@ export { fail, quit, run, setThreads, work } from "./threads";
 export { makeBytes };
 
 /**
- * Runs a tile of an operation that is not compiled here. Another set of kernels (machine code, say) brings it; all threads
- * then share its tiles as they share ours. Without one it does nothing and is never called.
+ * Runs a tile of an operation that is not compiled here. Another set of kernels (machine code, say) brings it; all
+ * threads then share its tiles as they share ours. Without one it does nothing and is never called.
  */
 @external("env", "foreign")
 declare function foreign(operation: i32, tile: i32): void;

@@ -1,5 +1,5 @@
-// What the README's ten lines cost a page: the library as npm ships it, bundled, minified and packed with gzip. Mistakes
-// that this finds: a table that pulls in what nobody asked for, and a side effect at the top of a module.
+// What the README's ten lines cost a page: the library as npm ships it, bundled, minified and packed with gzip.
+// Mistakes that this finds: a table that pulls in what nobody asked for, and a side effect at the top of a module.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";

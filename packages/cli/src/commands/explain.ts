@@ -1,4 +1,7 @@
-/** `inkling explain`: the worked example. One example through a saved model and back, with every number and its equation. */
+/**
+ * `inkling explain`: the worked example. One example through a saved model and back, with every number and its
+ * equation.
+ */
 import { Command } from "commander";
 import { ArgumentError, type Dataset, type Network, sgd } from "inkling";
 import { load } from "inkling/node";

@@ -124,7 +124,9 @@ async function run(options: TrainOptions): Promise<void> {
   }
 }
 
-/** The network for these data. A table's columns are scaled as the training data say, and the numbers to predict too. */
+/**
+ * The network for these data. A table's columns are scaled as the training data say, and the numbers to predict too.
+ */
 function buildFor(sets: Sets, configuration: NamedConfiguration, backend: Backend): Network {
   const { train, generator } = sets;
   const { inputs, targets, outputs, columnNames, classNames, targetNames } = train;

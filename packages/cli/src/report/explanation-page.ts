@@ -21,7 +21,9 @@ export class Page {
     this.lines.push("", ...wrap(text, this.terminal.width, "").map(style));
   }
 
-  /** Text that begins so many columns in, on as many lines as it takes; the places of its equations at the right edge. */
+  /**
+   * Text that begins so many columns in, on as many lines as it takes; the places of its equations at the right edge.
+   */
   line(indent: number, text: string, ...sources: readonly Source[]): void {
     const { width } = this.terminal;
     const [begin, hang] = [" ".repeat(indent), " ".repeat(indent + 2)];
@@ -39,7 +41,10 @@ export class Page {
     else this.lines.push(...lines, last, " ".repeat(Math.max(0, width - place.length)) + shown);
   }
 
-  /** A row of numbers; where it takes several lines, the index of each line's first one before it. Of a long row the start. */
+  /**
+   * A row of numbers; where it takes several lines, the index of each line's first one before it. Of a long row the
+   * start.
+   */
   vector(indent: number, name: string, values: ArrayLike<number>, format = cell): void {
     const { width } = this.terminal;
     const label = `${" ".repeat(indent)}${name} `;

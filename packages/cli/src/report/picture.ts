@@ -12,7 +12,9 @@ const ORANGES = [16, 52, 94, 130, 166, 208, 215];
 /** A sign is drawn for numbers of at least this share of the largest. */
 const LEAST_SIGN = 0.15;
 
-/** The picture's lines, `width` characters each. `pixels` are the numbers, row-major; the largest one sets the scale. */
+/**
+ * The picture's lines, `width` characters each. `pixels` are the numbers, row-major; the largest one sets the scale.
+ */
 export function drawSigned({ height, width, pixels }: Drawable, terminal: Terminal): string[] {
   let largest = 0;
   for (let i = 0; i < pixels.length; i++) largest = Math.max(largest, Math.abs(pixels[i] ?? 0));

@@ -33,7 +33,9 @@ export function networkText({ inputShape, specs, parameters }: Network): string 
 export interface EpochColumns {
   readonly hasAccuracy: boolean;
   readonly hasValidation: boolean;
-  /** Whether the accuracy is that after the epoch: with the full batch, what training measures is from before its step. */
+  /**
+   * Whether the accuracy is that after the epoch: with the full batch, what training measures is from before its step.
+   */
   readonly isMeasuredAfter: boolean;
 }
 

@@ -11,7 +11,9 @@ import { shown } from "../../src/shown.ts";
 const MAX_FILE = 2 ** 31;
 const WRITABLE = "a place that can be written";
 
-/** Throws an ArgumentError, in the name of `where`, for what is no path. The empty text is the file system's to refuse. */
+/**
+ * Throws an ArgumentError, in the name of `where`, for what is no path. The empty text is the file system's to refuse.
+ */
 export function checkPath(where: string, path: unknown): asserts path is string {
   if (typeof path === "string") return;
   throw new ArgumentError(where, 'a path, as "model.safetensors"', shown(path));

@@ -16,7 +16,7 @@ import { crossEntropy } from "../losses/cross-entropy.ts";
 import type { Loss, Task } from "../losses/loss.ts";
 import { checkLoss } from "../losses/losses.ts";
 import { quadratic } from "../losses/squared.ts";
-import { type Matrix, type Numbers, Pixels } from "../matrix.ts";
+import type { Matrix, Numbers } from "../matrix.ts";
 import { checkOptions } from "../options.ts";
 import { type Shape, size } from "../shapes.ts";
 import { shown } from "../shown.ts";
@@ -160,7 +160,7 @@ export class Network<T extends Task = Task> {
   forward(x: Matrix, pass: Pass = EVALUATION): Matrix {
     let a = x;
     for (const layer of this.layers) a = this.forwardThrough(layer, a, pass);
-    return a instanceof Pixels ? this.backend.unpack(a) : a;
+    return a.isPixels ? this.backend.unpack(a) : a;
   }
 
   /** One layer's part of `forward`. */
@@ -189,7 +189,7 @@ export class Network<T extends Task = Task> {
       a = this.forwardThrough(layer, a, pass);
       await pause();
     }
-    return a instanceof Pixels ? this.backend.unpack(a) : a;
+    return a.isPixels ? this.backend.unpack(a) : a;
   }
 
   /** As `backward`, without ∂C/∂x; awaits `pause` after each layer. */

@@ -79,6 +79,27 @@ test("whole numbers below n are equally likely", () => {
   for (const n of counts) expect(Math.abs(n - 10_000)).toBeLessThan(400);
 });
 
+test("a shuffle rejects the uneven rest of a word, so that every place is equally likely", () => {
+  // The same in exact whole numbers: the word times n is split at 2³² into the place and a rest. The 2³² mod n lowest
+  // rests are too many.
+  const [count, stream, two32] = [300_000, new Stream(1, "shuffle"), 2n ** 32n];
+  const expected = inOrder(count);
+  let rejected = 0;
+  for (let i = count - 1; i > 0; i--) {
+    // biome-ignore lint/complexity/useLiteralKeys: only so may a test call what is private.
+    const word = BigInt(stream["draw"](i >>> 2, 0, 1, 0)[i & 3]);
+    const n = BigInt(i + 1);
+    const isEven = (word * n) % two32 >= two32 % n;
+    if (!isEven) rejected++;
+    const j = isEven ? Number((word * n) / two32) : stream.below(i + 1, i, 1, 1);
+    [expected[i], expected[j]] = [expected[j], expected[i]];
+  }
+  const order = inOrder(count);
+  stream.shuffle(order, 1);
+  expect(rejected).toBeGreaterThan(0);
+  expect(order.every((place, i) => place === expected[i])).toBe(true);
+});
+
 test("a shuffle keeps every element, and is another one in every epoch", () => {
   const [first, second] = [inOrder(100), inOrder(100)];
   new Stream(1, "shuffle").shuffle(first, 1);

@@ -130,7 +130,7 @@ export class Stream {
         words.set(this.draw(drawn, 0, epoch, 0));
       }
       const word = words[i & 3];
-      // The remainder is below i + 1: it is seldom needed, and a division takes as long as all the rest.
+      // The remainder is at most i: it is seldom needed.
       const low = imul(word, i + 1) >>> 0;
       const even = low > i || low >= (TWO_TO_32 - i - 1) % (i + 1);
       const j = even ? multiplyHigh(word, i + 1) : this.below(i + 1, i, 1, epoch);

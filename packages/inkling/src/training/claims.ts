@@ -1,6 +1,7 @@
 /**
  * Who changes a model: which run did it last, and which is computing now. A run that stands still may be overtaken by
- * another one, and says so when it is asked to go on. Runs are known by tokens here, so that nothing is held by this list.
+ * another one, and says so when it is asked to go on. Runs are known by tokens here, so that nothing is held by this
+ * list.
  */
 import { ArgumentError } from "../errors.ts";
 
@@ -22,8 +23,8 @@ export function claimOf(model: object): Claim {
 }
 
 /**
- * Throws an ArgumentError if another run than `own` is changing the model, or has changed it since `before` was the last
- * to do so.
+ * Throws an ArgumentError if another run than `own` is changing the model, or has changed it since `before` was the
+ * last to do so.
  */
 export function checkClaim(model: object, own: object, before: object | undefined): void {
   const { last, active } = claimOf(model);

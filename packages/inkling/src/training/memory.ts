@@ -18,7 +18,9 @@ export interface MemoryState {
   readonly numbers: Readonly<Record<string, number>>;
 }
 
-/** Several memories, each under its name: its tensors and numbers are called optimizer.layers.0.weights.mean and so on. */
+/**
+ * Several memories, each under its name: its tensors and numbers are called optimizer.layers.0.weights.mean and so on.
+ */
 export type Memories = Readonly<Record<string, Memory>>;
 
 /** Copies memories. */

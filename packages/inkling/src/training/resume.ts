@@ -1,6 +1,6 @@
 /**
- * Whether a state can be resumed, and with which options: the state's own. It has to be a state of such a network and such
- * data; an option that is given besides has to agree with it. Nothing is written before all of it was checked.
+ * Whether a state can be resumed, and with which options: the state's own. It has to be a state of such a network and
+ * such data; an option that is given besides has to agree with it. Nothing is written before all of it was checked.
  */
 import type { Dataset } from "../data/dataset.ts";
 import { ArgumentError } from "../errors.ts";

@@ -135,9 +135,9 @@ export class Run<T extends Task = Task>
   }
 
   /**
-   * All that is needed to go on from here, with `train(model, data, { resume: state })`. To be asked between values; a run
-   * that has not begun begins. Rejects with an ArgumentError if the training diverged, or if another one has changed the
-   * model since: then there is nothing to go on from.
+   * All that is needed to go on from here, with `train(model, data, { resume: state })`. To be asked between values; a
+   * run that has not begun begins. Rejects with an ArgumentError if the training diverged, or if another one has
+   * changed the model since: then there is nothing to go on from.
    */
   state(): Promise<TrainingState> {
     return this.inTurn(async () => {
