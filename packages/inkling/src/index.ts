@@ -44,7 +44,7 @@ export {
   type Predictions,
   predictAll,
 } from "./evaluation/evaluate.ts";
-export type { ClassMetrics, Mistake } from "./evaluation/metrics.ts";
+export type { ClassMetrics, Mistake } from "./losses/scores.ts";
 export type { TrainingRecord } from "./network/record.ts";
 
 // What can go wrong

@@ -6,7 +6,7 @@
 import { checkName } from "../checks.ts";
 import { ArgumentError, ShapeError } from "../errors.ts";
 import { Labels, Matrix } from "../matrix.ts";
-import { activations } from "../numbers/activations.ts";
+import { kinked } from "../numbers/activations.ts";
 import { shapeText } from "../shapes.ts";
 import { shown } from "../shown.ts";
 import { type Operands, type OperationName, operandsOf } from "./operations.ts";
@@ -169,5 +169,5 @@ export function checkRows(data: Matrix, order: Uint32Array, start: number, rows:
 
 /** Throws an ArgumentError unless there is an activation of that name. */
 export function checkActivation(where: string, activation: string): void {
-  if (!Object.hasOwn(activations, activation)) checkName(where, "activation", activation, Object.keys(activations));
+  if (!Object.hasOwn(kinked, activation)) checkName(where, "activation", activation, Object.keys(kinked));
 }

@@ -4,13 +4,13 @@ import { Batches } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { EVALUATION } from "../layers/layer.ts";
 import { compareWith, type Task } from "../losses/loss.ts";
+import type { ClassMetrics, Mistake } from "../losses/scores.ts";
 import { inOrder, largest, type Numbers } from "../matrix.ts";
 import { checkNetwork, type Network } from "../network/network.ts";
 import { checkOptions } from "../options.ts";
 import { type AbortLike, checkSignal } from "../signal.ts";
 import { yieldIfDue } from "../yielding.ts";
 import { checkDataset, checkFits } from "./fits.ts";
-import { type ClassMetrics, ClassScores, type Mistake, NumberScores } from "./metrics.ts";
 
 export interface EvaluateOptions {
   /** Ends the work: it rejects with the signal's reason. */
@@ -73,18 +73,14 @@ export async function evaluate<T extends Task>(
 async function evaluated(model: Network, data: Dataset, options: EvaluateOptions): Promise<Evaluation> {
   checkAll("evaluate", model, data, options, { needsTargets: true });
   const totals = new Totals();
-  const { classNames } = model;
-  const scores =
-    model.loss.task === "classes"
-      ? new ClassScores(model.outputs, data.labels ?? [], classNames)
-      : new NumberScores(model.outputs, data.targets ?? new Float32Array());
+  const scores = model.loss.scores(data, model.outputs, model.classNames);
   await inChunks(model, data, options, totals, (start, rows, outputs, meaning) => {
-    scores.add(start, rows, outputs, scores instanceof NumberScores ? model.inOwnUnits(meaning) : meaning);
+    scores.add(start, rows, outputs, scores.task === "numbers" ? model.inOwnUnits(meaning) : meaning);
   });
-  const { examples } = totals;
+  const { examples, hits } = totals;
   const loss = totals.loss.total / examples;
-  if (scores instanceof NumberScores) return { task: "numbers", loss, examples, ...scores.result() };
-  return { task: "classes", accuracy: totals.hits / examples, loss, examples, ...scores.result() };
+  if (scores.task === "numbers") return { task: "numbers", loss, examples, ...scores.result() };
+  return { task: "classes", accuracy: hits / examples, loss, examples, ...scores.result() };
 }
 
 /** What a network makes of every example of a data set, where it tells classes apart. */

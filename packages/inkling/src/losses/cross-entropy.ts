@@ -5,6 +5,7 @@
  */
 import { checkNoOptions } from "../options.ts";
 import { type Loss, labelsOf } from "./loss.ts";
+import { ClassScores } from "./scores.ts";
 
 /** Cross-entropy, on the logits of a last layer without activation. The outputs mean probabilities: softmax of them. */
 export function crossEntropy(...none: never[]): Loss<"classes"> {
@@ -20,5 +21,6 @@ export function crossEntropy(...none: never[]): Loss<"classes"> {
       return { losses, dOutputs: dZ };
     },
     meaning: (ops, z) => ops.softmax(z),
+    scores: (data, classes, names) => new ClassScores(data, classes, names),
   };
 }

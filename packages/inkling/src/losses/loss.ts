@@ -7,8 +7,12 @@
  *   numbers   the outputs are the numbers to be predicted; a target is such numbers
  */
 import type { Backend, Totals } from "../backends/backend.ts";
+import type { Dataset } from "../data/dataset.ts";
 import { ArgumentError } from "../errors.ts";
 import { Labels, type Matrix } from "../matrix.ts";
+import { calledAdvice } from "../options.ts";
+import { shown } from "../shown.ts";
+import type { Scores } from "./scores.ts";
 
 /** What an example's target is: a label a row, or a row of numbers. */
 export type Targets = Labels | Matrix;
@@ -33,6 +37,21 @@ export interface Loss<T extends Task = Task> {
   compute(ops: Backend, outputs: Matrix, targets: Targets): LossAndGradient;
   /** What the outputs say: probabilities of the classes, or the numbers that are predicted. */
   meaning(ops: Backend, outputs: Matrix): Matrix;
+  /** What `evaluate` counts on a data set; of classes with the model's names for them. */
+  scores(data: Dataset, outputs: number, classNames?: readonly string[]): Scores;
+}
+
+/** The names of the losses of losses.ts, which holds them all: a program that takes one does not load the others. */
+const names = ["crossEntropy", "quadratic", "meanSquared"] as const;
+
+export type LossName = (typeof names)[number];
+
+/** Throws an ArgumentError for what is no loss. */
+export function checkLoss(where: string, loss: unknown): asserts loss is Loss {
+  const { compute, meaning, scores } = (loss ?? {}) as Partial<Loss>;
+  if ([compute, meaning, scores].every((part) => typeof part === "function")) return;
+  const advice = calledAdvice(loss, names);
+  throw new ArgumentError(where, "a loss, as crossEntropy() or meanSquared()", shown(loss), advice);
 }
 
 /** Adds a batch's losses and hits to the totals, and returns ∂Cᵢ/∂outputs of each example. */

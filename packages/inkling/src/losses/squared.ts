@@ -8,6 +8,7 @@
  */
 import { checkNoOptions } from "../options.ts";
 import { type Loss, labelsOf, numbersOf } from "./loss.ts";
+import { ClassScores, NumberScores } from "./scores.ts";
 
 /** The book's quadratic loss, for classes. The outputs are compared with 1 for the label and 0 for the others. */
 export function quadratic(...none: never[]): Loss<"classes"> {
@@ -23,6 +24,7 @@ export function quadratic(...none: never[]): Loss<"classes"> {
       return { losses, dOutputs: dA };
     },
     meaning: (_ops, a) => a,
+    scores: (data, classes, names) => new ClassScores(data, classes, names),
   };
 }
 
@@ -40,5 +42,6 @@ export function meanSquared(...none: never[]): Loss<"numbers"> {
       return { losses, dOutputs: dA };
     },
     meaning: (_ops, a) => a,
+    scores: (data, outputs) => new NumberScores(data, outputs),
   };
 }

@@ -13,10 +13,18 @@ let compiledModule: WebAssembly.Module | undefined;
 
 /** The kernels as a module; compiled once. */
 export function kernelModule(): WebAssembly.Module {
-  compiledModule ??= new WebAssembly.Module(
-    Uint8Array.from({ length: compiled.length / 2 }, (_, i) => Number.parseInt(compiled.slice(2 * i, 2 * i + 2), 16)),
-  );
+  compiledModule ??= new WebAssembly.Module(bytesOf(compiled));
   return compiledModule;
+}
+
+/** The bytes that tools/build-kernels.js wrote as text: its `characters`, the other way. */
+function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  const bytes: number[] = [];
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    bytes.push(code < 122 ? code - 40 : 52 * (code - 122) + text.charCodeAt(++i) - 40);
+  }
+  return Uint8Array.from(bytes);
 }
 
 /**

@@ -1,4 +1,8 @@
-/** What is counted while a data set passes: confusions and mistakes of classes, distances of numbers. */
+/**
+ * What `evaluate` counts while a data set passes: confusions and mistakes of classes, distances of numbers. A loss says
+ * which. So a program that only tells classes apart holds nothing of the distances.
+ */
+import type { Dataset } from "../data/dataset.ts";
 import { columnSums } from "../data/scaling.ts";
 import { largest, type Numbers } from "../matrix.ts";
 
@@ -26,13 +30,15 @@ export interface Mistake {
 
 /** Confusions and mistakes. */
 export class ClassScores {
+  readonly task = "classes";
   private readonly labels: ArrayLike<number>;
   private readonly names: readonly string[] | undefined;
   private readonly confusion: number[][];
   private readonly mistakes: Mistake[] = [];
 
-  constructor(classes: number, labels: ArrayLike<number>, names: readonly string[] | undefined) {
-    this.labels = labels;
+  /** `names`: those of the classes, where the model knows them. */
+  constructor({ labels }: Dataset, classes: number, names?: readonly string[]) {
+    this.labels = labels ?? [];
     this.names = names;
     this.confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   }
@@ -65,11 +71,12 @@ export class ClassScores {
 
 /** Distances between predictions and targets, in float64. */
 export class NumberScores {
+  readonly task = "numbers";
   private readonly targets: Float32Array;
   private readonly outputs: number;
   private readonly predictions: Float32Array;
 
-  constructor(outputs: number, targets: Float32Array) {
+  constructor({ targets = new Float32Array() }: Dataset, outputs: number) {
     this.targets = targets;
     this.outputs = outputs;
     this.predictions = new Float32Array(targets.length);
@@ -94,3 +101,5 @@ export class NumberScores {
     };
   }
 }
+
+export type Scores = ClassScores | NumberScores;
