@@ -284,6 +284,8 @@ function one(
 }
 
 /** Adds the bias, divides by the examples, and stores up to eight sums. */
+// @ts-ignore: decorator
+@inline
 function finish(s0: v128, s1: v128, c: usize, width: i32, bias: usize, over: i32): void {
   // What is read beyond the last column is not stored.
   if (bias != 0) {

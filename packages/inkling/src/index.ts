@@ -17,7 +17,7 @@ export type { Shape } from "./shapes.ts";
 export { table, type TableAnswers, type TableOptions } from "./data/table.ts";
 export { Dataset, type SplitOptions } from "./data/dataset.ts";
 export type { DatasetFields } from "./data/fields.ts";
-export { type Scaling, scalingOf, standardize } from "./data/scaling.ts";
+export { Scaling, scalingOf, standardize } from "./data/scaling.ts";
 export type { DataPair } from "./data/pair.ts";
 
 // What it makes small

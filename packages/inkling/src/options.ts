@@ -30,22 +30,14 @@ export function isOptions(value: unknown): value is object {
 
 /** "Did you mean classes?", or nothing where no known name is near. */
 export function didYouMean(value: unknown, known: readonly string[]): string {
-  const meant = meantBy(value, known);
+  const meant = nearest(value, known);
   return meant === undefined ? "" : `Did you mean ${meant}?`;
 }
 
 /** "Write adam().", where a function's name or the function itself stands for what it makes; otherwise nothing. */
 export function calledAdvice(value: unknown, known: readonly string[]): string {
-  const meant = meantBy(typeof value === "function" ? value.name : value, known);
+  const meant = nearest(typeof value === "function" ? value.name : value, known);
   return meant === undefined ? "" : `Write ${meant}().`;
-}
-
-/** The known name that is nearest; capitals and dashes do not matter. */
-function meantBy(value: unknown, known: readonly string[]): string | undefined {
-  const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, "");
-  if (typeof value !== "string") return undefined;
-  const near = nearest(plain(value), known.map(plain));
-  return known.find((name) => plain(name) === near);
 }
 
 /**
@@ -62,15 +54,19 @@ export function checkNoOptions(where: string, given: readonly unknown[]): void {
   }
 }
 
-/** The known name that is nearest to a misspelt one; undefined where none is near. Capitals do not matter. */
-export function nearest(name: string, known: readonly string[]): string | undefined {
+/** The known name that is nearest to a misspelt one; undefined where none is. Capitals and dashes do not matter. */
+export function nearest(value: unknown, known: readonly string[]): string | undefined {
+  if (typeof value !== "string") return undefined;
+  const plain = (name: string) => name.toLowerCase().replace(/[-_ ]/g, "");
+  const name = plain(value);
   let best: string | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (const candidate of known) {
+    const other = plain(candidate);
     // A third of the letters may be wrong: "lr" is not near to "shape", "momentun" is to "momentum".
-    const most = Math.max(name.length, candidate.length) / 3;
-    if (Math.abs(name.length - candidate.length) > most) continue;
-    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    const most = Math.max(name.length, other.length) / 3;
+    if (Math.abs(name.length - other.length) > most) continue;
+    const distance = editDistance(name, other);
     if (distance < least && distance <= most) {
       best = candidate;
       least = distance;

@@ -19,7 +19,8 @@ export function checkShape(where: string, shape: unknown): void {
   throw new ArgumentError(where, "a shape of whole numbers from 1 up, such as [28, 28, 1]", got);
 }
 
-function isLength(length: unknown): boolean {
+/** Whether a value can be a length: a whole number from 1 up. */
+export function isLength(length: unknown): boolean {
   return Number.isSafeInteger(length) && (length as number) >= 1;
 }
 

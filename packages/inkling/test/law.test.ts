@@ -4,11 +4,12 @@ import { afterAll, describe, expect, test } from "vitest";
 import { startThreads } from "../platform/node/threads.ts";
 import { type Backend, Totals } from "../src/backends/backend.ts";
 import type { CpuMatrix } from "../src/backends/cpu-matrix.ts";
+import { Threads } from "../src/backends/fast/threads.ts";
 import { Reference } from "../src/backends/reference/reference.ts";
 import { Wasm } from "../src/backends/wasm/wasm.ts";
 import { Stream } from "../src/numbers/random.ts";
 
-const three = new Wasm(3, startThreads);
+const three = new Wasm(new Threads(3, startThreads));
 afterAll(() => three.close());
 
 /** The sum of m terms as the law wants it. */
@@ -53,7 +54,7 @@ function lawfulMeanOuter(x: Float32Array, delta: Float32Array, m: number): Float
 /** Numbers of examples: whole blocks, and a last block that is short. From 45 on, threads share the sums. */
 const batches = [1, 2, 3, 4, 5, 7, 8, 9, 45, 321].flatMap((blocks) => [128 * blocks, 128 * blocks - 51]);
 
-describe.each([new Reference(), new Wasm(1), three])("$name on $threads threads", (backend) => {
+describe.each([new Reference(), new Wasm(), three])("$name on $threads threads", (backend) => {
   describe.each(batches)("over %i examples", (m) => {
     test("meanOuter adds block sums as a tree", () => {
       for (const [k, n] of m < 2000

@@ -55,7 +55,7 @@ test("what one example's input is does not touch another's outputs", async () =>
 
 test("the same bytes may be a data set of another shape", async () => {
   const inputs = new Uint8Array(6400).fill(9);
-  const backend = new Wasm(1);
+  const backend = new Wasm();
   for (const columns of [64, 32, 64]) {
     const count = inputs.length / columns;
     const data = new Dataset({ name: "bytes", shape: [columns], classes: 5, inputs, labels: new Uint8Array(count) });

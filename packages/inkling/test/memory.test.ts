@@ -8,12 +8,13 @@ import { Stream } from "inkling/numbers";
 import { type CpuMatrix, Reference, recording } from "inkling/proofs";
 import { afterAll, expect, test, vi } from "vitest";
 import { startThreads } from "../platform/node/threads.ts";
+import { Threads } from "../src/backends/fast/threads.ts";
 import { Wasm } from "../src/backends/wasm/wasm.ts";
 
 setFlagsFromString("--expose-gc");
 const collect: () => void = runInNewContext("gc");
 
-const backend = new Wasm(2, startThreads);
+const backend = new Wasm(new Threads(2, startThreads));
 afterAll(() => backend.close());
 
 const [count, columns] = [300, 20];
@@ -93,7 +94,7 @@ test.each([20, 150, "full"] as const)("steps of batch %s allocate nothing after 
 
 /** Bytes of a backend's memory. */
 function sizeOf(wasm: Wasm): number {
-  return (wasm as unknown as { arena: { memory: WebAssembly.Memory } }).arena.memory.buffer.byteLength;
+  return wasm.arena.memory.buffer.byteLength;
 }
 
 /** Lets the garbage collector work, and its callbacks. */
@@ -122,7 +123,7 @@ test("1,000 epochs end with the memory with which they began", async () => {
 });
 
 test("data sets that come and go use the memory of those before", async () => {
-  const wasm = new Wasm(1);
+  const wasm = new Wasm();
   const sizes: number[] = [];
   for (let i = 0; i < 12; i++) {
     const random = new Stream(i, "images");
@@ -137,7 +138,7 @@ test("data sets that come and go use the memory of those before", async () => {
 });
 
 test("rows that somebody holds keep their lists and their order", async () => {
-  const wasm = new Wasm(1);
+  const wasm = new Wasm();
   const W = wasm.keep(50, 1);
   wasm.write(W, new Float32Array(50).fill(255));
   const images = (byte: number) => wasm.pixels(new Uint8Array(100 * 50).fill(byte), 50);
@@ -173,7 +174,7 @@ function trainOfSizes(wasm: Wasm, random: Stream, i: number): CpuMatrix[] {
 }
 
 test("400 networks of different sizes that are released one by one need no garbage collector", () => {
-  const wasm = new Wasm(1);
+  const wasm = new Wasm();
   const random = new Stream(1, "sizes");
   for (let i = 0; i < 400; i++) for (const matrix of trainOfSizes(wasm, random, i)) wasm.release(matrix);
   // The pool's 64 MiB, one network, and what lies between pieces.
@@ -181,7 +182,7 @@ test("400 networks of different sizes that are released one by one need no garba
 });
 
 test("400 networks of different sizes that nobody releases stay within bounds, where the loop awaits", async () => {
-  const wasm = new Wasm(1);
+  const wasm = new Wasm();
   const random = new Stream(2, "sizes");
   for (let i = 0; i < 400; i++) {
     trainOfSizes(wasm, random, i);
@@ -191,7 +192,7 @@ test("400 networks of different sizes that nobody releases stay within bounds, w
 });
 
 test("nothing is due while the memory in use does not grow", async () => {
-  const wasm = new Wasm(1);
+  const wasm = new Wasm();
   const matrices = Array.from({ length: 7 }, () => wasm.keep(2 * MIB, 1));
   expect(wasm.relieved()).toBeUndefined();
   matrices.push(wasm.keep(2 * MIB, 1));
@@ -208,7 +209,7 @@ test("nothing is due while the memory in use does not grow", async () => {
 });
 
 test("a released matrix is refused, may be released again, and changes nothing of the one that has its memory", () => {
-  const wasm = new Wasm(1);
+  const wasm = new Wasm();
   const old = wasm.keep(10, 10);
   wasm.release(old);
   const fresh = wasm.keep(10, 10);
@@ -228,7 +229,7 @@ test("a released matrix is refused, may be released again, and changes nothing o
   expect(fresh.data.every((value) => value === 3)).toBe(true);
 });
 
-test.each([new Wasm(1), new Reference()])("what a step was given is not released before its end: $name", (backend) => {
+test.each([new Wasm(), new Reference()])("what a step was given is not released before its end: $name", (backend) => {
   const [first, second] = backend.step(() => {
     const matrix = backend.matrix(3, 3);
     backend.release(matrix);
@@ -242,11 +243,11 @@ test.each([new Wasm(1), new Reference()])("what a step was given is not released
 });
 
 test("when the memory is full, the error says what to do, and what is released can be used again", () => {
-  const wasm = new Wasm(1);
+  const wasm = new Wasm();
   const sentence =
     /^wasm backend: expected data and parameters of at most 2147418112 bytes together, got \d+ bytes\. Close networks \(model\.close\(\)\), take fewer examples, or take the reference backend\.$/;
   // Asked of the arena: a matrix would be filled with zeros, and 2 GiB of them touched.
-  const { arena } = wasm as unknown as { arena: { allocate(bytes: number): number; release(at: number): void } };
+  const { arena } = wasm;
   const pieces: number[] = [];
   const fill = () => {
     while (true) pieces.push(arena.allocate(60 * MIB));
@@ -257,7 +258,7 @@ test("when the memory is full, the error says what to do, and what is released c
 });
 
 test("when the system has no memory left, the error says so and does not blame the data", () => {
-  const wasm = new Wasm(1);
+  const wasm = new Wasm();
   const grow = vi.spyOn(WebAssembly.Memory.prototype, "grow").mockImplementation(() => {
     throw new RangeError("WebAssembly.Memory.grow(): Unable to grow instance memory");
   });
@@ -312,7 +313,7 @@ test("where the system grants less than 128 MiB, the reference computes, unless 
 test("images whose lists do not fit into a smaller memory are brought in batch by batch", () => {
   limitMemory(2048);
   try {
-    const wasm = new Wasm(1);
+    const wasm = new Wasm();
     const W = wasm.keep(1000, 1);
     wasm.write(W, new Float32Array(1000).fill(255));
     const images = wasm.pixels(new Uint8Array(40_000_000).fill(1), 1000);
@@ -323,7 +324,7 @@ test("images whose lists do not fit into a smaller memory are brought in batch b
   }
 });
 
-test.each([new Wasm(1), new Reference()])("a long step computes what a step computes: $name", async (backend) => {
+test.each([new Wasm(), new Reference()])("a long step computes what a step computes: $name", async (backend) => {
   const W = backend.keep(2, 2);
   backend.write(W, [1, 2, 3, 4]);
   const x = backend.keep(1, 2);
@@ -341,7 +342,7 @@ test.each([new Wasm(1), new Reference()])("a long step computes what a step comp
 });
 
 test("a recording passes on what concerns memory, and records only operations", async () => {
-  const { backend: recorded, calls } = recording(new Wasm(1));
+  const { backend: recorded, calls } = recording(new Wasm());
   const W = recorded.keep(2, 2);
   const long = recorded.longStep(async () => recorded.matmul(W, W));
   expect(recorded.busy).toBeInstanceOf(Promise);
@@ -352,7 +353,7 @@ test("a recording passes on what concerns memory, and records only operations", 
 });
 
 test("models that were trained, closed and are still held have given their memory back", async () => {
-  const wasm = new Wasm(1);
+  const wasm = new Wasm();
   const held: unknown[] = [];
   let early = 0;
   for (let i = 0; i < 40; i++) {
@@ -370,7 +371,7 @@ test("models that were trained, closed and are still held have given their memor
 test("a backend that nobody holds is collected, and its threads end", async () => {
   let ended = 0;
   const registry = new FinalizationRegistry(() => ended++);
-  (() => registry.register(new Wasm(2, startThreads), undefined))();
+  (() => registry.register(new Wasm(new Threads(2, startThreads)), undefined))();
   for (let i = 0; i < 100 && ended === 0; i++) await aTurn();
   expect(ended).toBe(1);
 });

@@ -10,6 +10,7 @@ import { type Backend, choose, MOST_THREADS, type StartThreads } from "inkling/b
 import type { CpuMatrix } from "inkling/proofs";
 import { expect, test, vi } from "vitest";
 import { startThreads } from "../platform/node/threads.ts";
+import { Threads } from "../src/backends/fast/threads.ts";
 import { Wasm } from "../src/backends/wasm/wasm.ts";
 
 /** Starts workers that run this code. */
@@ -37,7 +38,7 @@ test("a helping thread that dies is reported, and nobody waits for it", async ()
     const instance = new WebAssembly.Instance(kernels, { env: { memory, sleep, foreign() {} } });
     try { instance.exports.work(number); } catch { instance.exports.fail(); }
   `;
-  const wasm = new Wasm(2, starting(dying));
+  const wasm = new Wasm(new Threads(2, starting(dying)));
   await expect
     .poll(() => {
       try {
@@ -50,12 +51,12 @@ test("a helping thread that dies is reported, and nobody waits for it", async ()
 });
 
 test("helping threads that never come are not missed", () => {
-  expect(multiplies(new Wasm(3, (count) => count))).toBe(true);
+  expect(multiplies(new Wasm(new Threads(3, (count) => count)))).toBe(true);
 });
 
 test("helping threads that fail at their start are not missed, and do not end the process", async () => {
   // Their kernels are no module, so each worker throws before it computes.
-  const wasm = new Wasm(3, (count, _, memory) => startThreads(count, {} as WebAssembly.Module, memory));
+  const wasm = new Wasm(new Threads(3, (count, _, memory) => startThreads(count, {} as WebAssembly.Module, memory)));
   for (let i = 0; i < 10; i++) {
     expect(multiplies(wasm)).toBe(true);
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -89,7 +90,7 @@ test.each([0, -1, 1.5, Number.NaN, MOST_THREADS + 1, 5000])("%s threads are refu
   for (const make of [
     () => choose({ threads }, surroundings),
     () => choose({ threads, backend: "reference" }, surroundings),
-    async () => new Wasm(threads, start),
+    async () => new Wasm(new Threads(threads, start)),
   ]) {
     await expect(make()).rejects.toThrow(ArgumentError);
     await expect(make()).rejects.toThrow(`threads: expected a whole number from 1 to 64, got ${threads}.`);

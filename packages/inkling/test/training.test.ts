@@ -11,6 +11,7 @@ import {
   oneCycle,
   type Progress,
   predictAll,
+  Scaling,
   sgd,
   standardize,
   type TrainingState,
@@ -323,14 +324,12 @@ describe("numbers to be predicted", () => {
   // y = 3a − 2b + 10, in thousands
   const answers = rows.map(([a, b]) => 1000 * (3 * a - 2 * b + 10));
   const data = table(rows, answers, { task: "numbers", name: "line", targetNames: ["price"] });
-  const targets = (set: Dataset) => ({ means: Float64Array.of(10_000), deviations: Float64Array.of(1000), set });
 
   test("are learned with the mean squared error, and predicted in their own units", async () => {
-    const { means, deviations } = targets(data);
     const model = network([3], [dense(1)], {
       loss: meanSquared(),
       scaling: standardize(data),
-      targetScaling: { means, deviations },
+      targetScaling: new Scaling([10_000], [1000]),
     });
     const last = await train(model, data, { epochs: 200, batchSize: 8, optimizer: sgd({ learningRate: 0.1 }) });
     expect(last?.accuracy).toBeUndefined();

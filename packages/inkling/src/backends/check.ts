@@ -7,7 +7,7 @@ import { checkName } from "../checks.ts";
 import { ArgumentError, ShapeError } from "../errors.ts";
 import { Labels, Matrix } from "../matrix.ts";
 import { kinked } from "../numbers/activations.ts";
-import { shapeText } from "../shapes.ts";
+import { isLength, shapeText } from "../shapes.ts";
 import { shown } from "../shown.ts";
 import { type Operands, type OperationName, operandsOf } from "./operations.ts";
 
@@ -136,7 +136,7 @@ function refusePixels(operation: OperationName, rule: Rule): never {
 
 /** Throws an ArgumentError unless rows and columns are whole numbers from 1 up. */
 export function checkSize(where: string, rows: number, columns: number): void {
-  if (Number.isSafeInteger(rows) && Number.isSafeInteger(columns) && rows > 0 && columns > 0) return;
+  if (isLength(rows) && isLength(columns)) return;
   throw new ArgumentError(where, "whole numbers of rows and columns from 1 up", `${shown(rows)} × ${shown(columns)}`);
 }
 
@@ -146,15 +146,14 @@ export function checkData(where: string, numbers: Uint8Array | Float32Array, col
   if (!(isBytes ? numbers instanceof Uint8Array : numbers instanceof Float32Array)) {
     throw new ArgumentError(where, isBytes ? "a Uint8Array" : "a Float32Array", shown(numbers));
   }
-  if (Number.isSafeInteger(columns) && columns > 0 && numbers.length > 0 && numbers.length % columns === 0) return;
+  if (isLength(columns) && numbers.length > 0 && numbers.length % columns === 0) return;
   const got = `${numbers.length} numbers in ${shown(columns)} columns`;
   throw new ArgumentError(where, "whole rows, at least one", got);
 }
 
 /** Throws an ArgumentError unless order[start] … order[start + rows − 1] are rows of the data. */
 export function checkRows(data: Matrix, order: Uint32Array, start: number, rows: number): void {
-  const isRange = Number.isSafeInteger(start) && start >= 0 && Number.isSafeInteger(rows) && rows > 0;
-  if (!isRange || start + rows > order.length) {
+  if (!(isLength(start + 1) && isLength(rows) && start + rows <= order.length)) {
     throw new ArgumentError(
       "select",
       `rows within an order of ${order.length}`,

@@ -4,8 +4,8 @@ import type { Precision } from "../matrix.ts";
 import { checkOptions } from "../options.ts";
 import { shown } from "../shown.ts";
 import type { Backend } from "./backend.ts";
-import { MOST_THREADS, type StartThreads } from "./fast/fast.ts";
 import { kernelsRunHere } from "./fast/kernels.ts";
+import { MOST_THREADS, type StartThreads, Threads } from "./fast/threads.ts";
 import { Wasm } from "./wasm/wasm.ts";
 
 export type BackendName = "reference" | "wasm";
@@ -71,7 +71,9 @@ export async function choose(options: BackendOptions = {}, surroundings: Surroun
     return reference("this engine has no WebAssembly SIMD with threads");
   }
   try {
-    return describe(new Wasm(threads, surroundings.startThreads), threads, surroundings);
+    const { startThreads } = surroundings;
+    const several = threads > 1 && startThreads !== undefined ? new Threads(threads, startThreads) : undefined;
+    return describe(new Wasm(several), threads, surroundings);
   } catch (error) {
     if (backend === "wasm" || !(error instanceof ArgumentError || error instanceof RangeError)) throw error;
     return reference("the system does not grant the address space that WebAssembly needs (is there a ulimit -v?)");

@@ -19,43 +19,43 @@ interface SameShape {
 }
 
 export class MemoryPool {
-  private readonly make: (rows: number, columns: number) => CpuMatrix;
-  private readonly drop: (matrix: CpuMatrix) => void;
+  readonly #make: (rows: number, columns: number) => CpuMatrix;
+  readonly #drop: (matrix: CpuMatrix) => void;
   /** By rows, then columns. */
-  private readonly shapes = new Map<number, Map<number, SameShape>>();
+  readonly #shapes = new Map<number, Map<number, SameShape>>();
   /** Those with matrices in use: a step does not look at the shapes of all networks before it. */
-  private readonly shapesInUse: SameShape[] = [];
+  readonly #shapesInUse: SameShape[] = [];
   /** Numbers in all matrices of the pool. */
-  private numbers = 0;
-  private stepping = false;
-  private longStepEnd: Promise<void> | undefined;
+  #numbers = 0;
+  #stepping = false;
+  #longStepEnd: Promise<void> | undefined;
 
   /** `make` makes a new matrix, with any values in it. `drop` is told of each matrix that the pool gives up. */
   constructor(make: (rows: number, columns: number) => CpuMatrix, drop: (matrix: CpuMatrix) => void = () => {}) {
-    this.make = make;
-    this.drop = drop;
+    this.#make = make;
+    this.#drop = drop;
   }
 
   /** Whether a step is under way. */
   get isStepping(): boolean {
-    return this.stepping;
+    return this.#stepping;
   }
 
   /** While a long step is under way, a promise that resolves at its end; otherwise undefined. */
   get busy(): Promise<void> | undefined {
-    return this.longStepEnd;
+    return this.#longStepEnd;
   }
 
   /** A matrix of rows × columns numbers of any value. Inside a step it is the pool's; outside it is a new one. */
   matrix(rows: number, columns: number): CpuMatrix {
-    if (!this.stepping) return this.make(rows, columns);
-    const same = this.sameShape(rows, columns);
-    if (same.inUse === 0) this.shapesInUse.push(same);
+    if (!this.#stepping) return this.#make(rows, columns);
+    const same = this.#sameShape(rows, columns);
+    if (same.inUse === 0) this.#shapesInUse.push(same);
     const kept = same.matrices[same.inUse++];
     if (kept !== undefined) return kept;
-    if (this.numbers + rows * columns > MOST) this.clear();
-    const made = this.make(rows, columns);
-    this.numbers += rows * columns;
+    if (this.#numbers + rows * columns > MOST) this.#clear();
+    const made = this.#make(rows, columns);
+    this.#numbers += rows * columns;
     same.matrices.push(made);
     return made;
   }
@@ -63,7 +63,7 @@ export class MemoryPool {
   /** Whether a matrix belongs to the pool, which gives it to one step after the other. */
   owns(matrix: Matrix): boolean {
     return (
-      this.shapes
+      this.#shapes
         .get(matrix.rows)
         ?.get(matrix.columns)
         ?.matrices.includes(matrix as CpuMatrix) ?? false
@@ -72,11 +72,11 @@ export class MemoryPool {
 
   /** Runs `body`. The matrices that it was given may be given to the next step. */
   step<T>(body: () => T): T {
-    this.begin();
+    this.#begin();
     try {
       return body();
     } finally {
-      this.end();
+      this.#end();
     }
   }
 
@@ -84,36 +84,36 @@ export class MemoryPool {
    * As `step`, for a body that awaits: other steps throw until its promise settles, so `busy` is awaited before them.
    */
   async longStep<T>(body: () => Promise<T>): Promise<T> {
-    this.begin();
+    this.#begin();
     let settle = () => {};
-    this.longStepEnd = new Promise((resolve) => {
+    this.#longStepEnd = new Promise((resolve) => {
       settle = resolve;
     });
     try {
       return await body();
     } finally {
-      this.end();
-      this.longStepEnd = undefined;
+      this.#end();
+      this.#longStepEnd = undefined;
       settle();
     }
   }
 
-  private begin(): void {
-    if (this.stepping) throw new ArgumentError("step", "no other step under way", "one", "Await backend.busy first.");
-    this.stepping = true;
+  #begin(): void {
+    if (this.#stepping) throw new ArgumentError("step", "no other step under way", "one", "Await backend.busy first.");
+    this.#stepping = true;
   }
 
-  private end(): void {
-    this.stepping = false;
-    for (const same of this.shapesInUse) same.inUse = 0;
-    this.shapesInUse.length = 0;
+  #end(): void {
+    this.#stepping = false;
+    for (const same of this.#shapesInUse) same.inUse = 0;
+    this.#shapesInUse.length = 0;
   }
 
-  private sameShape(rows: number, columns: number): SameShape {
-    let byColumns = this.shapes.get(rows);
+  #sameShape(rows: number, columns: number): SameShape {
+    let byColumns = this.#shapes.get(rows);
     if (byColumns === undefined) {
       byColumns = new Map();
-      this.shapes.set(rows, byColumns);
+      this.#shapes.set(rows, byColumns);
     }
     let same = byColumns.get(columns);
     if (same === undefined) {
@@ -124,16 +124,16 @@ export class MemoryPool {
   }
 
   /** Drops the matrices that this step does not use. */
-  private clear(): void {
-    for (const [rows, byColumns] of this.shapes) {
+  #clear(): void {
+    for (const [rows, byColumns] of this.#shapes) {
       for (const [columns, { matrices, inUse }] of byColumns) {
         for (const matrix of matrices.splice(inUse)) {
-          this.numbers -= rows * columns;
-          this.drop(matrix);
+          this.#numbers -= rows * columns;
+          this.#drop(matrix);
         }
         if (inUse === 0) byColumns.delete(columns);
       }
-      if (byColumns.size === 0) this.shapes.delete(rows);
+      if (byColumns.size === 0) this.#shapes.delete(rows);
     }
   }
 }

@@ -99,7 +99,7 @@ export const equations = {
   centralDifference: at("proofs/what-if.ts", 84, "∂C/∂w ≈ (C(w + h) − C(w − h)) / 2h"),
   backward: at(
     "network/network.ts",
-    175,
+    174,
     "backward(dOutputs: Matrix, { wantsInput = false }: { readonly wantsInput?: boolean } = {}): Matrix | undefined {",
   ),
   identity: at("numbers/activations.ts", 34, "a = z"),

@@ -4,7 +4,7 @@ import { BugError } from "../errors.ts";
 import type { Targets } from "../losses/loss.ts";
 import { Labels, type Matrix } from "../matrix.ts";
 import type { Dataset } from "./dataset.ts";
-import { type Scaling, scaled } from "./scaling.ts";
+import type { Scaling } from "./scaling.ts";
 
 /** Where each backend has the numbers that it has seen, in their last shape and scaling; forgotten with them. */
 interface Moved {
@@ -15,30 +15,30 @@ interface Moved {
 const moved = new WeakMap<Backend, WeakMap<object, Moved>>();
 
 export class Batches {
-  private readonly backend: Backend;
-  private readonly inputs: Matrix;
-  private readonly labels: Dataset["labels"];
-  private readonly targets: Matrix | undefined;
+  readonly #backend: Backend;
+  readonly #inputs: Matrix;
+  readonly #labels: Dataset["labels"];
+  readonly #targets: Matrix | undefined;
 
   /** `scaling` and `targetScaling` are the model's; bytes are never scaled. */
   constructor(backend: Backend, data: Dataset, scaling?: Scaling, targetScaling?: Scaling) {
     const { inputs, labels, targets, columns, outputs } = data;
-    this.backend = backend;
-    this.inputs = place(backend, inputs, columns, scaling);
-    this.labels = labels;
-    this.targets = targets && place(backend, targets, outputs, targetScaling);
+    this.#backend = backend;
+    this.#inputs = place(backend, inputs, columns, scaling);
+    this.#labels = labels;
+    this.#targets = targets && place(backend, targets, outputs, targetScaling);
   }
 
   /** Examples order[start] … order[start + rows − 1] (rows × inputs); inside a step, until its end. */
   batch(order: Uint32Array, start: number, rows: number): Matrix {
-    return this.backend.select(this.inputs, order, start, rows);
+    return this.#backend.select(this.#inputs, order, start, rows);
   }
 
   /** Their targets. Throws a BugError for a data set without any: whoever asks has checked that. */
   targetsOf(order: Uint32Array, start: number, rows: number): Targets {
-    if (this.labels !== undefined) return new Labels(this.labels, order, start, rows);
-    if (this.targets === undefined) throw new BugError("targets of a data set without any.");
-    return this.backend.select(this.targets, order, start, rows);
+    if (this.#labels !== undefined) return new Labels(this.#labels, order, start, rows);
+    if (this.#targets === undefined) throw new BugError("targets of a data set without any.");
+    return this.#backend.select(this.#targets, order, start, rows);
   }
 }
 
@@ -58,7 +58,7 @@ function place(
   const matrix =
     numbers instanceof Uint8Array
       ? backend.pixels(numbers, columns)
-      : backend.table(scaling === undefined ? numbers : scaled(numbers, columns, scaling), columns);
+      : backend.table(scaling?.apply(numbers) ?? numbers, columns);
   places.set(numbers, { matrix, scaling });
   return matrix;
 }

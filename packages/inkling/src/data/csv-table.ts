@@ -48,7 +48,7 @@ export class TableReader implements CsvReader {
     const at = names.indexOf(label as string);
     if (at !== -1) return at;
     if (typeof label === "string" && columnNames !== undefined) return undefined;
-    const meant = typeof label === "string" ? nearest(label, names) : undefined;
+    const meant = nearest(label, names);
     throw new ArgumentError(
       name,
       typeof label === "string"

@@ -9,7 +9,7 @@ import { inOrder } from "../matrix.ts";
 import { Stream } from "../numbers/random.ts";
 import { joinedBytes, sha256 } from "../numbers/sha256.ts";
 import { checkOptions, isOptions } from "../options.ts";
-import { checkShape, type Shape, size } from "../shapes.ts";
+import { checkShape, isLength, type Shape, size } from "../shapes.ts";
 import { shown } from "../shown.ts";
 import {
   bytesOf,
@@ -60,7 +60,7 @@ export class Dataset implements DatasetFields {
     this.name = name;
     this.shape = shape;
     this.inputs = inputs;
-    if (!Number.isInteger(this.count) || this.count === 0) {
+    if (!isLength(this.count)) {
       throw new DataError(name, `whole examples of ${this.columns} numbers, at least one`, `${inputs.length} numbers`);
     }
     if (labels !== undefined && targets !== undefined) {
@@ -154,14 +154,14 @@ export class Dataset implements DatasetFields {
   split(held: number, by: SplitOptions): { validation: Dataset; train: Dataset } {
     const where = `split of ${this.name}`;
     checkWithin(where, `1 to ${this.count - 1} examples to hold out`, held, 1, this.count - 1);
-    const order = this.orderOf(where, by);
+    const order = this.#orderOf(where, by);
     return {
       validation: this.pick(order.subarray(0, held), `${this.name}, held out`),
       train: this.pick(order.subarray(held)),
     };
   }
 
-  private orderOf(where: string, by: SplitOptions): Uint32Array {
+  #orderOf(where: string, by: SplitOptions): Uint32Array {
     const form = "{ seed: 1 } or { order }";
     if (!isOptions(by)) {
       throw new ArgumentError(where, form, shown(by), "Write split(held, { seed }) or split(held, { order }).");
@@ -182,11 +182,11 @@ export class Dataset implements DatasetFields {
    * and columns; in hexadecimal. Two sets with the same digest train the same network.
    */
   sha256(): Promise<string> {
-    this.#digest ??= this.computeDigest();
+    this.#digest ??= this.#computeDigest();
     return this.#digest;
   }
 
-  private async computeDigest(): Promise<string> {
+  async #computeDigest(): Promise<string> {
     const { shape, classes, count, inputs, labels, targets, targetNames, classNames, columnNames } = this;
     let header = `${shape.join(" × ")}, ${classes} classes, ${count} examples`;
     // What no set of images has stands in the header only where it is, as JSON, in which no two sets look alike.

@@ -1,7 +1,7 @@
 /** What a data set is made of, and the checks: what comes from JavaScript or from a file may be anything. */
 import { checkWithin } from "../checks.ts";
 import { ArgumentError, DataError } from "../errors.ts";
-import type { Shape } from "../shapes.ts";
+import { isLength, type Shape } from "../shapes.ts";
 import { shown } from "../shown.ts";
 
 /** What a data set is made of. */
@@ -124,7 +124,7 @@ export function checkTargets(name: string, targets: Float32Array, count: number)
     throw new ArgumentError(name, "targets to be a Float32Array", shown(targets), 'See table() with task: "numbers".');
   }
   const outputs = targets.length / count;
-  if (!Number.isInteger(outputs) || outputs === 0) {
+  if (!isLength(outputs)) {
     throw new DataError(
       name,
       `targets for each of the ${count} examples, as many for each`,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { ArgumentError, DataError, ShapeError } from "../errors.ts";
+import { ArgumentError, DataError, InklingError, ShapeError } from "../errors.ts";
 import { Dataset } from "./dataset.ts";
-import { scaled, scalingOf, standardize, unscaled } from "./scaling.ts";
+import { Scaling, scalingOf, standardize } from "./scaling.ts";
 import { table } from "./table.ts";
 
 /** The law of sums over examples, written out: blocks of 128, and their sums as a balanced tree. */
@@ -50,44 +50,65 @@ describe("scalingOf", () => {
   });
 });
 
-describe("scaled", () => {
+describe("a scaling", () => {
+  test.each<[string, unknown, unknown, string]>([
+    ["deviations of 0", [0, 0], [0, 1], "scaling, deviations[0]: expected a number above 0, got 0."],
+    ["NaN", [0, Number.NaN], [1, 1], "scaling, means[1]: expected a finite number, got NaN."],
+    ["words", "ab", "cd", 'scaling, means: expected a list of numbers, got "ab".'],
+    ["more means than deviations", [1, 2, 3], [1, 1], "scaling, deviations: expected 3 numbers, got 2."],
+    ["no deviations", [1, 2], undefined, "scaling, deviations: expected a list of numbers, got nothing."],
+  ])("is not made of %s", (_, means, deviations, sentence) => {
+    const attempt = () => new Scaling(means as number[], deviations as number[]);
+    expect(attempt).toThrow(InklingError);
+    expect(attempt).toThrow(sentence);
+  });
+
+  test("is a copy: what the caller does later changes nothing", () => {
+    const means = Float64Array.of(1, 2);
+    const scaling = new Scaling(means, [1, 1]);
+    means[0] = 100;
+    scaling.means[1] = 100;
+    expect(scaling.means).toEqual(Float64Array.of(1, 2));
+    expect(scaling.apply(Float32Array.of(1, 2))).toEqual(Float32Array.of(0, 0));
+  });
+
   test("has mean 0 and variance 1", () => {
     const scaling = scalingOf(column(1000), 1);
-    const again = scalingOf(scaled(column(1000), 1, scaling), 1);
+    const again = scalingOf(scaling.apply(column(1000)), 1);
     expect(again.means[0]).toBeCloseTo(0, 6);
     expect(again.deviations[0]).toBeCloseTo(1, 6);
   });
 
   test("is (x − μ) / σ, computed in float64 and rounded once", () => {
-    const scaling = { means: Float64Array.of(0.1), deviations: Float64Array.of(0.3) };
-    expect(scaled(Float32Array.of(5), 1, scaling)[0]).toBe(Math.fround((5 - 0.1) / 0.3));
+    const scaling = new Scaling([0.1], [0.3]);
+    expect(scaling.apply(Float32Array.of(5))[0]).toBe(Math.fround((5 - 0.1) / 0.3));
   });
 
   test.each([0.1, 1e30, -7, 1e-40])("makes 0 of a column that is %d everywhere", (value) => {
     const numbers = new Float32Array(1000).fill(value);
     const scaling = scalingOf(numbers, 1);
     expect(scaling.deviations).toEqual(Float64Array.of(1));
-    expect(scaled(numbers, 1, scaling)).toEqual(new Float32Array(1000));
+    expect(scaling.apply(numbers)).toEqual(new Float32Array(1000));
   });
 
-  test("is a copy, and unscaled is the way back", () => {
+  test("is a copy, and undo is the way back", () => {
     const numbers = Float32Array.of(1, 10, 2, 20, 3, 60);
     const scaling = scalingOf(numbers, 2);
-    const there = scaled(numbers, 2, scaling);
+    const there = scaling.apply(numbers);
     expect(numbers).toEqual(Float32Array.of(1, 10, 2, 20, 3, 60));
-    for (const [e, x] of unscaled(there, 2, scaling).entries()) expect(x).toBeCloseTo(numbers[e], 5);
+    for (const [e, x] of scaling.undo(there).entries()) expect(x).toBeCloseTo(numbers[e], 5);
   });
 
   test("refuses a number that float32 cannot hold once scaled, and says which", () => {
-    const scaling = { means: Float64Array.of(0, 0), deviations: Float64Array.of(1, 1e-10) };
-    expect(() => scaled(Float32Array.of(1, 2, 3, 1e30), 2, scaling)).toThrow(DataError);
-    expect(() => scaled(Float32Array.of(1, 2, 3, 1e30), 2, scaling)).toThrow("scaling, row 1, column 1: expected");
+    const scaling = new Scaling([0, 0], [1, 1e-10]);
+    expect(() => scaling.apply(Float32Array.of(1, 2, 3, 1e30))).toThrow(DataError);
+    expect(() => scaling.apply(Float32Array.of(1, 2, 3, 1e30))).toThrow("scaling, row 1, column 1: expected");
   });
 
   test("refuses another number of columns", () => {
-    const scaling = scalingOf(Float32Array.of(1, 2), 1);
-    expect(() => scaled(Float32Array.of(1, 2), 2, scaling)).toThrow(
-      "scaling: expected rows of 1 columns, got 2 numbers in 2 columns.",
+    const scaling = scalingOf(Float32Array.of(1, 2, 3, 4), 2);
+    expect(() => scaling.apply(Float32Array.of(1, 2, 3))).toThrow(
+      "scaling: expected rows of 2 columns, got 3 numbers.",
     );
   });
 });
@@ -101,7 +122,8 @@ describe("standardize", () => {
       ],
       [0, 1],
     );
-    expect(standardize(points)).toEqual({ means: Float64Array.of(2, 5), deviations: Float64Array.of(1, 1) });
+    const { means, deviations } = standardize(points);
+    expect({ means, deviations }).toEqual({ means: Float64Array.of(2, 5), deviations: Float64Array.of(1, 1) });
   });
 
   test("refuses bytes", () => {

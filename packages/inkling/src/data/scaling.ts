@@ -18,12 +18,68 @@ import { TreeSum } from "../numbers/tree-sum.ts";
 import { shown } from "../shown.ts";
 import type { Dataset } from "./dataset.ts";
 
-/** How the columns of a table are scaled: what a model keeps of its training data. */
-export interface Scaling {
-  /** μ of each column. */
-  readonly means: Float64Array;
-  /** σ of each column; 1 for a column that has one value only, so that it becomes 0 and not NaN. */
-  readonly deviations: Float64Array;
+/**
+ * How the columns of a table are scaled: what a model keeps of its training data. It scales numbers itself, so a program
+ * without tables holds nothing of it.
+ */
+export class Scaling {
+  readonly #means: Float64Array;
+  readonly #deviations: Float64Array;
+
+  /**
+   * μ and σ of each column, copied. Throws an ArgumentError for a mean that is no finite number or a deviation that is
+   * none above 0, a ShapeError for two lists that differ in length.
+   */
+  constructor(means: ArrayLike<number>, deviations: ArrayLike<number>) {
+    this.#means = checkedColumn("scaling, means", means, "a finite number", () => true);
+    this.#deviations = checkedColumn("scaling, deviations", deviations, "a number above 0", (value) => value > 0);
+    if (means.length !== deviations.length) {
+      throw new ShapeError("scaling, deviations", `${means.length} numbers`, String(deviations.length));
+    }
+  }
+
+  get columns(): number {
+    return this.#means.length;
+  }
+
+  /** μ of each column: a copy. */
+  get means(): Float64Array {
+    return this.#means.slice();
+  }
+
+  /** σ of each column; 1 for a column that has one value only, so that it becomes 0 and not NaN. A copy. */
+  get deviations(): Float64Array {
+    return this.#deviations.slice();
+  }
+
+  /** A copy of rows, scaled: x′ = (x − μ) / σ. Throws a DataError for a number that float32 cannot hold then. */
+  apply(numbers: Float32Array): Float32Array {
+    return this.#mapped(numbers, (x, j) => (x - this.#means[j]) / this.#deviations[j]);
+  }
+
+  /** The inverse, for what a network predicts of scaled targets: x = x′·σ + μ. */
+  undo(numbers: Float32Array): Float32Array {
+    return this.#mapped(numbers, (x, j) => x * this.#deviations[j] + this.#means[j]);
+  }
+
+  #mapped(numbers: Float32Array, change: (x: number, column: number) => number): Float32Array {
+    const { columns } = this;
+    if (numbers.length % columns !== 0) {
+      throw new ShapeError("scaling", `rows of ${columns} columns`, `${numbers.length} numbers`);
+    }
+    const result = new Float32Array(numbers.length);
+    for (let i = 0; i < numbers.length; i += columns) {
+      for (let j = 0; j < columns; j++) {
+        result[i + j] = change(numbers[i + j], j);
+        // What was finite before must be it after.
+        if (!Number.isFinite(result[i + j]) && Number.isFinite(numbers[i + j])) {
+          const where = `scaling, row ${i / columns}, column ${j}`;
+          throw new DataError(where, "a number that float32 can hold once scaled", String(numbers[i + j]));
+        }
+      }
+    }
+    return result;
+  }
 }
 
 /**
@@ -46,45 +102,22 @@ export function scalingOf(numbers: Float32Array, columns: number): Scaling {
   if (bad !== -1) throw new DataError(`standardize, column ${bad}`, "finite numbers", String(means[bad]));
   const squares = columnSums(numbers, columns, (x, j) => (x - means[j]) * (x - means[j]));
   // The sum over equal float32 numbers is exact in float64, and with it their mean: their squares are exactly 0.
-  return { means, deviations: squares.map((sum) => (sum === 0 ? 1 : Math.sqrt(sum / rows))) };
-}
-
-/** A copy of numbers, row-major, scaled: x′ = (x − μ) / σ. Throws a DataError for one that float32 cannot hold then. */
-export function scaled(numbers: Float32Array, columns: number, scaling: Scaling): Float32Array {
-  const { means, deviations } = scaling;
-  return mapped(numbers, columns, scaling, (x, j) => (x - means[j]) / deviations[j]);
-}
-
-/** The inverse, for what a network predicts of scaled targets: x = x′·σ + μ. */
-export function unscaled(numbers: Float32Array, columns: number, scaling: Scaling): Float32Array {
-  const { means, deviations } = scaling;
-  return mapped(numbers, columns, scaling, (x, j) => x * deviations[j] + means[j]);
-}
-
-/**
- * A scaling of so many columns, copied. Throws an ArgumentError, in the name of `where`, unless it has that many finite
- * means and as many finite deviations above 0.
- */
-export function checkedScaling(where: string, scaling: unknown, columns: number): Scaling {
-  const { means, deviations } = (scaling ?? {}) as Partial<Readonly<Record<keyof Scaling, unknown>>>;
-  return {
-    means: checkedColumn(`${where}, means`, means, columns, "a finite number", () => true),
-    deviations: checkedColumn(`${where}, deviations`, deviations, columns, "a number above 0", (value) => value > 0),
-  };
+  return new Scaling(
+    means,
+    squares.map((sum) => (sum === 0 ? 1 : Math.sqrt(sum / rows))),
+  );
 }
 
 function checkedColumn(
   where: string,
   numbers: unknown,
-  count: number,
   expected: string,
   holds: (value: number) => boolean,
 ): Float64Array {
   if (!(Array.isArray(numbers) || numbers instanceof Float64Array || numbers instanceof Float32Array)) {
-    throw new ArgumentError(where, `${count} numbers, as standardize finds them`, shown(numbers));
+    throw new ArgumentError(where, "a list of numbers", shown(numbers));
   }
-  if (numbers.length !== count) throw new ShapeError(where, `${count} numbers`, String(numbers.length));
-  for (let j = 0; j < count; j++) checkNumber(`${where}[${j}]`, expected, numbers[j], holds);
+  for (const [j, value] of numbers.entries()) checkNumber(`${where}[${j}]`, expected, value, holds);
   return Float64Array.from(numbers);
 }
 
@@ -105,33 +138,6 @@ export function columnSums(
     for (let j = 0; j < columns; j++) trees[j].add(block[j]);
   }
   return Float64Array.from(trees, (tree) => tree.total);
-}
-
-function mapped(
-  numbers: Float32Array,
-  columns: number,
-  { means, deviations }: Scaling,
-  change: (x: number, column: number) => number,
-): Float32Array {
-  if (means.length !== columns || deviations.length !== columns || numbers.length % columns !== 0) {
-    throw new ShapeError(
-      "scaling",
-      `rows of ${means.length} columns`,
-      `${numbers.length} numbers in ${columns} columns`,
-    );
-  }
-  const result = new Float32Array(numbers.length);
-  for (let i = 0; i < numbers.length; i += columns) {
-    for (let j = 0; j < columns; j++) {
-      result[i + j] = change(numbers[i + j], j);
-      // What was finite before must be it after.
-      if (!Number.isFinite(result[i + j]) && Number.isFinite(numbers[i + j])) {
-        const where = `scaling, row ${i / columns}, column ${j}`;
-        throw new DataError(where, "a number that float32 can hold once scaled", String(numbers[i + j]));
-      }
-    }
-  }
-  return result;
 }
 
 function checkNumbers(where: string, numbers: Float32Array, columns: number): void {

@@ -10,7 +10,7 @@ import { checkNetwork, type Network } from "../network/network.ts";
 import { checkOptions } from "../options.ts";
 import { type AbortLike, checkSignal } from "../signal.ts";
 import { yieldIfDue } from "../yielding.ts";
-import { checkDataset, checkFits } from "./fits.ts";
+import { checkFits } from "./fits.ts";
 
 export interface EvaluateOptions {
   /** Ends the work: it rejects with the signal's reason. */
@@ -144,10 +144,9 @@ function checkAll(
   needs: { readonly needsTargets: boolean },
 ): void {
   checkNetwork(where, model);
-  checkDataset(where, data);
+  checkFits(where, model, data, needs);
   checkOptions(where, options, ["signal"]);
   checkSignal(where, options.signal);
-  checkFits(where, model, data, needs);
 }
 
 /** Runs a data set through a network, some examples at a time; adds losses and hits to `totals` if there are any. */

@@ -7,20 +7,24 @@ import { shapeText } from "../shapes.ts";
 import { shown } from "../shown.ts";
 
 /** Throws an ArgumentError, in the name of `where`, for what is no data set. */
-export function checkDataset(where: string, data: unknown): asserts data is Dataset {
+function checkDataset(where: string, data: unknown): asserts data is Dataset {
   if (data instanceof Dataset) return;
   const isPair = has(data, "train", "test");
   const advice = isPair ? "Take one of the two: .train or .test." : "Make one with table(rows, labels).";
   throw new ArgumentError(where, "a data set", isPair ? "a pair { train, test }" : shown(data), advice);
 }
 
-/** Throws a ShapeError or a DataError, in the name of `where`, unless the examples are what the network takes. */
+/**
+ * Throws an ArgumentError, in the name of `where`, for what is no data set; a ShapeError or a DataError unless its
+ * examples are what the network takes.
+ */
 export function checkFits(
   where: string,
   model: Network,
   data: Dataset,
   { needsTargets }: { readonly needsTargets: boolean },
 ): void {
+  checkDataset(where, data);
   if (data.columns !== model.inputs) {
     throw new ShapeError(
       where,

@@ -245,12 +245,12 @@ describe("decodeModel", () => {
     [
       "a scaling of words",
       { input: { ...architecture.input, scaling: { means: "ab", deviations: [1, 1] } } },
-      "file, network, scaling, means: expected 2 numbers",
+      "file, scaling, means: expected a list of numbers",
     ],
     [
       "deviations of 0",
       { input: { ...architecture.input, scaling: { means: [0, 0], deviations: [0, 1] } } },
-      "file, network, scaling, deviations[0]: expected a number above 0, got 0. Nothing was loaded.",
+      "file, scaling, deviations[0]: expected a number above 0, got 0. Nothing was loaded.",
     ],
     [
       "a misspelt kind of layer",

@@ -12,7 +12,7 @@
 import type { Backend } from "../backends/backend.ts";
 import { defaultBackend } from "../backends/default.ts";
 import { checkText } from "../checks.ts";
-import type { Scaling } from "../data/scaling.ts";
+import { Scaling } from "../data/scaling.ts";
 import { ArgumentError, InklingError, ModelFileError } from "../errors.ts";
 import { type AnyKind, checkOwnKinds, specFromJson } from "../layers/kinds.ts";
 import type { LayerSpec } from "../layers/layer.ts";
@@ -116,6 +116,10 @@ function toJson({ means, deviations }: Scaling): JsonScaling {
   return { means: Array.from(means), deviations: Array.from(deviations) };
 }
 
+function fromJson(scaling: JsonScaling | undefined): Scaling | undefined {
+  return scaling && new Scaling(scaling.means, scaling.deviations);
+}
+
 export interface DecodeOptions {
   /** What the model computes with; if absent, the fastest that runs here, on one thread. */
   readonly backend?: Backend;
@@ -154,8 +158,8 @@ export function decodeModel(bytes: Uint8Array, options: DecodeOptions = {}): Net
       backend,
       loss,
       ...(record && { seed: record.seed }),
-      ...(input.scaling !== undefined && input.scaling !== "byte / 255" && { scaling: input.scaling as never }),
-      ...(output?.scaling !== undefined && { targetScaling: output.scaling as never }),
+      scaling: input.scaling === "byte / 255" ? undefined : fromJson(input.scaling),
+      targetScaling: fromJson(output?.scaling),
       columnNames: input.columnNames,
       classNames: output?.classNames,
       targetNames: output?.targetNames,

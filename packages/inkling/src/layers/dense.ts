@@ -85,42 +85,42 @@ export function dense(
 
 class Dense implements Layer {
   readonly takesPixels = true;
-  private readonly activation: ActivationName;
-  private readonly weights: Parameter;
-  private readonly bias: Parameter;
-  private readonly ops: Backend;
-  private seen: { x: Matrix; z: Matrix; a: Matrix } | undefined;
+  readonly #activation: ActivationName;
+  readonly #weights: Parameter;
+  readonly #bias: Parameter;
+  readonly #ops: Backend;
+  #seen: { x: Matrix; z: Matrix; a: Matrix } | undefined;
 
   constructor(activation: ActivationName, building: Building) {
-    this.activation = activation;
-    this.ops = building.ops;
-    this.weights = building.parameter("weights");
-    this.bias = building.parameter("bias");
+    this.#activation = activation;
+    this.#ops = building.ops;
+    this.#weights = building.parameter("weights");
+    this.#bias = building.parameter("bias");
   }
 
   get corners(): Matrix | undefined {
-    return kinked[this.activation] ? this.seen?.z : undefined;
+    return kinked[this.#activation] ? this.#seen?.z : undefined;
   }
 
   /** Takes x, returns a. Keeps x, z and a, which `backward` needs. */
   forward(x: Matrix): Matrix {
     // z = x·W + b,  a = σ(z)
-    const { z, a } = this.ops.affine(x, this.weights.value, this.bias.value, this.activation);
-    this.seen = { x, z, a };
+    const { z, a } = this.#ops.affine(x, this.#weights.value, this.#bias.value, this.#activation);
+    this.#seen = { x, z, a };
     return a;
   }
 
   /** Takes each example's ∂C/∂a, stores ∂C/∂W and ∂C/∂b, returns ∂C/∂x: the ∂C/∂a of the layer below. */
   backward(dA: Matrix, isWanted: boolean): Matrix | undefined {
-    if (this.seen === undefined) throw new ArgumentError("Dense.backward", "a forward pass before it", "none");
-    const { x, z, a } = this.seen;
+    if (this.#seen === undefined) throw new ArgumentError("Dense.backward", "a forward pass before it", "none");
+    const { x, z, a } = this.#seen;
     // (BP1, BP2)  δ = ∂C/∂a ⊙ σ′(z)
-    const delta = this.ops.activateBackward(dA, z, a, this.activation);
+    const delta = this.#ops.activateBackward(dA, z, a, this.#activation);
     // (BP3)  ∂C/∂b = δ, the mean over the batch
-    this.ops.meanRows(delta, this.bias.gradient);
+    this.#ops.meanRows(delta, this.#bias.gradient);
     // (BP4)  ∂C/∂W = xᵀ·δ, the mean over the batch
-    this.ops.meanOuter(x, delta, this.weights.gradient);
+    this.#ops.meanOuter(x, delta, this.#weights.gradient);
     // (BP2)  ∂C/∂x = δ·Wᵀ, if the layer below needs it
-    return isWanted ? this.ops.matmulTransposeB(delta, this.weights.value) : undefined;
+    return isWanted ? this.#ops.matmulTransposeB(delta, this.#weights.value) : undefined;
   }
 }

@@ -31,32 +31,34 @@ export interface Mistake {
 /** Confusions and mistakes. */
 export class ClassScores {
   readonly task = "classes";
-  private readonly labels: ArrayLike<number>;
-  private readonly names: readonly string[] | undefined;
-  private readonly confusion: number[][];
-  private readonly mistakes: Mistake[] = [];
+  readonly #labels: ArrayLike<number>;
+  readonly #names: readonly string[] | undefined;
+  readonly #confusion: number[][];
+  readonly #mistakes: Mistake[] = [];
 
   /** `names`: those of the classes, where the model knows them. */
   constructor({ labels }: Dataset, classes: number, names?: readonly string[]) {
-    this.labels = labels ?? [];
-    this.names = names;
-    this.confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+    this.#labels = labels ?? [];
+    this.#names = names;
+    this.#confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   }
 
   /** Compares the outputs of the examples from `start` on with their labels. */
   add(start: number, rows: number, outputs: Numbers, probabilities: Numbers): void {
-    const classes = this.confusion.length;
+    const classes = this.#confusion.length;
     for (let i = 0; i < rows; i++) {
-      const label = this.labels[start + i];
+      const label = this.#labels[start + i];
       const predicted = largest(outputs, i, classes);
-      this.confusion[label][predicted]++;
+      this.#confusion[label][predicted]++;
       if (predicted === label) continue;
-      this.mistakes.push({ index: start + i, label, predicted, probability: probabilities[i * classes + predicted] });
+      this.#mistakes.push({ index: start + i, label, predicted, probability: probabilities[i * classes + predicted] });
     }
   }
 
   result() {
-    const { confusion, mistakes, names } = this;
+    const confusion = this.#confusion,
+      mistakes = this.#mistakes,
+      names = this.#names;
     const perClass = confusion.map((row, label): ClassMetrics => {
       const examples = row.reduce((sum, n) => sum + n, 0);
       const taken = confusion.reduce((sum, other) => sum + other[label], 0);
@@ -72,22 +74,24 @@ export class ClassScores {
 /** Distances between predictions and targets, in float64. */
 export class NumberScores {
   readonly task = "numbers";
-  private readonly targets: Float32Array;
-  private readonly outputs: number;
-  private readonly predictions: Float32Array;
+  readonly #targets: Float32Array;
+  readonly #outputs: number;
+  readonly #predictions: Float32Array;
 
   constructor({ targets = new Float32Array() }: Dataset, outputs: number) {
-    this.targets = targets;
-    this.outputs = outputs;
-    this.predictions = new Float32Array(targets.length);
+    this.#targets = targets;
+    this.#outputs = outputs;
+    this.#predictions = new Float32Array(targets.length);
   }
 
   add(start: number, _rows: number, _outputs: Numbers, predictions: Numbers): void {
-    this.predictions.set(predictions, start * this.outputs);
+    this.#predictions.set(predictions, start * this.#outputs);
   }
 
   result() {
-    const { targets, predictions, outputs } = this;
+    const targets = this.#targets,
+      predictions = this.#predictions,
+      outputs = this.#outputs;
     const count = targets.length / outputs;
     const errors = Float64Array.from(targets, (target, e) => predictions[e] - target);
     const squares = columnSums(errors, outputs, (error) => error * error);

@@ -7,7 +7,7 @@ import { defaultBackend } from "../backends/default.ts";
 import { checkWhole } from "../checks.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { checkedNames } from "../data/fields.ts";
-import { checkedScaling, type Scaling, unscaled } from "../data/scaling.ts";
+import type { Scaling } from "../data/scaling.ts";
 import { ArgumentError } from "../errors.ts";
 import type { InitialValues } from "../layers/initializers.ts";
 import { describe, kindOf, outputShape } from "../layers/kinds.ts";
@@ -19,7 +19,7 @@ import type { Matrix, Numbers } from "../matrix.ts";
 import { checkOptions } from "../options.ts";
 import { type Shape, size } from "../shapes.ts";
 import { shown } from "../shown.ts";
-import { checkBackend, checkParts, checkTaskNames, endsInLogits } from "./parts.ts";
+import { checkBackend, checkedScaling, checkParts, checkTaskNames, endsInLogits } from "./parts.ts";
 import { type PredictionOf, predictOne } from "./prediction.ts";
 import { recordOf, type TrainingRecord } from "./record.ts";
 import { summaryOf } from "./summary.ts";
@@ -43,9 +43,9 @@ export interface NetworkOptions<T extends Task = Task> extends ModelNames {
   /** What training makes small. If absent: crossEntropy() for a last layer without activation, else quadratic(). */
   readonly loss?: Loss<T>;
   /** How the columns of a table are scaled before they enter, as `standardize` finds it; as they are if absent. */
-  readonly scaling?: Scaling;
+  readonly scaling?: Scaling | undefined;
   /** The same for the numbers that are to be predicted; predictions come in the numbers' own units. */
-  readonly targetScaling?: Scaling;
+  readonly targetScaling?: Scaling | undefined;
   /** First values of tensors, by name (layers.0.weights), in place of their initializers and the seed. */
   readonly initialValues?: InitialValues;
 }
@@ -71,9 +71,9 @@ export class Network<T extends Task = Task> {
   readonly seed: number;
   readonly scaling: Scaling | undefined;
   readonly targetScaling: Scaling | undefined;
-  private names: ModelNames;
+  #names: ModelNames;
   /** The first layer with parameters: below it no gradient is needed. */
-  private readonly lowest: number;
+  readonly #lowest: number;
 
   /** See `network`. */
   constructor(inputShape: Shape, specs: readonly LayerSpec[], options: NetworkOptions<T> = {}) {
@@ -101,14 +101,12 @@ export class Network<T extends Task = Task> {
     this.tensors = tensors;
     this.parameters = tensors.filter(isParameter);
     this.layers = build(backend, inputShape, specs, tensors);
-    this.lowest = specs.findIndex((_, i) => parametersOf(tensors, i).length > 0);
-    if (this.lowest === -1) this.lowest = specs.length;
+    this.#lowest = specs.findIndex((_, i) => parametersOf(tensors, i).length > 0);
+    if (this.#lowest === -1) this.#lowest = specs.length;
     this.outputShape = specs.reduce((shape, spec) => outputShape(spec, shape), inputShape);
-    const scaling = (name: "scaling" | "targetScaling", count: number) =>
-      options[name] === undefined ? undefined : checkedScaling(`network, ${name}`, options[name], count);
-    this.scaling = scaling("scaling", this.inputs);
-    this.targetScaling = scaling("targetScaling", this.outputs);
-    this.names = {
+    this.scaling = checkedScaling("scaling", options.scaling, this.inputs);
+    this.targetScaling = checkedScaling("targetScaling", options.targetScaling, this.outputs);
+    this.#names = {
       columnNames: checkedNames("network", "columnNames", columnNames, this.inputs),
       classNames: checkedNames("network", "classNames", classNames, this.outputs),
       targetNames: checkedNames("network", "targetNames", targetNames, this.outputs),
@@ -126,15 +124,15 @@ export class Network<T extends Task = Task> {
   }
 
   get columnNames(): readonly string[] | undefined {
-    return this.names.columnNames;
+    return this.#names.columnNames;
   }
 
   get classNames(): readonly string[] | undefined {
-    return this.names.classNames;
+    return this.#names.classNames;
   }
 
   get targetNames(): readonly string[] | undefined {
-    return this.names.targetNames;
+    return this.#names.targetNames;
   }
 
   /** How it was trained; undefined before. */
@@ -144,11 +142,12 @@ export class Network<T extends Task = Task> {
 
   /** Takes over the names of a data set, where the model has none and they fit. */
   takeNames({ columnNames, classNames, targetNames }: Pick<Dataset, keyof ModelNames>): void {
-    const { names, inputs, outputs } = this;
+    const { inputs, outputs } = this,
+      names = this.#names;
     const isOfClasses = this.loss.task === "classes";
     const fitting = (found: readonly string[] | undefined, length: number) =>
       found?.length === length ? found : undefined;
-    this.names = {
+    this.#names = {
       columnNames: names.columnNames ?? fitting(columnNames, inputs),
       classNames: isOfClasses ? (names.classNames ?? fitting(classNames, outputs)) : undefined,
       targetNames: isOfClasses ? undefined : (names.targetNames ?? fitting(targetNames, outputs)),
@@ -174,7 +173,7 @@ export class Network<T extends Task = Task> {
    */
   backward(dOutputs: Matrix, { wantsInput = false }: { readonly wantsInput?: boolean } = {}): Matrix | undefined {
     let dA: Matrix | undefined = dOutputs;
-    const last = wantsInput ? 0 : this.lowest;
+    const last = wantsInput ? 0 : this.#lowest;
     for (let i = this.layers.length - 1; i >= last && dA !== undefined; i--) {
       dA = this.layers[i].backward(dA, wantsInput || i > last);
     }
@@ -194,8 +193,8 @@ export class Network<T extends Task = Task> {
   /** As `backward`, without ∂C/∂x; awaits `pause` after each layer. */
   async backwardPausing(dOutputs: Matrix, pause: () => Promise<void>): Promise<void> {
     let dA: Matrix | undefined = dOutputs;
-    for (let i = this.layers.length - 1; i >= this.lowest && dA !== undefined; i--) {
-      dA = this.layers[i].backward(dA, i > this.lowest);
+    for (let i = this.layers.length - 1; i >= this.#lowest && dA !== undefined; i--) {
+      dA = this.layers[i].backward(dA, i > this.#lowest);
       await pause();
     }
   }
@@ -219,7 +218,7 @@ export class Network<T extends Task = Task> {
   /** Predicted numbers in the units of the data. */
   inOwnUnits(values: Numbers): Float32Array {
     const single = values instanceof Float32Array ? values : Float32Array.from(values);
-    return this.targetScaling === undefined ? single : unscaled(single, this.outputs, this.targetScaling);
+    return this.targetScaling?.undo(single) ?? single;
   }
 
   /** The layers, their shapes and parameter counts as a table, for people. */

@@ -1,7 +1,8 @@
 /** Checks of what a network is made of: its input shape, layers and backend. */
 import type { Backend } from "../backends/backend.ts";
 import { has } from "../checks.ts";
-import { ArgumentError } from "../errors.ts";
+import type { Scaling } from "../data/scaling.ts";
+import { ArgumentError, ShapeError } from "../errors.ts";
 import { kindOf } from "../layers/kinds.ts";
 import type { LayerSpec } from "../layers/layer.ts";
 import type { Loss } from "../losses/loss.ts";
@@ -40,4 +41,17 @@ export function checkTaskNames({ task, type }: Loss, names: { classNames?: unkno
   if (names[field] === undefined) return;
   const expected = `no ${field} (the loss ${type} is for ${task})`;
   throw new ArgumentError("network", expected, shown(names[field]), `Take ${other}.`);
+}
+
+/** A scaling of so many columns, or none. Throws an ArgumentError for something else, a ShapeError for another number. */
+export function checkedScaling(name: string, given: unknown, columns: number): Scaling | undefined {
+  if (given === undefined) return undefined;
+  const scaling = given as Partial<Scaling> | null;
+  if (typeof scaling?.apply !== "function") {
+    throw new ArgumentError(`network, ${name}`, "a scaling, as standardize() makes one", shown(given));
+  }
+  if (scaling.columns !== columns) {
+    throw new ShapeError(`network, ${name}`, `a scaling of ${columns} columns`, String(scaling.columns));
+  }
+  return given as Scaling;
 }

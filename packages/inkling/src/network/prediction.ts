@@ -1,7 +1,7 @@
 /** What a network makes of one example, and how it is asked. */
 import type { Backend } from "../backends/backend.ts";
 import { bytesOf } from "../data/fields.ts";
-import { type Scaling, scaled } from "../data/scaling.ts";
+import type { Scaling } from "../data/scaling.ts";
 import { ArgumentError, ShapeError } from "../errors.ts";
 import type { Loss } from "../losses/loss.ts";
 import { largest, type Matrix, type Numbers } from "../matrix.ts";
@@ -89,5 +89,5 @@ function checkedNumbers(model: Predictor, example: ArrayLike<number>): ArrayLike
     const expected = typeof value === "number" ? `a finite ${model.backend.precision} number` : "a number";
     throw new ArgumentError(`predict, input ${i}`, expected, shown(value));
   }
-  return model.scaling === undefined ? example : scaled(Float32Array.from(example), model.inputs, model.scaling);
+  return model.scaling?.apply(Float32Array.from(example)) ?? example;
 }

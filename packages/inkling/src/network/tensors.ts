@@ -93,7 +93,7 @@ function checkGiven({ precision }: Backend, declared: readonly DeclaredTensor[],
     const count = size(shape);
     const numbers = values as ArrayLike<unknown> | null | undefined;
     if (typeof numbers !== "object" || numbers?.length !== count) {
-      const got = typeof numbers?.length === "number" ? `${numbers.length} numbers` : shown(values);
+      const got = numbers?.length === undefined ? shown(values) : `${numbers.length} numbers`;
       throw new ShapeError(`${where}, ${name}`, `${count} numbers (${shapeText(shape)})`, got);
     }
     for (let e = 0; e < count; e++) {

@@ -67,29 +67,29 @@ function hash(name: string): number {
 
 /** The random numbers for one purpose. Every draw is named by its place, never by how many came before it. */
 export class Stream {
-  private readonly key = new Uint32Array(2);
-  private readonly counter = new Uint32Array(4);
-  private readonly words = new Uint32Array(4);
+  readonly #key = new Uint32Array(2);
+  readonly #counter = new Uint32Array(4);
+  readonly #words = new Uint32Array(4);
 
   /** `seed`: a whole number from 0 to 2⁵³ − 1. */
   constructor(seed: number, name: string) {
     if (!Number.isSafeInteger(seed) || seed < 0) {
       throw new ArgumentError("random", "seed to be a whole number from 0 to 2^53 − 1", shown(seed));
     }
-    this.key[0] = seed >>> 0;
-    this.key[1] = Math.floor(seed / TWO_TO_32);
-    this.counter[0] = hash(name);
-    philox(this.counter, this.key, this.words);
-    this.key.set(this.words.subarray(0, 2));
+    this.#key[0] = seed >>> 0;
+    this.#key[1] = Math.floor(seed / TWO_TO_32);
+    this.#counter[0] = hash(name);
+    philox(this.#counter, this.#key, this.#words);
+    this.#key.set(this.#words.subarray(0, 2));
   }
 
   private draw(element: number, example: number, epoch: number, attempt: number): Uint32Array {
-    this.counter[0] = element;
-    this.counter[1] = example;
-    this.counter[2] = epoch;
-    this.counter[3] = attempt;
-    philox(this.counter, this.key, this.words);
-    return this.words;
+    this.#counter[0] = element;
+    this.#counter[1] = example;
+    this.#counter[2] = epoch;
+    this.#counter[3] = attempt;
+    philox(this.#counter, this.#key, this.#words);
+    return this.#words;
   }
 
   /** Uniform on [0, 1): a multiple of 2⁻²⁴, so exact in float32. */

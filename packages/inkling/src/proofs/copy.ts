@@ -15,8 +15,6 @@ export async function copyOf(model: Network, backend: Backend): Promise<Network>
   const initialValues = new Map<string, Numbers>();
   for (const { name, value } of model.tensors) initialValues.set(name, await model.backend.read(value));
   return new Network(inputShape, specs, {
-    ...{ seed, backend, loss, columnNames, classNames, targetNames, initialValues },
-    ...(scaling && { scaling }),
-    ...(targetScaling && { targetScaling }),
+    ...{ seed, backend, loss, scaling, targetScaling, columnNames, classNames, targetNames, initialValues },
   });
 }

@@ -1,6 +1,5 @@
 /** One example on any copy of a model: as it enters, and as what its outputs are compared with. */
 import { checkNumber, checkWhole } from "../checks.ts";
-import { scaled } from "../data/scaling.ts";
 import { ArgumentError } from "../errors.ts";
 import type { Targets } from "../losses/loss.ts";
 import { labels, type Matrix, type Numbers } from "../matrix.ts";
@@ -17,7 +16,7 @@ export interface Goal {
 /** The example as a batch of one on the copy's backend; of bytes it is an image. `predict` is what checks examples. */
 export function entered({ backend, inputs, scaling }: Network, example: ArrayLike<number>): Matrix {
   if (example instanceof Uint8Array) return backend.pixels(example, inputs);
-  return row(backend, scaling === undefined ? example : scaled(Float32Array.from(example), inputs, scaling));
+  return row(backend, scaling?.apply(Float32Array.from(example)) ?? example);
 }
 
 /**
@@ -38,7 +37,7 @@ export function goalOf({ loss, outputs, targetScaling }: Network, options: Trace
   if (given?.length !== outputs) throw new ArgumentError("trace", goalText(loss, outputs), shown(given));
   const own = Float32Array.from(given);
   for (const value of own) checkNumber("trace, target", "finite float32 numbers", value, () => true);
-  const y = targetScaling === undefined ? own : scaled(own, outputs, targetScaling);
+  const y = targetScaling?.apply(own) ?? own;
   return { y, targets: ({ backend }) => row(backend, y) };
 }
 

@@ -1,4 +1,4 @@
-import { dense, flatten, meanSquared, network, quadratic, sgd, standardize, table, train } from "inkling";
+import { dense, flatten, meanSquared, network, quadratic, Scaling, sgd, standardize, table, train } from "inkling";
 import { type LayerKind, layerSpec, type Parameter } from "inkling/layers";
 import { describe, expect, test } from "vitest";
 import { Reference } from "../backends/reference/reference.ts";
@@ -203,7 +203,7 @@ describe("other models", () => {
     const model = network([2], [dense(2, "tanh"), dense(1)], {
       loss: meanSquared(),
       scaling: standardize(data),
-      targetScaling: { means: Float64Array.of(20), deviations: Float64Array.of(10) },
+      targetScaling: new Scaling([20], [10]),
     });
     const { back, prediction, inputs, softmax } = await trace(model, rows[0], { target: [10] });
     expect([softmax, back?.y]).toEqual([undefined, Float32Array.of(-1)]);
@@ -287,7 +287,7 @@ describe("a trace refuses", () => {
 
 test("a copy on another backend has the same tensors, scaling and names, and goes its own way", async () => {
   const model = network([1], [dense(2)], {
-    scaling: { means: Float64Array.of(1), deviations: Float64Array.of(2) },
+    scaling: new Scaling([1], [2]),
     ...{ columnNames: ["size"], classNames: ["small", "large"], seed: 7 },
   });
   const copy = await copyOf(model, new Reference("float64"));

@@ -8,7 +8,7 @@ import { checkNumber, checkWhole } from "../checks.ts";
 import { Batches } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { ArgumentError } from "../errors.ts";
-import { checkDataset, checkFits } from "../evaluation/fits.ts";
+import { checkFits } from "../evaluation/fits.ts";
 import { denseKind } from "../layers/dense.ts";
 import { EVALUATION } from "../layers/layer.ts";
 import { inOrder, type Matrix, type Numbers } from "../matrix.ts";
@@ -106,7 +106,6 @@ export class Differences {
 
 /** By the place of each dense layer, its neurons with a = 0 for every example of the sample. */
 export async function deadNeurons(model: Network, sample: Dataset): Promise<ReadonlyMap<number, readonly number[]>> {
-  checkDataset("trace, sample", sample);
   checkFits("trace, sample", model, sample, { needsTargets: false });
   const { backend, specs, layers, scaling } = model;
   const batches = new Batches(backend, sample, scaling);

@@ -31,7 +31,7 @@ export async function copyOf(ops: Backend, memories: Memories): Promise<MemorySt
   return { tensors: Object.fromEntries(values), numbers };
 }
 
-/** Writes a copy back. Throws an ArgumentError for a copy of other memories. */
+/** Writes a copy back, whose numbers are finite. Throws an ArgumentError for a copy of other memories. */
 export function putBack(ops: Backend, memories: Memories, state: MemoryState): void {
   const tensors = named(memories, (memory) => memory.tensors);
   const numbers = named(memories, ({ numbers }) => Object.keys(numbers).map((name) => [name, { numbers, name }]));
@@ -41,10 +41,6 @@ export function putBack(ops: Backend, memories: Memories, state: MemoryState): v
   for (const [name, { rows, columns }] of tensors) {
     const { length } = state.tensors[name] ?? [];
     if (length !== rows * columns) throw new ArgumentError(`resume, ${name}`, `${rows * columns} numbers`, `${length}`);
-  }
-  for (const [name] of numbers) {
-    const { [name]: value } = state.numbers;
-    if (typeof value !== "number") throw new ArgumentError(`resume, ${name}`, "a number", typeof value);
   }
   for (const [name, matrix] of tensors) ops.write(matrix, state.tensors[name]);
   for (const [name, place] of numbers) place.numbers[place.name] = state.numbers[name];
@@ -61,10 +57,7 @@ function named<Value>(
 }
 
 function checkNames(kind: string, wanted: readonly (readonly [name: string, value: unknown])[], given: object): void {
-  const expected = wanted
-    .map(([name]) => name)
-    .toSorted()
-    .join(", ");
-  const got = Object.keys(given).toSorted().join(", ");
+  const listed = (names: readonly string[]) => names.toSorted().join(", ");
+  const [expected, got] = [listed(wanted.map(([name]) => name)), listed(Object.keys(given))];
   if (got !== expected) throw new ArgumentError("resume", `${kind} ${expected}`, got);
 }

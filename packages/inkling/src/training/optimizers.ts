@@ -13,7 +13,7 @@
  * Names, defaults and the place of ε are PyTorch's; `torch.test.ts` compares ten updates of each.
  */
 import type { Backend } from "../backends/backend.ts";
-import { checkNumber, checkShare } from "../checks.ts";
+import { checkNumber } from "../checks.ts";
 import { ArgumentError } from "../errors.ts";
 import type { Parameter } from "../layers/layer.ts";
 import type { Matrix } from "../matrix.ts";
@@ -53,26 +53,112 @@ interface MomentumOptions extends SgdOptions {
   readonly nesterov?: boolean;
 }
 
+interface AdamOptions extends SgdOptions {
+  /** β₁, from 0 to below 1: how long the mean of the gradients remembers. */
+  readonly beta1?: number;
+  /** β₂, from 0 to below 1: how long the mean of their squares remembers. */
+  readonly beta2?: number;
+  /** ε, above 0. */
+  readonly epsilon?: number;
+}
+
+interface RmspropOptions extends SgdOptions {
+  /** α, from 0 to below 1: how long the mean of the squares remembers. */
+  readonly alpha?: number;
+  /** ε, above 0. */
+  readonly epsilon?: number;
+}
+
+interface AdagradOptions extends SgdOptions {
+  /** ε, above 0. */
+  readonly epsilon?: number;
+}
+
+/** Plain gradient descent: η = 0.1, no weight decay. With the full batch, the original program's. */
+export function sgd(options: SgdOptions = {}): Optimizer {
+  return optimizer("sgd", options, { learningRate: 0.1, weightDecay: 0 }, [], (ops, learningRate) => {
+    return (W, dW, weightDecay) => ops.sgd(W, dW, { learningRate, weightDecay });
+  });
+}
+
+/** Gradient descent with momentum: η = 0.05, μ = 0.9, classical, no weight decay. */
+export function momentum(options: MomentumOptions = {}): Optimizer {
+  const defaults = { learningRate: 0.05, momentum: 0.9, nesterov: false, weightDecay: 0 };
+  return optimizer("momentum", options, defaults, ["velocity"], (ops, learningRate, { momentum, nesterov }) => {
+    return (W, dW, weightDecay, [v]) => ops.momentum(W, dW, v, { learningRate, momentum, nesterov, weightDecay });
+  });
+}
+
+/** Adam: η = 0.001, β₁ = 0.9, β₂ = 0.999, ε = 1e-8, no weight decay. */
+export function adam(options: AdamOptions = {}): Optimizer {
+  return adamLike("adam", options, 0);
+}
+
+/** Adam with decoupled weight decay: as `adam`, λ = 0.01. */
+export function adamW(options: AdamOptions = {}): Optimizer {
+  return adamLike("adamW", options, 0.01);
+}
+
+function adamLike(name: "adam" | "adamW", options: AdamOptions, weightDecay: number): Optimizer {
+  const defaults = { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay };
+  const step: Step<typeof defaults> = (ops, eta, { beta1, beta2, epsilon }, powers) => {
+    // β₁ᵗ and β₂ᵗ, by multiplication: engines differ in the last bit of a power.
+    powers.beta1Power *= beta1;
+    powers.beta2Power *= beta2;
+    // η·m̂ / (√v̂ + ε) = (η·r / (1 − β₁ᵗ))·m / (√v + ε·r) with r = √(1 − β₂ᵗ)
+    const root = Math.sqrt(1 - powers.beta2Power);
+    const numbers = { stepSize: (eta * root) / (1 - powers.beta1Power), epsilon: epsilon * root, beta1, beta2 };
+    return (W, dW, lambda, [m, v]) => {
+      const decay = name === "adam" ? { weightDecay: lambda, keep: 1 } : { weightDecay: 0, keep: 1 - eta * lambda };
+      ops.adam(W, dW, m, v, { ...numbers, ...decay });
+    };
+  };
+  return optimizer(name, options, defaults, ["mean", "square"], step, { beta1Power: 1, beta2Power: 1 });
+}
+
+/** RMSprop: η = 0.01, α = 0.99, ε = 1e-8, no weight decay. */
+export function rmsprop(options: RmspropOptions = {}): Optimizer {
+  const defaults = { learningRate: 0.01, alpha: 0.99, epsilon: 1e-8, weightDecay: 0 };
+  return optimizer("rmsprop", options, defaults, ["square"], (ops, learningRate, { alpha, epsilon }) => {
+    const numbers = { learningRate, old: alpha, fresh: 1 - alpha, epsilon };
+    return (W, dW, weightDecay, [v]) => ops.rootSquare(W, dW, v, { ...numbers, weightDecay });
+  });
+}
+
+/** Adagrad: η = 0.01, ε = 1e-10, no weight decay. */
+export function adagrad(options: AdagradOptions = {}): Optimizer {
+  const defaults = { learningRate: 0.01, epsilon: 1e-10, weightDecay: 0 };
+  return optimizer("adagrad", options, defaults, ["square"], (ops, learningRate, { epsilon }) => {
+    const numbers = { learningRate, old: 1, fresh: 1, epsilon };
+    return (W, dW, weightDecay, [v]) => ops.rootSquare(W, dW, v, { ...numbers, weightDecay });
+  });
+}
+
+type Settings = Optimizer["settings"] & { readonly learningRate: number; readonly weightDecay: number };
+
 /** Changes one parameter by its gradient. `remembered`: the optimizer's matrices of it, in the order of their names. */
 type Change = (W: Matrix, dW: Matrix, weightDecay: number, remembered: readonly Matrix[]) => void;
 
-interface Rule {
-  readonly name: OptimizerName;
-  readonly settings: Optimizer["settings"] & { readonly learningRate: number; readonly weightDecay: number };
-  /** The matrices that it remembers of each parameter, by name; zeros at first. */
-  readonly remembers: readonly string[];
-  /** The numbers that it remembers, as they are before the first step. */
-  readonly numbers?: Readonly<Record<string, number>>;
-  /** Begins a step: what is done to each parameter. `numbers`: its own, to be changed in place. */
-  step(ops: Backend, learningRate: number, numbers: Record<string, number>): Change;
-}
+/** Begins a step: what is done to each parameter. `numbers`: what it remembers, to be changed in place. */
+type Step<S> = (ops: Backend, eta: number, settings: S, numbers: Record<string, number>) => Change;
 
-function optimizer({ name, settings, remembers, numbers: first, step }: Rule): Optimizer {
+/**
+ * An optimizer from its settings and its step. `remembers`: the matrices that it remembers of each parameter, by name;
+ * zeros at first. `first`: the numbers that it remembers, as they are before the first step.
+ */
+function optimizer<S extends Settings>(
+  name: OptimizerName,
+  options: { readonly [Name in keyof S]?: unknown },
+  defaults: S,
+  remembers: readonly string[],
+  step: Step<S>,
+  first: Readonly<Record<string, number>> = {},
+): Optimizer {
+  checkOptions(name, options, Object.keys(defaults));
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const settings: S = { ...defaults, ...Object.fromEntries(given) };
+  for (const [setting, value] of Object.entries(settings)) checkSetting(name, setting, value);
   const { learningRate, weightDecay } = settings;
-  checkNumber("optimizer", "a learning rate above 0", learningRate, (value) => value > 0);
-  checkNumber("optimizer", "a weight decay of at least 0", weightDecay, (value) => value >= 0);
-  checkHeld("a learning rate", learningRate);
-  checkHeld("a weight decay", weightDecay);
   return {
     name,
     learningRate,
@@ -89,7 +175,7 @@ function optimizer({ name, settings, remembers, numbers: first, step }: Rule): O
         return { value, gradient, lambda: decays ? weightDecay : 0, remembered };
       });
       const update = (eta = learningRate) => {
-        const change = step(ops, eta, numbers);
+        const change = step(ops, eta, settings, numbers);
         for (const { value, gradient, lambda, remembered } of changed) change(value, gradient, lambda, remembered);
       };
       return { tensors, numbers, update };
@@ -97,146 +183,24 @@ function optimizer({ name, settings, remembers, numbers: first, step }: Rule): O
   };
 }
 
-/** Plain gradient descent: η = 0.1, no weight decay. With the full batch, the original program's. */
-export function sgd(options: SgdOptions = {}): Optimizer {
-  checkOptions("sgd", options, ["learningRate", "weightDecay"]);
-  const { learningRate = 0.1, weightDecay = 0 } = options;
-  return optimizer({
-    name: "sgd",
-    settings: { learningRate, weightDecay },
-    remembers: [],
-    step: (ops, eta) => (W, dW, lambda) => ops.sgd(W, dW, { learningRate: eta, weightDecay: lambda }),
-  });
-}
-
-/** Gradient descent with momentum: η = 0.05, μ = 0.9, classical, no weight decay. */
-export function momentum(options: MomentumOptions = {}): Optimizer {
-  checkOptions("momentum", options, ["learningRate", "momentum", "nesterov", "weightDecay"]);
-  const { learningRate = 0.05, momentum: mu = 0.9, nesterov = false, weightDecay = 0 } = options;
-  checkDecay("momentum", mu);
-  if (typeof nesterov !== "boolean") throw new ArgumentError("momentum", "nesterov true or false", shown(nesterov));
-  return optimizer({
-    name: "momentum",
-    settings: { learningRate, momentum: mu, nesterov, weightDecay },
-    remembers: ["velocity"],
-    step:
-      (ops, eta) =>
-      (W, dW, lambda, [v]) =>
-        ops.momentum(W, dW, v, { learningRate: eta, momentum: mu, nesterov, weightDecay: lambda }),
-  });
-}
-
-interface AdamOptions extends SgdOptions {
-  /** β₁, from 0 to below 1: how long the mean of the gradients remembers. */
-  readonly beta1?: number;
-  /** β₂, from 0 to below 1: how long the mean of their squares remembers. */
-  readonly beta2?: number;
-  /** ε, above 0. */
-  readonly epsilon?: number;
-}
-
-/** Adam: η = 0.001, β₁ = 0.9, β₂ = 0.999, ε = 1e-8, no weight decay. */
-export function adam(options: AdamOptions = {}): Optimizer {
-  return adamLike("adam", options, 0);
-}
-
-/** Adam with decoupled weight decay: as `adam`, λ = 0.01. */
-export function adamW(options: AdamOptions = {}): Optimizer {
-  return adamLike("adamW", options, 0.01);
-}
-
-function adamLike(name: "adam" | "adamW", options: AdamOptions, ownDecay: number): Optimizer {
-  checkOptions(name, options, ["learningRate", "beta1", "beta2", "epsilon", "weightDecay"]);
-  const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = ownDecay } = options;
-  checkDecay("beta1", beta1);
-  checkDecay("beta2", beta2);
-  checkEpsilon(epsilon);
-  return optimizer({
-    name,
-    settings: { learningRate, beta1, beta2, epsilon, weightDecay },
-    remembers: ["mean", "square"],
-    // β₁ᵗ and β₂ᵗ, by multiplication: engines differ in the last bit of a power.
-    numbers: { beta1Power: 1, beta2Power: 1 },
-    step(ops, eta, powers) {
-      powers.beta1Power *= beta1;
-      powers.beta2Power *= beta2;
-      // η·m̂ / (√v̂ + ε) = (η·r / (1 − β₁ᵗ))·m / (√v + ε·r) with r = √(1 − β₂ᵗ)
-      const root = Math.sqrt(1 - powers.beta2Power);
-      const numbers = { stepSize: (eta * root) / (1 - powers.beta1Power), epsilon: epsilon * root, beta1, beta2 };
-      return (W, dW, lambda, [m, v]) => {
-        const decay = name === "adam" ? { weightDecay: lambda, keep: 1 } : { weightDecay: 0, keep: 1 - eta * lambda };
-        ops.adam(W, dW, m, v, { ...numbers, ...decay });
-      };
-    },
-  });
-}
-
-interface RmspropOptions extends SgdOptions {
-  /** α, from 0 to below 1: how long the mean of the squares remembers. */
-  readonly alpha?: number;
-  /** ε, above 0. */
-  readonly epsilon?: number;
-}
-
-/** RMSprop: η = 0.01, α = 0.99, ε = 1e-8, no weight decay. */
-export function rmsprop(options: RmspropOptions = {}): Optimizer {
-  checkOptions("rmsprop", options, ["learningRate", "alpha", "epsilon", "weightDecay"]);
-  const { learningRate = 0.01, alpha = 0.99, epsilon = 1e-8, weightDecay = 0 } = options;
-  checkDecay("alpha", alpha);
-  return scaled("rmsprop", { learningRate, alpha, epsilon, weightDecay }, alpha, 1 - alpha);
-}
-
-interface AdagradOptions extends SgdOptions {
-  /** ε, above 0. */
-  readonly epsilon?: number;
-}
-
-/** Adagrad: η = 0.01, ε = 1e-10, no weight decay. */
-export function adagrad(options: AdagradOptions = {}): Optimizer {
-  checkOptions("adagrad", options, ["learningRate", "epsilon", "weightDecay"]);
-  const { learningRate = 0.01, epsilon = 1e-10, weightDecay = 0 } = options;
-  return scaled("adagrad", { learningRate, epsilon, weightDecay }, 1, 1);
-}
-
-/** v ← old·v + fresh·g²;  W ← W − η·g / (√v + ε) */
-function scaled(
-  name: "rmsprop" | "adagrad",
-  settings: Rule["settings"] & { readonly epsilon: number },
-  old: number,
-  fresh: number,
-): Optimizer {
-  const { epsilon } = settings;
-  checkEpsilon(epsilon);
-  return optimizer({
-    name,
-    settings,
-    remembers: ["square"],
-    step:
-      (ops, eta) =>
-      (W, dW, lambda, [v]) =>
-        ops.rootSquare(W, dW, v, { learningRate: eta, weightDecay: lambda, old, fresh, epsilon }),
-  });
-}
-
-/** How much of the past stays: throws an ArgumentError unless it is a number from 0 to below 1, as float32 too. */
-function checkDecay(name: string, value: unknown): void {
-  checkShare("optimizer", name, value);
-  checkHeld(name, value as number);
-  if (Math.fround(value as number) === 1) {
-    throw new ArgumentError("optimizer", `${name} below 1 in float32 too`, shown(value));
+/** Throws an ArgumentError for a setting that is out of its range, or would be as the float32 that it is rounded to. */
+function checkSetting(optimizer: OptimizerName, setting: string, value: unknown): void {
+  if (setting === "nesterov") {
+    if (typeof value !== "boolean") throw new ArgumentError(optimizer, "nesterov true or false", shown(value));
+    return;
   }
-}
-
-function checkEpsilon(epsilon: unknown): void {
-  checkNumber("optimizer", "epsilon above 0", epsilon, (value) => value > 0);
-  checkHeld("epsilon", epsilon as number);
-}
-
-/** Throws an ArgumentError for a number that is 0 or infinite as the float32 that an update rounds it to. */
-function checkHeld(name: string, value: number): void {
-  const held = Math.fround(value);
-  if (Number.isFinite(held) && (held !== 0 || value === 0)) return;
-  throw new ArgumentError("optimizer", `${name} that float32 can hold`, shown(value));
+  // The name that a sentence has for it, its least number, and whether it may be that. The others are shares.
+  const [named, least, range, isShare] = {
+    learningRate: ["a learning rate", Number.MIN_VALUE, "above 0"] as const,
+    weightDecay: ["a weight decay", 0, "of at least 0"] as const,
+    epsilon: ["epsilon", Number.MIN_VALUE, "above 0"] as const,
+  }[setting] ?? [setting, 0, "from 0 to below 1", true];
+  checkNumber("optimizer", `${named} ${range}`, value, (x) => x >= least && !(isShare && x >= 1));
+  const held = Math.fround(value as number);
+  if (!Number.isFinite(held) || (held === 0 && value !== 0)) {
+    throw new ArgumentError("optimizer", `${named} that float32 can hold`, shown(value));
+  }
+  if (isShare && held === 1) throw new ArgumentError("optimizer", `${named} below 1 in float32 too`, shown(value));
 }
 
 /** The optimizers by their names, as files and the command line use them. */

@@ -3,12 +3,12 @@
  * state to resume from, the options are the state's; one that is given besides must agree with it.
  */
 
-import { checkWhole, checkWithin } from "../checks.ts";
+import { checkName, checkWhole, checkWithin } from "../checks.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { ArgumentError } from "../errors.ts";
-import { checkDataset, checkFits } from "../evaluation/fits.ts";
+import { checkFits } from "../evaluation/fits.ts";
 import { checkNetwork, type Network } from "../network/network.ts";
-import { checkOptions } from "../options.ts";
+import { checkOptions, isOptions } from "../options.ts";
 import { shown } from "../shown.ts";
 import { type AbortLike, checkSignal } from "../signal.ts";
 import { checkOptimizer, type Optimizer, sgd } from "./optimizers.ts";
@@ -43,15 +43,11 @@ export function planOf(model: Network, data: Dataset, options: TrainOptions): Pl
   checkNetwork("train", model);
   checkOptions("train", options, OPTIONS);
   const { resume, validation, every = "epoch", record = {}, signal } = options;
-  checkDataset("train", data);
   checkFits("train", model, data, { needsTargets: true });
   if (validation !== undefined) {
-    checkDataset("train, validation", validation);
     checkFits("train, validation", model, validation, { needsTargets: true });
   }
-  if (every !== "epoch" && every !== "step") {
-    throw new ArgumentError("train", 'every to be "epoch" or "step"', shown(every));
-  }
+  checkName("train", "every", every, ["epoch", "step"]);
   checkParts(options);
   checkRecord(record);
   const chosen = resume === undefined ? options : resumedOptions(resume, model, data, options);
@@ -88,9 +84,8 @@ function checkParts({ optimizer, schedule, seed, shuffle, signal }: TrainOptions
 
 /** The record goes into the model file, as JSON. */
 function checkRecord(record: unknown): void {
-  const isObject = typeof record === "object" && record !== null && !Array.isArray(record);
   try {
-    if (isObject && JSON.stringify(record) !== undefined) return;
+    if (isOptions(record) && JSON.stringify(record) !== undefined) return;
   } catch {
     // A circle, or a bigint.
   }

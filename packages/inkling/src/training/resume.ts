@@ -5,6 +5,7 @@
 import type { Dataset } from "../data/dataset.ts";
 import { ArgumentError } from "../errors.ts";
 import type { Network } from "../network/network.ts";
+import { isOptions } from "../options.ts";
 import { size } from "../shapes.ts";
 import { shown } from "../shown.ts";
 import { optimizers } from "./optimizers.ts";
@@ -14,13 +15,12 @@ import type { TrainOptions } from "./train-options.ts";
 
 /** What a state says of its network: two networks with the same text can go on with each other's states. */
 export function identityOf({ inputShape, specs, loss, backend, scaling, targetScaling }: Network): string {
-  const numbers = (list: ArrayLike<number> | undefined) => list && Array.from(list);
   return JSON.stringify({
     inputShape,
     layers: specs,
     loss: loss.type,
     precision: backend.precision,
-    scaling: [scaling, targetScaling].map((s) => s && [numbers(s.means), numbers(s.deviations)]),
+    scaling: [scaling, targetScaling].map((s) => s && [s.means, s.deviations].map((list) => Array.from(list))),
   });
 }
 
@@ -63,13 +63,10 @@ function refuse(name: string, expected: unknown, got: unknown): never {
 
 /** What `run.state()` gives is an object of objects. */
 function checkKind(state: unknown): void {
-  const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
-  const parts = ["options", "data", "tensors", "numbers"];
-  if (isObject(state) && parts.every((part) => isObject(state[part])) && typeof state.network === "string") {
-    const { optimizer, schedule } = state.options as Record<string, unknown>;
-    if (isObject(optimizer) && isObject(schedule) && isObject(optimizer.settings) && isObject(schedule.settings))
-      return;
-  }
+  const { options, data, tensors, numbers, network } = (state ?? {}) as Partial<TrainingState>;
+  const { optimizer, schedule } = options ?? {};
+  const parts = [options, data, tensors, numbers, optimizer?.settings, schedule?.settings];
+  if (parts.every(isOptions) && typeof network === "string") return;
   throw new ArgumentError("train, resume", "a state, as run.state() gives one", shown(state));
 }
 

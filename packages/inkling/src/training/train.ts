@@ -62,55 +62,55 @@ interface ProgressOf {
 export class Run<T extends Task = Task>
   implements AsyncIterable<ProgressOf[T]>, PromiseLike<ProgressOf[T] | undefined>
 {
-  private readonly plan: Plan;
-  private readonly clock: () => number;
-  private readonly token = {};
-  private training: Training | undefined;
+  readonly #plan: Plan;
+  readonly #clock: () => number;
+  readonly #token = {};
+  #training: Training | undefined;
   /** Which run had changed the model last when this one began. */
-  private before: object | undefined;
-  private latest: ProgressOf[T] | undefined;
-  private hasIterator = false;
-  private hasEnded = false;
-  private failure: { readonly error: unknown } | undefined;
-  private ending: Promise<ProgressOf[T] | undefined> | undefined;
+  #before: object | undefined;
+  #latest: ProgressOf[T] | undefined;
+  #hasIterator = false;
+  #hasEnded = false;
+  #failure: { readonly error: unknown } | undefined;
+  #ending: Promise<ProgressOf[T] | undefined> | undefined;
   /** What was asked for is done one after the other. */
-  private queue: Promise<unknown> = Promise.resolve();
+  #queue: Promise<unknown> = Promise.resolve();
 
   /** See `train`. `clock`: milliseconds. */
   constructor(plan: Plan, clock = () => performance.now()) {
-    this.plan = plan;
-    this.clock = clock;
+    this.#plan = plan;
+    this.#clock = clock;
   }
 
   /** Trains until there is something to say. */
   next(): Promise<IteratorResult<ProgressOf[T], undefined>> {
-    return this.inTurn(async () => {
-      if (this.hasEnded) return { done: true, value: undefined };
+    return this.#inTurn(async () => {
+      if (this.#hasEnded) return { done: true, value: undefined };
       try {
-        const value = (await this.advance()) as ProgressOf[T] | undefined;
+        const value = (await this.#advance()) as ProgressOf[T] | undefined;
         if (value === undefined) {
-          this.hasEnded = true;
+          this.#hasEnded = true;
           return { done: true, value };
         }
-        this.latest = value;
+        this.#latest = value;
         return { done: false, value };
       } catch (error) {
-        this.hasEnded = true;
-        this.failure = { error };
+        this.#hasEnded = true;
+        this.#failure = { error };
         throw error;
       }
     });
   }
 
   [Symbol.asyncIterator](): AsyncIterator<ProgressOf[T], undefined> {
-    if (this.hasIterator) {
+    if (this.#hasIterator) {
       throw new ArgumentError("train", "one loop over a run", "a second one", "Call train again for another training.");
     }
-    this.hasIterator = true;
+    this.#hasIterator = true;
     return {
       next: () => this.next(),
       return: () => {
-        this.hasEnded = true;
+        this.#hasEnded = true;
         return Promise.resolve({ done: true, value: undefined });
       },
     };
@@ -122,8 +122,8 @@ export class Run<T extends Task = Task>
     onFulfilled?: ((last: ProgressOf[T] | undefined) => Done | PromiseLike<Done>) | null,
     onRejected?: ((error: unknown) => Failed | PromiseLike<Failed>) | null,
   ): Promise<Done | Failed> {
-    this.ending ??= this.toTheEnd();
-    return this.ending.then(onFulfilled, onRejected);
+    this.#ending ??= this.#toTheEnd();
+    return this.#ending.then(onFulfilled, onRejected);
   }
 
   catch<Failed = never>(onRejected?: ((error: unknown) => Failed | PromiseLike<Failed>) | null) {
@@ -140,76 +140,76 @@ export class Run<T extends Task = Task>
    * changed the model since: then there is nothing to go on from.
    */
   state(): Promise<TrainingState> {
-    return this.inTurn(async () => {
-      if (this.failure?.error instanceof DivergenceError) {
+    return this.#inTurn(async () => {
+      if (this.#failure?.error instanceof DivergenceError) {
         const advice = "Resume from a state that was taken before.";
         throw new ArgumentError("state", "a training that did not diverge", "one that did", advice);
       }
-      const { model } = this.plan;
+      const { model } = this.#plan;
       while (model.backend.busy !== undefined) await model.backend.busy;
-      const training = await this.begun();
-      checkClaim(model, this.token, this.before);
+      const training = await this.#begun();
+      checkClaim(model, this.#token, this.#before);
       return training.state();
     });
   }
 
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.queue.then(work);
-    this.queue = result.catch(() => {});
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(work);
+    this.#queue = result.catch(() => {});
     return result;
   }
 
-  private async toTheEnd(): Promise<ProgressOf[T] | undefined> {
+  async #toTheEnd(): Promise<ProgressOf[T] | undefined> {
     while (!(await this.next()).done);
-    if (this.failure) throw this.failure.error;
-    return this.latest;
+    if (this.#failure) throw this.#failure.error;
+    return this.#latest;
   }
 
-  private async begun(): Promise<Training> {
-    if (this.training === undefined) {
-      const { resume, data, model } = this.plan;
+  async #begun(): Promise<Training> {
+    if (this.#training === undefined) {
+      const { resume, data, model } = this.#plan;
       if (resume !== undefined) await checkDigest(resume, data);
-      this.before = claimOf(model).last;
-      this.training = new Training(this.plan);
+      this.#before = claimOf(model).last;
+      this.#training = new Training(this.#plan);
       model.takeNames(data);
     }
-    return this.training;
+    return this.#training;
   }
 
   /** Steps until there is something to say; undefined where the training is over. */
-  private async advance(): Promise<Progress | undefined> {
-    const { model, signal } = this.plan;
-    const training = await this.begun();
+  async #advance(): Promise<Progress | undefined> {
+    const { model, signal } = this.#plan;
+    const training = await this.#begun();
     if (training.isDone) return undefined;
-    checkClaim(model, this.token, this.before);
+    checkClaim(model, this.#token, this.#before);
     if (signal?.aborted) throw signal.reason;
     const claim = claimOf(model);
-    claim.active = this.token;
-    claim.last = this.token;
+    claim.active = this.#token;
+    claim.last = this.#token;
     try {
-      const started = this.clock();
-      await this.steps(training);
+      const started = this.#clock();
+      await this.#steps(training);
       await training.checkHealth();
-      training.place.seconds += (this.clock() - started) / 1000;
+      training.place.seconds += (this.#clock() - started) / 1000;
     } finally {
       claim.active = undefined;
     }
-    return this.report(training);
+    return this.#report(training);
   }
 
   /** Says where the training stands; after an epoch with the validation examples, and for the model's record. */
-  private async report(training: Training): Promise<Progress> {
-    const { model, data, validation, signal } = this.plan;
+  async #report(training: Training): Promise<Progress> {
+    const { model, data, validation, signal } = this.#plan;
     const ended = training.epochHasEnded;
     const note = (progress: Progress) => {
-      if (ended) remember(model, this.record(training, progress), data, validation);
+      if (ended) remember(model, this.#record(training, progress), data, validation);
       return progress;
     };
-    const progress = note(this.progress(training, undefined));
+    const progress = note(this.#progress(training, undefined));
     if (training.isDone) training.end();
     if (signal?.aborted) throw signal.reason;
     if (!ended || validation === undefined) return progress;
-    return note(this.progress(training, await evaluate(model, validation, signal && { signal })));
+    return note(this.#progress(training, await evaluate(model, validation, signal && { signal })));
   }
 
   /**
@@ -217,8 +217,8 @@ export class Run<T extends Task = Task>
    * engine compiles little while threads need the second core: with both in one function an epoch of MNIST through
    * 784-128-10, in batches of 128, took 0.20 s instead of 0.16.
    */
-  private async steps(training: Training): Promise<void> {
-    const { model, every, signal } = this.plan;
+  async #steps(training: Training): Promise<void> {
+    const { model, every, signal } = this.#plan;
     const { backend } = model;
     do {
       while (backend.busy !== undefined) await backend.busy;
@@ -237,29 +237,29 @@ export class Run<T extends Task = Task>
     if (settled !== undefined) await settled;
   }
 
-  private progress(training: Training, validation: Evaluation | undefined): Progress {
+  #progress(training: Training, validation: Evaluation | undefined): Progress {
     const { epoch, step, loss, hits, examples, seconds } = training.place;
     const standing = {
       ...{ epoch, step, steps: training.steps, loss: loss / examples, examples, seconds },
       epochEnded: training.epochHasEnded,
       validation,
     };
-    if (this.plan.model.loss.task === "numbers") return { task: "numbers", ...standing };
+    if (this.#plan.model.loss.task === "numbers") return { task: "numbers", ...standing };
     return { task: "classes", ...standing, accuracy: hits / examples };
   }
 
   /** How the model was trained so far. */
-  private record(training: Training, { loss, accuracy, validation }: Progress) {
-    const { model, data, batchSize, shuffle, seed, optimizer, schedule } = this.plan;
+  #record(training: Training, { loss, accuracy, validation }: Progress) {
+    const { model, data, batchSize, shuffle, seed, optimizer, schedule } = this.#plan;
     const named = ({ name, count }: Dataset) => ({ name, examples: count, sha256: null });
     return {
       version,
       seed: model.seed,
       epochs: training.epochs,
       data: named(data),
-      ...(this.plan.validation && { validation: named(this.plan.validation) }),
+      ...(this.#plan.validation && { validation: named(this.#plan.validation) }),
       configuration: {
-        ...this.plan.record,
+        ...this.#plan.record,
         ...{ batchSize, shuffle, shuffleSeed: seed },
         ...{ optimizer: optimizer.name, ...optimizer.settings },
         ...{ schedule: schedule.name, ...(schedule.name !== "constant" && { scheduleSettings: schedule.settings }) },

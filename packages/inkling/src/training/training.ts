@@ -31,32 +31,32 @@ export class Training {
   /** What it remembers: the model's tensors, the optimizer's, its place and the sums of the epoch so far. */
   readonly memories: Memories;
   readonly place = { epoch: 1, step: 0, t: 0, epochsBefore: 0, loss: 0, hits: 0, examples: 0, seconds: 0 };
-  private readonly batches: Batches;
-  private readonly updater: Updater;
-  private readonly stream: Stream;
-  private readonly order: Uint32Array;
-  private readonly totals = new Totals();
-  private readonly size: number;
+  readonly #batches: Batches;
+  readonly #updater: Updater;
+  readonly #stream: Stream;
+  readonly #order: Uint32Array;
+  readonly #totals = new Totals();
+  readonly #size: number;
   /** The model's tensors from before the epoch, for a training that diverges. */
-  private readonly before: readonly Matrix[];
-  private isInEpoch = false;
-  private lastStep = Number.POSITIVE_INFINITY;
+  readonly #before: readonly Matrix[];
+  #isInEpoch = false;
+  #lastStep = Number.POSITIVE_INFINITY;
 
   constructor(plan: Plan) {
     const { model, data, batchSize, optimizer, seed, resume } = plan;
     const { backend } = model;
     this.plan = plan;
-    this.size = batchSize === "full" ? data.count : batchSize;
-    this.steps = Math.ceil(data.count / this.size);
-    this.batches = new Batches(backend, data, model.scaling, model.targetScaling);
-    this.stream = new Stream(seed, "shuffle");
-    this.order = inOrder(data.count);
-    this.updater = optimizer.prepare(backend, model.parameters);
-    this.before = model.tensors.map(({ value }) => backend.keep(value.rows, value.columns));
+    this.#size = batchSize === "full" ? data.count : batchSize;
+    this.steps = Math.ceil(data.count / this.#size);
+    this.#batches = new Batches(backend, data, model.scaling, model.targetScaling);
+    this.#stream = new Stream(seed, "shuffle");
+    this.#order = inOrder(data.count);
+    this.#updater = optimizer.prepare(backend, model.parameters);
+    this.#before = model.tensors.map(({ value }) => backend.keep(value.rows, value.columns));
     this.place.epochsBefore = model.training?.epochs ?? 0;
     this.memories = {
       model: { tensors: new Map(model.tensors.map(({ name, value }) => [name, value])), numbers: {} },
-      optimizer: this.updater,
+      optimizer: this.#updater,
       training: { tensors: new Map(), numbers: this.place },
     };
     if (resume !== undefined) putBack(backend, this.memories, resume);
@@ -79,60 +79,63 @@ export class Training {
    * One step, at once; a promise where it may pause between its layers. Throws a DivergenceError, see `checkHealth`.
    */
   computeStep(): Promise<void> | undefined {
-    if (this.epochHasEnded) this.goToNextEpoch();
-    if (!this.isInEpoch) this.beginEpoch();
+    if (this.epochHasEnded) this.#goToNextEpoch();
+    if (!this.#isInEpoch) this.#beginEpoch();
     const started = performance.now();
     const { backend } = this.plan.model;
     const ended = () => {
-      this.afterStep();
-      this.lastStep = performance.now() - started;
+      this.#afterStep();
+      this.#lastStep = performance.now() - started;
     };
-    if (this.lastStep > LONG_STEP) return backend.longStep(() => this.pausingStep()).then(ended);
-    backend.step(() => this.wholeStep());
+    if (this.#lastStep > LONG_STEP) return backend.longStep(() => this.#pausingStep()).then(ended);
+    backend.step(() => this.#wholeStep());
     ended();
     return undefined;
   }
 
   /** Forward, loss, backward, update. */
-  private wholeStep(): void {
+  #wholeStep(): void {
     const { model } = this.plan;
-    const { x, pass, rows } = this.nextBatch();
+    const { x, pass, rows } = this.#nextBatch();
     const outputs = model.forward(x, pass);
-    model.backward(this.lossOf(outputs, pass, rows));
-    this.update();
+    model.backward(this.#lossOf(outputs, pass, rows));
+    this.#update();
   }
 
   /** The same, with a pause after each layer if one is due: a page can paint, a signal can arrive. */
-  private async pausingStep(): Promise<void> {
+  async #pausingStep(): Promise<void> {
     const { model } = this.plan;
-    const { x, pass, rows } = this.nextBatch();
+    const { x, pass, rows } = this.#nextBatch();
     const outputs = await model.forwardPausing(x, pass, yieldIfDue);
-    const dOutputs = this.lossOf(outputs, pass, rows);
+    const dOutputs = this.#lossOf(outputs, pass, rows);
     await model.backwardPausing(dOutputs, yieldIfDue);
-    this.update();
+    this.#update();
   }
 
-  private nextBatch(): { x: Matrix; pass: Pass; rows: number } {
-    const { order, size, place } = this;
+  #nextBatch(): { x: Matrix; pass: Pass; rows: number } {
+    const { place } = this,
+      order = this.#order,
+      size = this.#size;
     const start = place.step * size;
     const rows = Math.min(size, this.plan.data.count - start);
-    const x = this.batches.batch(order, start, rows);
+    const x = this.#batches.batch(order, start, rows);
     return { x, pass: { purpose: "training", epoch: this.epochs, order, start }, rows };
   }
 
   /** Adds the batch's losses and hits to the totals and returns ∂C/∂outputs. */
-  private lossOf(outputs: Matrix, { order, start }: Pass, rows: number): Matrix {
-    return compareWith(this.batches.targetsOf(order, start, rows), outputs, this.plan.model, this.totals);
+  #lossOf(outputs: Matrix, { order, start }: Pass, rows: number): Matrix {
+    return compareWith(this.#batches.targetsOf(order, start, rows), outputs, this.plan.model, this.#totals);
   }
 
-  private update(): void {
+  #update(): void {
     const { optimizer, schedule, epochs } = this.plan;
-    this.updater.update(optimizer.learningRate * schedule.factor(this.place.t, epochs * this.steps));
+    this.#updater.update(optimizer.learningRate * schedule.factor(this.place.t, epochs * this.steps));
   }
 
   /** An epoch's loss is the sum of its steps' losses, step after step. */
-  private afterStep(): void {
-    const { place, totals } = this;
+  #afterStep(): void {
+    const { place } = this,
+      totals = this.#totals;
     place.loss += totals.loss.total;
     place.hits += totals.hits;
     place.examples += totals.examples;
@@ -141,20 +144,20 @@ export class Training {
     place.step++;
   }
 
-  private beginEpoch(): void {
+  #beginEpoch(): void {
     const { model, shuffle, batchSize } = this.plan;
-    for (const [i, { value }] of model.tensors.entries()) model.backend.copy(value, this.before[i]);
+    for (const [i, { value }] of model.tensors.entries()) model.backend.copy(value, this.#before[i]);
     // From the file's order each time, so that an epoch's order does not depend on the epochs before.
     if (shuffle && batchSize !== "full") {
-      for (let i = 0; i < this.order.length; i++) this.order[i] = i;
-      this.stream.shuffle(this.order, this.epochs);
+      for (let i = 0; i < this.#order.length; i++) this.#order[i] = i;
+      this.#stream.shuffle(this.#order, this.epochs);
     }
-    this.isInEpoch = true;
+    this.#isInEpoch = true;
   }
 
-  private goToNextEpoch(): void {
+  #goToNextEpoch(): void {
     Object.assign(this.place, { epoch: this.place.epoch + 1, step: 0, loss: 0, hits: 0, examples: 0 });
-    this.isInEpoch = false;
+    this.#isInEpoch = false;
   }
 
   /**
@@ -165,15 +168,15 @@ export class Training {
     const { model, optimizer } = this.plan;
     const { loss, epoch, step } = this.place;
     const lossIsFinite = Number.isFinite(loss);
-    if (lossIsFinite && (!this.epochHasEnded || (await this.allFinite()))) return;
-    for (const [i, { value }] of model.tensors.entries()) model.backend.copy(this.before[i], value);
+    if (lossIsFinite && (!this.epochHasEnded || (await this.#allFinite()))) return;
+    for (const [i, { value }] of model.tensors.entries()) model.backend.copy(this.#before[i], value);
     const what = lossIsFinite
       ? "a weight left the finite numbers"
       : `the loss became ${Number.isNaN(loss) ? "NaN" : "infinite"}`;
     throw new DivergenceError(what, { epoch, step, loss, learningRate: optimizer.learningRate });
   }
 
-  private async allFinite(): Promise<boolean> {
+  async #allFinite(): Promise<boolean> {
     const { backend, tensors } = this.plan.model;
     for (const { value } of tensors) if (!(await backend.read(value)).every(Number.isFinite)) return false;
     return true;
@@ -181,7 +184,7 @@ export class Training {
 
   /** Gives back what is only needed while steps are computed: the copies from before the epoch. */
   end(): void {
-    for (const matrix of this.before) this.plan.model.backend.release(matrix);
+    for (const matrix of this.#before) this.plan.model.backend.release(matrix);
   }
 
   /** All that is needed to go on from here, between two steps. */

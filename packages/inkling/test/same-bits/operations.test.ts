@@ -5,6 +5,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { startThreads } from "../../platform/node/threads.ts";
 import { type Backend, Totals } from "../../src/backends/backend.ts";
 import { CpuMatrix } from "../../src/backends/cpu-matrix.ts";
+import { Threads } from "../../src/backends/fast/threads.ts";
 import { type Operation, type OperationName, operations } from "../../src/backends/operations.ts";
 import { Reference } from "../../src/backends/reference/reference.ts";
 import { Wasm } from "../../src/backends/wasm/wasm.ts";
@@ -14,8 +15,8 @@ import { type ActivationName, activations } from "../../src/numbers/activations.
 import { Stream } from "../../src/numbers/random.ts";
 
 const reference = new Reference();
-const one = new Wasm(1);
-const three = new Wasm(3, startThreads);
+const one = new Wasm();
+const three = new Wasm(new Threads(3, startThreads));
 afterAll(() => three.close());
 
 const names = Object.keys(operations) as OperationName[];
@@ -313,7 +314,7 @@ test.each([
   ["in the memory", 2 ** 30],
   ["outside of it", 100],
 ])("rows of a table %s are selected as the reference does", (_where, most) => {
-  const wasm = new Wasm(3, startThreads, most);
+  const wasm = new Wasm(new Threads(3, startThreads), most);
   for (const [rows, columns] of [
     [5, 1],
     [70, 7],
@@ -335,14 +336,14 @@ test.each([
 });
 
 test("a table outside of the memory is no operand", () => {
-  const wasm = new Wasm(1, undefined, 100);
+  const wasm = new Wasm(undefined, 100);
   const [table, W] = [wasm.table(new Float32Array(200), 10), wasm.keep(10, 3)];
   expect(() => wasm.matmul(table as CpuMatrix, W)).toThrow(ArgumentError);
   expect(wasm.matmul(wasm.select(table, inOrder(20), 0, 20) as CpuMatrix, W).data).toEqual(new Float32Array(60));
 });
 
 test("an operation of more tiles than a ticket has bits for ends, and every tile is computed", () => {
-  const wasm = new Wasm(2, startThreads);
+  const wasm = new Wasm(new Threads(2, startThreads));
   // A tile is 32 columns: 2²⁰ + 4 tiles.
   const delta = wasm.keep(1, 2 ** 25 + 100);
   delta.data.fill(3);

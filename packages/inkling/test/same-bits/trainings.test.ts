@@ -7,16 +7,17 @@ import { mnist } from "inkling/node";
 import { Reference } from "inkling/proofs";
 import { afterAll, describe, expect, test } from "vitest";
 import { startThreads } from "../../platform/node/threads.ts";
+import { Threads } from "../../src/backends/fast/threads.ts";
 import { Wasm } from "../../src/backends/wasm/wasm.ts";
 import { digestOf, trainings } from "./trainings.ts";
 
 const pinned: Record<string, string> = JSON.parse(readFileSync(new URL("digests.json", import.meta.url), "utf8"));
 const images = (await mnist()).train;
-const several = [2, 3, 7].map((threads) => new Wasm(threads, startThreads));
-const feeding = new Wasm(2, startThreads, 0);
+const several = [2, 3, 7].map((threads) => new Wasm(new Threads(threads, startThreads)));
+const feeding = new Wasm(new Threads(2, startThreads), 0);
 const backends: [string, Backend][] = [
   ["the reference", new Reference()],
-  ["wasm on one thread", new Wasm(1)],
+  ["wasm on one thread", new Wasm()],
   ...several.map((backend): [string, Backend] => [`wasm on ${backend.threads} threads`, backend]),
   ["wasm with the images brought in batch by batch", feeding],
 ];

@@ -22,72 +22,72 @@ export class AdaptiveThreads {
   /** Whether the caller computes alone. */
   alone = false;
   /** Seconds a step in the best round on all threads, by kind of step. */
-  private readonly best = new Map<number, number>();
+  readonly #best = new Map<number, number>();
   /** The round that is being measured. */
-  private kind = 0;
-  private steps = 0;
-  private seconds = 0;
+  #kind = 0;
+  #steps = 0;
+  #seconds = 0;
   /** While one way is being tried: seconds a step in the last round of the other way. */
-  private toBeat: number | undefined;
+  #toBeat: number | undefined;
   /** Rounds on one thread before all are tried again, and how many of them are left. */
-  private wait = FIRST_WAIT;
-  private left = 0;
+  #wait = FIRST_WAIT;
+  #left = 0;
 
   /** Takes the seconds of one step, and its kind (its work in vector operations). Decides after each round. */
   after(kind: number, seconds: number): void {
-    if (kind !== this.kind) {
+    if (kind !== this.#kind) {
       // A round has steps of one kind only; this one starts again, and a trial goes on.
-      [this.kind, this.steps, this.seconds] = [kind, 0, 0];
+      [this.#kind, this.#steps, this.#seconds] = [kind, 0, 0];
       return;
     }
-    this.seconds += seconds;
-    this.steps++;
-    if (this.steps < STEPS || this.seconds < SECONDS) return;
-    const perStep = this.seconds / this.steps;
-    [this.steps, this.seconds] = [0, 0];
-    if (this.alone) this.afterRoundAlone(perStep);
-    else this.afterRoundOnAll(perStep);
+    this.#seconds += seconds;
+    this.#steps++;
+    if (this.#steps < STEPS || this.#seconds < SECONDS) return;
+    const perStep = this.#seconds / this.#steps;
+    [this.#steps, this.#seconds] = [0, 0];
+    if (this.alone) this.#afterRoundAlone(perStep);
+    else this.#afterRoundOnAll(perStep);
   }
 
-  private afterRoundOnAll(perStep: number): void {
-    if (this.toBeat !== undefined && perStep >= this.toBeat) {
-      this.wait = Math.min(2 * this.wait, LONGEST_WAIT);
-      this.stayAlone();
+  #afterRoundOnAll(perStep: number): void {
+    if (this.#toBeat !== undefined && perStep >= this.#toBeat) {
+      this.#wait = Math.min(2 * this.#wait, LONGEST_WAIT);
+      this.#stayAlone();
       return;
     }
-    if (this.toBeat !== undefined) this.wait = FIRST_WAIT;
-    this.toBeat = undefined;
-    const best = this.best.get(this.kind) ?? perStep;
+    if (this.#toBeat !== undefined) this.#wait = FIRST_WAIT;
+    this.#toBeat = undefined;
+    const best = this.#best.get(this.#kind) ?? perStep;
     if (perStep > SLOWER * best) {
-      this.toBeat = perStep;
+      this.#toBeat = perStep;
       this.alone = true;
       return;
     }
-    if (this.best.size >= KINDS) this.best.clear();
-    this.best.set(this.kind, Math.min(best, perStep));
+    if (this.#best.size >= KINDS) this.#best.clear();
+    this.#best.set(this.#kind, Math.min(best, perStep));
   }
 
-  private afterRoundAlone(perStep: number): void {
-    if (this.toBeat !== undefined) {
-      if (perStep < this.toBeat) {
-        this.stayAlone();
+  #afterRoundAlone(perStep: number): void {
+    if (this.#toBeat !== undefined) {
+      if (perStep < this.#toBeat) {
+        this.#stayAlone();
       } else {
         // The whole machine has become slower. What all threads need now is the new best.
-        this.best.set(this.kind, this.toBeat);
+        this.#best.set(this.#kind, this.#toBeat);
         this.alone = false;
-        this.toBeat = undefined;
+        this.#toBeat = undefined;
       }
       return;
     }
-    this.left--;
-    if (this.left > 0) return;
-    this.toBeat = perStep;
+    this.#left--;
+    if (this.#left > 0) return;
+    this.#toBeat = perStep;
     this.alone = false;
   }
 
-  private stayAlone(): void {
+  #stayAlone(): void {
     this.alone = true;
-    this.toBeat = undefined;
-    this.left = this.wait;
+    this.#toBeat = undefined;
+    this.#left = this.#wait;
   }
 }

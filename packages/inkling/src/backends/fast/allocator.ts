@@ -21,13 +21,13 @@ export class Allocator {
   /** Bytes of all pieces together. */
   inUse = 0;
   /** Bytes of each piece, by its address. */
-  private readonly pieces = new Map<number, number>();
+  readonly #pieces = new Map<number, number>();
   /** Bytes of each hole, by its address. */
-  private readonly holes = new Map<number, number>();
+  readonly #holes = new Map<number, number>();
   /** Addresses of the holes, by their ends. */
-  private readonly holesByEnd = new Map<number, number>();
+  readonly #holesByEnd = new Map<number, number>();
   /** Addresses of the holes, by their size class. */
-  private readonly holesByClass: Set<number>[] = [];
+  readonly #holesByClass: Set<number>[] = [];
 
   constructor(start: number) {
     this.top = start;
@@ -37,59 +37,59 @@ export class Allocator {
   allocate(bytes: number, end: number): number | undefined {
     if (bytes > end) return undefined;
     const size = roundUp(bytes);
-    let at = this.holeOf(size);
+    let at = this.#holeOf(size);
     if (at === undefined) {
       at = this.top;
       if (at + size > end) return undefined;
       this.top += size;
     } else {
-      const left = this.removeHole(at) - size;
-      if (left > 0) this.addHole(at + size, left);
+      const left = this.#removeHole(at) - size;
+      if (left > 0) this.#addHole(at + size, left);
     }
-    this.pieces.set(at, size);
+    this.#pieces.set(at, size);
     this.inUse += size;
     return at;
   }
 
   /** Takes the piece at `at` back. */
   release(at: number): void {
-    const size = this.pieces.get(at);
+    const size = this.#pieces.get(at);
     if (size === undefined) throw new BugError(`no piece of memory starts at ${at}.`);
-    this.pieces.delete(at);
+    this.#pieces.delete(at);
     this.inUse -= size;
-    const below = this.holesByEnd.get(at);
+    const below = this.#holesByEnd.get(at);
     let [from, to] = [at, at + size];
-    if (below !== undefined) from -= this.removeHole(below);
-    if (this.holes.has(to)) to += this.removeHole(to);
+    if (below !== undefined) from -= this.#removeHole(below);
+    if (this.#holes.has(to)) to += this.#removeHole(to);
     if (to === this.top) this.top = from;
-    else this.addHole(from, to - from);
+    else this.#addHole(from, to - from);
   }
 
   /** The address of a hole of at least so many bytes: the first of the lowest class that has any. */
-  private holeOf(size: number): number | undefined {
+  #holeOf(size: number): number | undefined {
     // `size` is the smallest size of its class, so every hole of the class is large enough.
-    for (let i = classOf(size); i < this.holesByClass.length; i++) {
-      const holes = this.holesByClass[i];
+    for (let i = classOf(size); i < this.#holesByClass.length; i++) {
+      const holes = this.#holesByClass[i];
       if (holes !== undefined && holes.size > 0) return holes.values().next().value;
     }
     return undefined;
   }
 
-  private addHole(at: number, size: number): void {
-    this.holes.set(at, size);
-    this.holesByEnd.set(at + size, at);
+  #addHole(at: number, size: number): void {
+    this.#holes.set(at, size);
+    this.#holesByEnd.set(at + size, at);
     const i = classOf(size);
-    this.holesByClass[i] ??= new Set();
-    this.holesByClass[i].add(at);
+    this.#holesByClass[i] ??= new Set();
+    this.#holesByClass[i].add(at);
   }
 
   /** Returns how large it was. */
-  private removeHole(at: number): number {
-    const size = this.holes.get(at);
+  #removeHole(at: number): number {
+    const size = this.#holes.get(at);
     if (size === undefined) throw new BugError(`no hole in the memory starts at ${at}.`);
-    this.holes.delete(at);
-    this.holesByEnd.delete(at + size);
-    this.holesByClass[classOf(size)].delete(at);
+    this.#holes.delete(at);
+    this.#holesByEnd.delete(at + size);
+    this.#holesByClass[classOf(size)].delete(at);
     return size;
   }
 }

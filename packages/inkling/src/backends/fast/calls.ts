@@ -6,23 +6,23 @@ import type { Kernels } from "./kernels.ts";
 import type { Arena } from "./memory.ts";
 
 export class Calls {
-  private readonly arena: Arena;
-  private readonly kernels: Kernels;
-  private readonly threads: number;
-  private readonly words: Int32Array;
-  private readonly floats: Float32Array;
-  private views: Views;
-  private scratchBytes = 0;
+  readonly #arena: Arena;
+  readonly #kernels: Kernels;
+  readonly #threads: number;
+  readonly #words: Int32Array;
+  readonly #floats: Float32Array;
+  #views: Views;
+  #scratchBytes = 0;
   /** Vector operations so far; FastBackend sets it to 0 when a step starts. */
   work = 0;
 
   constructor(arena: Arena, kernels: Kernels, threads: number) {
-    this.arena = arena;
-    this.kernels = kernels;
-    this.threads = threads;
-    this.words = new Int32Array(arena.memory.buffer);
-    this.floats = new Float32Array(arena.memory.buffer);
-    this.views = viewsOf(arena.memory.buffer);
+    this.#arena = arena;
+    this.#kernels = kernels;
+    this.#threads = threads;
+    this.#words = new Int32Array(arena.memory.buffer);
+    this.#floats = new Float32Array(arena.memory.buffer);
+    this.#views = viewsOf(arena.memory.buffer);
   }
 
   /**
@@ -31,36 +31,39 @@ export class Calls {
    */
   run(operation: number, tiles: number, work: number): void {
     this.work += work;
-    this.kernels.run(operation, Math.max(1, Math.ceil(tiles)), Math.min(work, 0x7fffffff));
-    if (this.words[FAILED / 4] !== 0) throw new BugError("a helping thread has died.");
+    this.#kernels.run(operation, Math.max(1, Math.ceil(tiles)), Math.min(work, 0x7fffffff));
+    if (this.#words[FAILED / 4] !== 0) throw new BugError("a helping thread has died.");
   }
 
   /** Sets an argument of kernels/arguments.ts: an address or a whole number. */
   word(argument: number, value: number): void {
-    this.words[argument >>> 2] = value;
+    this.#words[argument >>> 2] = value;
   }
 
   /** Sets an argument that is a float32; rounded here, once. */
   float(argument: number, value: number): void {
-    this.floats[argument >>> 2] = value;
+    this.#floats[argument >>> 2] = value;
   }
 
   /** Makes sure that every thread has so many bytes of scratch memory, and what kernels use before them. */
   needScratch(bytes: number): void {
-    if (bytes <= this.scratchBytes) return;
-    const { arena, threads, words, scratchBytes: before } = this;
+    if (bytes <= this.#scratchBytes) return;
+    const arena = this.#arena,
+      threads = this.#threads,
+      words = this.#words,
+      before = this.#scratchBytes;
     const wanted = Math.ceil(bytes / 65536) * 65536;
     const at = arena.allocate((wanted + AROUND_SCRATCH) * threads);
     if (before > 0) arena.release(words[SCRATCH / 4]);
     words[SCRATCH / 4] = at;
     words[SCRATCH / 4 + 1] = wanted + AROUND_SCRATCH;
-    this.scratchBytes = wanted;
+    this.#scratchBytes = wanted;
   }
 
   /** All memory in use: it may have grown since the last look. To ask a memory for its buffer takes 40 ns. */
   get whole(): Views {
-    if (this.views.bytes.length < this.arena.top) this.views = viewsOf(this.arena.memory.buffer);
-    return this.views;
+    if (this.#views.bytes.length < this.#arena.top) this.#views = viewsOf(this.#arena.memory.buffer);
+    return this.#views;
   }
 
   /** Copies part of an order of examples to an address, where kernels read it. */

@@ -2,29 +2,18 @@
  * What every compiled backend shares: memory, lists of pixels, calls and threads. Which set of kernels computes is
  * decided when a backend is made (backends/wasm/ is one set). The results are the reference's to the last bit.
  */
-import { SMALL } from "../../../kernels/layout.ts";
-import { checkWithin } from "../../checks.ts";
 import { type Matrix, Pixels } from "../../matrix.ts";
 import { CpuBackend } from "../cpu-backend.ts";
 import { CpuMatrix } from "../cpu-matrix.ts";
 import type { KernelSet } from "../kernel-set.ts";
 import { MemoryPool } from "../pool.ts";
-import { AdaptiveThreads } from "./adaptive-threads.ts";
 import { Calls } from "./calls.ts";
 import { type Kernels, kernelModule } from "./kernels.ts";
 import { Arena } from "./memory.ts";
 import { PixelLists } from "./pixel-lists.ts";
 import { StepLabels } from "./step-labels.ts";
 import { Tables } from "./tables.ts";
-
-/**
- * Starts helping threads: each instantiates the module on the memory and calls its `work` with its number: 1, 2, 3 …
- * Returns how many were started, which may be fewer than asked for. Throws nothing.
- */
-export type StartThreads = (count: number, module: WebAssembly.Module, memory: WebAssembly.Memory) => number;
-
-/** The most threads. More are probably a typing error, and V8 ends the process when there are thousands. */
-export const MOST_THREADS = 64;
+import type { Threads } from "./threads.ts";
 
 /** What a set of kernels is made with. */
 export interface House {
@@ -38,59 +27,44 @@ export interface House {
 /** There is no other set of kernels yet. (Outside of the backend: see `sleepOn`.) */
 const foreign = () => {};
 
-/** When a backend has been collected, its threads end. */
-const forgotten = new FinalizationRegistry<Kernels>((kernels) => kernels.quit());
-
 export class FastBackend extends CpuBackend implements House {
   readonly name: string;
   readonly precision = "float32";
   readonly threads: number;
   protected readonly kernels: KernelSet;
   readonly pool: MemoryPool;
-  private readonly arena = new Arena();
-  private readonly instance: Kernels;
+  readonly arena = new Arena();
+  readonly #instance: Kernels;
   readonly calls: Calls;
   readonly lists: PixelLists;
-  private readonly tables: Tables;
+  readonly #tables: Tables;
   readonly labels: StepLabels;
-  private readonly adaptive = new AdaptiveThreads();
+  readonly #helping: Threads | undefined;
 
   /**
-   * `threads`: how many compute, the caller included. Without `start` it is one. `mostDataBytes`: a data set that
-   * takes more of the memory is brought in batch by batch. Throws an ArgumentError where there is too little memory,
-   * and for a number of threads that is not from 1 to 64.
+   * `threads`: those that compute; if absent, the caller alone. `mostDataBytes`: a data set that takes more of the
+   * memory is brought in batch by batch. Throws an ArgumentError where there is too little memory.
    */
-  constructor(
-    name: string,
-    makeKernels: (house: House) => KernelSet,
-    threads = 1,
-    start?: StartThreads,
-    mostDataBytes = 2 ** 30,
-  ) {
+  constructor(name: string, makeKernels: (house: House) => KernelSet, threads?: Threads, mostDataBytes = 2 ** 30) {
     super();
-    checkWithin("threads", `a whole number from 1 to ${MOST_THREADS}`, threads, 1, MOST_THREADS);
     this.name = name;
     const { memory, limit } = this.arena;
     const sleep = sleepOn(new Int32Array(memory.buffer));
     const env = { memory, sleep, foreign };
-    this.instance = new WebAssembly.Instance(kernelModule(), { env }).exports as Kernels;
-    this.threads = 1;
-    if (threads > 1 && start !== undefined) {
-      this.threads += start(threads - 1, kernelModule(), memory);
-      this.instance.setThreads(this.threads);
-      forgotten.register(this, this.instance, this);
-    }
+    this.#instance = new WebAssembly.Instance(kernelModule(), { env }).exports as Kernels;
+    this.#helping = threads;
+    this.threads = threads?.start(this, this.#instance, memory) ?? 1;
     this.pool = new MemoryPool(
       (rows, columns) => this.allocate(rows, columns),
-      (matrix) => this.free(matrix),
+      (matrix) => this.#free(matrix),
     );
-    this.calls = new Calls(this.arena, this.instance, this.threads);
+    this.calls = new Calls(this.arena, this.#instance, this.threads);
     const most = Math.min(mostDataBytes, limit / 2);
     this.lists = new PixelLists(this, this.arena, this.calls, this.pool, most);
-    this.tables = new Tables(this, this.calls, this.pool, most);
+    this.#tables = new Tables(this, this.calls, this.pool, most);
     this.labels = new StepLabels(this.calls, this.pool);
     this.kernels = makeKernels(this);
-    this.instance.makeBytes();
+    this.#instance.makeBytes();
     this.calls.needScratch(1 << 16);
   }
 
@@ -101,24 +75,17 @@ export class FastBackend extends CpuBackend implements House {
 
   /** Ends the helping threads; nothing may be computed afterwards. */
   close(): void {
-    forgotten.unregister(this);
-    this.instance.quit();
+    this.#helping?.quit(this, this.#instance);
   }
 
   override step<T>(body: () => T): T {
-    const { calls, adaptive } = this;
-    const started = this.threads > 1 ? performance.now() : 0;
-    calls.work = 0;
+    const began = this.#helping === undefined ? 0 : performance.now();
+    this.calls.work = 0;
     try {
       return this.pool.step(body);
     } finally {
       this.labels.forget();
-      // Of a step without an operation for several threads there is nothing to learn.
-      if (this.threads > 1 && calls.work > SMALL) {
-        const { alone } = adaptive;
-        adaptive.after(calls.work, (performance.now() - started) / 1000);
-        if (adaptive.alone !== alone) this.instance.setThreads(adaptive.alone ? 1 : this.threads);
-      }
+      this.#helping?.after(this.#instance, this.calls.work, began);
     }
   }
 
@@ -131,7 +98,7 @@ export class FastBackend extends CpuBackend implements House {
   }
 
   override release(matrix: Matrix): void {
-    if (matrix instanceof CpuMatrix && !this.pool.owns(matrix)) this.free(matrix);
+    if (matrix instanceof CpuMatrix && !this.pool.owns(matrix)) this.#free(matrix);
   }
 
   override relieved(): Promise<void> | undefined {
@@ -147,12 +114,12 @@ export class FastBackend extends CpuBackend implements House {
   }
 
   protected keepTable(numbers: Float32Array, columns: number): Matrix {
-    return this.tables.keep(numbers, columns, (rows) => this.allocate(rows, columns));
+    return this.#tables.keep(numbers, columns, (rows) => this.allocate(rows, columns));
   }
 
   protected selectRows(data: Matrix, order: Uint32Array, start: number, rows: number): CpuMatrix | Pixels {
     if (data instanceof Pixels) return this.lists.select(data, order, start, rows);
-    return this.tables.select(data, order, start, rows);
+    return this.#tables.select(data, order, start, rows);
   }
 
   protected allocate(rows: number, columns: number): CpuMatrix {
@@ -164,7 +131,7 @@ export class FastBackend extends CpuBackend implements House {
   }
 
   /** Frees a matrix of `allocate`; of one that is free already, nothing. */
-  private free(matrix: CpuMatrix): void {
+  #free(matrix: CpuMatrix): void {
     if (this.arena.releaseWith(matrix, matrix.data.byteOffset)) matrix.isReleased = true;
   }
 }

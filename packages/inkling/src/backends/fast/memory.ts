@@ -33,11 +33,11 @@ export class Arena {
   readonly memory: WebAssembly.Memory;
   /** The size in bytes that the memory can grow to. */
   readonly limit: number;
-  private readonly allocator = new Allocator(ARENA);
-  private readonly registry = new FinalizationRegistry<number>((at) => this.release(at));
+  readonly #allocator = new Allocator(ARENA);
+  readonly #registry = new FinalizationRegistry<number>((at) => this.release(at));
   /** The least that has been in use since the collector was last called. */
-  private least = 0;
-  private relief: Promise<void> | undefined;
+  #least = 0;
+  #relief: Promise<void> | undefined;
 
   /** Throws an ArgumentError where there is no shared memory of at least 128 MiB. */
   constructor() {
@@ -49,7 +49,7 @@ export class Arena {
 
   /** Bytes up to the end of the last piece. */
   get top(): number {
-    return this.allocator.top;
+    return this.#allocator.top;
   }
 
   /** Whether the system granted less than the 2 GiB that kernels could use. */
@@ -60,18 +60,18 @@ export class Arena {
   /** The address of a new piece of so many bytes. Throws an ArgumentError when the memory is full. */
   allocate(bytes: number): number {
     if (!Number.isSafeInteger(bytes) || bytes < 0) throw full("a whole number of bytes", String(bytes));
-    const at = this.allocator.allocate(bytes + BEYOND, this.limit);
+    const at = this.#allocator.allocate(bytes + BEYOND, this.limit);
     if (at === undefined) {
-      const wanted = this.allocator.inUse + bytes;
+      const wanted = this.#allocator.inUse + bytes;
       throw full(`data and parameters of at most ${this.limit} bytes together`, `${wanted} bytes`);
     }
-    const missing = this.allocator.top - this.memory.buffer.byteLength;
+    const missing = this.#allocator.top - this.memory.buffer.byteLength;
     if (missing > 0) {
       try {
         this.memory.grow(Math.ceil(missing / PAGE));
       } catch {
-        const wanted = this.allocator.top;
-        this.allocator.release(at);
+        const wanted = this.#allocator.top;
+        this.#allocator.release(at);
         throw full(`${wanted} bytes of memory`, `${this.memory.buffer.byteLength} bytes from the system`);
       }
     }
@@ -80,18 +80,18 @@ export class Arena {
 
   /** Frees the piece at `at`. */
   release(at: number): void {
-    this.allocator.release(at);
-    this.least = Math.min(this.least, this.allocator.inUse);
+    this.#allocator.release(at);
+    this.#least = Math.min(this.#least, this.#allocator.inUse);
   }
 
   /** Frees the piece at `at` when `owner` has been collected. */
   freeWith(owner: object, at: number): void {
-    this.registry.register(owner, at, owner);
+    this.#registry.register(owner, at, owner);
   }
 
   /** Frees a piece of `freeWith` at once. Returns whether there was one. */
   releaseWith(owner: object, at: number): boolean {
-    if (!this.registry.unregister(owner)) return false;
+    if (!this.#registry.unregister(owner)) return false;
     this.release(at);
     return true;
   }
@@ -101,21 +101,21 @@ export class Arena {
    * what it found is free again. Otherwise undefined.
    */
   relieved(): Promise<void> | undefined {
-    if (this.allocator.inUse - this.least > GROWTH) this.relief ??= this.collect();
-    return this.relief;
+    if (this.#allocator.inUse - this.#least > GROWTH) this.#relief ??= this.#collect();
+    return this.#relief;
   }
 
-  private async collect(): Promise<void> {
-    const before = this.allocator.inUse;
+  async #collect(): Promise<void> {
+    const before = this.#allocator.inUse;
     try {
       new ArrayBuffer(BAIT);
     } catch {
       // Where there is no room for it, the engine has just collected all that it can.
     }
     // Pieces are freed in a turn of the event loop; a promise alone does not let it have one.
-    for (let turn = 0; turn < TURNS && this.allocator.inUse >= before; turn++) await nextTurn();
-    this.least = this.allocator.inUse;
-    this.relief = undefined;
+    for (let turn = 0; turn < TURNS && this.#allocator.inUse >= before; turn++) await nextTurn();
+    this.#least = this.#allocator.inUse;
+    this.#relief = undefined;
   }
 }
 

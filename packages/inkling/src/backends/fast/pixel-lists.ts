@@ -62,58 +62,52 @@ export class ListedPixels extends Pixels {
 }
 
 export class PixelLists {
-  private readonly owner: object;
-  private readonly arena: Arena;
-  private readonly calls: Calls;
-  private readonly pool: MemoryPool;
-  private readonly most: number;
+  readonly #owner: object;
+  readonly #arena: Arena;
+  readonly #calls: Calls;
+  readonly #pool: MemoryPool;
+  readonly #most: number;
 
   /** `most`: bytes that the lists of one data set may take. */
   constructor(owner: object, arena: Arena, calls: Calls, pool: MemoryPool, most: number) {
-    this.owner = owner;
-    this.arena = arena;
-    this.calls = calls;
-    this.pool = pool;
-    this.most = most;
+    this.#owner = owner;
+    this.#arena = arena;
+    this.#calls = calls;
+    this.#pool = pool;
+    this.#most = most;
   }
 
   /** A data set of images: copied in piece by piece, counted, and listed; or, if that is too much, as it is. */
   keep(bytes: Uint8Array, columns: number): Pixels {
     checkPixels(columns);
-    const { arena } = this;
+    const arena = this.#arena;
     const rows = bytes.length / columns;
     const words = Math.ceil(columns / BAND) + 1;
-    const lists = { offsets: arena.allocate(4 * rows * words), inOrder: this.inOrder(rows), start: 0 };
+    const lists = { offsets: arena.allocate(4 * rows * words), inOrder: this.#inOrder(rows), start: 0 };
     arena.freeWith(lists, lists.offsets);
     const images = Math.max(1, Math.floor(STAGE / columns));
     const stage = arena.allocate(images * columns);
-    let room = this.most;
+    let room = this.#most;
     try {
       for (let first = 0; first < rows && room >= 0; first += images) {
         const piece = bytes.subarray(first * columns, (first + images) * columns);
-        room -= this.listPiece(piece, columns, stage, lists, lists.offsets + 4 * first * words, room);
+        room -= this.#listPiece(piece, columns, stage, lists, lists.offsets + 4 * first * words, room);
       }
     } finally {
       arena.release(stage);
     }
-    if (room < 0) return new Pixels(this.owner, bytes, columns, lists.inOrder, 0, rows);
-    return new ListedPixels(this.owner, bytes, columns, lists.inOrder, 0, rows, lists);
+    if (room < 0) return new Pixels(this.#owner, bytes, columns, lists.inOrder, 0, rows);
+    return new ListedPixels(this.#owner, bytes, columns, lists.inOrder, 0, rows, lists);
   }
 
   /** Lists some images of a data set, unless that takes more bytes than `room`; returns how many it takes. */
-  private listPiece(
-    piece: Uint8Array,
-    columns: number,
-    stage: number,
-    lists: Lists,
-    offsets: number,
-    room: number,
-  ): number {
-    const { arena, calls } = this;
+  #listPiece(piece: Uint8Array, columns: number, stage: number, lists: Lists, offsets: number, room: number): number {
+    const arena = this.#arena,
+      calls = this.#calls;
     const words = Math.ceil(columns / BAND) + 1;
     const images = piece.length / columns;
     calls.whole.bytes.set(piece, stage);
-    this.run(COUNT, stage, offsets, columns, images);
+    this.#run(COUNT, stage, offsets, columns, images);
     // An image's count becomes the place where its list starts.
     const counts = calls.whole.words.subarray(offsets / 4);
     let total = 0;
@@ -126,77 +120,77 @@ export class PixelLists {
       counts[i * words] = at;
       at += 4 * entries;
     }
-    this.run(LIST, stage, offsets, columns, images);
+    this.#run(LIST, stage, offsets, columns, images);
     return total;
   }
 
   /** Other rows of the same images. Where they have no lists yet, these are made, until the end of the step. */
   select(data: Pixels, order: Uint32Array, start: number, rows: number): ListedPixels {
-    if (!(data instanceof ListedPixels)) return this.listRows(data, order, start, rows);
+    if (!(data instanceof ListedPixels)) return this.#listRows(data, order, start, rows);
     const { bytes, columns, lists, rooms } = data;
     if (isInOrder(lists, order, start, rows)) {
-      return new ListedPixels(this.owner, bytes, columns, lists.inOrder, lists.start + start, rows, lists, rooms);
+      return new ListedPixels(this.#owner, bytes, columns, lists.inOrder, lists.start + start, rows, lists, rooms);
     }
     // The kernels read the order where they compute.
-    const room = this.pool.matrix(1, rows);
+    const room = this.#pool.matrix(1, rows);
     const at = address(room);
-    this.calls.setOrder(at, order, start, rows);
-    const { words } = this.calls.whole;
-    return new ListedPixels(this.owner, bytes, columns, words, at / 4, rows, lists, [...rooms, room]);
+    this.#calls.setOrder(at, order, start, rows);
+    const { words } = this.#calls.whole;
+    return new ListedPixels(this.#owner, bytes, columns, words, at / 4, rows, lists, [...rooms, room]);
   }
 
   /** These pixels with their lists. */
   of(x: Pixels): ListedPixels {
-    return x instanceof ListedPixels ? x : this.listRows(x, x.order, x.start, x.rows);
+    return x instanceof ListedPixels ? x : this.#listRows(x, x.order, x.start, x.rows);
   }
 
   /** A few images: their lists until the end of the step. */
   listForStep(bytes: Uint8Array, columns: number): ListedPixels {
     checkPixels(columns);
     const rows = bytes.length / columns;
-    const stage = this.pool.matrix(1, Math.ceil((rows * columns) / 4));
-    this.calls.whole.bytes.set(bytes, stage.data.byteOffset);
-    return this.listStaged(bytes, columns, rows, stage);
+    const stage = this.#pool.matrix(1, Math.ceil((rows * columns) / 4));
+    this.#calls.whole.bytes.set(bytes, stage.data.byteOffset);
+    return this.#listStaged(bytes, columns, rows, stage);
   }
 
   /** Rows of images that stay where they are: copied, and listed until the end of the step. */
-  private listRows({ bytes, columns }: Pixels, order: Uint32Array, start: number, rows: number): ListedPixels {
-    const stage = this.pool.matrix(1, Math.ceil((rows * columns) / 4));
+  #listRows({ bytes, columns }: Pixels, order: Uint32Array, start: number, rows: number): ListedPixels {
+    const stage = this.#pool.matrix(1, Math.ceil((rows * columns) / 4));
     const from = stage.data.byteOffset;
-    const memory = this.calls.whole.bytes;
+    const memory = this.#calls.whole.bytes;
     for (let i = 0; i < rows; i++) {
       const image = order[start + i] * columns;
       memory.set(bytes.subarray(image, image + columns), from + i * columns);
     }
-    return this.listStaged(memory.subarray(from, from + rows * columns), columns, rows, stage);
+    return this.#listStaged(memory.subarray(from, from + rows * columns), columns, rows, stage);
   }
 
-  private listStaged(bytes: Uint8Array, columns: number, rows: number, stage: CpuMatrix): ListedPixels {
-    const { pool } = this;
+  #listStaged(bytes: Uint8Array, columns: number, rows: number, stage: CpuMatrix): ListedPixels {
+    const pool = this.#pool;
     const words = Math.ceil(columns / BAND) + 1;
     const rooms = [stage, pool.matrix(rows, words), pool.matrix(rows, columns), pool.matrix(1, rows)];
     const [images, offsets, entries, order] = rooms.map(({ data }) => data.byteOffset);
-    const memory = this.calls.whole.words;
+    const memory = this.#calls.whole.words;
     for (let i = 0; i < rows; i++) {
       memory[offsets / 4 + i * words] = entries + 4 * i * columns;
       memory[order / 4 + i] = i;
     }
-    this.run(LIST, images, offsets, columns, rows);
+    this.#run(LIST, images, offsets, columns, rows);
     const lists = { offsets, inOrder: memory, start: order / 4 };
-    return new ListedPixels(this.owner, bytes, columns, memory, order / 4, rows, lists, rooms);
+    return new ListedPixels(this.#owner, bytes, columns, memory, order / 4, rows, lists, rooms);
   }
 
   /** 0, 1, 2 … in the memory. */
-  private inOrder(rows: number): Uint32Array {
-    const at = this.arena.allocate(4 * rows);
-    const order = new Uint32Array(this.arena.memory.buffer, at, rows);
-    this.arena.freeWith(order, at);
+  #inOrder(rows: number): Uint32Array {
+    const at = this.#arena.allocate(4 * rows);
+    const order = new Uint32Array(this.#arena.memory.buffer, at, rows);
+    this.#arena.freeWith(order, at);
     for (let i = 0; i < rows; i++) order[i] = i;
     return order;
   }
 
-  private run(operation: number, stage: number, offsets: number, columns: number, images: number): void {
-    const { calls } = this;
+  #run(operation: number, stage: number, offsets: number, columns: number, images: number): void {
+    const calls = this.#calls;
     calls.word(argument.PIXELS_BYTES, stage);
     calls.word(argument.PIXELS_OFFSETS, offsets);
     calls.word(argument.PIXELS_ROWS, images);

@@ -11,21 +11,21 @@ export interface PlacedLabels {
 }
 
 export class StepLabels {
-  private readonly calls: Calls;
-  private readonly pool: MemoryPool;
-  private placed: PlacedLabels | undefined;
+  readonly #calls: Calls;
+  readonly #pool: MemoryPool;
+  #placed: PlacedLabels | undefined;
 
   constructor(calls: Calls, pool: MemoryPool) {
-    this.calls = calls;
-    this.pool = pool;
+    this.#calls = calls;
+    this.#pool = pool;
   }
 
   /** Where a batch's labels stand. */
   place(labels: Labels): PlacedLabels {
-    if (this.placed?.labels === labels) return this.placed;
+    if (this.#placed?.labels === labels) return this.#placed;
     const { rows, values, order, start } = labels;
-    const at = address(this.pool.matrix(1, rows));
-    const words = this.calls.whole.words;
+    const at = address(this.#pool.matrix(1, rows));
+    const words = this.#calls.whole.words;
     let largest = 0;
     for (let i = 0; i < rows; i++) {
       const label = values[order[start + i]];
@@ -33,12 +33,12 @@ export class StepLabels {
       if (label > largest) largest = label;
     }
     const placed = { labels, at, largest };
-    if (this.pool.isStepping) this.placed = placed;
+    if (this.#pool.isStepping) this.#placed = placed;
     return placed;
   }
 
   /** The step has ended, and its memory is used again. */
   forget(): void {
-    this.placed = undefined;
+    this.#placed = undefined;
   }
 }

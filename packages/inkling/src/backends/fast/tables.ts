@@ -25,22 +25,22 @@ class OutsideTable extends Matrix {
 }
 
 export class Tables {
-  private readonly owner: object;
-  private readonly calls: Calls;
-  private readonly pool: MemoryPool;
-  private readonly most: number;
+  readonly #owner: object;
+  readonly #calls: Calls;
+  readonly #pool: MemoryPool;
+  readonly #most: number;
 
   /** `most`: bytes that one data set may take of the memory. */
   constructor(owner: object, calls: Calls, pool: MemoryPool, most: number) {
-    this.owner = owner;
-    this.calls = calls;
-    this.pool = pool;
-    this.most = most;
+    this.#owner = owner;
+    this.#calls = calls;
+    this.#pool = pool;
+    this.#most = most;
   }
 
   /** A data set of numbers, row-major, in memory that `allocate` gives; never in the pool's, which steps share. */
   keep(numbers: Float32Array, columns: number, allocate: (rows: number) => CpuMatrix): Matrix {
-    if (numbers.byteLength > this.most) return new OutsideTable(this.owner, numbers, columns);
+    if (numbers.byteLength > this.#most) return new OutsideTable(this.#owner, numbers, columns);
     const table = allocate(numbers.length / columns);
     table.data.set(numbers);
     return table;
@@ -48,16 +48,16 @@ export class Tables {
 
   /** Rows order[start] … order[start + rows − 1], one after the other. */
   select(table: Matrix, order: Uint32Array, start: number, rows: number): CpuMatrix {
-    const out = this.pool.matrix(rows, table.columns);
+    const out = this.#pool.matrix(rows, table.columns);
     if (table instanceof OutsideTable) copyRows(table, order, start, out);
-    else this.gather(table as CpuMatrix, order, start, out);
+    else this.#gather(table as CpuMatrix, order, start, out);
     return out;
   }
 
-  private gather(table: CpuMatrix, order: Uint32Array, start: number, out: CpuMatrix): void {
-    const { calls } = this;
+  #gather(table: CpuMatrix, order: Uint32Array, start: number, out: CpuMatrix): void {
+    const calls = this.#calls;
     const { rows, columns } = out;
-    const orderAt = address(this.pool.matrix(1, rows));
+    const orderAt = address(this.#pool.matrix(1, rows));
     calls.setOrder(orderAt, order, start, rows);
     const tile = Math.max(1, Math.floor(TILE_NUMBERS / columns));
     calls.word(argument.ROWS_IN, address(table));

@@ -19,60 +19,60 @@ import { address, type Calls } from "../fast/calls.ts";
 import type { MemoryPool } from "../pool.ts";
 
 export class DenseProducts {
-  private readonly calls: Calls;
-  private readonly pool: MemoryPool;
-  private readonly threads: number;
+  readonly #calls: Calls;
+  readonly #pool: MemoryPool;
+  readonly #threads: number;
 
   constructor(calls: Calls, pool: MemoryPool, threads: number) {
-    this.calls = calls;
-    this.pool = pool;
-    this.threads = threads;
+    this.#calls = calls;
+    this.#pool = pool;
+    this.#threads = threads;
   }
 
   /** z = x·W, plus the bias at that address if it is not 0. */
   matmul(x: CpuMatrix, W: CpuMatrix, bias: number, z: CpuMatrix): void {
-    this.setA(x, 4 * x.columns, 4);
-    this.setB(W, 4 * W.columns, 4);
-    this.run(z.rows, z.columns, x.columns, address(z), bias);
+    this.#setA(x, 4 * x.columns, 4);
+    this.#setB(W, 4 * W.columns, 4);
+    this.#run(z.rows, z.columns, x.columns, address(z), bias);
   }
 
   /** dX = δ·Wᵀ */
   matmulTransposeB(delta: CpuMatrix, W: CpuMatrix, dX: CpuMatrix): void {
-    this.setA(delta, 4 * delta.columns, 4);
-    this.setB(W, 4, 4 * W.columns);
-    this.run(dX.rows, dX.columns, delta.columns, address(dX), 0);
+    this.#setA(delta, 4 * delta.columns, 4);
+    this.#setB(W, 4, 4 * W.columns);
+    this.#run(dX.rows, dX.columns, delta.columns, address(dX), 0);
   }
 
   /** dW = xᵀ·δ / m, in blocks of the batch */
   meanOuter(x: CpuMatrix, delta: CpuMatrix, dW: CpuMatrix): void {
-    const { calls } = this;
+    const calls = this.#calls;
     const [m, k, n] = [x.rows, x.columns, delta.columns];
-    this.setA(x, 4, 4 * k);
-    this.setB(delta, 4 * n, 4);
+    this.#setA(x, 4, 4 * k);
+    this.#setB(delta, 4 * n, 4);
     const tiles = Math.ceil(k / TILE_ROWS) * Math.ceil(n / TILE_COLUMNS);
-    const group = this.groupOf(m, tiles, (m * k * n) / 4);
+    const group = this.#groupOf(m, tiles, (m * k * n) / 4);
     const groups = Math.ceil(m / group);
-    const out = groups === 1 ? address(dW) : address(this.pool.matrix(groups, k * n));
+    const out = groups === 1 ? address(dW) : address(this.#pool.matrix(groups, k * n));
     calls.word(argument.PRODUCT_EXAMPLES, groups === 1 ? m : 0);
-    this.run(k, n, m, out, 0, Math.min(BLOCK, m), group);
-    if (groups > 1) this.meanOfGroups(out, groups, m, dW);
+    this.#run(k, n, m, out, 0, Math.min(BLOCK, m), group);
+    if (groups > 1) this.#meanOfGroups(out, groups, m, dW);
   }
 
   /** db = Σᵢ δᵢ / m, in blocks of the batch */
   meanRows(delta: CpuMatrix, db: CpuMatrix): void {
-    const { calls } = this;
+    const calls = this.#calls;
     const [m, n] = [delta.rows, delta.columns];
     const tiles = Math.ceil(n / TILE_COLUMNS);
-    const group = this.groupOf(m, tiles, (m * n) / 4);
+    const group = this.#groupOf(m, tiles, (m * n) / 4);
     const groups = Math.ceil(m / group);
-    const out = groups === 1 ? address(db) : address(this.pool.matrix(groups, n));
+    const out = groups === 1 ? address(db) : address(this.#pool.matrix(groups, n));
     calls.word(argument.ROWS_IN, address(delta));
     calls.word(argument.ROWS_OUT, out);
     calls.word(argument.ROWS_COUNT, m);
     calls.word(argument.ROWS_COLUMNS, n);
     calls.word(argument.ROWS_TILE, group);
     calls.run(MEAN_ROWS, groups * tiles, (m * n) / 4);
-    if (groups > 1) this.meanOfGroups(out, groups, m, db);
+    if (groups > 1) this.#meanOfGroups(out, groups, m, db);
   }
 
   /**
@@ -80,16 +80,16 @@ export class DenseProducts {
    * threads have work: on two threads 0.38 ms instead of 0.60 for 41,000 examples, ten inputs and ten outputs. A group
    * is a power of two of blocks, so it is a subtree of the sum.
    */
-  private groupOf(m: number, tiles: number, work: number): number {
-    if (tiles >= this.threads || work < SMALL) return m;
+  #groupOf(m: number, tiles: number, work: number): number {
+    if (tiles >= this.#threads || work < SMALL) return m;
     let group = BLOCK;
-    while (Math.ceil(m / (2 * group)) * tiles >= 4 * this.threads) group *= 2;
+    while (Math.ceil(m / (2 * group)) * tiles >= 4 * this.#threads) group *= 2;
     return Math.min(group, m);
   }
 
   /** Adds the sums of groups to one mean. */
-  private meanOfGroups(sums: number, groups: number, m: number, mean: CpuMatrix): void {
-    const { calls } = this;
+  #meanOfGroups(sums: number, groups: number, m: number, mean: CpuMatrix): void {
+    const calls = this.#calls;
     const count = mean.rows * mean.columns;
     calls.word(argument.SUM_X, sums);
     calls.word(argument.SUM_Z, address(mean));
@@ -100,8 +100,8 @@ export class DenseProducts {
   }
 
   /** Bytes from one row of A to the next, and from one depth to the next. */
-  private setA(A: CpuMatrix, row: number, depth: number): void {
-    const { calls } = this;
+  #setA(A: CpuMatrix, row: number, depth: number): void {
+    const calls = this.#calls;
     calls.word(argument.PRODUCT_A, address(A));
     calls.word(argument.PRODUCT_A_ROW, row);
     calls.word(argument.PRODUCT_A_DEPTH, depth);
@@ -109,24 +109,16 @@ export class DenseProducts {
   }
 
   /** Bytes from one depth of B to the next, and from one column to the next. */
-  private setB(B: CpuMatrix, depth: number, column: number): void {
-    const { calls } = this;
+  #setB(B: CpuMatrix, depth: number, column: number): void {
+    const calls = this.#calls;
     calls.word(argument.PRODUCT_B, address(B));
     calls.word(argument.PRODUCT_B_DEPTH, depth);
     calls.word(argument.PRODUCT_B_COLUMN, column);
   }
 
   /** C (rows × columns) = A·B + bias. */
-  private run(
-    rows: number,
-    columns: number,
-    depth: number,
-    C: number,
-    bias: number,
-    block = depth,
-    group = depth,
-  ): void {
-    const { calls } = this;
+  #run(rows: number, columns: number, depth: number, C: number, bias: number, block = depth, group = depth): void {
+    const calls = this.#calls;
     calls.word(argument.PRODUCT_C, C);
     calls.word(argument.PRODUCT_ROWS, rows);
     calls.word(argument.PRODUCT_COLUMNS, columns);

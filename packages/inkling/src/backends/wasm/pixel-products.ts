@@ -29,25 +29,25 @@ const LEVEL_BYTES = 1 << 20;
 const GROUP_SUMS = 1 << 22;
 
 export class PixelProducts {
-  private readonly calls: Calls;
-  private readonly pool: MemoryPool;
-  private readonly threads: number;
+  readonly #calls: Calls;
+  readonly #pool: MemoryPool;
+  readonly #threads: number;
 
   constructor(calls: Calls, pool: MemoryPool, threads: number) {
-    this.calls = calls;
-    this.pool = pool;
-    this.threads = threads;
+    this.#calls = calls;
+    this.#pool = pool;
+    this.#threads = threads;
   }
 
   /** z = x·W, plus the bias at that address if it is not 0. */
   matmul(x: ListedPixels, W: CpuMatrix, bias: number, z: CpuMatrix): void {
-    const { calls } = this;
+    const calls = this.#calls;
     const [m, k, n] = [x.rows, x.columns, W.columns];
     // Of a small batch every thread has its part.
     const panels = Math.ceil(n / SUM_COLUMNS);
-    const images = Math.min(TILE_IMAGES, Math.ceil((m * panels) / this.threads));
+    const images = Math.min(TILE_IMAGES, Math.ceil((m * panels) / this.#threads));
     if (images >= MANY_IMAGES) calls.needScratch(4 * SUM_COLUMNS * k);
-    this.setImages(x, 0, m);
+    this.#setImages(x, 0, m);
     calls.word(argument.PIXELS_W, address(W));
     calls.word(argument.PIXELS_BIAS, bias);
     calls.word(argument.PIXELS_OUT, address(z));
@@ -58,9 +58,9 @@ export class PixelProducts {
 
   /** x = byte / 255 */
   unpack(pixels: ListedPixels, x: CpuMatrix): void {
-    const { calls } = this;
+    const calls = this.#calls;
     const images = Math.max(1, Math.floor(TILE_NUMBERS / pixels.columns));
-    this.setImages(pixels, 0, pixels.rows);
+    this.#setImages(pixels, 0, pixels.rows);
     calls.word(argument.PIXELS_OUT, address(x));
     calls.word(argument.PIXELS_TILE, images);
     calls.run(UNPACK, pixels.rows / images, (pixels.rows * pixels.columns) / 4);
@@ -68,20 +68,20 @@ export class PixelProducts {
 
   /** dW = xᵀ·δ / m */
   meanOuter(x: ListedPixels, delta: CpuMatrix, dW: CpuMatrix): void {
-    this.calls.word(argument.PIXELS_OUT, address(dW));
-    this.calls.word(argument.PIXELS_COLUMNS, delta.columns);
-    if (x.rows <= BLOCK) this.meanOuterOfBlock(x, delta);
-    else this.meanOuterOfBlocks(x, delta);
+    this.#calls.word(argument.PIXELS_OUT, address(dW));
+    this.#calls.word(argument.PIXELS_COLUMNS, delta.columns);
+    if (x.rows <= BLOCK) this.#meanOuterOfBlock(x, delta);
+    else this.#meanOuterOfBlocks(x, delta);
   }
 
   /** Of one block at once: the tiles are bands of pixels. */
-  private meanOuterOfBlock(x: ListedPixels, delta: CpuMatrix): void {
-    const { calls } = this;
+  #meanOuterOfBlock(x: ListedPixels, delta: CpuMatrix): void {
+    const calls = this.#calls;
     const panels = Math.ceil(delta.columns / ADD_COLUMNS);
     // As many tiles as give every thread a share.
-    const bands = Math.ceil((x.bands * panels) / Math.max(panels, 2 * this.threads));
+    const bands = Math.ceil((x.bands * panels) / Math.max(panels, 2 * this.#threads));
     calls.needScratch(4 * ADD_COLUMNS * bands * BAND);
-    this.setImages(x, 0, x.rows);
+    this.#setImages(x, 0, x.rows);
     calls.word(argument.PIXELS_DELTA, address(delta));
     calls.word(argument.PIXELS_TILE, bands);
     calls.word(argument.PIXELS_SUMS, 0);
@@ -93,15 +93,16 @@ export class PixelProducts {
    * Of more blocks: the tiles are groups of blocks, and their sums are added afterwards. If there is no room for the
    * sums of all groups, this is done piece by piece. Groups and pieces are powers of two, so that they are subtrees.
    */
-  private meanOuterOfBlocks(x: ListedPixels, delta: CpuMatrix): void {
-    const { calls, pool } = this;
+  #meanOuterOfBlocks(x: ListedPixels, delta: CpuMatrix): void {
+    const calls = this.#calls,
+      pool = this.#pool;
     const [m, k, n] = [x.rows, x.columns, delta.columns];
     const panels = Math.ceil(n / ADD_COLUMNS);
     const left = n % ADD_COLUMNS;
     const numbers = k * (n - left + (left === 0 ? 0 : left > FEW_COLUMNS ? ADD_COLUMNS : FEW_COLUMNS));
     const blocks = Math.ceil(m / BLOCK);
     const levelBytes = 4 * k * (n > FEW_COLUMNS ? ADD_COLUMNS : FEW_COLUMNS);
-    const group = this.groupOf(blocks * panels, levelBytes);
+    const group = this.#groupOf(blocks * panels, levelBytes);
     const groups = Math.ceil(blocks / group);
     const most = powerBelow(GROUP_SUMS / numbers);
     const sums = address(pool.matrix(Math.min(most, groups), numbers));
@@ -112,7 +113,7 @@ export class PixelProducts {
       const count = Math.min(most, groups - piece * most);
       const from = piece * most * group * BLOCK;
       const images = Math.min(m - from, count * group * BLOCK);
-      this.setImages(x, from, images);
+      this.#setImages(x, from, images);
       calls.word(argument.PIXELS_DELTA, address(delta) + 4 * from * n);
       calls.word(argument.PIXELS_TILE, group);
       calls.word(argument.PIXELS_SUMS, sums);
@@ -126,16 +127,16 @@ export class PixelProducts {
   }
 
   /** Blocks of a group: as many as leave every thread some tiles, if their levels fit a core's own cache. */
-  private groupOf(tiles: number, levelBytes: number): number {
+  #groupOf(tiles: number, levelBytes: number): number {
     let group = MOST_BLOCKS;
-    const least = this.threads === 1 ? 1 : 4 * this.threads;
+    const least = this.#threads === 1 ? 1 : 4 * this.#threads;
     while (group > 1 && (tiles / group < least || levelsFor(group) * levelBytes > LEVEL_BYTES)) group /= 2;
     return group;
   }
 
   /** Some rows of x, from row `from` on. */
-  private setImages(x: ListedPixels, from: number, rows: number): void {
-    const { calls } = this;
+  #setImages(x: ListedPixels, from: number, rows: number): void {
+    const calls = this.#calls;
     calls.word(argument.PIXELS_OFFSETS, x.lists.offsets);
     calls.word(argument.PIXELS_ORDER, x.orderAt + 4 * from);
     calls.word(argument.PIXELS_ROWS, rows);

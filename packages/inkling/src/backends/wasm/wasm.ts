@@ -30,7 +30,8 @@ import type { ActivationName } from "../../numbers/activations.ts";
 import type { AdamSettings, DescentSettings, MomentumSettings, RootSquareSettings, Totals } from "../backend.ts";
 import type { CpuMatrix } from "../cpu-matrix.ts";
 import { address, type Calls } from "../fast/calls.ts";
-import { FastBackend, type House, type StartThreads } from "../fast/fast.ts";
+import { FastBackend, type House } from "../fast/fast.ts";
+import type { Threads } from "../fast/threads.ts";
 import type { KernelSet } from "../kernel-set.ts";
 import { DenseProducts } from "./dense-products.ts";
 import { PixelProducts } from "./pixel-products.ts";
@@ -46,100 +47,100 @@ const activationNumbers: Readonly<Record<ActivationName, number>> = {
 
 export class Wasm extends FastBackend {
   /** See FastBackend. */
-  constructor(threads = 1, start?: StartThreads, mostDataBytes?: number) {
-    super("wasm", (house) => new WasmKernels(house), threads, start, mostDataBytes);
+  constructor(threads?: Threads, mostDataBytes?: number) {
+    super("wasm", (house) => new WasmKernels(house), threads, mostDataBytes);
   }
 }
 
 class WasmKernels implements KernelSet {
-  private readonly house: House;
-  private readonly calls: Calls;
-  private readonly denseProducts: DenseProducts;
-  private readonly pixelProducts: PixelProducts;
+  readonly #house: House;
+  readonly #calls: Calls;
+  readonly #denseProducts: DenseProducts;
+  readonly #pixelProducts: PixelProducts;
 
   constructor(house: House) {
-    this.house = house;
-    this.calls = house.calls;
-    this.denseProducts = new DenseProducts(house.calls, house.pool, house.threads);
-    this.pixelProducts = new PixelProducts(house.calls, house.pool, house.threads);
+    this.#house = house;
+    this.#calls = house.calls;
+    this.#denseProducts = new DenseProducts(house.calls, house.pool, house.threads);
+    this.#pixelProducts = new PixelProducts(house.calls, house.pool, house.threads);
   }
 
   // Products
 
   product(x: CpuMatrix | Pixels, W: CpuMatrix, b: CpuMatrix | undefined, z: CpuMatrix): void {
     const bias = b === undefined ? 0 : address(b);
-    if (x instanceof Pixels) this.pixelProducts.matmul(this.house.lists.of(x), W, bias, z);
-    else this.denseProducts.matmul(x, W, bias, z);
+    if (x instanceof Pixels) this.#pixelProducts.matmul(this.#house.lists.of(x), W, bias, z);
+    else this.#denseProducts.matmul(x, W, bias, z);
   }
 
   meanOuter(x: CpuMatrix | Pixels, delta: CpuMatrix, dW: CpuMatrix): void {
-    if (x instanceof Pixels) this.pixelProducts.meanOuter(this.house.lists.of(x), delta, dW);
-    else this.denseProducts.meanOuter(x, delta, dW);
+    if (x instanceof Pixels) this.#pixelProducts.meanOuter(this.#house.lists.of(x), delta, dW);
+    else this.#denseProducts.meanOuter(x, delta, dW);
   }
 
   productTransposed(delta: CpuMatrix, W: CpuMatrix, dX: CpuMatrix): void {
-    this.denseProducts.matmulTransposeB(delta, W, dX);
+    this.#denseProducts.matmulTransposeB(delta, W, dX);
   }
 
   meanRows(delta: CpuMatrix, db: CpuMatrix): void {
-    this.denseProducts.meanRows(delta, db);
+    this.#denseProducts.meanRows(delta, db);
   }
 
   unpack(pixels: Pixels, x: CpuMatrix): void {
-    this.pixelProducts.unpack(this.house.lists.of(pixels), x);
+    this.#pixelProducts.unpack(this.#house.lists.of(pixels), x);
   }
 
   addScaled(x: CpuMatrix, y: CpuMatrix, scale: number, z: CpuMatrix): void {
-    const { calls } = this;
+    const calls = this.#calls;
     calls.word(argument.SUM_X, address(x));
     calls.word(argument.SUM_Y, address(y));
     calls.word(argument.SUM_Z, address(z));
     calls.float(argument.SUM_SCALE, scale);
-    this.runOnNumbers(ADD_SCALED, argument.SUM_COUNT, z, 1);
+    this.#runOnNumbers(ADD_SCALED, argument.SUM_COUNT, z, 1);
   }
 
   // Activations
 
   activate(z: CpuMatrix, activation: ActivationName, a: CpuMatrix): void {
-    const { calls } = this;
+    const calls = this.#calls;
     calls.word(argument.ACTIVATION_Z, address(z));
     calls.word(argument.ACTIVATION_A, address(a));
     calls.word(argument.ACTIVATION_KIND, activationNumbers[activation]);
-    this.runOnNumbers(ACTIVATE, argument.ACTIVATION_COUNT, z, 2);
+    this.#runOnNumbers(ACTIVATE, argument.ACTIVATION_COUNT, z, 2);
   }
 
   activateBackward(dA: CpuMatrix, z: CpuMatrix, a: CpuMatrix, activation: ActivationName, delta: CpuMatrix): void {
-    const { calls } = this;
+    const calls = this.#calls;
     calls.word(argument.ACTIVATION_DA, address(dA));
     calls.word(argument.ACTIVATION_Z, address(z));
     calls.word(argument.ACTIVATION_A, address(a));
     calls.word(argument.ACTIVATION_DELTA, address(delta));
     calls.word(argument.ACTIVATION_KIND, activationNumbers[activation]);
-    this.runOnNumbers(ACTIVATE_BACKWARD, argument.ACTIVATION_COUNT, dA, 2);
+    this.#runOnNumbers(ACTIVATE_BACKWARD, argument.ACTIVATION_COUNT, dA, 2);
   }
 
   softmax(z: CpuMatrix, p: CpuMatrix): void {
-    this.calls.needScratch(16 * z.columns);
-    this.setRows(z, address(p));
-    this.calls.run(SOFTMAX, z.rows / TILE_ROWS, 20 * z.rows * z.columns);
+    this.#calls.needScratch(16 * z.columns);
+    this.#setRows(z, address(p));
+    this.#calls.run(SOFTMAX, z.rows / TILE_ROWS, 20 * z.rows * z.columns);
   }
 
   // Losses
 
   softmaxCrossEntropy(z: CpuMatrix, labels: Labels, losses: CpuMatrix, dZ: CpuMatrix): void {
-    const { calls } = this;
-    const labelsAt = this.placeLabels(labels, z.columns);
+    const calls = this.#calls;
+    const labelsAt = this.#placeLabels(labels, z.columns);
     calls.needScratch(16 * z.columns);
-    this.setRows(z, address(dZ));
+    this.#setRows(z, address(dZ));
     calls.word(argument.ROWS_LABELS, labelsAt);
     calls.word(argument.ROWS_LOSSES, address(losses));
     calls.run(SOFTMAX_CROSS_ENTROPY, z.rows / TILE_ROWS, 20 * z.rows * z.columns);
   }
 
   squaredError(a: CpuMatrix, y: Labels | CpuMatrix, weight: number, losses: CpuMatrix, dA: CpuMatrix): void {
-    const { calls } = this;
-    const labelsAt = y instanceof Labels ? this.placeLabels(y, a.columns) : 0;
-    this.setRows(a, address(dA));
+    const calls = this.#calls;
+    const labelsAt = y instanceof Labels ? this.#placeLabels(y, a.columns) : 0;
+    this.#setRows(a, address(dA));
     calls.word(argument.ROWS_LABELS, labelsAt);
     calls.word(argument.ROWS_TARGETS, y instanceof Labels ? 0 : address(y));
     calls.word(argument.ROWS_LOSSES, address(losses));
@@ -150,28 +151,28 @@ class WasmKernels implements KernelSet {
 
   sumLosses(losses: CpuMatrix, totals: Totals): void {
     const blocks = Math.ceil(losses.rows / BLOCK);
-    const sums = address(this.house.pool.matrix(blocks, 2));
-    this.setRows(losses, sums);
-    this.calls.run(SUM_LOSSES, blocks, losses.rows);
-    const doubles = this.calls.whole.doubles;
+    const sums = address(this.#house.pool.matrix(blocks, 2));
+    this.#setRows(losses, sums);
+    this.#calls.run(SUM_LOSSES, blocks, losses.rows);
+    const doubles = this.#calls.whole.doubles;
     for (let block = 0; block < blocks; block++) totals.loss.add(doubles[sums / 8 + block]);
     totals.examples += losses.rows;
   }
 
   countHits(outputs: CpuMatrix, labels: Labels, totals: Totals): void {
     const blocks = Math.ceil(outputs.rows / BLOCK);
-    const counts = address(this.house.pool.matrix(blocks, 1));
-    const { at } = this.house.labels.place(labels);
-    this.setRows(outputs, counts);
-    this.calls.word(argument.ROWS_LABELS, at);
-    this.calls.run(COUNT_HITS, blocks, 4 * outputs.rows * outputs.columns);
-    const words = this.calls.whole.words;
+    const counts = address(this.#house.pool.matrix(blocks, 1));
+    const { at } = this.#house.labels.place(labels);
+    this.#setRows(outputs, counts);
+    this.#calls.word(argument.ROWS_LABELS, at);
+    this.#calls.run(COUNT_HITS, blocks, 4 * outputs.rows * outputs.columns);
+    const words = this.#calls.whole.words;
     for (let block = 0; block < blocks; block++) totals.hits += words[counts / 4 + block];
   }
 
   /** What all operations on rows are given. */
-  private setRows(from: CpuMatrix, to: number): void {
-    const { calls } = this;
+  #setRows(from: CpuMatrix, to: number): void {
+    const calls = this.#calls;
     calls.word(argument.ROWS_IN, address(from));
     calls.word(argument.ROWS_OUT, to);
     calls.word(argument.ROWS_COUNT, from.rows);
@@ -179,8 +180,8 @@ class WasmKernels implements KernelSet {
   }
 
   /** Where labels stand in the memory. Throws a ShapeError unless every class is below `outputs`. */
-  private placeLabels(labels: Labels, outputs: number): number {
-    const { at, largest } = this.house.labels.place(labels);
+  #placeLabels(labels: Labels, outputs: number): number {
+    const { at, largest } = this.#house.labels.place(labels);
     if (largest >= outputs) labels.check(outputs);
     return at;
   }
@@ -188,19 +189,19 @@ class WasmKernels implements KernelSet {
   // Updates
 
   sgd(value: CpuMatrix, gradient: CpuMatrix, settings: DescentSettings): void {
-    this.update(SGD, value, gradient, settings.learningRate, settings.weightDecay, 1);
+    this.#update(SGD, value, gradient, settings.learningRate, settings.weightDecay, 1);
   }
 
   momentum(value: CpuMatrix, gradient: CpuMatrix, velocity: CpuMatrix, settings: MomentumSettings): void {
-    const { calls } = this;
+    const calls = this.#calls;
     calls.word(argument.UPDATE_VELOCITY, address(velocity));
     calls.float(argument.UPDATE_MU, settings.momentum);
     calls.word(argument.UPDATE_NESTEROV, settings.nesterov ? 1 : 0);
-    this.update(MOMENTUM, value, gradient, settings.learningRate, settings.weightDecay, 2);
+    this.#update(MOMENTUM, value, gradient, settings.learningRate, settings.weightDecay, 2);
   }
 
   adam(value: CpuMatrix, gradient: CpuMatrix, mean: CpuMatrix, square: CpuMatrix, settings: AdamSettings): void {
-    const { calls } = this;
+    const calls = this.#calls;
     calls.word(argument.UPDATE_MEAN, address(mean));
     calls.word(argument.UPDATE_SQUARE, address(square));
     calls.float(argument.UPDATE_MEAN_OLD, settings.beta1);
@@ -209,39 +210,32 @@ class WasmKernels implements KernelSet {
     calls.float(argument.UPDATE_FRESH, 1 - settings.beta2);
     calls.float(argument.UPDATE_EPSILON, settings.epsilon);
     calls.float(argument.UPDATE_KEEP, settings.keep);
-    this.update(ADAM, value, gradient, settings.stepSize, settings.weightDecay, 8);
+    this.#update(ADAM, value, gradient, settings.stepSize, settings.weightDecay, 8);
   }
 
   rootSquare(value: CpuMatrix, gradient: CpuMatrix, square: CpuMatrix, settings: RootSquareSettings): void {
-    const { calls } = this;
+    const calls = this.#calls;
     calls.word(argument.UPDATE_SQUARE, address(square));
     calls.float(argument.UPDATE_OLD, settings.old);
     calls.float(argument.UPDATE_FRESH, settings.fresh);
     calls.float(argument.UPDATE_EPSILON, settings.epsilon);
-    this.update(ROOT_SQUARE, value, gradient, settings.learningRate, settings.weightDecay, 8);
+    this.#update(ROOT_SQUARE, value, gradient, settings.learningRate, settings.weightDecay, 8);
   }
 
   /** Runs an update whose own arguments are set; `work` is how much longer than plain descent it takes for a number. */
-  private update(
-    operation: number,
-    value: CpuMatrix,
-    gradient: CpuMatrix,
-    eta: number,
-    lambda: number,
-    work: number,
-  ): void {
-    const { calls } = this;
+  #update(operation: number, value: CpuMatrix, gradient: CpuMatrix, eta: number, lambda: number, work: number): void {
+    const calls = this.#calls;
     calls.word(argument.UPDATE_W, address(value));
     calls.word(argument.UPDATE_GRADIENT, address(gradient));
     calls.float(argument.UPDATE_ETA, eta);
     calls.float(argument.UPDATE_LAMBDA, lambda);
-    this.runOnNumbers(operation, argument.UPDATE_COUNT, value, work);
+    this.#runOnNumbers(operation, argument.UPDATE_COUNT, value, work);
   }
 
   /** Runs an operation on each number of a matrix; `work`: vector operations for one vector of them. */
-  private runOnNumbers(operation: number, countArgument: number, { rows, columns }: CpuMatrix, work: number): void {
+  #runOnNumbers(operation: number, countArgument: number, { rows, columns }: CpuMatrix, work: number): void {
     const count = rows * columns;
-    this.calls.word(countArgument, count);
-    this.calls.run(operation, count / TILE_NUMBERS, (work * count) / 4);
+    this.#calls.word(countArgument, count);
+    this.#calls.run(operation, count / TILE_NUMBERS, (work * count) / 4);
   }
 }
