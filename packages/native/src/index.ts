@@ -1,8 +1,17 @@
-/** inkling-native: machine code for x86-64, written by TypeScript, for the library's kernels. */
+/**
+ * inkling-native: machine code for x86-64, written by TypeScript, for the library's kernels.
+ */
+// Writing kernels.
+export { type KernelParts, kernel } from "./assembler/kernel.ts";
+export { LaneCode, type LaneMask, type Level } from "./assembler/lanes.ts";
+export { loop, when } from "./assembler/flow.ts";
+export { type FunctionParts, systemV } from "./assembler/function.ts";
+export { Registers } from "./assembler/pool.ts";
+export { at, type Label, type Memory, type Scale } from "./assembler/memory.ts";
+export * from "./assembler/registers.ts";
+// The assembler itself.
 export { type Assembler, assembler } from "./assembler/assembler.ts";
 export type { Lanes } from "./assembler/emit.ts";
 export type { Condition } from "./assembler/integers.ts";
-export { at, type Label, type Memory, type Scale } from "./assembler/memory.ts";
-export * from "./assembler/registers.ts";
 export { type Predicate, predicates } from "./assembler/vectors.ts";
 export { AssemblyError } from "./errors.ts";

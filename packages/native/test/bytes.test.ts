@@ -27,11 +27,10 @@ test("every pinned line is a form, and every instruction has forms", () => {
   const code = assembler();
   const others = "label place align constant write writeNumber writeDistance distanceBack finish".split(" ");
   const prototypes = [Object.getPrototypeOf(code), Object.getPrototypeOf(Object.getPrototypeOf(code))];
-  const internal = "constructor position own arithmetic arithmeticByNumber moveNumber read shift jump indirect".split(
-    " ",
-  );
+  const internal =
+    "constructor position boundary own arithmetic arithmeticByNumber moveNumber read shift jump indirect".split(" ");
   const names = [code, ...prototypes].flatMap((part) => Object.getOwnPropertyNames(part));
-  const fields = "bytes fixups constants labels places".split(" ");
+  const fields = "bytes fixups constants labels places widestBoundary".split(" ");
   const instructions = names.filter((name) => ![...others, ...internal, ...fields].includes(name));
   expect(new Set(forms.map(({ name }) => name))).toEqual(new Set(instructions));
 });

@@ -242,6 +242,12 @@ for (const [to] of triplesOf(128)) {
     form(`${name} ${place(m)}, ${xmm(to)}`, name, call(name, m, xmm(to)));
   }
 }
+for (const to of [17, 25, 31]) {
+  for (const gpr of [rax, r13]) {
+    form(`vmovd ${xmm(to)}, ${gpr.dword}`, "vmovd", call("vmovd", xmm(to), gpr.dword));
+    form(`vmovq ${gpr}, ${xmm(to)}`, "vmovd", call("vmovd", gpr, xmm(to)));
+  }
+}
 for (const [to, from] of evexTriples) {
   form(`vcvtpd2ps ${ymm(to)}, ${zmm(from)}`, "vcvtpd2ps", call("vcvtpd2ps", ymm(to), zmm(from)));
   form(`vcvtpd2ps ${xmm(to)}, ${ymm(from)}`, "vcvtpd2ps", call("vcvtpd2ps", xmm(to), ymm(from)));
@@ -419,6 +425,11 @@ for (const condition of /** @type {const} */ (["b", "ae", "e", "ne", "be", "a", 
     a.place(label);
     a.write(0x90);
     a.jcc(condition, label);
+  });
+  form(`{disp32} jn${condition} 1f; 1:`.replace("jnn", "j"), "jumpUnless", (a) => {
+    const label = a.label("ahead");
+    a.jumpUnless(condition, label);
+    a.place(label);
   });
   form(`{disp32} j${condition} 1f; nop; 1:`, "jcc", (a) => {
     const label = a.label("ahead");

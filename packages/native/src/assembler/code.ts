@@ -50,10 +50,16 @@ export class Code {
   private readonly constants: Constant[] = [];
   private readonly labels = new Set<Label>();
   private readonly places = new Map<Label, number>();
+  private widestBoundary: 1 | 16 | 32 | 64 = 1;
 
   /** How many bytes have been written. */
   get position(): number {
     return this.bytes.length;
+  }
+
+  /** What the first byte has to be aligned to, so that `align` and constants keep what they promise. */
+  get boundary(): 1 | 16 | 32 | 64 {
+    return this.constants.length > 0 ? CODE_ALIGNMENT : this.widestBoundary;
   }
 
   /** A new label of this code. The name is for messages only. */
@@ -74,6 +80,7 @@ export class Code {
 
   /** Fills up with nops to a multiple of 16, 32 or 64 bytes. A loop that begins at one is fetched faster. */
   align(boundary: 16 | 32 | 64): void {
+    this.widestBoundary = Math.max(this.widestBoundary, boundary) as 16 | 32 | 64;
     this.write(...nopBytes((boundary - (this.position % boundary)) % boundary));
   }
 

@@ -11,6 +11,7 @@ import { Gpr } from "./registers.ts";
 /** When to jump, after `cmp(a, b)`: e is a = b; b, ae, be, a compare without a sign; l, ge, le, g with one. */
 export type Condition = "b" | "ae" | "e" | "ne" | "be" | "a" | "l" | "ge" | "le" | "g";
 
+/** The numbers of the conditions. One and its opposite differ in the lowest bit. */
 const conditions: Record<Condition, number> = { b: 2, ae: 3, e: 4, ne: 5, be: 6, a: 7, l: 12, ge: 13, le: 14, g: 15 };
 
 /** The place of an operation among its seven siblings, which share their opcodes. */
@@ -153,6 +154,12 @@ export class IntegerCode extends Code {
   /** Goes on at the label where the condition holds. */
   jcc(condition: Condition, label: Label): void {
     this.jump(label, 0x70 | conditions[condition], [0x0f, 0x80 | conditions[condition]]);
+  }
+
+  /** Goes on at the label where the condition does not hold. */
+  jumpUnless(condition: Condition, label: Label): void {
+    const opposite = conditions[condition] ^ 1;
+    this.jump(label, 0x70 | opposite, [0x0f, 0x80 | opposite]);
   }
 
   /** Goes on at a label, at the address in a register, or at the address that stands in memory. */

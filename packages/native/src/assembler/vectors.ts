@@ -5,7 +5,7 @@
 import { AssemblyError } from "../errors.ts";
 import type { Code } from "./code.ts";
 import { checkWidth, emit, type Lanes, partOf } from "./emit.ts";
-import { writeVex } from "./encoding.ts";
+import { writeEvex, writeVex } from "./encoding.ts";
 import * as forms from "./forms.ts";
 import { Memory } from "./memory.ts";
 import { type Gpr, Mask, Vec, type Width } from "./registers.ts";
@@ -213,11 +213,11 @@ function otherInstructions(code: Code) {
     /** The lowest 32 bits of a vector from an integer register, or the other way round. The other lanes become 0. */
     vmovd(to: Vec | Gpr, from: Vec | Gpr): void {
       const [opcode, vec, gpr] = to instanceof Vec ? [0x6e, to, from as Gpr] : [0x7e, from as Vec, to];
-      if (vec.width !== 128) throw new AssemblyError("vmovd", "a register of 128 bits", `${vec}`);
+      checkWidth("vmovd", vec, 128);
       const w = gpr.bits === 64 ? 1 : 0;
       const encoded = { prefix: 1, map: 1, w, width: 128, opcode, reg: vec.number, vvvv: 0, rm: gpr.number } as const;
-      if (vec.number > 15) throw new AssemblyError("vmovd", "a vector register from 0 to 15", `${vec}`);
-      writeVex(code, encoded);
+      if (vec.number < 16) writeVex(code, encoded);
+      else writeEvex(code, encoded, { mask: 0, zeroing: false, step: 1 });
     },
     /** Bit i = the sign of lane i. AVX2. */
     vmovmskps(to: Gpr, from: Vec): void {
