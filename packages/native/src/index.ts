@@ -1,6 +1,17 @@
 /**
- * inkling-native: machine code for x86-64, written by TypeScript, for the library's kernels.
+ * inkling-native: machine code for x86-64, written by TypeScript, for the library's kernels. First what runs code, then
+ * what writes it.
  */
+export { askCpu, type CpuAnswers, type Detected, detect, judge } from "./detection.ts";
+export {
+  isUnavailable,
+  type NativeFunction,
+  openSystem,
+  type Parameter,
+  type System,
+  type Unavailable,
+} from "./koffi.ts";
+export { CODE_LIMIT, mappedBytes, placeCode } from "./pages.ts";
 // Writing kernels.
 export { type KernelParts, kernel } from "./assembler/kernel.ts";
 export { LaneCode, type LaneMask, type Level } from "./assembler/lanes.ts";
