@@ -25,7 +25,7 @@ test("every form gives the bytes of GNU as", () => {
 test("every pinned line is a form, and every instruction has forms", () => {
   expect([...pinned.keys()]).toEqual([...new Set(forms.map(({ text }) => text))]);
   const code = assembler();
-  const others = "label place align constant write writeNumber writeDistance distanceBack finish".split(" ");
+  const others = "label place align constant write writeNumber writeLong writeDistance distanceBack finish".split(" ");
   const prototypes = [Object.getPrototypeOf(code), Object.getPrototypeOf(Object.getPrototypeOf(code))];
   const internal =
     "constructor position boundary own arithmetic arithmeticByNumber moveNumber read shift jump indirect".split(" ");

@@ -97,16 +97,20 @@ export class Code {
   }
 
   /** Appends the lowest `count` bytes of a number, least significant first. Two's complement gives the sign. */
-  writeNumber(value: bigint, count: number): void {
-    const bits = BigInt.asUintN(8 * count, value);
-    for (let at = 0; at < count; at++) this.write(Number((bits >> BigInt(8 * at)) & 255n));
+  writeNumber(value: number, count: 1 | 4): void {
+    for (let at = 0; at < count; at++) this.bytes.push((value >> (8 * at)) & 255);
+  }
+
+  /** Appends the lowest 64 bits of a number, in the same way. */
+  writeLong(value: bigint): void {
+    for (let at = 0n; at < 64n; at += 8n) this.bytes.push(Number(BigInt.asUintN(8, value >> at)));
   }
 
   /** Appends 32 bits that become the distance from the end of the instruction, `behind` bytes later, to the label. */
   writeDistance(label: Label, behind = 0, plus = 0): void {
     this.own(label);
     this.fixups.push({ at: this.position, label, from: this.position + 4 + behind, plus });
-    this.writeNumber(0n, 4);
+    this.writeNumber(0, 4);
   }
 
   /** Bytes back to a label that is placed already; undefined where it is still to come. */

@@ -54,20 +54,27 @@ export function emit(code: Code, name: string, form: Form, operands: Operands): 
     isBroadcast ||
     lanes !== undefined ||
     reg instanceof Mask ||
-    [reg, vvvv, rm, index].some(isHigh);
+    isHigh(reg) ||
+    isHigh(vvvv) ||
+    isHigh(rm) ||
+    isHigh(index);
   if (needsEvex && form.encodings === "vex") {
     throw new AssemblyError(name, "registers 0 to 15 of at most 256 bits and no mask", "what only AVX-512 can encode");
   }
   const encoded = {
-    ...form,
+    prefix: form.prefix,
+    map: form.map,
+    // VEX leaves this bit at 0 in all forms of the table.
+    w: needsEvex ? form.w : 0,
     width,
+    opcode: form.opcode,
     reg: typeof reg === "number" ? reg : reg.number,
-    vvvv: vvvv?.number ?? 0,
+    vvvv: vvvv === undefined ? 0 : vvvv.number,
     rm: rm instanceof Vec ? rm.number : rm,
     immediate: immediate === undefined ? undefined : checked(name, "the constant", immediate, 0, 255),
   };
   if (!needsEvex) {
-    writeVex(code, { ...encoded, w: 0 });
+    writeVex(code, encoded);
     return;
   }
   const bytes = "bytes" in form.memory ? form.memory.bytes : (width / 8) * form.memory.part;

@@ -73,8 +73,8 @@ export function writeOperand(code: Code, reg: number, rm: number | Memory, step 
   const mod = displacement === 0 && low !== 5 ? 0 : isShort ? 1 : 2;
   code.write((mod << 6) | field | (needsSib ? 4 : low));
   if (needsSib) code.write((Math.log2(scale) << 6) | ((index === undefined ? 4 : index.number & 7) << 3) | low);
-  if (mod === 1) code.writeNumber(BigInt(steps), 1);
-  else if (mod === 2) code.writeNumber(BigInt(displacement), 4);
+  if (mod === 1) code.writeNumber(steps, 1);
+  else if (mod === 2) code.writeNumber(displacement, 4);
 }
 
 /** An instruction of the integer part: prefix, REX if it is needed, opcode, operands. `opcode` may have several bytes. */

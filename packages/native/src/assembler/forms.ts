@@ -12,7 +12,7 @@ export interface Form {
   readonly prefix: Prefix;
   readonly map: OpcodeMap;
   readonly opcode: number;
-  /** The bit W of the prefix. VEX leaves it at 0 in all forms of this table but vmovq. */
+  /** The bit W of EVEX. VEX leaves it at 0 in all forms of this table. */
   readonly w: 0 | 1;
   /** Which prefixes it has. */
   readonly encodings: "both" | "vex" | "evex";

@@ -103,7 +103,7 @@ export class IntegerCode extends Code {
     const value = checked("imul", "the factor", factor, -(2 ** 31), 2 ** 31 - 1);
     const bytes = value >= -128 && value <= 127 ? 1 : 4;
     this.read("imul", [bytes === 1 ? 0x6b : 0x69], to, from, bytes);
-    this.writeNumber(BigInt(value), bytes);
+    this.writeNumber(value, bytes);
   }
 
   /** rax = rdx:rax / divisor, rdx = the rest, without a sign; of 32 bits where the divisor has 32. Set rdx to 0 first. */
@@ -237,7 +237,7 @@ export class IntegerCode extends Code {
     // rax has a form of its own for 32 bits, one byte shorter.
     if (bytes === 4 && to.number === 0) this.write(...(to.bits === 64 ? [0x48] : []), (siblings[name] << 3) | 5);
     else writeLegacy(this, [bytes === 1 ? 0x83 : 0x81], siblings[name], to.number, isWide(to));
-    this.writeNumber(BigInt(value), bytes);
+    this.writeNumber(value, bytes);
   }
 
   private moveNumber(to: Gpr, from: number | bigint): void {
@@ -251,13 +251,13 @@ export class IntegerCode extends Code {
     const prefix = (wide: 0 | 8) => (wide || to.number > 7 ? [0x40 | wide | (to.number >> 3)] : []);
     if (value >= 2n ** 32n || value < -(2n ** 31n)) {
       this.write(...prefix(8), 0xb8 | (to.number & 7));
-      this.writeNumber(value, 8);
+      this.writeLong(value);
     } else if (value < 0n && to.bits === 64) {
       writeLegacy(this, [0xc7], 0, to.number, { wide: true });
-      this.writeNumber(value, 4);
+      this.writeNumber(Number(value), 4);
     } else {
       this.write(...prefix(0), 0xb8 | (to.number & 7));
-      this.writeNumber(value, 4);
+      this.writeNumber(Number(value), 4);
     }
   }
 
@@ -284,7 +284,7 @@ export class IntegerCode extends Code {
     const back = this.distanceBack(label);
     if (back !== undefined && back + 2 <= 128) {
       this.write(short);
-      this.writeNumber(BigInt(-(back + 2)), 1);
+      this.writeNumber(-(back + 2), 1);
     } else {
       this.write(...long);
       this.writeDistance(label);
