@@ -69,7 +69,7 @@ export function judge({ page1, page7, saved, rounding }: CpuAnswers): Detected {
 
 /** The code that asks: it writes page 1, page 7, XCR0 and MXCSR as four words to `answers`. It uses no vectors. */
 export function questions(): Uint8Array {
-  return systemV(["answers"], undefined, ask);
+  return systemV({ answers: "void *" }, undefined, ask);
 }
 
 function ask({ code, registers, args }: FunctionParts<"answers">): void {

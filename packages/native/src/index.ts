@@ -7,7 +7,6 @@ export {
   isUnavailable,
   type NativeFunction,
   openSystem,
-  type Parameter,
   type System,
   type Unavailable,
 } from "./koffi.ts";
@@ -16,7 +15,7 @@ export { CODE_LIMIT, mappedBytes, placeCode } from "./pages.ts";
 export { type KernelParts, kernel } from "./assembler/kernel.ts";
 export { LaneCode, type LaneMask, type Level } from "./assembler/lanes.ts";
 export { loop, when } from "./assembler/flow.ts";
-export { type FunctionParts, systemV } from "./assembler/function.ts";
+export { type FunctionParts, type Parameter, type Signature, systemV } from "./assembler/function.ts";
 export { Registers } from "./assembler/pool.ts";
 export { at, type Label, type Memory, type Scale } from "./assembler/memory.ts";
 export * from "./assembler/registers.ts";

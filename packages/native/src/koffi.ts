@@ -3,6 +3,7 @@
  * is an optional dependency, asked for when it is needed. Every reason for which it cannot be used is a value with one
  * sentence; nothing here throws.
  */
+import type { Parameter } from "./assembler/function.ts";
 
 /** Why there is no native code here, as one sentence. */
 export interface Unavailable {
@@ -14,10 +15,7 @@ export function isUnavailable(result: object): result is Unavailable {
   return "reason" in result;
 }
 
-/** A parameter of a native function: 32 bits with a sign, or an address (a BigInt, or a typed array for its memory). */
-export type Parameter = "int" | "void *";
-
-/** A native function as JavaScript calls it. */
+/** A native function as JavaScript calls it. An address is a BigInt, or a typed array for the memory below it. */
 export type NativeFunction = (...values: readonly (number | bigint | ArrayBufferView)[]) => void;
 
 /** What the operating system does for us. It belongs to the thread that opened it. */

@@ -7,9 +7,8 @@ const addressIn = 70_000;
 
 /** f(number): the word `number` = 1000 · number + 1. The base of the memory is part of the code. */
 const code = (/** @type {bigint} */ base) =>
-  systemV(["number"], undefined, ({ code, registers, args }) => {
+  systemV({ number: "int" }, undefined, ({ code, registers, args }) => {
     const [place, value] = [registers.gpr("place"), registers.gpr("value")];
-    code.mov(args.number.dword, args.number.dword);
     code.imul(value, args.number, 1000);
     code.inc(value);
     code.mov(place, base);

@@ -38,7 +38,7 @@ const filled = (length: number, step: number) =>
  * a = relu(x + b): rows of n numbers, b the same for each row. The columns stay in the code, as a kernel's shape does.
  */
 function addRelu(level: Level, n: number): Uint8Array {
-  return kernel(level, ["a", "x", "b", "rows"], ({ code, cpu, registers, args }) => {
+  return kernel(level, { a: "void *", x: "void *", b: "void *", rows: "int" }, ({ code, cpu, registers, args }) => {
     const [zero, sum] = [registers.vec("zero"), registers.vec("sum")];
     const whole = n - (n % cpu.lanes);
     const rest = n > whole ? cpu.firstLanes("rest", n - whole) : undefined;
@@ -84,7 +84,7 @@ describe.each(["avx2", "avx512"] as const)("at %s", (level) => {
   });
 
   test("a mask of a count that is known when the code runs", () => {
-    const code = kernel(level, ["to", "from", "count"], ({ cpu, registers, args }) => {
+    const code = kernel(level, { to: "void *", from: "void *", count: "int" }, ({ cpu, registers, args }) => {
       const mask = cpu.firstLanes("rest", args.count);
       const value = registers.vec("value");
       cpu.load(value, at(args.from), mask);
@@ -101,7 +101,7 @@ describe.each(["avx2", "avx512"] as const)("at %s", (level) => {
   });
 
   test("constants, broadcasts, products with one number and selections", () => {
-    const code = kernel(level, ["to", "from"], ({ code, cpu, registers, args }) => {
+    const code = kernel(level, { to: "void *", from: "void *" }, ({ code, cpu, registers, args }) => {
       const [x, y, result] = [registers.vec("x"), registers.vec("y"), registers.vec("result")];
       const mask = cpu.mask("below");
       const next = (value: typeof x) => {
@@ -142,11 +142,10 @@ describe.each(["avx2", "avx512"] as const)("at %s", (level) => {
   });
 
   test("a loop by steps leaves the rest, and a branch is taken where its condition holds", () => {
-    const code = kernel(level, ["to", "count"], ({ code, registers, args }) => {
+    const code = kernel(level, { to: "void *", count: "int" }, ({ code, registers, args }) => {
       const [blocks, ones] = [registers.gpr("blocks"), registers.gpr("ones")];
       code.mov(blocks, 0);
       code.mov(ones, 0);
-      code.mov(args.count.dword, args.count.dword);
       loop(code, args.count, () => code.inc(blocks), 4);
       loop(code, args.count, () => code.inc(ones));
       when(code, "e", () => code.mov(at(args.to), blocks.dword));
@@ -168,7 +167,7 @@ describe.each(["avx2", "avx512"] as const)("at %s", (level) => {
   });
 
   test("a kernel that uses every register leaves those of its caller as they were", () => {
-    const greedy = kernel(level, ["to"], ({ code, cpu, registers, args }: KernelParts<"to">) => {
+    const greedy = kernel(level, { to: "void *" }, ({ code, cpu, registers, args }: KernelParts<"to">) => {
       for (let left = 14; left > 0; left--) code.mov(registers.gpr(`g${left}`), 0x1234);
       for (let left = level === "avx2" ? 16 : 32; left > 0; left--) cpu.fill(registers.vec(`v${left}`), 1);
       code.mov(at(args.to), rax);
@@ -189,7 +188,7 @@ function probe(code: Uint8Array): readonly bigint[] {
   const target = placeCode(system(), [code]);
   if (isUnavailable(target)) throw new Error(target.reason);
   const probing = systemV(
-    ["words", "target"],
+    { words: "void *", target: "void *" },
     undefined,
     ({ code, registers, args }: FunctionParts<"words" | "target">) => {
       const free = Array.from({ length: 7 }, (_, at) => registers.gpr(`scratch ${at}`));

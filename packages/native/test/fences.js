@@ -26,7 +26,7 @@ for (const closed of [start, end]) if (system.makeInaccessible(closed, PAGE) !==
 
 /** Copies the open page. */
 const readPage = run(
-  kernel(level, ["to", "from"], ({ code, cpu, registers, args }) => {
+  kernel(level, { to: "void *", from: "void *" }, ({ code, cpu, registers, args }) => {
     const [value, left] = [registers.vec("value"), registers.gpr("left")];
     code.mov(left, PAGE / cpu.bytes);
     loop(code, left, () => {
@@ -55,7 +55,7 @@ function maskOf({ code, cpu, registers }, side, count) {
 const numbers = Float32Array.from({ length: PAGE / 4 }, (_, e) => e + 1);
 if (process.argv[3] === "unmasked") {
   writeSync(1, `${level}: a load without a mask\n`);
-  const code = kernel(level, ["to", "from"], ({ cpu, registers, args }) => {
+  const code = kernel(level, { to: "void *", from: "void *" }, ({ cpu, registers, args }) => {
     const value = registers.vec("value");
     cpu.load(value, at(args.from));
     cpu.store(at(args.to), value);
@@ -72,7 +72,7 @@ for (const side of ["before", "behind"]) {
 
     writeSync(1, `${level}: load of ${count} lanes, ${side} a closed page\n`);
     system.copy(page, new Uint8Array(numbers.buffer));
-    const load = kernel(level, ["to", "from"], (parts) => {
+    const load = kernel(level, { to: "void *", from: "void *" }, (parts) => {
       const [mask, value] = [maskOf(parts, side, count), parts.registers.vec("value")];
       parts.cpu.load(value, at(parts.args.from), mask);
       parts.cpu.store(at(parts.args.to), value);
@@ -84,7 +84,7 @@ for (const side of ["before", "behind"]) {
     if (loaded.join() !== expected.join()) throw new Error(`expected ${expected}, got ${loaded}`);
 
     writeSync(1, `${level}: store of ${count} lanes, ${side} a closed page\n`);
-    const store = kernel(level, ["to", "from"], (parts) => {
+    const store = kernel(level, { to: "void *", from: "void *" }, (parts) => {
       const [mask, value] = [maskOf(parts, side, count), parts.registers.vec("value")];
       parts.cpu.load(value, at(parts.args.from));
       parts.cpu.store(at(parts.args.to), value, mask);

@@ -1,4 +1,19 @@
-import { type Assembler, AssemblyError, assembler, at, k, r8, rax, rcx, rsi, rsp, xmm, ymm, zmm } from "inkling-native";
+import {
+  type Assembler,
+  AssemblyError,
+  assembler,
+  at,
+  k,
+  r8,
+  rax,
+  rcx,
+  rsi,
+  rsp,
+  systemV,
+  xmm,
+  ymm,
+  zmm,
+} from "inkling-native";
 import { expect, test } from "vitest";
 
 const refused = (write: (code: Assembler) => void, message: string) => {
@@ -74,6 +89,18 @@ test("alignment fills up with nops, and constants stand behind the code at a mul
   expect([...bytes.subarray(64)]).toEqual([1, 2, 3, 4]);
   // The distance is counted from the end of vmovss, which has 8 bytes.
   expect(new DataView(bytes.buffer).getInt32(36, true)).toBe(64 - 40);
+});
+
+test("a function has at most six parameters, and clears the upper half of an int", () => {
+  const six = { a: "int", b: "int", c: "int", d: "int", e: "int", f: "int" } as const;
+  expect([...systemV({}, undefined, () => {})]).toEqual([0xc3]);
+  // mov edi, edi
+  expect([...systemV({ count: "int" }, undefined, () => {})]).toEqual([0x89, 0xff, 0xc3]);
+  expect([...systemV({ to: "void *" }, 256, () => {})]).toEqual([0xc5, 0xf8, 0x77, 0xc3]);
+  expect(systemV(six, undefined, () => {}).at(-1)).toBe(0xc3);
+  expect(() => systemV({ ...six, g: "int" }, undefined, () => {})).toThrow(
+    "systemV: expected at most 6 parameters, got 7. Put the others into memory.",
+  );
 });
 
 test("an error has its parts as fields", () => {

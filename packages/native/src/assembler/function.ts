@@ -1,7 +1,7 @@
 /**
  * A function that C, and so koffi, can call: the System V ABI of x86-64 on Linux.
  *
- *   arguments   rdi, rsi, rdx, rcx, r8, r9; of an `int` only the lower 32 bits count
+ *   arguments   rdi, rsi, rdx, rcx, r8, r9; the upper half of an `int` is undefined, and is cleared here
  *   to save     rbx, rbp, r12 to r15: those that the body asked the pool for are pushed first and popped last
  *   to leave    rsp, the direction flag and MXCSR: nothing here changes them
  */
@@ -14,6 +14,12 @@ import { Registers } from "./pool.ts";
 import { type Gpr, r8, r9, rcx, rdi, rdx, rsi } from "./registers.ts";
 
 const argumentRegisters: readonly Gpr[] = [rdi, rsi, rdx, rcx, r8, r9];
+
+/** A parameter: 32 bits (a count, a tile: not negative), or an address. The names are C's, as koffi reads them. */
+export type Parameter = "int" | "void *";
+
+/** The parameters of a function by name, in their order. */
+export type Signature<Name extends string> = Readonly<Record<Name, Parameter>>;
 
 /** What the body of a function is written with. */
 export interface FunctionParts<Name extends string> {
@@ -28,22 +34,26 @@ export interface FunctionParts<Name extends string> {
 
 /**
  * The bytes of a function with these parameters. They may stand at any multiple of 64, and are entered at their first
- * byte. The body is called once; it pops what it pushes. `width` is that of its vectors; without one it must use none.
+ * byte. The body is called once; it pops what it pushes. `width` is that of its vectors; without one it has none.
  */
 export function systemV<const Name extends string>(
-  parameters: readonly Name[],
+  parameters: Signature<Name>,
   width: 256 | 512 | undefined,
   body: (parts: FunctionParts<Name>) => void,
 ): Uint8Array {
-  if (parameters.length > argumentRegisters.length) {
-    throw new AssemblyError("systemV", "at most 6 parameters", `${parameters.length}`, "Put the others into memory.");
+  const entries = Object.entries<Parameter>(parameters);
+  if (entries.length > argumentRegisters.length) {
+    throw new AssemblyError("systemV", "at most 6 parameters", `${entries.length}`, "Put the others into memory.");
   }
-  const [code, registers] = [assembler(), new Registers(width ?? 256)];
-  const args = Object.fromEntries(
-    parameters.map((name, at) => [name, registers.claim(argumentRegisters[at] as Gpr, name)]),
-  ) as Record<Name, Gpr>;
+  const [code, registers] = [assembler(), new Registers(width)];
+  const args: Record<string, Gpr> = {};
+  for (const [at, [name, parameter]] of entries.entries()) {
+    const register = registers.claim(argumentRegisters[at] as Gpr, name);
+    if (parameter === "int") code.mov(register.dword, register.dword);
+    args[name] = register;
+  }
   const exit = code.label("exit");
-  body({ code, registers, args, exit });
+  body({ code, registers, args: args as Record<Name, Gpr>, exit });
   code.place(exit);
   for (const register of registers.saved.toReversed()) code.pop(register);
   if (width !== undefined) code.vzeroupper();

@@ -1,5 +1,5 @@
 /** A kernel: a function whose body is written once, for registers of 256 and of 512 bits. */
-import { type FunctionParts, systemV } from "./function.ts";
+import { type FunctionParts, type Signature, systemV } from "./function.ts";
 import { LaneCode, type Level } from "./lanes.ts";
 
 /** What the body of a kernel is written with. */
@@ -11,7 +11,7 @@ export interface KernelParts<Name extends string> extends FunctionParts<Name> {
 /** The bytes of a kernel at this level: a System V function with these parameters, at most six. */
 export function kernel<const Name extends string>(
   level: Level,
-  parameters: readonly Name[],
+  parameters: Signature<Name>,
   body: (parts: KernelParts<Name>) => void,
 ): Uint8Array {
   const width = level === "avx512" ? 512 : 256;

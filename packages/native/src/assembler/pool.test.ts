@@ -22,6 +22,10 @@ test("there are 32 vectors and 7 masks of AVX-512, 16 vectors and no mask of AVX
   expect(() => narrow.gpr("i")).toThrow("at most 15 integer registers");
 });
 
+test("a function without vectors has none", () => {
+  expect(() => new Registers(undefined).vec("v")).toThrow("expected at most 0 vector registers");
+});
+
 test("a register that is given back is given out again, and only what is in use can be given back", () => {
   const registers = new Registers(256);
   const [first, second] = [registers.vec("first"), registers.vec("second")];

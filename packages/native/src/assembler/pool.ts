@@ -78,11 +78,11 @@ export class Registers {
   private readonly masks: Shelf<Mask>;
   private readonly touched = new Set<number>();
 
-  /** All registers of AVX-512 (32 vectors, 7 masks) or of AVX2 (16 vectors, no masks), at this width. */
-  constructor(width: Width) {
-    const count = width === 512 ? 32 : 16;
-    const all = Array.from({ length: count }, (_, number) => new Vec(number, width));
-    this.vectors = new Shelf(`vector registers of ${width} bits`, all);
+  /** All registers of AVX-512 (32 vectors, 7 masks) or of AVX2 (16 vectors, no masks); without a width no vectors. */
+  constructor(width: Width | undefined) {
+    const count = width === undefined ? 0 : width === 512 ? 32 : 16;
+    const all = Array.from({ length: count }, (_, number) => new Vec(number, width ?? 256));
+    this.vectors = new Shelf(`vector registers of ${width ?? 0} bits`, all);
     this.masks = new Shelf("mask registers", width === 512 ? masks : []);
   }
 
