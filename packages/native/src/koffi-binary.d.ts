@@ -1,6 +1,6 @@
 /**
- * The part of koffi that we call. The package is koffi's own binary for x86-64 Linux (glibc and musl), which the package
- * `koffi` loads as well. Taken alone it needs no install script, and no other platform installs it.
+ * The part of koffi that we call. The package is koffi's own binary for x86-64 Linux (glibc and musl); the package
+ * `koffi` loads it as well. Taken alone it needs no install script, and no other platform installs it.
  */
 declare module "@koromix/koffi-linux-x64" {
   /** Names of C types, or types made of them. */

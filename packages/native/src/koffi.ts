@@ -1,7 +1,7 @@
 /**
  * The few functions of C that machine code needs, called through koffi: memory for code, and calls of an address. Koffi
  * is an optional dependency, asked for when it is needed. Every reason for which it cannot be used is a value with one
- * sentence; nothing here throws.
+ * sentence; opening never throws.
  */
 import type { Parameter } from "./assembler/function.ts";
 

@@ -39,23 +39,19 @@ const filled = (length: number, step: number) =>
  */
 function addRelu(level: Level, n: number): Uint8Array {
   return kernel(level, { a: "void *", x: "void *", b: "void *", rows: "int" }, ({ code, cpu, registers, args }) => {
-    const [zero, sum] = [registers.vec("zero"), registers.vec("sum")];
+    const [zero, z, bias] = [registers.vec("zero"), registers.vec("z"), registers.vec("bias")];
     const whole = n - (n % cpu.lanes);
     const rest = n > whole ? cpu.firstLanes("rest", n - whole) : undefined;
     cpu.zero(zero);
     loop(code, args.rows, () => {
       for (let column = 0; column < n; column += cpu.lanes) {
         const mask = column < whole ? undefined : rest;
-        cpu.load(sum, at(args.x, 4 * column), mask);
-        if (mask === undefined) code.vaddps(sum, sum, at(args.b, 4 * column));
-        else {
-          const b = registers.vec("b");
-          cpu.load(b, at(args.b, 4 * column), mask);
-          code.vaddps(sum, sum, b);
-          registers.free(b);
-        }
-        cpu.relu(sum, sum, zero);
-        cpu.store(at(args.a, 4 * column), sum, mask);
+        // a = relu(x + b)
+        cpu.load(z, at(args.x, 4 * column), mask);
+        cpu.load(bias, at(args.b, 4 * column), mask);
+        code.vaddps(z, z, bias);
+        cpu.relu(z, z, zero);
+        cpu.store(at(args.a, 4 * column), z, mask);
       }
       code.add(args.x, 4 * n);
       code.add(args.a, 4 * n);
@@ -183,7 +179,7 @@ describe.each(["avx2", "avx512"] as const)("at %s", (level) => {
   });
 });
 
-/** Calls a function with known values in the registers that it must save, and reports what is in them before and after. */
+/** Calls a function with known values in the registers that it must save, and gives what they hold before and after. */
 function probe(code: Uint8Array): readonly bigint[] {
   const target = placeCode(system(), [code]);
   if (isUnavailable(target)) throw new Error(target.reason);

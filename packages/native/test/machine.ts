@@ -1,4 +1,4 @@
-// What the tests that run native code share: the system, the levels of this CPU, and a plain message where there is none.
+// What the tests that run native code share: the system, the levels of this CPU, or why there is none.
 import {
   type Detected,
   detect,

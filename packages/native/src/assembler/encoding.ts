@@ -77,7 +77,7 @@ export function writeOperand(code: Code, reg: number, rm: number | Memory, step 
   else if (mod === 2) code.writeNumber(displacement, 4);
 }
 
-/** An instruction of the integer part: prefix, REX if it is needed, opcode, operands. `opcode` may have several bytes. */
+/** An integer instruction: prefix, REX if it is needed, opcode (of one or more bytes), operands. */
 export function writeLegacy(
   code: Code,
   opcode: readonly number[],

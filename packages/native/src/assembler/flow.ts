@@ -4,8 +4,8 @@ import type { Condition, IntegerCode } from "./integers.ts";
 import type { Gpr } from "./registers.ts";
 
 /**
- * While `counter` is at least `step`: the body, then counter = counter − step. What is left in the counter at the end is
- * the rest, below `step`; the body may run not at all. The counter has no sign, and the body must not change it.
+ * While `counter` is at least `step`: the body, then counter = counter − step. In the end the counter holds the rest,
+ * below `step`. The body may not run at all. The counter has no sign, and the body must not change it.
  */
 export function loop(code: IntegerCode, counter: Gpr, body: () => void, step = 1): void {
   checked("loop", "the step", step, 1, 2 ** 31 - 1);

@@ -106,7 +106,7 @@ export class IntegerCode extends Code {
     this.writeNumber(value, bytes);
   }
 
-  /** rax = rdx:rax / divisor, rdx = the rest, without a sign; of 32 bits where the divisor has 32. Set rdx to 0 first. */
+  /** rax = rdx:rax / divisor, rdx = the rest, without a sign; all of the divisor's bits. Set rdx to 0 first. */
   div(divisor: Gpr): void {
     writeLegacy(this, [0xf7], 6, divisor.number, isWide(divisor));
   }

@@ -92,7 +92,7 @@ export class LaneCode {
     this.broadcast(to, at(place.base));
   }
 
-  /** The operand of a float32 in all lanes, as last operand of any instruction on float32: it stands behind the code. */
+  /** A float32 in all lanes, as the last operand of any instruction on float32. It stands behind the code. */
   constant(value: number): Memory {
     if (!Object.is(Math.fround(value), value)) {
       throw new AssemblyError("constant", "a number that float32 can hold", String(value), "Say Math.fround(…).");

@@ -159,7 +159,7 @@ function otherInstructions(code: Code) {
         immediate: mask.number << 4,
       });
     },
-    /** Loads the lanes whose sign bit is set in the mask; the others become 0, and their memory is not touched. AVX2. */
+    /** Loads the lanes whose sign bit is set in the mask; the others become 0, their memory is not touched. AVX2. */
     vmaskmovpsLoad(to: Vec, mask: Vec, from: Memory): void {
       checkWidth("vmaskmovpsLoad", mask, to.width);
       emit(code, "vmaskmovpsLoad", others.vmaskmovpsLoad, { width: to.width, reg: to, vvvv: mask, rm: from });
