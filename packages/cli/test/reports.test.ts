@@ -223,4 +223,9 @@ test("numbers are short, and words wrap", () => {
     "–",
   ]);
   expect(wrap("one two three", 9)).toEqual(["  one two", "  three"]);
+  expect(wrap("on one line: --init he --nesterov --seed 1, or (--test)", 24, "")).toEqual([
+    "on one line: --init he",
+    "--nesterov --seed 1, or",
+    "(--test)",
+  ]);
 });

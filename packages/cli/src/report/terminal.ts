@@ -53,11 +53,14 @@ export function short(value: number, digits = 4): string {
   return Number.isFinite(value) ? String(Number(value.toPrecision(digits))) : "–";
 }
 
-/** Words broken into lines of the terminal's width, each with an indent. */
+/** What stays on one line: a flag with its value, otherwise each word. */
+const UNBROKEN = /--[\w-]+ (?!--|\()\S+|\S+/g;
+
+/** Words broken into lines of the terminal's width, each with an indent; a flag stays with its value. */
 export function wrap(text: string, width: number, indent = "  "): string[] {
   const lines: string[] = [];
   let line = indent;
-  for (const word of text.split(" ")) {
+  for (const word of text.match(UNBROKEN) ?? []) {
     if (line.length + word.length + 1 > width && line !== indent) {
       lines.push(line);
       line = indent;
