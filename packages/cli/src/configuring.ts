@@ -102,11 +102,32 @@ export function configurationLine(configuration: NamedConfiguration): string {
   const { preset, optimizer } = configuration;
   // What the others would be without being named: the line names the optimizer, which drops some of the preset's.
   const unnamed = configurationOf({ preset, fields: { optimizer } }, preset);
-  const words = fieldNames.flatMap((name) => {
-    const { optimizers, isOff, usual } = fields[name];
+  const named = fieldNames.filter((name) => {
+    const { isOff, usual } = fields[name];
+    return !(isOff === true && configuration[name] === usual && unnamed[name] === usual);
+  });
+  return flagsOf(configuration, named);
+}
+
+/** The same, shorter: the preset, the seed, and what differs from the preset. */
+export function shortConfigurationLine(configuration: NamedConfiguration): string {
+  const { preset, optimizer } = configuration;
+  const { optimizer: usual } = presets[preset];
+  const unnamed = configurationOf({ preset, fields: optimizer === usual ? {} : { optimizer } }, preset);
+  const named = fieldNames.filter((name) => {
+    if (name === "seed" || String(configuration[name]) !== String(unnamed[name])) return true;
+    return name === "optimizer" && optimizer !== usual;
+  });
+  return flagsOf(configuration, named);
+}
+
+/** The preset and some fields as options; what the optimizer has no use for is left out. */
+function flagsOf(configuration: NamedConfiguration, names: readonly FieldName[]): string {
+  const { preset, optimizer } = configuration;
+  const words = names.flatMap((name) => {
+    const { optimizers } = fields[name];
     const value = configuration[name];
     if (optimizers !== undefined && !optimizers.includes(optimizer)) return [];
-    if (isOff === true && value === usual && unnamed[name] === usual) return [];
     if (typeof value === "boolean") return value ? [flagOf(name)] : [];
     return [`${flagOf(name)} ${Array.isArray(value) ? value.join(",") || "none" : value}`];
   });

@@ -109,10 +109,26 @@ describe.concurrent("train", () => {
     expect(digest).not.toBe(await digestOf("--data", "digits", "--config", "config.json", "--seed", "4"));
   });
 
+  test("with no argument fits about one screen: at most 42 lines of 80 columns, with the digits it got wrong", async () => {
+    const { code, stdout } = await run("train", "--out", "first.model");
+    const lines = stdout.trimEnd().split("\n");
+    expect({ code, tooWide: lines.filter(({ length }) => length > 80) }).toEqual({ code: 0, tooWide: [] });
+    expect(lines.length).toBeLessThanOrEqual(42);
+    expect(stdout).toMatch(/^Test accuracy 98\.\d\d %$/m);
+    expect(stdout).toMatch(/^#\d+: an? \d, read as \d /m);
+  });
+
+  test("--verbose has what the short report leaves out", async () => {
+    const { stdout } = await run("train", "--data", "digits", ...SMALL, "--verbose", "--out", "verbose.model");
+    expect(stdout.replace(/\n +/g, " ")).toMatch(/^Options {3}--preset mlp --layers 8 --activation relu .*--seed 1$/m);
+    expect(stdout).toMatch(/^Per class$/m);
+    expect(trained.stdout).not.toMatch(/^(Options|Per class)/m);
+  });
+
   test("--quiet leaves the results alone", async () => {
     const { stdout, stderr } = await run("train", "--data", "digits", ...SMALL, "--quiet", "--out", "quiet.model");
     expect(stdout).toMatch(/^Train accuracy .*\nTest accuracy .*\n/);
-    expect(stdout).not.toMatch(/^(Options|Network|Training|Confusion matrix|Next)|epoch/m);
+    expect(stdout).not.toMatch(/^(Data|Network|Training|Confusion matrix)|^ +(npx )?inkling|epoch/m);
     expect(stderr).toBe("");
   });
 });

@@ -18,9 +18,11 @@ import {
   configurationLine,
   configurationOf,
   namedBy,
+  shortConfigurationLine,
 } from "../src/configuring.ts";
 import { printable } from "../src/printable.ts";
 import { liveLine } from "../src/progress.ts";
+import { shrunk } from "../src/report/digit.ts";
 import { confusionLines, mistakeLines, perClassLines } from "../src/report/evaluation.ts";
 import { nextLines } from "../src/report/next.ts";
 import { worstLines } from "../src/report/numbers.ts";
@@ -119,6 +121,16 @@ describe("a training's report", () => {
     expect(captions(true).join().match(/#/g)).toHaveLength(6);
   });
 
+  test("draws mistakes in seven lines and says how sure the network was; with everything in full size, each with its own", () => {
+    const [title, ...lines] = mistakeLines(read, digits, reader, window(80));
+    expect(title).toMatch(/^The most confident of [\d,]+ mistakes, at least \d+\.\d % sure$/);
+    expect(lines).toHaveLength(7 + 1);
+    const whole = mistakeLines(read, digits, reader, window(80), true);
+    expect(whole[0]).not.toContain("sure");
+    expect(whole.join("\n").match(/with \d+\.\d+ %/g)).toHaveLength(6);
+    expect(whole.length).toBeGreaterThan(2 * 10);
+  });
+
   test("has precision and recall beside the confusion matrix, and lists in a narrow window", () => {
     const wide = confusionLines(read, reader, window(80));
     expect(wide).toHaveLength(12);
@@ -142,6 +154,37 @@ describe("a training's report", () => {
     const lines = nextLines("it's mine.model", { data: "my digits" }, sets, read, window(80)).join("\n");
     expect(lines).toContain("inkling evaluate 'it'\\''s mine.model' --data 'my digits'");
     expect(lines).toMatch(new RegExp(`inkling explain .* --index ${read.mistakes[0]?.index}`));
+  });
+});
+
+describe("an image of a short report", () => {
+  const image = (height: number, width: number, ink: (row: number, column: number) => number) => ({
+    height,
+    width,
+    pixels: Array.from({ length: height * width }, (_, i) => ink(Math.floor(i / width), i % width)),
+  });
+
+  test("has no margins, and keeps its pixels where it is small enough", () => {
+    const [small] = shrunk([image(6, 6, (row, column) => (row === 2 || column === 3 ? 100 * row : 0))], 14);
+    expect(small).toMatchObject({ height: 5, width: 6 });
+    expect(Array.from(small?.pixels ?? []).slice(6, 12)).toEqual([200, 200, 200, 200, 200, 200]);
+  });
+
+  test("is made smaller as a whole, and keeps its darkest ink", () => {
+    const [small] = shrunk([image(40, 20, (row) => (row < 20 ? 240 : 60))], 10);
+    expect(small).toMatchObject({ height: 10, width: 5 });
+    for (const [i, pixel] of Array.from(small?.pixels ?? []).entries()) expect(pixel).toBeCloseTo(i < 25 ? 240 : 60);
+  });
+
+  test("stands in the middle of a frame of the largest one's size", () => {
+    const [, low] = shrunk([image(8, 4, () => 255), image(2, 2, () => 255)], 14);
+    expect(low).toMatchObject({ height: 8, width: 4 });
+    expect(Array.from(low?.pixels ?? []).findIndex((pixel) => pixel > 0)).toBe(3 * 4 + 1);
+  });
+
+  test("without ink has no pixel that is no number", () => {
+    const [empty] = shrunk([image(28, 28, () => 0)], 14);
+    expect(Array.from(empty?.pixels ?? []).every((pixel) => pixel === 0)).toBe(true);
   });
 });
 
@@ -193,6 +236,15 @@ describe("the line that shows a configuration", () => {
   ])("gives it again: %s", async (text) => {
     const configuration = await parse(text);
     expect(await parse(configurationLine(configuration))).toEqual(configuration);
+    expect(await parse(shortConfigurationLine(configuration))).toEqual(configuration);
+  });
+
+  test("is short where everything is the preset's: what differs, and the seed", async () => {
+    expect(shortConfigurationLine(await parse(""))).toBe("--preset mlp --seed 1");
+    const line = shortConfigurationLine(await parse("--layers 64,32 --epochs 3 --optimizer adam"));
+    expect(line).toBe(
+      "--preset mlp --layers 64,32 --learning-rate 0.001 --beta2 0.999 --schedule constant --epochs 3 --seed 1",
+    );
   });
 
   test("leaves out what does nothing", async () => {
@@ -215,7 +267,7 @@ test("printable text is one line without anything that a terminal obeys", () => 
   );
 });
 
-test("numbers are short, and words wrap", () => {
+test("numbers are short, and words wrap, but never between a flag and its value", () => {
   expect([1234567, 0.000123456, 12.345678, Number.NaN].map((value) => short(value))).toEqual([
     "1235000",
     "0.0001235",

@@ -12,6 +12,7 @@ import {
   type Named,
   type NamedConfiguration,
   namedBy,
+  shortConfigurationLine,
 } from "../configuring.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { addCommonOptions, backendFrom } from "../options.ts";
@@ -42,7 +43,7 @@ export function trainCommand(): Command {
     .option("--classes <n>", "how many classes there are; if absent, the labels say it")
     .option("--precision <name>", "float32, or float64, for checking", "float32")
     .option("--out <file>", "where the model is saved", "model.safetensors")
-    .option("--verbose", "print everything: the layers, the scores of each class, more mistakes")
+    .option("--verbose", "print everything: all options, the layers, the scores of each class, more mistakes")
     .addHelpText(
       "after",
       [
@@ -74,7 +75,7 @@ async function run(options: TrainOptions): Promise<void> {
   const model = buildFor(sets, configuration, backend);
   await checkWritable(options.out, (await encodeModel(model)).length);
 
-  say(...titled("Options", configurationLine(configuration), terminal));
+  if (options.verbose) say(...titled("Options", configurationLine(configuration), terminal));
   say(...dataLines(sets, configuration, options, terminal));
   say(...titled("Network", networkText(model), terminal));
   if (options.verbose)
@@ -84,7 +85,9 @@ async function run(options: TrainOptions): Promise<void> {
         .split("\n")
         .map((line) => `  ${printable(line)}`),
     );
-  say(...titled("Training", `on the ${options.verbose ? reason : reason.split(":")[0]}`, terminal));
+  const backendWords = options.verbose ? reason : reason.split(":")[0];
+  const flags = options.verbose ? "" : `${shortConfigurationLine(configuration)}, `;
+  say(...titled("Training", `${flags}on the ${backendWords}`, terminal));
   if (await isTaken(options.out)) {
     say(...titled("Saving", `over ${printable(options.out)}, which is there already`, terminal));
   }
@@ -93,7 +96,7 @@ async function run(options: TrainOptions): Promise<void> {
     hasValidation: sets.validation !== undefined,
     isMeasuredAfter: configuration.batchSize === "full",
   };
-  say("", ...epochTitles(columns, terminal));
+  say(...epochTitles(columns, terminal));
   const outcome = await learn(model, sets, configuration, {
     out: options.out,
     live: !options.quiet && !options.json,
@@ -117,8 +120,9 @@ async function run(options: TrainOptions): Promise<void> {
       ? ["Weights SHA-256", weightsSha256.slice(0, 32), weightsSha256.slice(32)]
       : [`Weights SHA-256 ${weightsSha256}`];
     say(...digest.map((line) => terminal.style("dim", line)));
+    say("");
     console.log(`Model saved in ${printable(outcome.out)}`);
-    say("", ...nextLines(outcome.out, options, sets, tested, terminal));
+    say(...nextLines(outcome.out, options, sets, tested, terminal));
   } catch (error) {
     throw withRemark(error, `The trained model is in ${outcome.out}.`);
   }

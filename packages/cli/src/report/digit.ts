@@ -55,6 +55,57 @@ export function trimmed(images: readonly Drawable[]): Drawable[] {
   });
 }
 
+/** Images without their margins, made smaller by one scale, each in the middle of a frame of at most so many rows. */
+export function shrunk(images: readonly Drawable[], rows: number): Drawable[] {
+  const cropped = images.flatMap((image) => trimmed([image]));
+  const scale = Math.min(1, rows / Math.max(...cropped.map(({ height }) => height)));
+  const small = scale === 1 ? cropped : cropped.map((image) => resized(image, scale));
+  const [height, width] = [
+    Math.max(...small.map((image) => image.height)),
+    Math.max(...small.map((image) => image.width)),
+  ];
+  return small.map((image) => framed(image, height, width));
+}
+
+/** An image in the middle of a larger one. */
+function framed(image: Drawable, height: number, width: number): Drawable {
+  const pixels = new Float32Array(height * width);
+  const [top, left] = [(height - image.height) >> 1, (width - image.width) >> 1];
+  for (let row = 0; row < image.height; row++) {
+    for (let column = 0; column < image.width; column++) {
+      pixels[(top + row) * width + left + column] = image.pixels[row * image.width + column] ?? 0;
+    }
+  }
+  return { height, width, pixels };
+}
+
+/** An image made smaller: a new pixel is the mean of what it covers. The darkest one keeps its ink. */
+function resized({ height, width, pixels }: Drawable, scale: number): Drawable {
+  const [rows, columns] = [Math.max(1, Math.round(height * scale)), Math.max(1, Math.round(width * scale))];
+  const [down, across] = [shares(height, rows), shares(width, columns)];
+  const means = down.flatMap((ys) =>
+    across.map((xs) => {
+      let sum = 0;
+      for (const [y, tall] of ys) for (const [x, wide] of xs) sum += tall * wide * (pixels[y * width + x] ?? 0);
+      return sum;
+    }),
+  );
+  const most = Math.max(...means) || 1;
+  const ink = Math.max(...Array.from(pixels));
+  return { height: rows, width: columns, pixels: means.map((mean) => (mean / most) * ink) };
+}
+
+/** For each of `to` equal parts of a length of `from` pixels: the pixels that it covers, and which share of it each is. */
+function shares(from: number, to: number): [pixel: number, share: number][][] {
+  const size = from / to;
+  return Array.from({ length: to }, (_, part) => {
+    const [begin, end] = [part * size, (part + 1) * size];
+    const first = Math.floor(begin);
+    const covered = Array.from({ length: Math.min(from, Math.ceil(end)) - first }, (_, i) => first + i);
+    return covered.map((pixel) => [pixel, (Math.min(pixel + 1, end) - Math.max(pixel, begin)) / size]);
+  });
+}
+
 /** A picture with its captions; `drawn` is how many columns its lines take. */
 export interface Block {
   readonly lines: readonly string[];

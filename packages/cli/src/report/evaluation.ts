@@ -1,6 +1,6 @@
 /** What an evaluation of classes found, for people: the confusion matrix, precision and recall, the worst mistakes. */
 import type { ClassEvaluation, Dataset, Network } from "inkling";
-import { type Block, type Drawable, drawImage, sideBySide, trimmed } from "./digit.ts";
+import { type Block, type Drawable, drawImage, shrunk, sideBySide, trimmed } from "./digit.ts";
 import { className, exampleWord, rowText, withArticle } from "./names.ts";
 import { count, percent, type Terminal, wrap } from "./terminal.ts";
 
@@ -8,6 +8,8 @@ import { count, percent, type Terminal, wrap } from "./terminal.ts";
 const MOST_CLASSES = 16;
 /** A longer name of a class is cut in a table. */
 const LONGEST_NAME = 14;
+/** Rows of pixels that an image of a short report has; two are a line. */
+const SHORT_ROWS = 14;
 
 /** The columns that precision and recall take beside the matrix. */
 const BESIDE = 21;
@@ -97,7 +99,10 @@ export function drawable(data: Dataset, i: number): Drawable | undefined {
   return { height, width, pixels: data.example(i) };
 }
 
-/** The most confident mistakes: images drawn side by side, rows of a table as text. */
+/**
+ * The most confident mistakes: images drawn side by side, rows of a table as text. Without `isVerbose` there is one row
+ * of small images, and the title says how sure the network was of each at least.
+ */
 export function mistakeLines(
   { mistakes }: ClassEvaluation,
   data: Dataset,
@@ -108,25 +113,42 @@ export function mistakeLines(
   if (mistakes.length === 0) return [terminal.style("bold", "No mistakes.")];
   const total = count(mistakes.length);
   const title = mistakes.length === 1 ? "The only mistake" : `The most confident of ${total} mistakes`;
+  const heading = terminal.style("bold", title);
   const chosen = mistakes.slice(0, isVerbose ? 6 : 3);
   const captions = chosen.map(({ index, label, predicted, probability }) => {
-    const sure = Math.min(probability, 0.99999);
     const what = `#${index}: ${withArticle(model, label)}, read as ${className(model, predicted)}`;
-    return [what, `with ${(100 * sure).toFixed(sure > 0.999 ? 3 : 1)} %`];
+    return [what, `with ${sure(probability)}`];
   });
-  const images = trimmed(chosen.map(({ index }) => drawable(data, index)).filter((image) => image !== undefined));
+  const whole = chosen.map(({ index }) => drawable(data, index)).filter((image) => image !== undefined);
+  const images = isVerbose ? trimmed(whole) : shrunk(whole, SHORT_ROWS);
   const widest = Math.max(...images.map(({ width }) => width), ...captions.flat().map(({ length }) => length));
   if (images.length < chosen.length || widest > terminal.width) {
     const rows = chosen.flatMap(({ index }, i) => [
       ...wrap(captions[i]?.join(" ") ?? "", terminal.width),
       ...(exampleWord(data) === "Row" ? wrap(rowText(data, index), terminal.width, "    ").slice(0, 2) : []),
     ]);
-    return [terminal.style("bold", title), ...rows];
+    return [heading, ...rows];
   }
   const blocks = images.map((image, i): Block => {
-    return { lines: drawImage(image, terminal), drawn: image.width, captions: captions[i] ?? [] };
+    const lines = captions[i] ?? [];
+    return {
+      lines: drawImage(image, terminal),
+      drawn: image.width,
+      captions: isVerbose ? lines : lines.slice(0, 1),
+    };
   });
+  if (isVerbose) return [heading, ...sideBySide(blocks, widest, terminal)];
   const gap = 2;
-  const inARow = isVerbose ? blocks : blocks.slice(0, Math.max(1, Math.floor((terminal.width + gap) / (widest + gap))));
-  return [terminal.style("bold", title), ...sideBySide(inARow, widest, terminal)];
+  const inARow = blocks.slice(0, Math.max(1, Math.floor((terminal.width + gap) / (widest + gap))));
+  const least = sure(Math.min(...chosen.slice(0, inARow.length).map(({ probability }) => probability)));
+  const howSure = mistakes.length === 1 ? `, ${least} sure` : `, at least ${least} sure`;
+  const hasRoom = title.length + howSure.length <= terminal.width;
+  return [heading + (hasRoom ? howSure : ""), ...sideBySide(inARow, widest, terminal)];
+}
+
+/** A probability in %, rounded down: no mistake was made with 100 %. */
+function sure(probability: number): string {
+  const decimals = probability > 0.999 ? 3 : 1;
+  const tens = 10 ** (decimals + 2);
+  return `${((Math.floor(probability * tens) / tens) * 100).toFixed(decimals)} %`;
 }

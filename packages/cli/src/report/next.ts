@@ -1,4 +1,4 @@
-/** What to do with a model that has just been trained: the commands, as they can be pasted. */
+/** What to do with a model that has just been saved: the commands, as they can be pasted. */
 import type { Evaluation } from "inkling";
 import { printable } from "../printable.ts";
 import type { SetOptions, Sets } from "../training/sets.ts";
@@ -31,12 +31,9 @@ export function nextLines(
   const lines = commands.map(([command]) => `  ${prefix()}inkling ${command}`);
   const widest = Math.max(...lines.map(({ length }) => length));
   const hasRoom = widest + 3 + Math.max(...commands.map(([, what]) => what.length)) <= terminal.width;
-  return [
-    terminal.style("bold", "Next"),
-    ...lines.map((line, i) =>
-      hasRoom ? `${line.padEnd(widest)}   ${terminal.style("dim", commands[i]?.[1] ?? "")}` : line,
-    ),
-  ];
+  return lines.map((line, i) =>
+    hasRoom ? `${line.padEnd(widest)}   ${terminal.style("dim", commands[i]?.[1] ?? "")}` : line,
+  );
 }
 
 /** Whoever came by npm or npx finds the command by npx. */

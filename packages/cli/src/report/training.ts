@@ -120,11 +120,10 @@ export function resultLines(
 ): string[] {
   const reached = (of: string, result: Evaluation) =>
     result.task === "classes" ? `${of} accuracy ${percent(result.accuracy)}` : `${of} ${fitText(result)}`;
-  const losses = [`train ${train.loss.toFixed(4)}`, ...(test ? [`test ${test.loss.toFixed(4)}`] : [])].join(", ");
+  const losses = `loss ${train.loss.toFixed(4)}${test ? ` (test ${test.loss.toFixed(4)})` : ""}`;
   return [
-    reached("Train", train),
+    ...wrap(`${reached("Train", train)}, ${losses}, trained in ${duration(seconds)}`, terminal.width, ""),
     ...(test ? [terminal.style(["bold", "green"], reached("Test", test))] : []),
-    ...wrap(`Loss ${losses}; trained in ${duration(seconds)}`, terminal.width, ""),
   ];
 }
 
