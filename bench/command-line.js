@@ -1,8 +1,41 @@
 /** What run.js and compare.js share: options checked, and the machine and the code described. */
 import { spawnSync } from "node:child_process";
 import { arch, availableParallelism, cpus, loadavg, release, totalmem, type } from "node:os";
+import { parseArgs } from "node:util";
 
 const loadBefore = loadavg()[0];
+
+/**
+ * The options and arguments of the command line, each option with a value; ends the process with a sentence if they are
+ * others, or with the help if that is asked for.
+ *
+ * @template {string} Name
+ * @param {string} help
+ * @param {Record<Name, string | undefined>} defaults of each option
+ */
+export function commandLine(help, defaults) {
+  /** @type {Record<string, string | undefined>} */
+  const values = { ...defaults };
+  const options = Object.fromEntries(
+    Object.keys(defaults).map((name) => [name, { type: /** @type {const} */ ("string") }]),
+  );
+  const { tokens, positionals } = parseArgs({ options, strict: false, tokens: true });
+  for (const token of tokens) {
+    if (token.kind !== "option") continue;
+    const { name, rawName, value } = token;
+    if (rawName === "--help" || rawName === "-h") {
+      console.log(help);
+      process.exit(0);
+    }
+    const names = Object.keys(defaults).map((known) => `--${known}`);
+    if (!names.includes(rawName)) leave(`expected options of ${names.join(", ")}; got ${rawName}. See --help.`);
+    if (value === undefined || (!token.inlineValue && value.startsWith("-"))) {
+      leave(`expected a value after ${rawName}, got ${value ?? "none"}. See --help.`);
+    }
+    values[name] = value;
+  }
+  return { values: /** @type {typeof defaults} */ (values), positionals };
+}
 
 /**
  * The names of a list; ends the process with a sentence if one is unknown.

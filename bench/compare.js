@@ -1,8 +1,6 @@
 /**
  * Two checkouts of Inkling, measured in turn in one run: is this one slower than the other?
  *
- *     node bench/compare.js OTHER_CHECKOUT [--tasks T1,T3] [--rounds 9] [--threads 2] [--patience 60] [--out FILE]
- *
  * A round does a task once in each checkout, each time in a new process. Odd rounds start with this checkout, even ones
  * with the other. A round's ratio is this checkout's figure divided by the other's: what slows down the whole round
  * cancels out. The result is the median of the ratios. Each checkout is measured by its own bench/tasks/inkling.js.
@@ -10,8 +8,7 @@
 import { mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
-import { choose, commitOf, count, leave, listing, machine } from "./command-line.js";
+import { choose, commandLine, commitOf, count, leave, listing, machine } from "./command-line.js";
 import { measure, PATIENCE } from "./measure.js";
 import { peers } from "./peers.js";
 import { digits, disturbed, figure } from "./report.js";
@@ -25,17 +22,26 @@ const TOLERANCE = 0.03;
 /** What tasks.json says of a task beside the work itself. */
 const BESIDE_THE_WORK = ["title", "accuracy", "peers", "measures"];
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    tasks: { type: "string", default: Object.keys(tasks).join() },
-    rounds: { type: "string", default: "9" },
-    threads: { type: "string", default: "2" },
-    patience: { type: "string", default: `${PATIENCE}` },
-    out: { type: "string" },
-  },
+const HELP = `Is this checkout of Inkling slower than another? bench/README.md says how to read the results.
+
+    node bench/compare.js OTHER_CHECKOUT [options]
+
+  --tasks T1,T3   what is measured; everything if absent
+  --rounds 9      how often each checkout does each task
+  --threads 2     threads of each process
+  --patience ${PATIENCE}   seconds to wait for a quiet machine; 0 waits for nothing and repeats nothing
+  --out FILE      where the results go; nowhere if absent
+
+Tasks: ${Object.keys(tasks).join(", ")}`;
+
+const { values, positionals } = commandLine(HELP, {
+  tasks: Object.keys(tasks).join(),
+  rounds: "9",
+  threads: "2",
+  patience: `${PATIENCE}`,
+  out: undefined,
 });
-if (positionals.length !== 1) leave(`expected one other checkout, got ${positionals.length}.`);
+if (positionals.length !== 1) leave(`expected one other checkout, got ${positionals.length}. See --help.`);
 const taskNames = choose("task", values.tasks, tasks);
 const [rounds, threads] = [count("rounds", values.rounds), count("threads", values.threads)];
 const patience = count("patience", values.patience, 0);
