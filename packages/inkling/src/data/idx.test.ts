@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { DataError } from "../errors.ts";
+import { ArgumentError, DataError } from "../errors.ts";
 import { collectIdx, datasetFromIdx, parseIdx } from "./idx.ts";
 
 fc.configureGlobal({ seed: 1, numRuns: 500 });
@@ -199,5 +199,33 @@ describe("datasetFromIdx", () => {
     expect(() => datasetFromIdx("two", twoImages, labels(1, 10), { classes: 10 })).toThrow(
       "labels, label 1: expected a class from 0 to 9, got 10. Nothing was loaded.",
     );
+  });
+});
+
+describe("arguments of the wrong kind are refused in a sentence", () => {
+  const one = idx([1], [7]);
+  test.each<[string, () => unknown, string]>([
+    ["no bytes", () => parseIdx(undefined as never, 1, "file"), "file: expected bytes in a Uint8Array, got nothing."],
+    ["an array", () => parseIdx([1] as never, 1, "file"), "file: expected bytes in a Uint8Array, got an array of 1."],
+    ["a word for dimensions", () => parseIdx(one, "1" as never, "file"), "parseIdx: expected dimensions to be a whole"],
+    ["no name", () => parseIdx(one, 1, undefined as never), "parseIdx: expected where to be a text, got nothing."],
+    [
+      "bytes without a name",
+      () => datasetFromIdx("set", one as never, labels(1)),
+      "datasetFromIdx: expected { bytes, name }, got a Uint8Array.",
+    ],
+  ])("%s", (_, call, sentence) => {
+    expect(call).toThrow(ArgumentError);
+    expect(call).toThrow(sentence);
+  });
+
+  test("pieces that are none", async () => {
+    await expect(collectIdx(5 as never, 1, "file")).rejects.toThrow(
+      "collectIdx: expected pieces, an iterable of bytes, got 5.",
+    );
+    const words = (async function* () {
+      yield "words" as never;
+    })();
+    await expect(collectIdx(words, 1, "file")).rejects.toThrow('file: expected bytes in a Uint8Array, got "words".');
   });
 });

@@ -9,9 +9,11 @@
  *
  * Format: Yann LeCun, "The MNIST database of handwritten digits".
  */
-import { DataError } from "../errors.ts";
+import { checkText, checkWhole, has } from "../checks.ts";
+import { ArgumentError, DataError } from "../errors.ts";
 import { checkOptions } from "../options.ts";
 import { size } from "../shapes.ts";
+import { shown } from "../shown.ts";
 import { Dataset } from "./dataset.ts";
 
 /** An array of bytes with its dimensions. */
@@ -28,6 +30,10 @@ export interface NamedBytes {
 
 function fail(where: string, expected: string, got: string): never {
   throw new DataError(where, expected, got, "Nothing was loaded.");
+}
+
+function checkBytes(bytes: unknown, where: string): void {
+  if (!(bytes instanceof Uint8Array)) throw new ArgumentError(where, "bytes in a Uint8Array", shown(bytes));
 }
 
 /** How long a header is: the magic number, and each dimension. */
@@ -53,6 +59,9 @@ function readHeader(bytes: Uint8Array, dimensions: number, where: string): reado
  * Throws a DataError unless the file is exactly what its header says.
  */
 export function parseIdx(bytes: Uint8Array, dimensions: number, where: string): Idx {
+  checkText("parseIdx", "where", where);
+  checkBytes(bytes, where);
+  checkWhole("parseIdx", "dimensions", dimensions, 1);
   const shape = readHeader(bytes, dimensions, where);
   const got = bytes.length - headerLength(dimensions);
   if (got !== size(shape)) {
@@ -75,11 +84,16 @@ export async function collectIdx(
   dimensions: number,
   where: string,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  if (!has(pieces) || !(Symbol.asyncIterator in pieces || Symbol.iterator in pieces)) {
+    throw new ArgumentError("collectIdx", "pieces, an iterable of bytes", shown(pieces));
+  }
+  checkWhole("collectIdx", "dimensions", dimensions, 1);
   let bytes = new Uint8Array(1 << 16);
   let length = 0;
   let shape: readonly number[] | undefined;
   let promised = Number.POSITIVE_INFINITY;
   for await (const piece of pieces) {
+    checkBytes(piece, where);
     const needed = length + piece.length;
     if (needed > bytes.length) {
       // The promise may be a lie: there is never room for more than twice of what has come.
@@ -122,6 +136,9 @@ export function datasetFromIdx(
   options: { readonly classes?: number | undefined } = {},
 ): Dataset {
   checkOptions("datasetFromIdx", options, ["classes"]);
+  for (const file of [images, labels]) {
+    if (!has(file, "bytes", "name")) throw new ArgumentError("datasetFromIdx", "{ bytes, name }", shown(file));
+  }
   const { shape, values } = parseIdx(images.bytes, 3, images.name);
   const [count, height, width] = shape;
   const read = readLabels(labels, count, images.name);

@@ -268,3 +268,28 @@ describe("decodeTensors", () => {
     }
   });
 });
+
+test.each<[unknown, string]>([
+  [undefined, "{ metadata, tensors }, got nothing."],
+  [[], "{ metadata, tensors }, got an array of 0."],
+  [{ tensors: [] }, "metadata from text to text, got nothing."],
+  [{ metadata: { epochs: 3 }, tensors: [] }, "metadata from text to text, got an object."],
+  [{ metadata: {}, tensors: {} }, "tensors to be an array, got an object."],
+  [{ metadata: {}, tensors: [1] }, "tensors of { name, shape, values }, got 1."],
+  [
+    { metadata: {}, tensors: [{ name: "W", values: new Float32Array(2) }] },
+    "a shape of whole numbers in W, got nothing.",
+  ],
+  [
+    { metadata: {}, tensors: [{ name: "W", shape: [-1, -2], values: new Float32Array(2) }] },
+    "a shape of whole numbers in W, got an array of 2.",
+  ],
+  [
+    { metadata: {}, tensors: [{ name: "W", shape: [2], values: [1, 2] }] },
+    "a Float32Array or Float64Array in W, got an array of 2.",
+  ],
+])("encodeTensors refuses what is of another kind: %j", (file, sentence) => {
+  const encode = () => encodeTensors(file as never);
+  expect(encode).toThrow(ArgumentError);
+  expect(encode).toThrow(`encodeTensors: expected ${sentence}`);
+});

@@ -35,7 +35,9 @@ const BYTES = { F32: 4, F64: 8 } as const;
  * The bytes of a safetensors file: wider numbers first, then by name, as the format's own writer orders them. Throws an
  * ArgumentError for tensors that `decodeTensors` would not give back.
  */
-export function encodeTensors({ metadata, tensors }: Tensors): Uint8Array<ArrayBuffer> {
+export function encodeTensors(file: Tensors): Uint8Array<ArrayBuffer> {
+  checkTensors(file);
+  const { metadata, tensors } = file;
   const sorted = tensors.toSorted(
     (a, b) => b.values.BYTES_PER_ELEMENT - a.values.BYTES_PER_ELEMENT || (a.name < b.name ? -1 : 1),
   );
@@ -94,7 +96,7 @@ export function decodeTensors(bytes: Uint8Array, where: string): Tensors {
 
   const header = parseHeader(bytes.subarray(8, 8 + length), where);
   const { __metadata__: metadata = {}, ...entries } = header;
-  if (!isRecord(metadata) || Object.values(metadata).some((text) => typeof text !== "string")) {
+  if (!isTexts(metadata)) {
     fail("__metadata__ from text to text", brief(JSON.stringify(metadata)));
   }
   const data = bytes.subarray(8 + length);
@@ -117,6 +119,24 @@ export function decodeTensors(bytes: Uint8Array, where: string): Tensors {
       return { name, shape, values: dtype === "F64" ? new Float64Array(buffer) : new Float32Array(buffer) };
     }),
   };
+}
+
+/** Throws an ArgumentError for what the types of `encodeTensors` do not allow. */
+function checkTensors(file: unknown): void {
+  const refuse: (expected: string, got: unknown) => never = (expected, got) => {
+    throw new ArgumentError("encodeTensors", expected, shown(got));
+  };
+  if (!isRecord(file)) refuse("{ metadata, tensors }", file);
+  const { metadata, tensors } = file;
+  if (!isTexts(metadata)) refuse("metadata from text to text", metadata);
+  if (!Array.isArray(tensors)) refuse("tensors to be an array", tensors);
+  for (const tensor of tensors) {
+    if (!isRecord(tensor) || typeof tensor.name !== "string") refuse("tensors of { name, shape, values }", tensor);
+    const { name, shape, values } = tensor;
+    if (!isSizes(shape)) refuse(`a shape of whole numbers in ${brief(name)}`, shape);
+    if (values instanceof Float32Array || values instanceof Float64Array) continue;
+    refuse(`a Float32Array or Float64Array in ${brief(name)}`, values);
+  }
 }
 
 interface Entry {
@@ -191,6 +211,10 @@ export function brief(text: string): string {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isTexts(value: unknown): boolean {
+  return isRecord(value) && Object.values(value).every((text) => typeof text === "string");
 }
 
 function isSizes(value: unknown): value is number[] {

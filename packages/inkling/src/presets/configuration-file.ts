@@ -20,6 +20,7 @@ export type NamedFields = Partial<Configuration> & { readonly preset?: unknown }
  * that is unknown or comes twice, and for a value of a kind that no field has. What a field may be is checked later.
  */
 export function configurationFromJson(text: string, where: string): NamedFields {
+  if (typeof text !== "string") throw new ArgumentError("configurationFromJson", "a JSON text", shown(text));
   const named: Record<string, unknown> = {};
   const json = parsed(text, where);
   for (const key of keysOf(text)) {

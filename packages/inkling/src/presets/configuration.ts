@@ -3,6 +3,7 @@
  * field may be is in fields.ts.
  */
 import type { Backend } from "../backends/backend.ts";
+import { checkName, has } from "../checks.ts";
 import { ArgumentError } from "../errors.ts";
 import { dense } from "../layers/dense.ts";
 import { flatten } from "../layers/flatten.ts";
@@ -14,7 +15,7 @@ import { type Network, type NetworkOptions, network } from "../network/network.t
 import { layerName } from "../network/tensors.ts";
 import type { MersenneTwister } from "../numbers/mersenne-twister.ts";
 import { didYouMean } from "../options.ts";
-import { type Shape, size } from "../shapes.ts";
+import { checkShape, type Shape, size } from "../shapes.ts";
 import { shown } from "../shown.ts";
 import { type Optimizer, type OptimizerName, optimizers } from "../training/optimizers.ts";
 import { type Schedule, schedules } from "../training/schedules.ts";
@@ -22,6 +23,7 @@ import { type Configuration, fieldNames, fields } from "./fields.ts";
 
 /** Each optimizer's learning rate where none is named. */
 export function defaultLearningRate(optimizer: OptimizerName): number {
+  checkName("defaultLearningRate", "optimizer", optimizer, Object.keys(optimizers));
   return optimizers[optimizer]().learningRate;
 }
 
@@ -41,6 +43,7 @@ export function completed(
   given: Partial<Configuration>,
   label: (field: keyof Configuration) => string = (field) => field,
 ): Configuration {
+  if (!has(given)) throw new ArgumentError("completed", "fields of a configuration", shown(given));
   const configuration: Record<string, unknown> = {};
   for (const name of fieldNames) configuration[name] = given[name] ?? fields[name].usual;
   for (const name of fieldNames) {
@@ -60,6 +63,9 @@ export function completed(
  * its own optimizer: learning rate, schedule, momentum …
  */
 export function overridden(preset: Configuration, named: Partial<Configuration>): Partial<Configuration> {
+  for (const set of [preset, named]) {
+    if (!has(set)) throw new ArgumentError("overridden", "fields of a configuration", shown(set));
+  }
   const isOwn = (name: keyof Configuration) => {
     const { isTuned, optimizers } = fields[name];
     return isTuned === true || optimizers !== undefined;
@@ -78,6 +84,16 @@ function adviceFor(value: unknown, expected: string): string {
   return expected.startsWith("one of ") ? didYouMean(value, expected.slice("one of ".length).split(", ")) : "";
 }
 
+/** Throws an ArgumentError unless these fields of a configuration are there, and what the table of fields allows. */
+function checkFields(where: string, configuration: unknown, names: readonly (keyof Configuration)[]): void {
+  if (!has(configuration)) throw new ArgumentError(where, "a configuration", shown(configuration));
+  for (const name of names) {
+    const value = (configuration as Partial<Configuration>)[name];
+    const { expected, holds } = fields[name];
+    if (!holds(value)) throw new ArgumentError(`${where}, ${name}`, expected, shownField(value));
+  }
+}
+
 /**
  * The network of a configuration for examples of this shape and so many outputs: classes, or numbers to predict. With
  * `init` "numpy" the caller hands over the generator, which has already shuffled the rows.
@@ -86,14 +102,15 @@ export function buildNetwork(
   configuration: Configuration,
   inputShape: Shape,
   outputs: number,
-  {
-    generator,
-    ...options
-  }: Omit<NetworkOptions, "seed" | "loss" | "initialValues"> & {
+  given: Omit<NetworkOptions, "seed" | "loss" | "initialValues"> & {
     readonly backend: Backend;
     readonly generator?: MersenneTwister | undefined;
   },
 ): Network {
+  checkFields("buildNetwork", configuration, ["layers", "activation", "loss", "init", "seed"]);
+  checkShape("buildNetwork, input shape", inputShape);
+  if (!has(given, "backend")) throw new ArgumentError("buildNetwork", "options with a backend", shown(given));
+  const { generator, ...options } = given;
   const { layers, activation, loss, init, seed } = configuration;
   // NumPy draws the same distribution, in its own way.
   const initializer = init === "numpy" ? "uniform" : init;
@@ -117,12 +134,14 @@ export function buildNetwork(
 }
 
 /** The loss of a configuration. */
-export function buildLoss({ loss }: Pick<Configuration, "loss">): Loss {
-  return losses[loss]();
+export function buildLoss(configuration: Pick<Configuration, "loss">): Loss {
+  checkFields("buildLoss", configuration, ["loss"]);
+  return losses[configuration.loss]();
 }
 
 /** The optimizer of a configuration, with the numbers that the table of fields gives to it. */
 export function buildOptimizer(configuration: Configuration): Optimizer {
+  checkFields("buildOptimizer", configuration, ["optimizer", "learningRate", "weightDecay"]);
   const { optimizer, learningRate, weightDecay } = configuration;
   const own = fieldNames.filter((name) => fields[name].optimizers?.includes(optimizer));
   const options = Object.fromEntries(own.map((name) => [name, configuration[name]]));
@@ -130,6 +149,7 @@ export function buildOptimizer(configuration: Configuration): Optimizer {
 }
 
 /** The schedule of a configuration. */
-export function buildSchedule({ schedule }: Configuration): Schedule {
-  return schedules[schedule]();
+export function buildSchedule(configuration: Pick<Configuration, "schedule">): Schedule {
+  checkFields("buildSchedule", configuration, ["schedule"]);
+  return schedules[configuration.schedule]();
 }

@@ -1,6 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { ArgumentError } from "../errors.ts";
-import { buildLoss, buildOptimizer, completed, overridden } from "./configuration.ts";
+import {
+  buildLoss,
+  buildNetwork,
+  buildOptimizer,
+  buildSchedule,
+  completed,
+  defaultLearningRate,
+  overridden,
+} from "./configuration.ts";
+import { configurationFromJson } from "./configuration-file.ts";
 import { type Configuration, dashed, fieldNames, fields } from "./fields.ts";
 import { presetNamed, presets } from "./presets.ts";
 
@@ -101,4 +110,44 @@ describe("an optimizer that is named", () => {
 test("the loss says what is learnt", () => {
   expect(buildLoss({ loss: "meanSquared" }).task).toBe("numbers");
   expect(buildLoss({ loss: "quadratic" }).task).toBe("classes");
+});
+
+const none = undefined as never;
+test.each<[string, () => unknown, string]>([
+  ["completed", () => completed(none), "completed: expected fields of a configuration, got nothing."],
+  ["overridden", () => overridden(presets.mlp, none), "overridden: expected fields of a configuration, got nothing."],
+  ["buildLoss", () => buildLoss(none), "buildLoss: expected a configuration, got nothing."],
+  ["buildLoss", () => buildLoss({ loss: "hinge" as never }), "buildLoss, loss: expected one of crossEntropy, "],
+  ["buildSchedule", () => buildSchedule({} as never), "buildSchedule, schedule: expected one of "],
+  ["buildOptimizer", () => buildOptimizer("adam" as never), 'buildOptimizer: expected a configuration, got "adam".'],
+  [
+    "buildOptimizer",
+    () => buildOptimizer({ ...presets.mlp, optimizer: "toString" as never }),
+    "buildOptimizer, optimizer: expected one of ",
+  ],
+  ["defaultLearningRate", () => defaultLearningRate(none), "defaultLearningRate: expected optimizer to be one of "],
+  ["buildNetwork", () => buildNetwork(none, [2], 2, none), "buildNetwork: expected a configuration, got nothing."],
+  [
+    "buildNetwork",
+    () => buildNetwork({ ...presets.mlp, layers: 128 as never }, [2], 2, none),
+    "buildNetwork, layers: expected hidden widths from 1 up, as 128,64 (none for no hidden layer), got 128.",
+  ],
+  [
+    "buildNetwork",
+    () => buildNetwork(presets.mlp, 784 as never, 2, none),
+    "buildNetwork, input shape: expected a shape of whole numbers from 1 up, such as [28, 28, 1], got 784.",
+  ],
+  [
+    "buildNetwork",
+    () => buildNetwork(presets.mlp, [2], 2, none),
+    "buildNetwork: expected options with a backend, got nothing.",
+  ],
+  [
+    "configurationFromJson",
+    () => configurationFromJson({} as never, "file"),
+    "configurationFromJson: expected a JSON text, got an object.",
+  ],
+])("%s refuses what is of another kind, in a sentence", (_, call, sentence) => {
+  expect(call).toThrow(ArgumentError);
+  expect(call).toThrow(sentence);
 });
