@@ -73,12 +73,19 @@ async function readCsv(path: string, reading: Reading): Promise<Data> {
   const header = first.value.cells.map((cell) => cell.trim());
   const isImages = options.columnNames === undefined && isImageHeader(first.value.cells);
   const label = word ?? (needsLabel && !isImages ? labelAmong(header, name, options.columnNames) : undefined);
-  const column = label !== undefined && !header.includes(label) && /^\d+$/.test(label) ? Number(label) : label;
+  const column = label !== undefined && isIndex(label, header) ? Number(label) : label;
   // A model of images has no names of columns; its label is the images' own.
   const only = await datasetFromCsv(name, from(first.value, lines), { ...options, label: isImages ? word : column });
   if (isImages) return { only, label: undefined };
   const hasHeader = only.columnNames?.every((found) => header.includes(found)) === true;
   return { only, label: typeof column !== "number" ? column : hasHeader ? header[column] : `column ${column}` };
+}
+
+/** Whether the word for a label is an index, also where the first line is no header and holds the same number. */
+function isIndex(label: string, header: readonly string[]): boolean {
+  if (!/^\d+$/.test(label)) return false;
+  const isNumber = (cell: string) => cell !== "" && !Number.isNaN(Number(cell));
+  return !header.includes(label) || header.every((cell, i) => i === Number(label) || isNumber(cell));
 }
 
 /**

@@ -63,6 +63,29 @@ describe.concurrent("a table with classes", () => {
     expect(await digest("3")).toBe(await digest("kind"));
   });
 
+  test("needs no header: the label is named by its index, and may be a word or a small number in the first line", async () => {
+    const rows = flowers(60).slice(1);
+    await write("nameless.csv", rows);
+    await write("nameless-inputs.csv", reordered(rows, [0, 1, 2]));
+    const { stdout } = await run("train", "--data", "nameless.csv", "--label", "3", "--out", "nameless.model");
+    expect(stdout.replace(/\s+/g, " ")).toContain("The first line is a row, as it is numbers beside the label");
+    expect(stdout).toMatch(/^Test accuracy (9\d|100)\.\d\d %$/m);
+    expect(await runJson("evaluate", "nameless.model", "nameless.csv")).toMatchObject({ examples: 60 });
+    const found = await runJson("predict", "nameless.model", "nameless-inputs.csv", "--out", "nameless-out.csv");
+    expect(found).toMatchObject({ examples: 60 });
+    await write("ones.csv", ["a,0,1.5", "b,1,2.5", "a,0,1.4", "b,1,2.4"]);
+    const ones = await runJson("train", "--data", "ones.csv", "--label", "0", "--epochs", "1", "--out", "ones.model");
+    expect(ones.classNames).toEqual(["a", "b"]);
+  });
+
+  test("is learnt as the loss that is named says, and the report says so", async () => {
+    const few = ["--data", "houses.csv", "--label", "price", "--loss", "meanSquared", "--epochs", "1"];
+    const { stdout } = await run("train", ...few, "--out", "asked.model");
+    expect(stdout.replace(/\s+/g, " ")).toContain(
+      'the column "price" holds numbers, as asked, so numbers are predicted.',
+    );
+  });
+
   test("is matched by the names of its columns when it is evaluated", async () => {
     await write("other.csv", reordered(flowers(30, 3), [2, 3, 0, 1]));
     await write("same.csv", flowers(30, 3));

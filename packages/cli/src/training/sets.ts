@@ -54,7 +54,7 @@ export async function prepare(
   const configuration = completedFor(found, named);
   const { train, test, note } = await withTest(data, found, configuration, options, reading);
   checkTest(train, test);
-  const notes = [...(loss === undefined && found.note !== undefined ? [found.note] : []), ...(note ? [note] : [])];
+  const notes = [found.note, note].filter((sentence) => sentence !== undefined);
   const label = "only" in data ? data.label : undefined;
   const testPath = test?.name === "MNIST test" ? undefined : (options.test ?? options.data);
   return { configuration, sets: { ...divided(train, configuration, named), test, testPath, label, notes } };

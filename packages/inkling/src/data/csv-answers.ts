@@ -35,7 +35,7 @@ export function answersOf(name: string, column: string, answers: readonly Answer
 
 function taskOf(numbers: readonly number[], options: CsvOptions): { task: "classes" | "numbers"; why: string } {
   const { task, classes, classNames } = options;
-  if (task !== undefined) return { task, why: `${task} (the option task)` };
+  if (task !== undefined) return { task, why: `${task}, as asked` };
   if (classNames !== undefined) return { task: "classes", why: "classes with names that are given" };
   if (classes !== undefined) return { task: "classes", why: "classes (the option classes)" };
   const words = numbers.reduce((count, value) => count + (Number.isNaN(value) ? 1 : 0), 0);

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ArgumentError, DataError, InklingError } from "../errors.ts";
-import { numberIn } from "./cells.ts";
 import { datasetFromCsv } from "./csv.ts";
 import type { CsvOptions } from "./csv-options.ts";
 
@@ -65,7 +64,7 @@ describe("a column of numbers to learn", () => {
     const data = await column([2.5, 1, 2.5], { task: "classes" });
     expect([data.classNames, data.note]).toEqual([
       ["1", "2.5"],
-      't.csv: the column "y" holds classes (the option task), so there are 2 classes.',
+      't.csv: the column "y" holds classes, as asked, so there are 2 classes.',
     ]);
   });
 
@@ -132,6 +131,38 @@ describe("the first line", () => {
     expect([data.count, data.columnNames, data.labels]).toEqual([2, ["column 0", "column 1"], Uint8Array.of(0, 1)]);
     expect(data.note).toMatch(/, so the columns are called "column 0", "column 1" …$/);
     expect((await read("1,2,0", { label: "column 2" })).labels).toEqual(Uint8Array.of(0));
+  });
+
+  test("with a word for a label alone is no header, if the label is named by its index", async () => {
+    const text = "setosa,5.1,3.5\nvirginica,6.2,2.9\nsetosa,4.9,3.0";
+    const data = await read(text, { label: 0 });
+    expect([data.count, data.classNames, data.columnNames]).toEqual([
+      3,
+      ["setosa", "virginica"],
+      ["column 1", "column 2"],
+    ]);
+    expect(data.note).toBe(
+      't.csv: the column "column 0" holds words, so there are 2 classes. The first line is a row, as it is numbers ' +
+        'beside the label, so the columns are called "column 0", "column 1" …',
+    );
+    const { columnNames, classNames } = data;
+    const again = await read("virginica,1,2\nsetosa,3,4", { label: "column 0", columnNames, classNames });
+    expect(again.labels).toEqual(Uint8Array.of(1, 0));
+    expect((await read("virginica,1,2", { label: "column 0", columnNames, classNames })).count).toBe(1);
+    const unlabelled = await read("1,2\n3,4", { label: "column 0", columnNames, classNames });
+    expect([unlabelled.inputs, unlabelled.labels]).toEqual([Float32Array.of(1, 2, 3, 4), undefined]);
+    expect(unlabelled.columnNames).toEqual(columnNames);
+    await expect(read("1,2,3,4", { label: "column 0", columnNames })).rejects.toThrow('"column 3" more than these.');
+    await expect(read("1,2", { label: "y", columnNames: ["a", "b"] })).rejects.toThrow('got no "a", "b"');
+  });
+
+  test("with a word over numbers, or a label that is named, is a header", async () => {
+    const prices = await read("price,2019,2020\n1.5,2,3", { label: 0 });
+    expect([prices.count, prices.targetNames]).toEqual([1, ["price"]]);
+    const colours = await read("colour,400,410\nred,2,3\nblue,2,3", { label: "colour" });
+    expect([colours.count, colours.columnNames]).toEqual([2, ["400", "410"]]);
+    const { note } = await read("colour,400,410\nred,2,3\nblue,2,3", { label: 0 });
+    expect(note).toMatch(/ … If it is a header, name the label: "colour" is in no other line\.$/);
   });
 
   test("with a number among its words is a header, which is said", async () => {
@@ -225,67 +256,5 @@ describe("a table", () => {
         if (data) expect(data.inputs.every(Number.isFinite)).toBe(true);
       }),
     );
-  });
-});
-
-describe("numberIn", () => {
-  test("is what Number makes of it, to the last bit", () => {
-    const digits = fc.array(fc.nat(9), { minLength: 1, maxLength: 20 }).map((list) => list.join(""));
-    const number = fc.tuple(fc.constantFrom("", "-", "+"), fc.nat(1e9), digits, fc.integer({ min: -30, max: 30 }));
-    fc.assert(
-      fc.property(number, ([sign, whole, decimals, exponent]) => {
-        for (const text of [
-          `${sign}${whole}`,
-          `${sign}${whole}.${decimals}`,
-          `${sign}${whole}.${decimals}e${exponent}`,
-        ]) {
-          expect(numberIn(text)).toBe(Number(text));
-        }
-      }),
-    );
-    fc.assert(fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (x) => numberIn(String(x)) === x));
-  });
-
-  test.each([
-    ["0", 0],
-    ["-0", -0],
-    ["+5", 5],
-    [" 5\t", 5],
-    ["1e3", 1000],
-    ["1E+3", 1000],
-    ["-1.5e-3", -0.0015],
-    ["999999999999999", 999999999999999],
-    ["9007199254740993", 9007199254740992],
-    ["0.000000000000001", 1e-15],
-    ["123456789.123456789", 123456789.12345679],
-  ])("reads %j", (text, value) => {
-    expect(numberIn(text)).toBe(value);
-  });
-
-  test.each([
-    "",
-    " ",
-    ".",
-    ".5",
-    "5.",
-    "-",
-    "+",
-    "--5",
-    "+-5",
-    "007",
-    "-01",
-    "1.2.3",
-    "1e",
-    "e5",
-    "1,5",
-    "5 5",
-    "５",
-    "\n5",
-  ])("refuses %j", (text) => {
-    expect(numberIn(text)).toBeNaN();
-  });
-
-  test("refuses what is no text", () => {
-    for (const cell of [5, null, undefined, {}]) expect(numberIn(cell as never)).toBeNaN();
   });
 });

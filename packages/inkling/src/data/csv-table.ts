@@ -4,8 +4,11 @@ import { nearest } from "../options.ts";
 import { listed, shown } from "../shown.ts";
 import { float32In, numberIn, trimmed, withRoom } from "./cells.ts";
 import { type Answer, answersOf } from "./csv-answers.ts";
-import type { CsvOptions, CsvReader } from "./csv-options.ts";
+import type { CsvLine, CsvOptions, CsvReader } from "./csv-options.ts";
 import { Dataset } from "./dataset.ts";
+
+/** What a column without a name is called. */
+const UNNAMED = /^column (\d+)$/;
 
 export class TableReader implements CsvReader {
   private readonly name: string;
@@ -21,11 +24,19 @@ export class TableReader implements CsvReader {
   private count = 0;
   private readonly answers: Answer[] = [];
 
-  /** Throws a DataError for names that are empty or alike, and where the options name columns that are not there. */
-  constructor(name: string, line: number, header: readonly string[], options: CsvOptions) {
+  /**
+   * Takes the first line, and the second one's cells if there is one: they help to find out whether the first is a
+   * header. Throws a DataError for names that are empty or alike, and where the options name columns that are not there.
+   */
+  constructor(
+    name: string,
+    { line, cells: header }: CsvLine,
+    second: readonly string[] | undefined,
+    options: CsvOptions,
+  ) {
     this.name = name;
     this.options = options;
-    this.hasHeader = !header.every((cell) => !Number.isNaN(numberIn(cell)));
+    this.hasHeader = !isRow(header, second, options);
     this.names = header.map((cell, i) => (this.hasHeader ? trimmed(String(cell)) : `column ${i}`));
     const seen = new Set<string>();
     for (const [i, column] of this.names.entries()) {
@@ -43,7 +54,7 @@ export class TableReader implements CsvReader {
   private findLabel(): number | undefined {
     const { names, name } = this;
     const { label, columnNames } = this.options;
-    if (label === undefined) return undefined;
+    if (label === undefined || this.isAllInputs()) return undefined;
     if (typeof label === "number" && Number.isInteger(label) && label >= 0 && label < names.length) return label;
     const at = names.indexOf(label as string);
     if (at !== -1) return at;
@@ -59,6 +70,14 @@ export class TableReader implements CsvReader {
     );
   }
 
+  /** Whether the columns, which have no names, are as many as those of a model that was trained without names. */
+  private isAllInputs(): boolean {
+    const { columnNames } = this.options;
+    return (
+      !this.hasHeader && columnNames?.length === this.names.length && columnNames.every((name) => UNNAMED.test(name))
+    );
+  }
+
   /** The indices of the input columns, in the order of a model's columns where there is one. */
   private findInputs(where: string): readonly number[] {
     const { names, labelAt } = this;
@@ -68,6 +87,7 @@ export class TableReader implements CsvReader {
       if (others.length > 0) return others;
       throw new DataError(where, "at least one column beside the label", "none", "Nothing was loaded.");
     }
+    if (this.isAllInputs()) return others;
     const places = new Map(others.map((i) => [names[i], i]));
     const missing = columnNames.filter((column) => !places.has(column));
     const wanted = new Set(columnNames);
@@ -124,7 +144,7 @@ export class TableReader implements CsvReader {
       name,
       shape: [inputsAt.length],
       inputs: this.inputs.slice(0, count * inputsAt.length),
-      columnNames: inputsAt.map((i) => names[i]),
+      columnNames: this.options.columnNames ?? inputsAt.map((i) => names[i]),
       ...answers,
       note: note + this.headerNote(),
     });
@@ -132,8 +152,31 @@ export class TableReader implements CsvReader {
 
   /** What is to be said of the first line, where it could have been meant otherwise. */
   private headerNote(): string {
-    if (!this.hasHeader) return ' The first line is all numbers, so the columns are called "column 0", "column 1" …';
+    const called = 'so the columns are called "column 0", "column 1" …';
+    const [first, ...others] = this.answers;
+    if (!this.hasHeader && (first === undefined || !Number.isNaN(numberIn(first.text)))) {
+      return ` The first line is all numbers, ${called}`;
+    }
+    if (!this.hasHeader) {
+      const isAgain = others.some(({ text }) => text === first.text);
+      const doubt = ` If it is a header, name the label: ${shown(first.text)} is in no other line.`;
+      return ` The first line is a row, as it is numbers beside the label, ${called}${isAgain ? "" : doubt}`;
+    }
     const number = this.names.find((column) => !Number.isNaN(numberIn(column)));
     return number === undefined ? "" : ` The first line is read as the columns' names, ${shown(number)} among them.`;
   }
+}
+
+/**
+ * Whether the first line is no header but a row: all numbers, or all but the label. A label that is a word in the first
+ * line alone is its column's name.
+ */
+function isRow(first: readonly string[], second: readonly string[] | undefined, { label }: CsvOptions): boolean {
+  const isWord = (cell: string) => Number.isNaN(numberIn(cell));
+  // A label by its name is no index, except by the name that a column without a header has.
+  const [, index] = UNNAMED.exec(String(label)) ?? [];
+  const at = typeof label === "number" ? label : Number(index);
+  const words = first.flatMap((cell, i) => (isWord(cell) ? [i] : []));
+  if (words.length === 0) return true;
+  return words.length === 1 && words[0] === at && isWord(second?.[at] ?? "");
 }

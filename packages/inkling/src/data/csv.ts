@@ -21,8 +21,10 @@ const OPTIONS = ["label", "task", "classes", "classNames", "columnNames"];
  *
  * Of a table, the label's column decides what is learnt unless `task` says it: words, or at most 20 different whole
  * numbers, are classes; anything else is numbers to predict. `note` says which, and why. The names of the classes are
- * in the order of their characters' codes, or of their value where all are numbers. A first line that is all numbers is
- * no header: the columns are then called "column 0", "column 1" …
+ * in the order of their characters' codes, or of their value where all are numbers.
+ *
+ * A first line that is all numbers is no header: the columns are then called "column 0", "column 1" … The label may be a
+ * word in it, if it is named by its index and is a word in the second line too.
  *
  * Throws a DataError with the line's number for a line that does not fit; nothing is loaded then.
  *
@@ -38,14 +40,20 @@ export async function datasetFromCsv(
 ): Promise<Dataset> {
   checkArguments(name, lines, options);
   let reader: CsvReader | undefined;
+  let first: CsvLine | undefined;
   for await (const { line, cells } of lines) {
     if (!Array.isArray(cells)) {
       throw new ArgumentError(name, "lines of { line, cells }, cells an array of strings", shown(cells));
     }
     if (reader !== undefined) reader.read(line, cells);
-    else if (options.columnNames === undefined && isImageHeader(cells)) reader = new ImageReader(name, cells, options);
-    else reader = new TableReader(name, line, cells, options);
+    else if (first !== undefined) {
+      reader = new TableReader(name, first, cells, options);
+      reader.read(line, cells);
+    } else if (options.columnNames === undefined && isImageHeader(cells)) {
+      reader = new ImageReader(name, cells, options);
+    } else first = { line, cells };
   }
+  if (first !== undefined) reader ??= new TableReader(name, first, undefined, options);
   if (reader === undefined) throw new DataError(name, "a header and rows", "an empty file", "Nothing was loaded.");
   return reader.dataset();
 }
