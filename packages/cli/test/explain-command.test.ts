@@ -58,6 +58,35 @@ describe.concurrent("explain", () => {
     expect(Math.abs(numeric - analytic)).toBeLessThanOrEqual(1e-6 * Math.abs(analytic) + 1e-10);
   });
 
+  test("--json has every number once, and sums up long lists of weights unless --full is given", async () => {
+    const wide = [
+      "--data",
+      "digits",
+      "--layers",
+      "450,450",
+      "--epochs",
+      "1",
+      "--batch-size",
+      "8",
+      "--out",
+      "wide.model",
+    ];
+    expect(await run("train", ...wide, "--quiet")).toMatchObject({ code: 0 });
+    type Dense = { W: { rows: number; columns: number; values: unknown }; z: number[] };
+    const json = await explainJson("wide.model", "--data", "digits");
+    const layers = json.layers as { dense?: Dense }[];
+    expect(layers[1]).not.toHaveProperty("parameters");
+    expect(json).not.toHaveProperty("back.step.parameters");
+    expect(layers[1].dense?.W.values).toHaveLength(16 * 450);
+    expect(layers[2].dense).toMatchObject({
+      W: { rows: 450, columns: 450, values: { numbers: 202_500, least: expect.any(Number), mean: expect.any(Number) } },
+    });
+    expect(layers[2].dense?.z).toHaveLength(450);
+    expect(JSON.stringify(json).length).toBeLessThan(1.5e6);
+    const full = (await explainJson("wide.model", "--data", "digits", "--full")).layers as { dense?: Dense }[];
+    expect(full[2].dense?.W.values).toHaveLength(202_500);
+  });
+
   test("--quiet prints three lines", async () => {
     const { stdout } = await explain("digits.model", "--data", "digits", "--quiet");
     expect(stdout.trimEnd().split("\n")).toHaveLength(3);

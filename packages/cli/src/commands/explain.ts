@@ -13,7 +13,7 @@ import { explanationLines, quietLines } from "../report/explanation.ts";
 import { largestAt } from "../report/explanation-page.ts";
 import { denseLayers, type Explanation } from "../report/explanation-types.ts";
 import { exampleWord } from "../report/names.ts";
-import { terminalOf } from "../report/terminal.ts";
+import { count, terminalOf } from "../report/terminal.ts";
 
 interface ExplainOptions extends CommonOptions {
   readonly data?: string;
@@ -24,6 +24,7 @@ interface ExplainOptions extends CommonOptions {
   readonly layer?: string;
   readonly neuron?: string;
   readonly weight?: string;
+  readonly full?: true;
 }
 
 /** η where neither the option nor a training by gradient descent says it. */
@@ -31,6 +32,8 @@ const LEARNING_RATE = 0.01;
 /** So many examples of the data, at most and at least, are looked at for dead neurons. */
 const SAMPLE = 1000;
 const LEAST_SAMPLE = 20;
+/** A longer list of numbers is summed up in JSON: the weights of 784-128-10 are all there, those of 784-512 are not. */
+const LONGEST_LIST = 200_000;
 
 export function explainCommand(): Command {
   const command = new Command("explain")
@@ -47,6 +50,10 @@ export function explainCommand(): Command {
     .option("--layer <n>", "which layer's neuron to work out by hand, 1 for the first dense layer", "1")
     .option("--neuron <n>", "which neuron, from 0; the one with the largest δ if absent")
     .option("--weight <n>", "which of its weights, from 0; the one with the largest gradient if absent")
+    .option(
+      "--full",
+      `with --json: all numbers of lists of more than ${count(LONGEST_LIST)} too, not only how many, least, most, mean`,
+    )
     .addHelpText("after", "\nExample:\n  inkling explain model.safetensors --index 7 --layer 2 --neuron 4");
   return addCommonOptions(command).action((path: string, options: ExplainOptions) => run(path, options));
 }
@@ -57,7 +64,7 @@ async function run(path: string, options: ExplainOptions): Promise<void> {
   const index = wholeNumber("--index", options.index);
   const explanation = await explain(model, data, index, options);
   if (options.json) {
-    printJson({ model: path, data: data.name, index, ...toJson(explanation) });
+    printJson({ model: path, data: data.name, index, ...toJson(explanation, options.full === true) });
     return;
   }
   const lines = options.quiet ? quietLines : explanationLines;
@@ -161,18 +168,38 @@ function choose(found: Trace, options: ExplainOptions): Explanation["chosen"] {
   };
 }
 
-/** All numbers. What was recorded of each operation is left out: the layers hold it. */
-function toJson({ trace: found, loss, label, target, chosen, difference, longer, sample }: Explanation): object {
-  const { inputs, prediction, outputs, softmax, layers, back } = found;
+/**
+ * All numbers, each once: operations are left out, because the layers hold what they computed; parameters and the step's
+ * new ones, because a dense layer holds them in the book's letters.
+ */
+function toJson(explanation: Explanation, isFull: boolean): object {
+  const { trace: found, loss, label, target, chosen, difference, longer, sample } = explanation;
+  const { inputs, prediction, outputs, softmax } = found;
+  const layers = found.layers.map(({ parameters, ...layer }) => (layer.dense ? layer : { ...layer, parameters }));
+  const { parameters: _, ...step } = found.back?.step ?? {};
+  const back = found.back && { ...found.back, step };
   const answers = { label: label ?? null, target: target ?? null, lossName: loss };
   const numbers = { prediction, inputs, outputs, softmax, layers, back, difference, tenTimesTheStep: longer };
-  return plain({ ...answers, chosen, sample, ...numbers }) as object;
+  return plain({ ...answers, chosen, sample, ...numbers }, isFull) as object;
 }
 
-/** Typed arrays as arrays, for JSON. */
-function plain(value: unknown): unknown {
-  if (ArrayBuffer.isView(value)) return Array.from(value as Float32Array);
-  if (Array.isArray(value)) return value.map(plain);
+/** Typed arrays as arrays, for JSON; long ones as a summary, unless all numbers are asked for. */
+function plain(value: unknown, isFull: boolean): unknown {
+  if (ArrayBuffer.isView(value)) {
+    const list = value as Float32Array;
+    return list.length > LONGEST_LIST && !isFull ? summary(list) : Array.from(list);
+  }
+  if (Array.isArray(value)) return value.map((inner) => plain(inner, isFull));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner, isFull)]));
+}
+
+function summary(list: Float32Array) {
+  let [least, most, sum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+  for (const value of list) {
+    if (value < least) least = value;
+    if (value > most) most = value;
+    sum += value;
+  }
+  return { numbers: list.length, least, most, mean: sum / list.length };
 }

@@ -28,7 +28,8 @@ export function explanationLines(explanation: Explanation, terminal: Terminal): 
     weightLines(page, explanation, layers);
   }
   page.lines.push("");
-  page.line(0, "Files: packages/inkling/src/ (reference/ is in backends/). All numbers: --json");
+  page.line(0, "Files: packages/inkling/src/ (reference/ is in backends/).");
+  page.line(0, "All numbers: --json; with --full the longest lists of weights too.");
   return page.lines;
 }
 
