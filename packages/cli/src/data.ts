@@ -19,6 +19,14 @@ export interface Reading extends Omit<CsvOptions, "label"> {
 /** A CSV file is one set, perhaps with the name of its label's column; the others have one to be tested on besides. */
 export type Data = DataPair | { readonly only: Dataset; readonly label: string | undefined };
 
+/** The data, named as an argument or as an option. */
+export function dataPath(argument: string | undefined, option: string | undefined): string | undefined {
+  if (argument !== undefined && option !== undefined) {
+    throw new ArgumentError("--data", "the data once", `${argument} and ${option}`);
+  }
+  return argument ?? option;
+}
+
 /** Loads a path, or MNIST. Throws a FileError, a DataError or an ArgumentError. */
 export async function loadData(path: string | undefined, reading: Reading = {}): Promise<Data> {
   const { classes, label } = reading;
@@ -39,6 +47,11 @@ export async function loadData(path: string | undefined, reading: Reading = {}):
 
 /** The set to be tested on: of a directory its test images, of a CSV file all rows. */
 export async function loadTestData(path: string | undefined, reading: Reading = {}): Promise<Dataset> {
+  const { columnNames } = reading;
+  if (path === undefined && columnNames !== undefined) {
+    const names = `${columnNames.slice(0, 6).map(printable).join(", ")}${columnNames.length > 6 ? " …" : ""}`;
+    throw new ArgumentError("--data", `a CSV file with the model's columns (${names})`, "none");
+  }
   const data = await loadData(path, reading);
   return "only" in data ? data.only : data.test;
 }

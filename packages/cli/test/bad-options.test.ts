@@ -26,7 +26,8 @@ refuses("a command line is refused with", [
     ["train", "--epochs"],
     /^inkling train: expected a value after --epochs <n>, got none\./,
   ],
-  ["an argument too many", ["train", "data"], /^inkling train: expected no further argument, got 1\./],
+  ["an argument too many", ["train", "data", "more"], /^inkling train: expected no further argument, got 2\./],
+  ["data named twice", training("more"), /^--data: expected the data once, got more and /],
   ["an argument too few", ["evaluate"], /^inkling evaluate: expected an argument MODEL, got none\./],
 ]);
 

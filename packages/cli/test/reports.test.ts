@@ -26,7 +26,7 @@ import { shrunk } from "../src/report/digit.ts";
 import { confusionLines, mistakeLines, perClassLines } from "../src/report/evaluation.ts";
 import { nextLines } from "../src/report/next.ts";
 import { worstLines } from "../src/report/numbers.ts";
-import { short, type Terminal, titled, wrap } from "../src/report/terminal.ts";
+import { duration, short, type Terminal, titled, wrap } from "../src/report/terminal.ts";
 import { doubts, epochLines, epochTitles, networkText, resultLines } from "../src/report/training.ts";
 
 const window = (width: number): Terminal => ({
@@ -273,6 +273,14 @@ test("numbers are short, and words wrap, but never between a flag and its value"
     "0.0001235",
     "12.35",
     "–",
+  ]);
+  expect([0, 0.0423, 0.0996, 9.94, 71, 7380].map(duration)).toEqual([
+    "0 ms",
+    "42 ms",
+    "0.1 s",
+    "9.9 s",
+    "1 min 11 s",
+    "2 h 03 min",
   ]);
   expect(wrap("one two three", 9)).toEqual(["  one two", "  three"]);
   expect(wrap("on one line: --init he --nesterov --seed 1, or (--test)", 24, "")).toEqual([

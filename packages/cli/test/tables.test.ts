@@ -78,6 +78,32 @@ describe.concurrent("a table with classes", () => {
     expect(ones.classNames).toEqual(["a", "b"]);
   });
 
+  test("may be named without --data, as in the commands that a training ends with", async () => {
+    const { code, stdout } = await run(
+      "train",
+      "flowers.csv",
+      "--label",
+      "kind",
+      "--epochs",
+      "1",
+      "--out",
+      "named.model",
+    );
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ +(npx )?inkling explain named\.model flowers\.csv --index 0/m);
+    expect((await run("explain", "named.model", "flowers.csv", "--index", "0")).stdout).toMatch(
+      /^Row 0 of flowers\.csv: /,
+    );
+  });
+
+  test("has to be named: a model of a table has no use for MNIST", async () => {
+    for (const command of ["predict", "evaluate", "explain"]) {
+      expect(await refusal(command, "flowers.model")).toBe(
+        "--data: expected a CSV file with the model's columns (length, width, height), got none.\n",
+      );
+    }
+  });
+
   test("is learnt as the loss that is named says, and the report says so", async () => {
     const few = ["--data", "houses.csv", "--label", "price", "--loss", "meanSquared", "--epochs", "1"];
     const { stdout } = await run("train", ...few, "--out", "asked.model");

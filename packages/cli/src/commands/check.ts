@@ -6,7 +6,7 @@ import { MersenneTwister } from "inkling/numbers";
 import { buildLoss, buildNetwork } from "inkling/presets";
 import { type GradientCheckRow, gradientCheck } from "inkling/proofs";
 import { addConfigurationOptions, type ConfigurationOptions, configurationOf, namedBy } from "../configuring.ts";
-import { loadTestData } from "../data.ts";
+import { dataPath, loadTestData } from "../data.ts";
 import { addCommonOptions, backendFrom, wholeNumber } from "../options.ts";
 import { printJson } from "../printable.ts";
 import { count, type Terminal, terminalOf, wrap } from "../report/terminal.ts";
@@ -27,7 +27,8 @@ export function checkCommand(): Command {
     .description("Check the gradient of an architecture: backpropagation against central differences, in float64.")
     .option("--samples <n>", 'entries of each parameter to check, drawn by the seed, or "all"', "200")
     .option("--batch <n>", "examples in the batch that it is checked on", "4")
-    .option("--data <path>", "a directory with the four IDX files, or a CSV file; MNIST if absent")
+    .argument("[data]", "a directory with the four IDX files, or a CSV file; MNIST if absent")
+    .option("--data <path>", "the same")
     .option("--label <column>", "the column of a table that is to be learnt: its name, or its index from 0")
     .option("--classes <n>", "how many classes there are; if absent, the labels say it")
     .addHelpText(
@@ -35,20 +36,20 @@ export function checkCommand(): Command {
       [
         "\nExamples:",
         "  inkling check --layers 30,20 --activation tanh --samples 500",
-        "  inkling check --data houses.csv --label price --layers 16",
+        "  inkling check houses.csv --label price --layers 16",
       ].join("\n"),
     );
   addConfigurationOptions(command, "network");
-  return addCommonOptions(command).action((options: CheckOptions) => run(options));
+  return addCommonOptions(command).action((data: string | undefined, options: CheckOptions) => run(data, options));
 }
 
-async function run(options: CheckOptions): Promise<void> {
+async function run(argument: string | undefined, options: CheckOptions): Promise<void> {
   const named = await namedBy(options);
   const samples = options.samples === "all" ? Number.POSITIVE_INFINITY : wholeNumber("--samples", options.samples, 1);
   const batch = wholeNumber("--batch", options.batch, 1);
   const { backend } = await backendFrom(options, "float64");
   const { loss } = named.fields;
-  const data = await loadTestData(options.data, {
+  const data = await loadTestData(dataPath(argument, options.data), {
     label: options.label,
     needsLabel: true,
     ...(options.classes !== undefined && { classes: wholeNumber("--classes", options.classes, 1) }),

@@ -1,8 +1,8 @@
 /** `inkling evaluate`: how well a saved model does on examples that it was not trained on. */
 import { Command } from "commander";
-import { ArgumentError, type Dataset, type Evaluation, evaluate, type Network } from "inkling";
+import { type Dataset, type Evaluation, evaluate, type Network } from "inkling";
 import { load } from "inkling/node";
-import { loadTestData, readingFor } from "../data.ts";
+import { dataPath, loadTestData, readingFor } from "../data.ts";
 import { addCommonOptions, backendFrom, type CommonOptions } from "../options.ts";
 import { printable, printJson } from "../printable.ts";
 import { confusionLines, mistakeLines, perClassLines } from "../report/evaluation.ts";
@@ -28,14 +28,6 @@ export function evaluateCommand(): Command {
   return addCommonOptions(command).action((path: string, data: string | undefined, options: EvaluateOptions) =>
     run(path, data, options),
   );
-}
-
-/** The data, named as an argument or as an option. */
-export function dataPath(argument: string | undefined, option: string | undefined): string | undefined {
-  if (argument !== undefined && option !== undefined) {
-    throw new ArgumentError("--data", "the data once", `${argument} and ${option}`);
-  }
-  return argument ?? option;
 }
 
 async function run(path: string, argument: string | undefined, options: EvaluateOptions): Promise<void> {

@@ -6,7 +6,7 @@ import { Command } from "commander";
 import { ArgumentError, type Dataset, type Network, sgd } from "inkling";
 import { load } from "inkling/node";
 import { Reference, type Trace, trace } from "inkling/proofs";
-import { loadTestData, readingFor } from "../data.ts";
+import { dataPath, loadTestData, readingFor } from "../data.ts";
 import { addCommonOptions, type CommonOptions, wholeNumber } from "../options.ts";
 import { printJson } from "../printable.ts";
 import { explanationLines, quietLines } from "../report/explanation.ts";
@@ -39,8 +39,9 @@ export function explainCommand(): Command {
   const command = new Command("explain")
     .description("The worked example: one example through a saved model and back, with every number and its equation.")
     .argument("<model>", "a model file, as train saves it")
+    .argument("[data]", "a directory with the four IDX files (its test images), or a CSV file")
+    .option("--data <path>", "the same; MNIST's test images if absent")
     .option("--index <n>", "which example, from 0", "0")
-    .option("--data <path>", "a directory with the four IDX files (its test images), or a CSV file")
     .option("--label <class>", "the class of the example, where the data do not say it, or another than they say")
     .option("--target <numbers>", "the same for a model that predicts numbers, as 12.5 or 1,2")
     .option(
@@ -55,12 +56,14 @@ export function explainCommand(): Command {
       `with --json: all numbers of lists of more than ${count(LONGEST_LIST)} too, not only how many, least, most, mean`,
     )
     .addHelpText("after", "\nExample:\n  inkling explain model.safetensors --index 7 --layer 2 --neuron 4");
-  return addCommonOptions(command).action((path: string, options: ExplainOptions) => run(path, options));
+  return addCommonOptions(command).action((path: string, data: string | undefined, options: ExplainOptions) =>
+    run(path, data, options),
+  );
 }
 
-async function run(path: string, options: ExplainOptions): Promise<void> {
+async function run(path: string, argument: string | undefined, options: ExplainOptions): Promise<void> {
   const model = await load(path, { backend: new Reference() });
-  const data = await loadTestData(options.data, readingFor(model, {}));
+  const data = await loadTestData(dataPath(argument, options.data), readingFor(model, {}));
   const index = wholeNumber("--index", options.index);
   const explanation = await explain(model, data, index, options);
   if (options.json) {

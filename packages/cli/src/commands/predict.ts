@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { ArgumentError, type Dataset, type Network, type Predictions, predictAll } from "inkling";
 import { checkWritable, load, writeWhole } from "inkling/node";
-import { loadTestData, readingFor } from "../data.ts";
+import { dataPath, loadTestData, readingFor } from "../data.ts";
 import { addCommonOptions, backendFrom, type CommonOptions, wholeNumber } from "../options.ts";
 import { predictionsCsv, submissionCsv } from "../predictions-file.ts";
 import { printable, printJson } from "../printable.ts";
@@ -10,7 +10,6 @@ import { drawImage } from "../report/digit.ts";
 import { drawable } from "../report/evaluation.ts";
 import { className, exampleWord, withArticle } from "../report/names.ts";
 import { count, percent, short, type Terminal, terminalOf } from "../report/terminal.ts";
-import { dataPath } from "./evaluate.ts";
 
 interface PredictOptions extends CommonOptions {
   readonly data?: string;

@@ -14,6 +14,7 @@ import {
   namedBy,
   shortConfigurationLine,
 } from "../configuring.ts";
+import { dataPath } from "../data.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { addCommonOptions, backendFrom } from "../options.ts";
 import { printable, printJson } from "../printable.ts";
@@ -37,7 +38,8 @@ type TrainOptions = ConfigurationOptions &
 export function trainCommand(): Command {
   const command = new Command("train")
     .description("Train a network: on MNIST with no argument, live, and with a report at the end.")
-    .option("--data <path>", "a directory with the four IDX files, or a CSV file (images, or a table); MNIST if absent")
+    .argument("[data]", "a directory with the four IDX files, or a CSV file (images, or a table); MNIST if absent")
+    .option("--data <path>", "the same")
     .option("--label <column>", "the column of a table that is to be learnt: its name, or its index from 0")
     .option("--test <path>", "what to test on, where --data is a CSV file; of a table a tenth is held out if absent")
     .option("--classes <n>", "how many classes there are; if absent, the labels say it")
@@ -50,13 +52,16 @@ export function trainCommand(): Command {
         "\nExamples:",
         "  inkling train                                          98 % on MNIST",
         "  inkling train --layers 128,64 --epochs 10 --seed 7",
-        "  inkling train --data iris.csv --label species          a table, classes",
-        "  inkling train --data houses.csv --label price          a table, numbers",
+        "  inkling train iris.csv --label species                 a table, classes",
+        "  inkling train houses.csv --label price                 a table, numbers",
         "  inkling train --preset original --init numpy --seed 0  the original program, draw for draw",
       ].join("\n"),
     );
   addConfigurationOptions(command, "training");
-  return addCommonOptions(command).action((options: TrainOptions) => run(options));
+  return addCommonOptions(command).action((argument: string | undefined, options: TrainOptions) => {
+    const data = dataPath(argument, options.data);
+    return run({ ...options, ...(data !== undefined && { data }) });
+  });
 }
 
 async function run(options: TrainOptions): Promise<void> {

@@ -71,9 +71,12 @@ export function placesOf(sources: readonly Source[]): string {
   return [...lines].map(([file, numbers]) => `${file}:${numbers.join(", ")}`).join(", ");
 }
 
-/** A number with four digits. */
+/** A number with four digits; a large one without decimals. */
 export function number(value: number): string {
-  return shown(value, (size) => (size >= 1e-4 && size < 1e5 ? size.toPrecision(4) : size.toExponential(2)));
+  return shown(value, (size) => {
+    if (size >= 1e4 && size < 1e9) return String(Math.round(size));
+    return size >= 1e-4 && size < 1e5 ? size.toPrecision(4) : size.toExponential(2);
+  });
 }
 
 /** A number in at most seven characters, for rows of them. */

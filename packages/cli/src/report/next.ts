@@ -20,8 +20,9 @@ export function nextLines(
   const commands: [string, string][] = isTable
     ? [
         // Of the training's own file the model has seen most rows.
-        [`evaluate ${model} ${options.test === undefined ? "other.csv" : quoted(options.test)}`, "in more detail"],
-        [`predict ${model} new.csv --out predictions.csv`, "what it says of new rows"],
+        [`evaluate ${model} ${options.test === undefined ? "other.csv" : quoted(options.test)}`, "in full"],
+        [`predict ${model} new.csv --out predictions.csv`, "new rows"],
+        [`explain ${model} ${quoted(options.data ?? "")} --index 0`, "why"],
       ]
     : [
         [`evaluate ${model}${data}`, mistake === undefined ? "in more detail" : "class by class"],

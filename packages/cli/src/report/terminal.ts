@@ -38,8 +38,9 @@ export function count(value: number): string {
   return Math.round(value).toLocaleString("en-US");
 }
 
-/** Seconds as "4.2 s", "1 min 05 s" or "2 h 03 min". */
+/** Seconds as "42 ms", "4.2 s", "1 min 05 s" or "2 h 03 min". */
 export function duration(seconds: number): string {
+  if (seconds < 0.0995) return `${Math.round(1000 * seconds)} ms`;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;
