@@ -19,6 +19,7 @@ const python = path("peers/.venv/bin/python");
 /** @type {Record<string, Peer>} */
 export const peers = {
   inkling: inkling("Inkling"),
+  "inkling-wasm": inkling("Inkling on WebAssembly", "--backend", "wasm"),
   "inkling ×2": inkling("Inkling, 2 × the data", "--times", "2"),
   "inkling ×4": inkling("Inkling, 4 × the data", "--times", "4"),
   "inkling ×8": inkling("Inkling, 8 × the data", "--times", "8"),

@@ -7,7 +7,7 @@
 import { chooseBackend } from "inkling/node";
 import { median } from "./tasks/result.js";
 
-const { backend } = await chooseBackend({ threads: 1 });
+const { backend } = await chooseBackend({ threads: 1, ...(process.argv[2] && { backend: process.argv[2] }) });
 
 /** m, k, n of x·W (m × k by k × n). */
 const shapes = [

@@ -93,7 +93,9 @@ export function figure(results, { field, unit }) {
  */
 function goalLines(measure, rounds) {
   const { inkling, ...others } = rounds;
-  const medians = Object.entries(others).map(([peer, results]) => ({ peer, value: figure(results, measure).median }));
+  const medians = Object.entries(others)
+    .filter(([peer]) => !peer.startsWith("inkling"))
+    .map(([peer, results]) => ({ peer, value: figure(results, measure).median }));
   if (inkling === undefined || medians.length === 0) return [];
   const ours = figure(inkling, measure).median;
   const verdict = (/** @type {boolean} */ met) => (met ? "met" : "NOT MET");

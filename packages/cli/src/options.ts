@@ -1,12 +1,13 @@
 /** The options that every command has, and how a word becomes a number. */
 import type { Command } from "commander";
 import { ArgumentError } from "inkling";
-import type { BackendName, Choice, Precision } from "inkling/backends";
+import type { BackendName, Choice, InstructionSet, Precision } from "inkling/backends";
 import { chooseBackend } from "inkling/node";
 import { fields } from "inkling/presets";
 
 export interface CommonOptions {
   readonly backend?: string;
+  readonly instructions?: string;
   readonly threads?: string;
   readonly seed?: string;
   readonly json?: true;
@@ -19,7 +20,8 @@ export function addCommonOptions(command: Command): Command {
   const { argument, help } = fields.seed;
   if (!hasOption(command, "--seed")) command.option(`--seed ${argument}`, help);
   return command
-    .option("--backend <name>", "what computes: wasm, or reference (plain TypeScript, the same result)")
+    .option("--backend <name>", "what computes: native, wasm, or reference (plain TypeScript). The result is the same")
+    .option("--instructions <set>", "registers of the native backend: avx2 or avx512; the widest if absent")
     .option("--threads <n>", "threads to compute on; as many as there are cores if absent. The result is the same")
     .option("--json", "print one JSON object as the last line, and nothing else on stdout")
     .option("--quiet", "print only what matters most")
@@ -39,11 +41,12 @@ export function wholeNumber(option: string, word: string, least = 0): number {
   return value;
 }
 
-/** The backend that --backend and --threads ask for, and the sentence that says why. */
+/** The backend that --backend, --instructions and --threads ask for, and the sentence that says why. */
 export async function backendFrom(options: CommonOptions, precision: Precision = "float32"): Promise<Choice> {
-  const { backend, threads } = options;
+  const { backend, instructions, threads } = options;
   return chooseBackend({
     ...(backend !== undefined && { backend: backend as BackendName }),
+    ...(instructions !== undefined && { instructions: instructions as InstructionSet }),
     ...(threads !== undefined && { threads: wholeNumber("--threads", threads, 1) }),
     precision,
   });

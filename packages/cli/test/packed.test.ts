@@ -8,19 +8,28 @@ import { promisify } from "node:util";
 import { expect, test } from "vitest";
 
 const run = promisify(execFile);
-const packages = ["inkling", "cli"].map((name) => fileURLToPath(new URL(`../../${name}`, import.meta.url)));
+const names = ["inkling", "native", "cli"];
+const packages = names.map((name) => fileURLToPath(new URL(`../../${name}`, import.meta.url)));
+const training = ["train", "--examples", "2000", "--epochs", "1", "--json"];
+
+/** Packs all packages and installs them in a new folder. */
+async function installed(...options: string[]): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "inkling-packed-"));
+  const cwd = { cwd: folder };
+  await writeFile(join(folder, "package.json"), '{ "private": true, "type": "module" }');
+  for (const path of packages) await run("npm", ["pack", path, "--silent"], cwd);
+  const packed = (await readdir(folder)).filter((file) => file.endsWith(".tgz")).map((file) => `./${file}`);
+  expect(packed).toHaveLength(packages.length);
+  const quiet = ["--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts"];
+  await run("npm", ["install", ...quiet, ...options, ...packed], cwd);
+  return folder;
+}
 
 test("packed, they install in an empty folder, train from the shell and from a program", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "inkling-packed-"));
+  const folder = await installed();
   try {
     const cwd = { cwd: folder };
-    await writeFile(join(folder, "package.json"), '{ "private": true, "type": "module" }');
-    for (const path of packages) await run("npm", ["pack", path, "--silent"], cwd);
-    const packed = (await readdir(folder)).filter((file) => file.endsWith(".tgz")).map((file) => `./${file}`);
-    expect(packed).toHaveLength(2);
-    await run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts", ...packed], cwd);
-
-    const { stdout } = await run("npx", ["inkling", "train", "--examples", "2000", "--epochs", "1", "--json"], cwd);
+    const { stdout } = await run("npx", ["inkling", ...training], cwd);
     const { testAccuracy, weightsSha256 } = JSON.parse(stdout);
     expect(testAccuracy).toBeGreaterThan(0.7);
 
@@ -35,6 +44,26 @@ test("packed, they install in an empty folder, train from the shell and from a p
     );
     const used = await run(process.execPath, ["use.js"], cwd);
     expect(JSON.parse(used.stdout)).toEqual([testAccuracy, weightsSha256, "function"]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test("without optional packages there is no machine code, the same weights, and one sentence", async () => {
+  const folder = await installed("--omit=optional");
+  try {
+    const cwd = { cwd: folder };
+    const binaries = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith(".node"));
+    expect(binaries).toEqual([]);
+    const { backend, weightsSha256 } = JSON.parse((await run("npx", ["inkling", ...training], cwd)).stdout);
+    expect(backend).toBe("wasm");
+    const here = JSON.parse((await run("npx", ["inkling", ...training, "--out", join(folder, "here")])).stdout);
+    expect(here.weightsSha256).toBe(weightsSha256);
+    const native = run("npx", ["inkling", ...training, "--backend", "native"], cwd);
+    await expect(native).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("backend native: expected machine code that runs here, got none: "),
+    });
   } finally {
     await rm(folder, { recursive: true });
   }

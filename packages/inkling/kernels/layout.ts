@@ -18,6 +18,8 @@ export const OPERATION = 448;
 export const ARGUMENTS = 512;
 /** Not 0 once a helping thread has died. */
 export const FAILED = 704;
+/** The address of the machine code that runs the published operation's tiles: 64 bits (backends/fast/machine.ts). */
+export const CODE = 768;
 /** Where the threads' scratch memory starts, and how many bytes each thread has: two words, written by the caller. */
 export const SCRATCH = 832;
 /** The 256 numbers byte / 255. */
@@ -82,7 +84,7 @@ export const ADD_SCALED = 18;
 export const UNPACK = 19;
 export const SELECT = 20;
 export const MEAN_OF_GROUPS = 21;
-/** From here on the numbers are another set's: its tiles are run by the import `foreign` (index.ts). */
+/** Tiles of this number are machine code: the import `foreign` runs them (index.ts). */
 export const FOREIGN = 64;
 
 // Activations; the identity needs no kernel.

@@ -308,6 +308,8 @@ function finish(sums: usize, column: i32, width: i32, from: i32, to: i32, over: 
 }
 
 /** Sixteen columns or fewer of a pixel. */
+// @ts-ignore: decorator
+@inline
 function finish16(sums: usize, dW: usize, width: i32, isPower: bool, by: v128): void {
   let s0 = v128.load(sums), s1 = v128.load(sums, 16), s2 = v128.load(sums, 32), s3 = v128.load(sums, 48);
   if (isPower) {

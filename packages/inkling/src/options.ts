@@ -47,9 +47,8 @@ export function calledAdvice(value: unknown, known: readonly string[]): string {
 export function checkNoOptions(where: string, given: readonly unknown[]): void {
   for (const value of given) {
     if (value === undefined) continue;
-    const isPlain = typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
-    const [name] = isPlain ? Object.keys(value) : [];
-    if (isPlain && name === undefined) continue;
+    const [name] = isOptions(value) ? Object.keys(value) : [];
+    if (isOptions(value) && name === undefined) continue;
     throw new ArgumentError(where, "no options (it has none)", shown(name ?? value));
   }
 }

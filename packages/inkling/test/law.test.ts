@@ -8,9 +8,13 @@ import { Threads } from "../src/backends/fast/threads.ts";
 import { Reference } from "../src/backends/reference/reference.ts";
 import { Wasm } from "../src/backends/wasm/wasm.ts";
 import { Stream } from "../src/numbers/random.ts";
+import { nativeBackends } from "./native-backends.ts";
 
 const three = new Wasm(new Threads(3, startThreads));
-afterAll(() => three.close());
+const native = (await nativeBackends([1, 3])).map(([, backend]) => backend);
+afterAll(() => {
+  for (const backend of [three, ...native]) backend.close();
+});
 
 /** The sum of m terms as the law wants it. */
 function lawful(m: number, term: (i: number) => number, round: (x: number) => number): number {
@@ -54,7 +58,7 @@ function lawfulMeanOuter(x: Float32Array, delta: Float32Array, m: number): Float
 /** Numbers of examples: whole blocks, and a last block that is short. From 45 on, threads share the sums. */
 const batches = [1, 2, 3, 4, 5, 7, 8, 9, 45, 321].flatMap((blocks) => [128 * blocks, 128 * blocks - 51]);
 
-describe.each([new Reference(), new Wasm(), three])("$name on $threads threads", (backend) => {
+describe.each([new Reference(), new Wasm(), three, ...native])("$name on $threads threads", (backend) => {
   describe.each(batches)("over %i examples", (m) => {
     test("meanOuter adds block sums as a tree", () => {
       for (const [k, n] of m < 2000

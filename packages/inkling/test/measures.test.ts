@@ -1,16 +1,5 @@
 // What an evaluation measures, of classes and of numbers, and that both can be learnt.
-import {
-  dense,
-  evaluate,
-  meanSquared,
-  network,
-  predictAll,
-  Scaling,
-  sgd,
-  standardize,
-  table,
-  train,
-} from "inkling";
+import { dense, evaluate, meanSquared, network, predictAll, Scaling, sgd, standardize, table, train } from "inkling";
 import { describe, expect, test } from "vitest";
 import { rows } from "./small-training.ts";
 

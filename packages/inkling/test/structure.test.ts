@@ -29,7 +29,7 @@ const rooms = [
   ["backends/reference/"],
   ["backends/fast/"],
   ["backends/wasm/"],
-  ["backends/choose.ts", "backends/default.ts", "backends/index.ts"],
+  ["backends/choose.ts", "backends/default.ts", "backends/index.ts", "backends/kernels.ts", "backends/native.ts"],
   ["data/", "losses/", "layers/"],
   ["network/"],
   ["evaluation/"],

@@ -80,7 +80,7 @@ test("where some or all threads cannot be started, the others compute, and the r
 
 test("a number of threads in quotes is shown in quotes, as names are", async () => {
   await expect(choose({ threads: "2" as never })).rejects.toThrow('from 1 to 64, got "2".');
-  await expect(choose({ backend: "gpu" as never })).rejects.toThrow('expected reference or wasm, got "gpu".');
+  await expect(choose({ backend: "gpu" as never })).rejects.toThrow('expected reference, wasm or native, got "gpu".');
   await expect(choose({ precision: 32 as never })).rejects.toThrow("expected float32 or float64, got 32.");
 });
 
@@ -134,7 +134,7 @@ test("without permission for workers Node computes on one thread, and the reason
 // little.
 test.skipIf(process.platform !== "linux").each([
   [8, /^reference backend, float32, one thread: the system does not grant the address space that WebAssembly needs/],
-  [16, /^wasm backend, float32, [2-9] threads \(of 16: no more workers may be started here\)/],
+  [16, /^(wasm|native) backend.*, float32, [2-9] threads \(of 16: no more workers may be started here\)/],
 ])("in %s GiB of address space it computes with what fits", async (gib, reason) => {
   expect(await run(sayChoice, `ulimit -v ${gib * 2 ** 20} && "${process.execPath}" main.mjs`)).toMatch(reason);
 });

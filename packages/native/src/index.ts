@@ -10,6 +10,8 @@ export {
   type System,
   type Unavailable,
 } from "./koffi.ts";
+// What the library asks for: inkling/kernels.
+export { machineCode, seamVersion } from "./machine.ts";
 export { CODE_LIMIT, mappedBytes, placeCode } from "./pages.ts";
 // Writing kernels.
 export { type KernelParts, kernel } from "./assembler/kernel.ts";

@@ -1,6 +1,7 @@
 /** What Inkling adds in Node (and Deno and Bun): files, and the choice of a backend. The entry `inkling/node`. */
 import { availableParallelism } from "node:os";
 import { type BackendOptions, type Choice, choose } from "../../src/backends/index.ts";
+import { machineCode } from "./machine.ts";
 import { startThreads } from "./threads.ts";
 
 export type { DataPair } from "../../src/index.ts";
@@ -13,5 +14,5 @@ export { load, save } from "./models.ts";
  * Throws an ArgumentError for one that there is not.
  */
 export async function chooseBackend(options: BackendOptions = {}): Promise<Choice> {
-  return choose(options, { cores: availableParallelism(), startThreads });
+  return choose(options, { cores: availableParallelism(), startThreads, machineCode });
 }

@@ -24,8 +24,6 @@ interface Rule {
 export interface Rules {
   readonly operation: OperationName;
   readonly operands: readonly Rule[];
-  /** How many letters its shapes have: the first ones of LETTERS. */
-  readonly letters: number;
 }
 
 const ONE = -1;
@@ -34,11 +32,10 @@ const LETTERS = ["m", "k", "n", "p", "q"];
 
 /** The checks of every operation. */
 export const rules = Object.fromEntries(
-  Object.entries<Operands>(operandsOf).map(([operation, operands]) => {
-    const own = Object.entries(operands).map(ruleOf);
-    const letters = 1 + Math.max(...own.flatMap(({ rows, columns }) => [rows, columns]));
-    return [operation, { operation, operands: own, letters }];
-  }),
+  Object.entries<Operands>(operandsOf).map(([operation, operands]) => [
+    operation,
+    { operation, operands: Object.entries(operands).map(ruleOf) },
+  ]),
 ) as unknown as Readonly<Record<OperationName, Rules>>;
 
 function ruleOf([name, [rows, columns, or]]: [name: string, operand: Operands[string]]): Rule {
@@ -52,14 +49,14 @@ const lengths = LETTERS.map(() => 0);
 
 /** Throws an ArgumentError for an operand of another backend, a ShapeError for shapes that do not meet. */
 export function check(
-  { operation, operands, letters }: Rules,
+  { operation, operands }: Rules,
   backend: object,
   first: Matrix,
   second?: Matrix | Labels,
   third?: Matrix,
   fourth?: Matrix,
 ): void {
-  for (let i = 0; i < letters; i++) lengths[i] = 0;
+  for (let i = 0; i < lengths.length; i++) lengths[i] = 0;
   checkOperand(operation, operands[0], backend, first);
   if (operands.length > 1) checkOperand(operation, operands[1], backend, second);
   if (operands.length > 2) checkOperand(operation, operands[2], backend, third);

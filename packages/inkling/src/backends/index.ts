@@ -9,6 +9,13 @@ export {
   Totals,
 } from "./backend.ts";
 export { type Family, type Operation, type OperationName, operations } from "./operations.ts";
-export { type BackendName, type BackendOptions, type Choice, choose, type Surroundings } from "./choose.ts";
+export {
+  type BackendName,
+  type BackendOptions,
+  type Choice,
+  choose,
+  type InstructionSet,
+  type Surroundings,
+} from "./choose.ts";
 export { MOST_THREADS, type StartThreads } from "./fast/threads.ts";
 export { inOrder, labels, type Labels, type Matrix, type Numbers, type Precision } from "../matrix.ts";

@@ -162,14 +162,13 @@ export class Dataset implements DatasetFields {
   }
 
   #orderOf(where: string, by: SplitOptions): Uint32Array {
-    const form = "{ seed: 1 } or { order }";
-    if (!isOptions(by)) {
-      throw new ArgumentError(where, form, shown(by), "Write split(held, { seed }) or split(held, { order }).");
-    }
-    checkOptions(where, by, ["seed", "order"]);
-    const { seed, order } = by;
+    const options = isOptions(by) ? by : {};
+    checkOptions(where, options, ["seed", "order"]);
+    const { seed, order } = options;
     if ((seed === undefined) === (order === undefined)) {
-      throw new ArgumentError(where, form, seed === undefined ? "neither" : "both");
+      const got = options === by ? (seed === undefined ? "neither" : "both") : shown(by);
+      const advice = "Write split(held, { seed }) or split(held, { order }).";
+      throw new ArgumentError(where, "{ seed: 1 } or { order }", got, advice);
     }
     if (order !== undefined) return checkedOrder(where, order, this.count);
     const shuffled = inOrder(this.count);

@@ -169,8 +169,7 @@ async function inChunks(
       return [backend.read(outputs), backend.read(model.meaning(outputs))] as const;
     });
     const [outputs, meaning] = await Promise.all(read);
-    const relief = backend.relieved();
-    if (relief !== undefined) await relief;
+    await backend.relieved();
     await yieldIfDue();
     if (signal?.aborted) throw signal.reason;
     take(start, rows, outputs, meaning);

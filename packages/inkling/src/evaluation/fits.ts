@@ -57,20 +57,14 @@ export function checkFits(
   }
 }
 
-/** What to do about names that differ. */
-const ADVICE = {
-  columnNames:
-    "Put the columns into the model's order: datasetFromCsv does it with { columnNames: model.columnNames }.",
-  classNames: "Give table or datasetFromCsv the model's names: { classNames: model.classNames }.",
-};
-
 /** Throws a DataError unless columns, or classes, are called the same where both sides have names. */
-function checkNames(where: string, field: keyof typeof ADVICE, model: Network, data: Dataset): void {
+function checkNames(where: string, field: "columnNames" | "classNames", model: Network, data: Dataset): void {
   const [wanted, found] = [model[field], data[field]];
   if (wanted === undefined || found === undefined) return;
   // Of classes the data may have fewer: the first ones.
   const i = found.findIndex((name, at) => at < wanted.length && name !== wanted[at]);
   if (i === -1) return;
   const expected = `${shown(wanted[i])}, the model's name`;
-  throw new DataError(`${where}, ${data.name}, ${field}[${i}]`, expected, shown(found[i]), ADVICE[field]);
+  const advice = `datasetFromCsv puts them right with { ${field}: model.${field} }.`;
+  throw new DataError(`${where}, ${data.name}, ${field}[${i}]`, expected, shown(found[i]), advice);
 }

@@ -56,9 +56,9 @@ export class ClassScores {
   }
 
   result() {
-    const confusion = this.#confusion,
-      mistakes = this.#mistakes,
-      names = this.#names;
+    const confusion = this.#confusion;
+    const mistakes = this.#mistakes;
+    const names = this.#names;
     const perClass = confusion.map((row, label): ClassMetrics => {
       const examples = row.reduce((sum, n) => sum + n, 0);
       const taken = confusion.reduce((sum, other) => sum + other[label], 0);
@@ -89,9 +89,9 @@ export class NumberScores {
   }
 
   result() {
-    const targets = this.#targets,
-      predictions = this.#predictions,
-      outputs = this.#outputs;
+    const targets = this.#targets;
+    const predictions = this.#predictions;
+    const outputs = this.#outputs;
     const count = targets.length / outputs;
     const errors = Float64Array.from(targets, (target, e) => predictions[e] - target);
     const squares = columnSums(errors, outputs, (error) => error * error);

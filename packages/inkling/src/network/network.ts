@@ -142,8 +142,8 @@ export class Network<T extends Task = Task> {
 
   /** Takes over the names of a data set, where the model has none and they fit. */
   takeNames({ columnNames, classNames, targetNames }: Pick<Dataset, keyof ModelNames>): void {
-    const { inputs, outputs } = this,
-      names = this.#names;
+    const { inputs, outputs } = this;
+    const names = this.#names;
     const isOfClasses = this.loss.task === "classes";
     const fitting = (found: readonly string[] | undefined, length: number) =>
       found?.length === length ? found : undefined;

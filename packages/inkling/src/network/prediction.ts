@@ -71,8 +71,7 @@ export async function predictOne(model: Predictor, example: ArrayLike<number>): 
     return [backend.read(out), backend.read(model.meaning(out))] as const;
   });
   const [outputs, meaning] = [await read[0], await read[1]];
-  const relief = backend.relieved();
-  if (relief !== undefined) await relief;
+  await backend.relieved();
   if (model.loss.task === "numbers") return { task: "numbers", values: model.inOwnUnits(meaning) };
   const label = largest(outputs, 0, model.outputs);
   const className = model.classNames?.[label];

@@ -113,9 +113,9 @@ export class Training {
   }
 
   #nextBatch(): { x: Matrix; pass: Pass; rows: number } {
-    const { place } = this,
-      order = this.#order,
-      size = this.#size;
+    const { place } = this;
+    const order = this.#order;
+    const size = this.#size;
     const start = place.step * size;
     const rows = Math.min(size, this.plan.data.count - start);
     const x = this.#batches.batch(order, start, rows);
@@ -134,8 +134,8 @@ export class Training {
 
   /** An epoch's loss is the sum of its steps' losses, step after step. */
   #afterStep(): void {
-    const { place } = this,
-      totals = this.#totals;
+    const { place } = this;
+    const totals = this.#totals;
     place.loss += totals.loss.total;
     place.hits += totals.hits;
     place.examples += totals.examples;

@@ -1,4 +1,4 @@
-// Every operation of the table, reference against wasm on one thread and on three, over awkward shapes and awkward
+// Every operation of the table, reference against wasm and machine code on one thread and on three, over awkward shapes and awkward
 // numbers: the same bits. Zeros of both signs differ; any NaN equals any NaN. And every operand that does not belong is
 // refused. The lists of operations, operands and activations are the tables' own; law.test.ts has the order of sums.
 import { afterAll, describe, expect, test } from "vitest";
@@ -13,11 +13,16 @@ import { ArgumentError, ShapeError } from "../../src/errors.ts";
 import { inOrder, type Labels, labels as labelsFrom, Matrix, type Numbers, type Pixels } from "../../src/matrix.ts";
 import { type ActivationName, activations } from "../../src/numbers/activations.ts";
 import { Stream } from "../../src/numbers/random.ts";
+import { nativeBackends } from "../native-backends.ts";
 
 const reference = new Reference();
 const one = new Wasm();
 const three = new Wasm(new Threads(3, startThreads));
-afterAll(() => three.close());
+const native = (await nativeBackends([1, 3])).map(([, backend]) => backend);
+const fast = [one, three, ...native];
+afterAll(() => {
+  for (const backend of [three, ...native]) backend.close();
+});
 
 const names = Object.keys(operations) as OperationName[];
 const activationNames = Object.keys(activations) as ActivationName[];
@@ -163,12 +168,12 @@ describe.each(names)("%s", (name) => {
           const runOn = (backend: Backend) =>
             run(backend, name, operandsOf(backend, name, { m, k, n }, kind, every), options[name]()[i]);
           const wanted = runOn(reference);
-          for (const wasm of [one, three]) {
+          for (const wasm of fast) {
             // Twice, because the second time memory is used that others have used.
             for (let round = 0; round < 2; round++) {
               for (const [j, numbers] of wasm.step(() => runOn(wasm)).entries()) {
                 const at = firstDifference(numbers, wanted[j]);
-                const where = `${wasm.threads} threads, ${kind}, case ${i}, result ${j}, number ${at}`;
+                const where = `${wasm.name} on ${wasm.threads} threads, ${kind}, case ${i}, result ${j}, number ${at}`;
                 if (at !== -1) expect.fail(`${where}: ${numbers[at]}, reference ${wanted[j][at]}`);
               }
             }
@@ -241,7 +246,7 @@ test("a shape that does not meet the others is refused with the shapes of all op
 
 test("a data set listed in pieces, in a batch whose blocks are summed in pieces, gives the reference's bits", () => {
   const [m, k, n] = [1157, 8200, 100];
-  const [wanted, ...others] = [reference, one, three].map((backend) => {
+  const [wanted, ...others] = [reference, ...fast].map((backend) => {
     const x = pixelsOf(backend, m, k);
     const products = [
       backend.matmul(x, matrixOf(backend, "W", k, 3)),
@@ -252,7 +257,7 @@ test("a data set listed in pieces, in a batch whose blocks are summed in pieces,
   for (const got of others) for (const i of [0, 1]) expect(firstDifference(got[i], wanted[i])).toBe(-1);
 });
 
-describe.each([one, three])("wasm on $threads threads", (wasm) => {
+describe.each(fast)("$name on $threads threads", (wasm) => {
   test("selects pixels in order and out of order, kept and of one step, as the reference does", () => {
     const data = bytes(200, 30);
     const orders = [inOrder(200), inOrder(200).reverse()];
@@ -356,23 +361,23 @@ test("an operation of more tiles than a ticket has bits for ends, and every tile
 test("exp, log, tanh and sigmoid give the reference's bits for every pattern of a dense grid", () => {
   const count = 1 << 16;
   const patterns = new Float32Array(Uint32Array.from({ length: count }, (_, i) => i * 65537).buffer);
-  const both = [reference, one];
+  const all = [reference, one, ...native];
   for (const activation of ["sigmoid", "tanh"] as const) {
-    const values = both.map((backend) => {
+    const values = all.map((backend) => {
       const [x, W, b] = [backend.keep(count, 1), backend.keep(1, 1), backend.keep(1, 1)];
       backend.write(x, patterns);
       backend.write(W, [1]);
       return (backend.affine(x, W, b, activation).a as CpuMatrix).data;
     });
-    expect(firstDifference(values[1], values[0])).toBe(-1);
+    for (const others of values) expect(firstDifference(others, values[0])).toBe(-1);
   }
   // Softmax over two logits passes any number through exp, and their sum through log.
-  const softmaxes = both.map((backend) => {
+  const softmaxes = all.map((backend) => {
     const z = backend.keep(count / 2, 2);
     backend.write(z, patterns);
     return (backend.softmax(z) as CpuMatrix).data;
   });
-  expect(firstDifference(softmaxes[1], softmaxes[0])).toBe(-1);
+  for (const others of softmaxes) expect(firstDifference(others, softmaxes[0])).toBe(-1);
 });
 
 describe.each([reference, one])("$name refuses", (ops) => {

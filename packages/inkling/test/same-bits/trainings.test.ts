@@ -9,6 +9,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { startThreads } from "../../platform/node/threads.ts";
 import { Threads } from "../../src/backends/fast/threads.ts";
 import { Wasm } from "../../src/backends/wasm/wasm.ts";
+import { nativeBackends } from "../native-backends.ts";
 import { digestOf, trainings } from "./trainings.ts";
 
 const pinned: Record<string, string> = JSON.parse(readFileSync(new URL("digests.json", import.meta.url), "utf8"));
@@ -21,8 +22,10 @@ const backends: [string, Backend][] = [
   ...several.map((backend): [string, Backend] => [`wasm on ${backend.threads} threads`, backend]),
   ["wasm with the images brought in batch by batch", feeding],
 ];
+const native = [...(await nativeBackends([1, 2, 3, 7])), ...(await nativeBackends([2], 0))];
+backends.push(...native);
 afterAll(() => {
-  for (const backend of [...several, feeding]) backend.close();
+  for (const backend of [...several, feeding, ...native.map(([, backend]) => backend)]) backend.close();
 });
 
 test("every pinned digest is of a training, and every training's is pinned", () => {

@@ -4,12 +4,14 @@ import { BugError } from "../../errors.ts";
 import type { CpuMatrix } from "../cpu-matrix.ts";
 import type { Kernels } from "./kernels.ts";
 import type { Arena } from "./memory.ts";
+import type { MachineThread } from "./threads.ts";
 
 export class Calls {
   readonly #arena: Arena;
   readonly #kernels: Kernels;
   readonly #threads: number;
-  readonly #words: Int32Array;
+  /** The memory as it was at first: what kernels and their caller agree on. */
+  protected readonly words: Int32Array;
   readonly #floats: Float32Array;
   #views: Views;
   #scratchBytes = 0;
@@ -20,7 +22,7 @@ export class Calls {
     this.#arena = arena;
     this.#kernels = kernels;
     this.#threads = threads;
-    this.#words = new Int32Array(arena.memory.buffer);
+    this.words = new Int32Array(arena.memory.buffer);
     this.#floats = new Float32Array(arena.memory.buffer);
     this.#views = viewsOf(arena.memory.buffer);
   }
@@ -32,12 +34,12 @@ export class Calls {
   run(operation: number, tiles: number, work: number): void {
     this.work += work;
     this.#kernels.run(operation, Math.max(1, Math.ceil(tiles)), Math.min(work, 0x7fffffff));
-    if (this.#words[FAILED / 4] !== 0) throw new BugError("a helping thread has died.");
+    if (this.words[FAILED / 4] !== 0) throw new BugError("a helping thread has died.");
   }
 
   /** Sets an argument of kernels/arguments.ts: an address or a whole number. */
   word(argument: number, value: number): void {
-    this.#words[argument >>> 2] = value;
+    this.words[argument >>> 2] = value;
   }
 
   /** Sets an argument that is a float32; rounded here, once. */
@@ -48,10 +50,10 @@ export class Calls {
   /** Makes sure that every thread has so many bytes of scratch memory, and what kernels use before them. */
   needScratch(bytes: number): void {
     if (bytes <= this.#scratchBytes) return;
-    const arena = this.#arena,
-      threads = this.#threads,
-      words = this.#words,
-      before = this.#scratchBytes;
+    const arena = this.#arena;
+    const threads = this.#threads;
+    const words = this.words;
+    const before = this.#scratchBytes;
     const wanted = Math.ceil(bytes / 65536) * 65536;
     const at = arena.allocate((wanted + AROUND_SCRATCH) * threads);
     if (before > 0) arena.release(words[SCRATCH / 4]);
@@ -72,6 +74,13 @@ export class Calls {
     for (let i = 0; i < rows; i++) words[at / 4 + i] = order[start + i];
   }
 }
+
+/** Makes calls that use machine code on a memory, and says how threads run it. */
+export type MakeCalls = (memory: WebAssembly.Memory) => {
+  readonly foreign: (operation: number, tile: number) => void;
+  readonly thread: MachineThread;
+  calls(arena: Arena, kernels: Kernels, threads: number): Calls;
+};
 
 /** A memory as numbers of three kinds. */
 interface Views {

@@ -7,7 +7,7 @@ import { CpuBackend } from "../cpu-backend.ts";
 import { CpuMatrix } from "../cpu-matrix.ts";
 import type { KernelSet } from "../kernel-set.ts";
 import { MemoryPool } from "../pool.ts";
-import { Calls } from "./calls.ts";
+import { Calls, type MakeCalls } from "./calls.ts";
 import { type Kernels, kernelModule } from "./kernels.ts";
 import { Arena } from "./memory.ts";
 import { PixelLists } from "./pixel-lists.ts";
@@ -24,7 +24,17 @@ export interface House {
   readonly threads: number;
 }
 
-/** There is no other set of kernels yet. (Outside of the backend: see `sleepOn`.) */
+/** What a backend is made with. */
+export interface FastOptions {
+  /** Those that compute; if absent, the caller alone. */
+  readonly threads?: Threads | undefined;
+  /** Bytes; a data set that takes more of the memory is brought in batch by batch. 1 GiB if absent. */
+  readonly mostDataBytes?: number | undefined;
+  /** Machine code for some of the operations, and the calls that use it. */
+  readonly machine?: MakeCalls | undefined;
+}
+
+/** Without machine code no tile is run by it. (Outside of the backend: see `sleepOn`.) */
 const foreign = () => {};
 
 export class FastBackend extends CpuBackend implements House {
@@ -41,24 +51,24 @@ export class FastBackend extends CpuBackend implements House {
   readonly labels: StepLabels;
   readonly #helping: Threads | undefined;
 
-  /**
-   * `threads`: those that compute; if absent, the caller alone. `mostDataBytes`: a data set that takes more of the
-   * memory is brought in batch by batch. Throws an ArgumentError where there is too little memory.
-   */
-  constructor(name: string, makeKernels: (house: House) => KernelSet, threads?: Threads, mostDataBytes = 2 ** 30) {
+  /** Throws an ArgumentError where there is too little memory. */
+  constructor(name: string, makeKernels: (house: House) => KernelSet, options: FastOptions = {}) {
     super();
+    const { threads, mostDataBytes = 2 ** 30 } = options;
     this.name = name;
     const { memory, limit } = this.arena;
     const sleep = sleepOn(new Int32Array(memory.buffer));
-    const env = { memory, sleep, foreign };
+    const machine = options.machine?.(memory);
+    const env = { memory, sleep, foreign: machine?.foreign ?? foreign };
     this.#instance = new WebAssembly.Instance(kernelModule(), { env }).exports as Kernels;
     this.#helping = threads;
-    this.threads = threads?.start(this, this.#instance, memory) ?? 1;
+    this.threads = threads?.start(this, this.#instance, memory, machine?.thread) ?? 1;
     this.pool = new MemoryPool(
       (rows, columns) => this.allocate(rows, columns),
       (matrix) => this.#free(matrix),
     );
-    this.calls = new Calls(this.arena, this.#instance, this.threads);
+    const made = [this.arena, this.#instance, this.threads] as const;
+    this.calls = machine?.calls(...made) ?? new Calls(...made);
     const most = Math.min(mostDataBytes, limit / 2);
     this.lists = new PixelLists(this, this.arena, this.calls, this.pool, most);
     this.#tables = new Tables(this, this.calls, this.pool, most);

@@ -102,8 +102,8 @@ export class PixelLists {
 
   /** Lists some images of a data set, unless that takes more bytes than `room`; returns how many it takes. */
   #listPiece(piece: Uint8Array, columns: number, stage: number, lists: Lists, offsets: number, room: number): number {
-    const arena = this.#arena,
-      calls = this.#calls;
+    const arena = this.#arena;
+    const calls = this.#calls;
     const words = Math.ceil(columns / BAND) + 1;
     const images = piece.length / columns;
     calls.whole.bytes.set(piece, stage);

@@ -4,11 +4,25 @@ import { checkWithin } from "../../checks.ts";
 import { AdaptiveThreads } from "./adaptive-threads.ts";
 import { type Kernels, kernelModule } from "./kernels.ts";
 
+/** How a helping thread runs machine code. */
+export interface MachineThread {
+  /** The address of a module, with an export `runTiles(data, number): Promise<RunTiles>`; the number is the thread's. */
+  readonly module: string;
+  /** What it is given; it can be posted to a thread. */
+  readonly data: unknown;
+}
+
 /**
  * Starts helping threads: each instantiates the module on the memory and calls its `work` with its number: 1, 2, 3 …
- * Returns how many were started, which may be fewer than asked for. Throws nothing.
+ * Returns how many were started, which may be fewer than asked for. Throws nothing. `machine`: where their machine code
+ * comes from, if there is some; its RunTiles is the import `foreign`.
  */
-export type StartThreads = (count: number, module: WebAssembly.Module, memory: WebAssembly.Memory) => number;
+export type StartThreads = (
+  count: number,
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  machine?: MachineThread,
+) => number;
 
 /** The most threads. More are probably a typing error, and V8 ends the process when there are thousands. */
 export const MOST_THREADS = 64;
@@ -33,8 +47,8 @@ export class Threads {
   }
 
   /** Starts them on a backend's memory; they end when it is collected. Returns how many compute, the caller included. */
-  start(backend: object, kernels: Kernels, memory: WebAssembly.Memory): number {
-    this.#started = this.#asked > 1 ? this.#start(this.#asked - 1, kernelModule(), memory) : 0;
+  start(backend: object, kernels: Kernels, memory: WebAssembly.Memory, machine?: MachineThread): number {
+    this.#started = this.#asked > 1 ? this.#start(this.#asked - 1, kernelModule(), memory, machine) : 0;
     kernels.setThreads(1 + this.#started);
     if (this.#started > 0) forgotten.register(backend, kernels, backend);
     return 1 + this.#started;

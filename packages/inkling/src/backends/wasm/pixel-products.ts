@@ -94,8 +94,8 @@ export class PixelProducts {
    * sums of all groups, this is done piece by piece. Groups and pieces are powers of two, so that they are subtrees.
    */
   #meanOuterOfBlocks(x: ListedPixels, delta: CpuMatrix): void {
-    const calls = this.#calls,
-      pool = this.#pool;
+    const calls = this.#calls;
+    const pool = this.#pool;
     const [m, k, n] = [x.rows, x.columns, delta.columns];
     const panels = Math.ceil(n / ADD_COLUMNS);
     const left = n % ADD_COLUMNS;

@@ -46,13 +46,14 @@ const activationNumbers: Readonly<Record<ActivationName, number>> = {
 };
 
 export class Wasm extends FastBackend {
-  /** See FastBackend. */
+  /** See FastOptions. */
   constructor(threads?: Threads, mostDataBytes?: number) {
-    super("wasm", (house) => new WasmKernels(house), threads, mostDataBytes);
+    super("wasm", (house) => new WasmKernels(house), { threads, mostDataBytes });
   }
 }
 
-class WasmKernels implements KernelSet {
+/** Sets each operation's arguments and calls its kernel. */
+export class WasmKernels implements KernelSet {
   readonly #house: House;
   readonly #calls: Calls;
   readonly #denseProducts: DenseProducts;

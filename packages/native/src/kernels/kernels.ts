@@ -1,0 +1,5 @@
+/** The list of native kernels: the operations that are faster as machine code. WebAssembly computes the others. */
+import type { NativeKernel } from "./kernel.ts";
+import { product } from "./product.ts";
+
+export const kernels: readonly NativeKernel[] = [product];

@@ -1,0 +1,176 @@
+// A process of its own for guards.test.ts: every operation that machine code computes, with each matrix flush against a
+// page that nobody may touch, behind it and then before it. It says what it runs before it runs it; if the process ends
+// there, the last line names the operation.
+//   node guards.js avx2|avx512 [every]     every: of the shapes, each so-manieth; 1 if absent
+import { writeSync } from "node:fs";
+import { labels, operations, Totals } from "inkling/backends";
+import { isUnavailable, machineCode, openSystem } from "inkling-native";
+import { CpuMatrix } from "../../inkling/dist/src/backends/cpu-matrix.js";
+import { Native } from "../../inkling/dist/src/backends/native.js";
+import { Wasm } from "../../inkling/dist/src/backends/wasm/wasm.js";
+import { Stream } from "../../inkling/dist/src/numbers/random.js";
+
+/** @import { Backend } from "inkling/backends" */
+/** @import { MachineCode } from "inkling/kernels" */
+
+const PAGE = 4096;
+const level = process.argv[2] === "avx512" ? "avx512" : "avx2";
+const every = Number(process.argv[3] ?? 1);
+const opened = await openSystem();
+if (isUnavailable(opened)) throw new Error(opened.reason);
+const system = opened;
+const found = await machineCode(level);
+if (typeof found === "string") throw new Error(found);
+
+/** Thrown where WebAssembly would compute: it may read some bytes beyond a matrix. */
+class NotNative extends Error {}
+
+/** @type {MachineCode} */
+const strict = {
+  instructions: found.instructions,
+  codeOf(operation, words) {
+    const code = found.codeOf(operation, words);
+    if (code === undefined) throw new NotNative();
+    return code;
+  },
+  on: (memory) => found.on(memory),
+};
+
+/** Each matrix has pages of its own between two closed ones. */
+class Guarded extends Native {
+  side = "behind";
+  isGuarding = false;
+
+  /**
+   * @param {number} rows
+   * @param {number} columns
+   * @override
+   */
+  allocate(rows, columns) {
+    if (!this.isGuarding) return super.allocate(rows, columns);
+    const bytes = 4 * rows * columns;
+    const pages = Math.ceil(bytes / PAGE);
+    const piece = this.arena.allocate((pages + 3) * PAGE);
+    const closed = Math.ceil(piece / PAGE) * PAGE;
+    const open = closed + PAGE;
+    const { buffer } = this.arena.memory;
+    const start = system.addressOf(new Uint8Array(buffer));
+    for (const place of [closed, open + pages * PAGE]) {
+      if (system.makeInaccessible(start + BigInt(place), PAGE) !== 0) throw new Error("mprotect");
+    }
+    const at = this.side === "behind" ? open + pages * PAGE - bytes : open;
+    return new CpuMatrix(this, rows, columns, new Float32Array(buffer, at, rows * columns));
+  }
+}
+
+const descent = { learningRate: 0.1, weightDecay: 0.01 };
+const adam = { stepSize: 0.003, beta1: 0.9, beta2: 0.999, epsilon: 1e-9 };
+const activations = ["relu", "leakyRelu", "sigmoid", "tanh"].map((name) => [name]);
+/**
+ * What an operation is given after its operands, for each case.
+ * @type {Record<string, unknown[][]>}
+ */
+const options = {
+  addScaled: [[0.1]],
+  affine: activations,
+  activateBackward: activations,
+  squaredError: [[0.5]],
+  sumLosses: [[new Totals()]],
+  countHits: [[new Totals()]],
+  sgd: [[descent], [{ ...descent, weightDecay: 0 }]],
+  momentum: [true, false].map((nesterov) => [{ ...descent, momentum: 0.9, nesterov }]),
+  adam: [0, 0.01].map((weightDecay) => [{ ...adam, weightDecay, keep: 1 - weightDecay / 2 }]),
+  rootSquare: [0, 0.01].map((weightDecay) => [{ ...descent, weightDecay, old: 0.9, fresh: 0.1, epsilon: 1e-8 }]),
+};
+
+/** m, k, n: around the lanes, blocks, panels and tiles of both levels. */
+const shapes = [1, 2, 7, 9, 10, 31, 33, 65, 129, 300].flatMap((m) =>
+  [1, 3, 16, 33, 120].flatMap((k) => [1, 7, 8, 9, 10, 15, 16, 17, 30, 32, 33, 63, 64, 100, 129].map((n) => [m, k, n])),
+);
+
+/**
+ * The operands of an operation on a backend, the same numbers on each.
+ * @param {Backend} backend
+ * @param {string} name
+ * @param {number[]} lengths
+ * @param {boolean} hasPixels
+ */
+function operandsOf(backend, name, [m = 1, k = 1, n = 1], hasPixels) {
+  const lengthOf = { m, k, n, p: m, q: n, 1: 1 };
+  const { operands } = operations[/** @type {keyof typeof operations} */ (name)];
+  return Object.entries(operands).map(([operand, shape]) => {
+    /** @type {any[]} */
+    const [rows, columns, or] = /** @type {any[]} */ (shape).map((part) => lengthOf[/** @type {"m"} */ (part)] ?? part);
+    const stream = new Stream(rows, operand);
+    if (columns === undefined || (or === "or labels" && hasPixels)) {
+      return labels(Uint8Array.from({ length: rows }, (_, i) => stream.below(n, i)));
+    }
+    if (or === "or pixels" && hasPixels) {
+      const isDark = (/** @type {number} */ e) => stream.below(3, e) > 0;
+      return backend.pixels(
+        Uint8Array.from({ length: rows * columns }, (_, e) => (isDark(e) ? 0 : stream.below(256, e, 1))),
+        columns,
+      );
+    }
+    const matrix = backend.keep(rows, columns);
+    backend.write(
+      matrix,
+      Float32Array.from({ length: rows * columns }, (_, e) => 2 * stream.uniform(e)),
+    );
+    return matrix;
+  });
+}
+
+/**
+ * What an operation made or changed.
+ * @param {Backend} backend
+ * @param {string} name
+ * @param {unknown[]} operands
+ * @param {unknown[]} extra
+ */
+function run(backend, name, operands, extra) {
+  return backend.step(() => {
+    const made = /** @type {any} */ (backend)[name](...operands, ...extra);
+    const results = made instanceof CpuMatrix ? [made] : Object.values({ ...made });
+    return [...results, ...operands]
+      .filter((one) => one instanceof CpuMatrix)
+      .map(({ data }) => Float32Array.from(data));
+  });
+}
+
+const wanted = new Wasm();
+let [compared, left] = [0, 0];
+const computed = new Set();
+for (const side of ["behind", "before"]) {
+  let guarded = new Guarded(strict);
+  for (const [i, shape] of shapes.entries()) {
+    if (i % every !== 0) continue;
+    // Its memory is never given back: a page that is closed once stays closed.
+    if (i % 64 < every) guarded = new Guarded(strict);
+    guarded.side = side;
+    for (const name of Object.keys(operations)) {
+      for (const extra of options[name] ?? [[]]) {
+        for (const hasPixels of [false, true]) {
+          writeSync(1, `${level}, ${name}, ${shape.join(" × ")}, ${side}, pixels: ${hasPixels}\n`);
+          guarded.isGuarding = true;
+          try {
+            const [got, want] = [guarded, wanted].map((backend) =>
+              run(backend, name, operandsOf(backend, name, shape, hasPixels), extra),
+            );
+            compared++;
+            computed.add(name);
+            for (const [j, numbers] of (got ?? []).entries()) {
+              const at = numbers.findIndex((value, e) => !Object.is(value, want?.[j]?.[e]));
+              if (at !== -1) throw new Error(`result ${j}, number ${at}: ${numbers[at]} and ${want?.[j]?.[at]}`);
+            }
+          } catch (error) {
+            if (!(error instanceof NotNative)) throw error;
+            left++;
+          }
+        }
+      }
+    }
+  }
+}
+writeSync(1, `${compared} compared, ${left} left to WebAssembly: ${[...computed].join(" ")}\n`);
+process.exit(0);
