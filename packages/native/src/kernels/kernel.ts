@@ -1,7 +1,7 @@
 /**
  * What a native kernel is: machine code for the tiles of one operation. It finds its arguments where the WebAssembly
- * kernel of that operation finds them (packages/inkling/kernels/arguments.ts), and computes the same tiles in the same
- * order of every sum.
+ * kernel of that operation finds them (packages/inkling/kernels/arguments.ts). It computes as many tiles, with the same
+ * order of every sum; what a tile is may differ.
  */
 import { layout, args as places } from "inkling/kernels";
 import { type KernelParts, kernel } from "../assembler/kernel.ts";

@@ -1,5 +1,6 @@
 /** The list of native kernels: the operations that are faster as machine code. WebAssembly computes the others. */
 import type { NativeKernel } from "./kernel.ts";
+import { pixelProduct } from "./pixel-product.ts";
 import { product } from "./product.ts";
 
-export const kernels: readonly NativeKernel[] = [product];
+export const kernels: readonly NativeKernel[] = [product, pixelProduct];
