@@ -1,6 +1,7 @@
 /** The list of native kernels: the operations that are faster as machine code. WebAssembly computes the others. */
 import type { NativeKernel } from "./kernel.ts";
+import { pixelMeanOuter } from "./pixel-mean-outer.ts";
 import { pixelProduct } from "./pixel-product.ts";
 import { product } from "./product.ts";
 
-export const kernels: readonly NativeKernel[] = [product, pixelProduct];
+export const kernels: readonly NativeKernel[] = [product, pixelProduct, pixelMeanOuter];

@@ -36,3 +36,27 @@ export function forWords({ code }: TileParts, from: readonly Gpr[], bytes: Gpr, 
   code.jcc("ne", top);
   code.place(end);
 }
+
+/** Cache lines of an image's list that are asked for: most lists of MNIST have no more. */
+const LINES = 12;
+/** Images between asking for a list and reading it. */
+export const AHEAD = 8;
+
+/**
+ * Asks for the lines of an image's list, without waiting. `image` holds the image's number, `offsetBytes` the bytes of
+ * an image's offsets.
+ */
+export function fetchList(
+  { code, registers, args }: TileParts,
+  image: Memory,
+  offsets: Gpr,
+  offsetBytes: Memory,
+): void {
+  const list = registers.gpr("list to fetch");
+  code.mov(list.dword, image);
+  code.imul(list, offsetBytes);
+  code.mov(list.dword, at(offsets, 0, list));
+  code.add(list, args.memory);
+  for (let line = 0; line < LINES; line++) code.prefetcht0(at(list, 64 * line));
+  registers.free(list);
+}

@@ -36,46 +36,23 @@ import {
   tileCode,
   wordAt,
 } from "./kernel.ts";
-import { forWords, readWord } from "./pixel-lists.ts";
+import { AHEAD, fetchList, forWords, readWord } from "./pixel-lists.ts";
+import { panelForm, panelOf } from "./pixel-panels.ts";
 
-/** Columns of a step, in which forms are counted: a vector of 256 bits. */
-const STEP = 8;
-/** Most columns that are summed at once, and their steps. */
-const MOST_COLUMNS = 128;
-const MOST_STEPS = MOST_COLUMNS / STEP;
-
-/**
- * A form is the number of steps of a panel, from 1 to 16; plus 16 where the columns are several panels of about so many.
- */
+/** Its forms are those of pixel-panels.ts. */
 export const pixelProduct: NativeKernel = {
   operation: layout.PIXEL_PRODUCT,
-  formOf(words) {
-    const columns = wordAt(words, places.PIXELS_COLUMNS);
-    const panels = Math.ceil(columns / MOST_COLUMNS);
-    return Math.ceil(columns / STEP / panels) + (panels > 1 ? MOST_STEPS : 0);
-  },
+  formOf: (words) => panelForm(wordAt(words, places.PIXELS_COLUMNS)),
   write: (level, form) => tileCode(level, (parts) => new PixelProductTile(parts, form).write()),
 };
-
-/** Cache lines of an image's list that are asked for ahead: most lists of MNIST have no more. */
-const LINES = 12;
-/** Images between asking for a list and reading it. */
-const AHEAD = 8;
 
 /** What the stack keeps. A leaf function may use the 128 bytes below its stack. */
 const [FIRST_IMAGE, FIRST_Z, IMAGES, COLUMN_BYTES, OFFSET_BYTES, LAST_IMAGE] = [-8, -16, -24, -32, -40, -48].map(
   (bytes) => at(rsp, bytes),
 ) as [Memory, Memory, Memory, Memory, Memory, Memory];
 
-/**
- * Vectors of a panel at 256 bits: of 16 registers 6 + 6 are sums, others hold x, a product and a mask. The panels that
- * have the fewest vectors together are taken, 4 · 4 rather than 3 · 6.
- */
-function narrowPanel(all: number): number {
-  const sizes = [6, 5, 4].map((most) => Math.ceil(all / Math.ceil(all / most)));
-  const together = (size: number) => Math.ceil(all / size) * size;
-  return sizes.reduce((best, size) => (together(size) < together(best) ? size : best));
-}
+/** Vectors of a panel. At 256 bits 6 + 6 of 16 registers are two images' sums, others hold x, a product and a mask. */
+const MOST_VECTORS = { avx2: [6, 5, 4], avx512: [8] };
 
 /** Registers of the loop over images. */
 interface Images {
@@ -96,10 +73,9 @@ class PixelProductTile {
 
   constructor(parts: TileParts, form: number) {
     this.parts = parts;
-    const steps = ((form - 1) % MOST_STEPS) + 1;
-    const all = Math.ceil((steps * STEP) / parts.cpu.lanes);
-    this.vectors = parts.cpu.level === "avx512" ? all : narrowPanel(all);
-    this.isOne = form <= MOST_STEPS && this.vectors === all;
+    const { vectors, isOne } = panelOf(form, parts.cpu.lanes, MOST_VECTORS[parts.cpu.level]);
+    this.vectors = vectors;
+    this.isOne = isOne;
   }
 
   write(): void {
@@ -191,21 +167,9 @@ class PixelProductTile {
     registers.free(most);
     code.mov(image, FIRST_IMAGE);
     loop(code, left, () => {
-      this.fetch(at(image), offsets);
+      fetchList(this.parts, at(image), offsets, OFFSET_BYTES);
       code.add(image, 4);
     });
-  }
-
-  /** Asks for the lines of an image's list, without waiting. */
-  private fetch(image: Memory, offsets: Gpr): void {
-    const { code, registers, args } = this.parts;
-    const list = registers.gpr("list to fetch");
-    code.mov(list.dword, image);
-    code.imul(list, OFFSET_BYTES);
-    code.mov(list.dword, at(offsets, 0, list));
-    code.add(list, args.memory);
-    for (let line = 0; line < LINES; line++) code.prefetcht0(at(list, 64 * line));
-    registers.free(list);
   }
 
   /**
@@ -222,7 +186,7 @@ class PixelProductTile {
     };
     for (let i = 0; i < count; i++) {
       seek(AHEAD + i);
-      this.fetch(at(later), offsets);
+      fetchList(this.parts, at(later), offsets, OFFSET_BYTES);
       seek(2 * AHEAD + i);
       code.mov(later.dword, at(later));
       code.imul(later, OFFSET_BYTES);
