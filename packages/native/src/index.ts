@@ -10,6 +10,8 @@ export {
   type System,
   type Unavailable,
 } from "./koffi.ts";
+// The functions of float32, as code.
+export { exp, log, sigmoid, tanh } from "./kernels/float32.ts";
 // What the library asks for: inkling/kernels.
 export { machineCode, seamVersion } from "./machine.ts";
 export { CODE_LIMIT, mappedBytes, placeCode } from "./pages.ts";

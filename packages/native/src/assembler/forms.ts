@@ -119,6 +119,8 @@ export const three = {
   vpermps: dwords(0x16, { map: 2, widths: [256, 512] }),
   /** to[i] = b[a[i]], whole numbers. */
   vpermd: dwords(0x36, { map: 2, widths: [256, 512] }),
+  /** to = a · 2ⁿ, n = b rounded down, float32; rounded once. */
+  vscalefps: dwords(0x2c, { map: 2, encodings: "evex" }),
   /** to[i] = mask[i] ? b[i] : a[i]; the mask is the option `mask`. */
   vblendmps: dwords(0x65, { map: 2, encodings: "evex" }),
 } as const satisfies Record<string, Form>;

@@ -1,7 +1,8 @@
 /** The list of native kernels: the operations that are faster as machine code. WebAssembly computes the others. */
+import { activate, activateBackward } from "./activations.ts";
 import type { NativeKernel } from "./kernel.ts";
 import { pixelMeanOuter } from "./pixel-mean-outer.ts";
 import { pixelProduct } from "./pixel-product.ts";
 import { product } from "./product.ts";
 
-export const kernels: readonly NativeKernel[] = [product, pixelProduct, pixelMeanOuter];
+export const kernels: readonly NativeKernel[] = [product, pixelProduct, pixelMeanOuter, activate, activateBackward];

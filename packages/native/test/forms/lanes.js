@@ -64,7 +64,7 @@ for (const name of ["vmax", "vmin", "vand", "vandn", "vor", "vxor"]) {
 for (const name of [...integerNames, "vpaddd", "vpsubd", "vunpcklps", "vunpckhps"]) lanes(name, { broadcast: 4 });
 for (const name of ["vunpcklpd", "vunpckhpd"]) lanes(name, { broadcast: 8 });
 for (const name of ["vpermps", "vpermd"]) lanes(name, { broadcast: 4, widths: [256, 512] });
-lanes("vblendmps", { broadcast: 4, evex: true });
+for (const name of ["vblendmps", "vscalefps"]) lanes(name, { broadcast: 4, evex: true });
 lanes("vshufps", { broadcast: 4, byte: 0x88 });
 lanes("vperm2f128", { widths: [256], byte: 0x31, vex: true });
 lanes("vinsertf128", { widths: [256], byte: 1, last: 128, vex: true });
