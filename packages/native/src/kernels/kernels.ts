@@ -4,5 +4,6 @@ import type { NativeKernel } from "./kernel.ts";
 import { pixelMeanOuter } from "./pixel-mean-outer.ts";
 import { pixelProduct } from "./pixel-product.ts";
 import { product } from "./product.ts";
+import { adam, momentum, rootSquare, sgd } from "./updates.ts";
 
-export const kernels: readonly NativeKernel[] = [product, pixelProduct, pixelMeanOuter, activate, activateBackward];
+export const kernels: readonly NativeKernel[] = [product, pixelProduct, pixelMeanOuter, activate, activateBackward, sgd, momentum, adam, rootSquare];
