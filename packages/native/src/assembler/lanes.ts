@@ -161,6 +161,18 @@ export class LaneCode {
     else this.code.vandps(to, mask, value);
   }
 
+  /** to = how many lanes are in both masks. `a` is overwritten. */
+  countLanes(to: Gpr, a: LaneMask, b: LaneMask): void {
+    if (a instanceof Mask && b instanceof Mask) {
+      this.code.kandw(a, a, b);
+      this.code.kmovw(to.dword, a);
+    } else if (a instanceof Vec && b instanceof Vec) {
+      this.code.vandps(a, a, b);
+      this.code.vmovmskps(to.dword, a);
+    }
+    this.code.popcnt(to.dword, to.dword);
+  }
+
   /** to = z <= 0 ? 0 : z, and NaN stays NaN. `zero` holds +0. A mask register must be free (at AVX2: a vector). */
   relu(to: Vec, z: Vec, zero: Vec): void {
     const kept = this.mask("kept by relu");

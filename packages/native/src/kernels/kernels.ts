@@ -1,9 +1,11 @@
 /** The list of native kernels: the operations that are faster as machine code. WebAssembly computes the others. */
 import { activate, activateBackward } from "./activations.ts";
+import { countHits } from "./hits.ts";
 import type { NativeKernel } from "./kernel.ts";
 import { pixelMeanOuter } from "./pixel-mean-outer.ts";
 import { pixelProduct } from "./pixel-product.ts";
 import { product } from "./product.ts";
+import { softmax, softmaxCrossEntropy } from "./softmax.ts";
 import { adam, momentum, rootSquare, sgd } from "./updates.ts";
 
-export const kernels: readonly NativeKernel[] = [product, pixelProduct, pixelMeanOuter, activate, activateBackward, sgd, momentum, adam, rootSquare];
+export const kernels: readonly NativeKernel[] = [product, pixelProduct, pixelMeanOuter, activate, activateBackward, sgd, momentum, adam, rootSquare, ...[product];
