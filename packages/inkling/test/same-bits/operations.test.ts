@@ -318,26 +318,31 @@ describe.each(fast)("$name on $threads threads", (wasm) => {
 test.each([
   ["in the memory", 2 ** 30],
   ["outside of it", 100],
-])("rows of a table %s are selected as the reference does", (_where, most) => {
-  const wasm = new Wasm(new Threads(3, startThreads), most);
-  for (const [rows, columns] of [
-    [5, 1],
-    [70, 7],
-    [300, 785],
-  ]) {
-    const order = inOrder(rows);
-    new Stream(rows, "order").shuffle(order);
-    const values = numbers("table", rows * columns, 9);
-    const rowsOf = (backend: Backend, table: Matrix) =>
-      (backend.select(table, order, 1, rows - 2) as CpuMatrix).data.slice();
-    const wanted = rowsOf(reference, reference.table(values, columns));
-    const table = wasm.table(values, columns);
-    const kept = wasm.step(() => rowsOf(wasm, table));
-    const brief = wasm.step(() => rowsOf(wasm, wasm.table(values, columns)));
-    expect(firstDifference(kept, wanted)).toBe(-1);
-    expect(firstDifference(brief, wanted)).toBe(-1);
+])("rows of a table %s are selected as the reference does", async (_where, most) => {
+  const native = (await nativeBackends([1, 3], most)).map(([, backend]) => backend);
+  for (const backend of [new Wasm(new Threads(3, startThreads), most), ...native]) {
+    for (const [rows, columns] of [
+      [5, 1],
+      [70, 7],
+      [9, 64],
+      [5, 100],
+      [20, 71],
+      [20, 73],
+      [300, 785],
+    ]) {
+      const order = inOrder(rows);
+      new Stream(rows, "order").shuffle(order);
+      const values = numbers("table", rows * columns, 9);
+      const rowsOf = (on: Backend, table: Matrix) => (on.select(table, order, 1, rows - 2) as CpuMatrix).data.slice();
+      const wanted = rowsOf(reference, reference.table(values, columns));
+      const table = backend.table(values, columns);
+      const kept = backend.step(() => rowsOf(backend, table));
+      const brief = backend.step(() => rowsOf(backend, backend.table(values, columns)));
+      expect(firstDifference(kept, wanted)).toBe(-1);
+      expect(firstDifference(brief, wanted)).toBe(-1);
+    }
+    backend.close();
   }
-  wasm.close();
 });
 
 test("a table outside of the memory is no operand", () => {

@@ -5,6 +5,7 @@ import type { NativeKernel } from "./kernel.ts";
 import { pixelMeanOuter } from "./pixel-mean-outer.ts";
 import { pixelProduct } from "./pixel-product.ts";
 import { product } from "./product.ts";
+import { select } from "./select.ts";
 import { softmax, softmaxCrossEntropy } from "./softmax.ts";
 import { adam, momentum, rootSquare, sgd } from "./updates.ts";
 
