@@ -26,8 +26,8 @@ class Machine implements MachineCode {
   readonly #level: Level;
   readonly #system: System;
   readonly #tiles: bigint;
-  /** By operation: its kernel, and by form its code; undefined where it could not be placed. */
-  readonly #kernels: { readonly kernel: NativeKernel; readonly codes: (CodeAddress | undefined)[] }[] = [];
+  /** By operation: its kernel, and by form its code; null where it could not be placed. */
+  readonly #kernels: { readonly kernel: NativeKernel; readonly codes: (CodeAddress | null)[] }[] = [];
 
   constructor(level: Level, system: System, tiles: bigint) {
     this.instructions = names[level];
@@ -42,14 +42,18 @@ class Machine implements MachineCode {
     if (known === undefined) return undefined;
     const form = known.kernel.formOf(words);
     if (form < 0) return undefined;
-    if (!(form in known.codes)) known.codes[form] = this.#placed(known.kernel, form);
-    return known.codes[form];
+    let code = known.codes[form];
+    if (code === undefined) {
+      code = this.#placed(known.kernel, form);
+      known.codes[form] = code;
+    }
+    return code ?? undefined;
   }
 
   /** Where there is no room for more code, or the system refuses, WebAssembly computes that form from then on. */
-  #placed(kernel: NativeKernel, form: number): CodeAddress | undefined {
+  #placed(kernel: NativeKernel, form: number): CodeAddress | null {
     const addresses = placeCode(this.#system, [kernel.write(this.#level, form)]);
-    if (isUnavailable(addresses)) return undefined;
+    if (isUnavailable(addresses)) return null;
     const address = addresses[0] as bigint;
     return { low: Number(BigInt.asIntN(32, address)), high: Number(address >> 32n) };
   }

@@ -9,4 +9,9 @@ import { select } from "./select.ts";
 import { softmax, softmaxCrossEntropy } from "./softmax.ts";
 import { adam, momentum, rootSquare, sgd } from "./updates.ts";
 
-export const kernels: readonly NativeKernel[] = [product, pixelProduct, pixelMeanOuter, activate, activateBackward, sgd, momentum, adam, rootSquare, ...[product];
+export const kernels: readonly NativeKernel[] = [
+  ...[product, pixelProduct, pixelMeanOuter],
+  ...[activate, activateBackward, softmax, softmaxCrossEntropy, countHits],
+  ...[sgd, momentum, adam, rootSquare],
+  select,
+];
