@@ -1,0 +1,135 @@
+// A process of its own for memory.test.ts: the tiles of kernels whose matrices end, or start, at a page that nobody may
+// touch. It says what it runs before it runs it; if the process ends there, the last line names the kernel.
+//   node kernel-fences.js avx2|avx512
+import { writeSync } from "node:fs";
+import { layout, args as places } from "inkling/kernels";
+import { isUnavailable, openSystem, placeCode } from "inkling-native";
+import { kernels } from "../dist/kernels/kernels.js";
+
+const PAGE = 4096;
+const level = process.argv[2] === "avx512" ? "avx512" : "avx2";
+const opened = await openSystem();
+if (isUnavailable(opened)) throw new Error(opened.reason);
+const system = opened;
+
+/**
+ * The sizes of an operation's matrices by argument, in numbers of 32 bits, and its other arguments.
+ * @typedef {{ operation: number, tiles: number, matrices: Record<number, number>, words: Record<number, number>,
+ *   contents?: Record<number, readonly number[]> }} Case
+ */
+
+/** @type {(name: string, parts: Omit<Case, "operation">) => [string, Case]} */
+const operation = (name, parts) => [name, { operation: /** @type {any} */ (layout)[name], ...parts }];
+
+/** @type {[string, Case][]} */
+const cases = [];
+
+// What is done to each number: every rest of a vector, and the ends of a tile.
+const { ACTIVATION_Z: Z, ACTIVATION_A: A, ACTIVATION_DA: DA, ACTIVATION_DELTA: DELTA } = places;
+const { UPDATE_W, UPDATE_GRADIENT, UPDATE_VELOCITY, UPDATE_SQUARE, UPDATE_MEAN } = places;
+for (const count of [...Array.from({ length: 33 }, (_, e) => 128 + e), 8191, 8192, 8193]) {
+  const tiles = Math.ceil(count / layout.TILE_NUMBERS);
+  for (const kind of [layout.RELU, layout.LEAKY_RELU, layout.SIGMOID, layout.TANH]) {
+    const words = { [places.ACTIVATION_COUNT]: count, [places.ACTIVATION_KIND]: kind };
+    cases.push(operation("ACTIVATE", { tiles, matrices: { [Z]: count, [A]: count }, words }));
+    const matrices = { [Z]: count, [A]: count, [DA]: count, [DELTA]: count };
+    cases.push(operation("ACTIVATE_BACKWARD", { tiles, matrices, words }));
+  }
+  for (const [name, ...others] of /** @type {[string, ...number[]][]} */ ([
+    ["SGD"],
+    ["MOMENTUM", UPDATE_VELOCITY],
+    ["ADAM", UPDATE_MEAN, UPDATE_SQUARE],
+    ["ROOT_SQUARE", UPDATE_SQUARE],
+  ])) {
+    const matrices = Object.fromEntries([UPDATE_W, UPDATE_GRADIENT, ...others].map((place) => [place, count]));
+    cases.push(operation(name, { tiles, matrices, words: { [places.UPDATE_COUNT]: count } }));
+  }
+}
+
+// Rows in lanes.
+const { ROWS_IN, ROWS_OUT, ROWS_LABELS, ROWS_LOSSES, ROWS_ORDER } = places;
+for (const rows of [1, 7, 8, 9, 15, 16, 17, 64, 65, 129]) {
+  for (const columns of [1, 2, 3, 4, 5, 7, 10, 300]) {
+    const words = { [places.ROWS_COUNT]: rows, [places.ROWS_COLUMNS]: columns };
+    const tiles = Math.ceil(rows / layout.TILE_ROWS);
+    const both = { [ROWS_IN]: rows * columns, [ROWS_OUT]: rows * columns };
+    cases.push(operation("SOFTMAX", { tiles, matrices: both, words }));
+    const withLoss = { ...both, [ROWS_LABELS]: rows, [ROWS_LOSSES]: rows };
+    cases.push(operation("SOFTMAX_CROSS_ENTROPY", { tiles, matrices: withLoss, words }));
+    const blocks = Math.ceil(rows / layout.BLOCK);
+    const counted = { [ROWS_IN]: rows * columns, [ROWS_LABELS]: rows, [ROWS_OUT]: blocks };
+    cases.push(operation("COUNT_HITS", { tiles: blocks, matrices: counted, words }));
+  }
+}
+
+// Rows in another order: the last row of the table among them.
+for (const columns of [64, 65, 71, 72, 73, 79, 80, 81, 784]) {
+  const words = { [places.ROWS_COUNT]: 5, [places.ROWS_COLUMNS]: columns, [places.ROWS_TILE]: 3 };
+  const matrices = { [ROWS_IN]: 9 * columns, [ROWS_OUT]: 5 * columns, [ROWS_ORDER]: 5 };
+  cases.push(operation("SELECT", { tiles: 2, matrices, words, contents: { [ROWS_ORDER]: [8, 0, 4, 8, 8] } }));
+}
+
+// All codes in few pages.
+const byOperation = new Map(kernels.map((kernel) => [kernel.operation, kernel]));
+/** @type {Map<string, Uint8Array>} */
+const written = new Map();
+/** @type {(one: Case) => string} */
+const keyOf = ({ operation, words }) => {
+  const all = new Int32Array(PAGE / 4);
+  for (const [place, word] of Object.entries(words)) all[Number(place) / 4] = word;
+  const kernel = byOperation.get(operation);
+  const form = kernel?.formOf(all) ?? -1;
+  if (kernel === undefined || form < 0) throw new Error(`No machine code for operation ${operation}.`);
+  const key = `${operation}, form ${form}`;
+  if (!written.has(key)) written.set(key, kernel.write(level, form));
+  return key;
+};
+for (const [, one] of cases) keyOf(one);
+const addresses = placeCode(system, [...written.values()]);
+if (isUnavailable(addresses)) throw new Error(addresses.reason);
+const codes = new Map(
+  [...written.keys()].map((key, at) => {
+    const address = /** @type {bigint} */ (addresses[at]);
+    return [key, system.callable(address, ["int", "void *", "void *"])];
+  }),
+);
+
+const MEMORY = 2 ** 21;
+const [SCRATCH, FIRST_MATRIX] = [2 * PAGE, 40 * PAGE];
+
+/** @type {(one: Case, flushWith: "end" | "start") => void} */
+function runBetweenFences(one, flushWith) {
+  const memory = system.map(MEMORY);
+  if (typeof memory === "number") throw new Error(`mmap: error ${memory}`);
+  const words = new Int32Array(PAGE / 4);
+  for (const [place, word] of Object.entries(one.words)) words[Number(place) / 4] = word;
+  let page = FIRST_MATRIX;
+  const fence = () => {
+    if (system.makeInaccessible(memory + BigInt(page), PAGE) !== 0) throw new Error("mprotect");
+    page += PAGE;
+  };
+  fence();
+  for (const [place, count] of Object.entries(one.matrices)) {
+    const bytes = 4 * count;
+    const end = page + Math.ceil(bytes / PAGE) * PAGE;
+    const at = flushWith === "end" ? end - bytes : page;
+    words[Number(place) / 4] = at;
+    const contents = one.contents?.[Number(place)];
+    if (contents) system.copy(memory + BigInt(at), new Uint8Array(Uint32Array.from(contents).buffer));
+    page = end;
+    fence();
+  }
+  system.copy(memory, new Uint8Array(words.buffer));
+  for (let tile = 0; tile < one.tiles; tile++) {
+    codes.get(keyOf(one))?.(tile, memory, memory + BigInt(SCRATCH + layout.BEFORE_SCRATCH));
+  }
+  system.unmap(memory, MEMORY);
+}
+
+for (const [name, one] of cases) {
+  for (const side of /** @type {const} */ (["end", "start"])) {
+    writeSync(1, `${level}: ${name}, ${side}, ${JSON.stringify(one.words)}\n`);
+    runBetweenFences(one, side);
+  }
+}
+writeSync(1, "done\n");
