@@ -300,8 +300,9 @@ function finish(sums: usize, column: i32, width: i32, from: i32, to: i32, over: 
   const isPower = (over & (over - 1)) == 0;
   const by = f32x4.splat(isPower ? <f32>1 / <f32>over : <f32>over);
   for (let l = from; l < to; l++) {
-    finish16(sums, dW, min(width, 16), isPower, by);
-    if (width > 16) finish16(sums + 64, dW + 64, width - 16, isPower, by);
+    for (let j = 0; j < width; j += 16) {
+      finish16(sums + (<usize>j << 2), dW + (<usize>j << 2), width - j, isPower, by);
+    }
     sums += bytesOf(width);
     dW += stride;
   }

@@ -40,9 +40,7 @@ export class ShapeError extends InklingError {
 }
 
 /** A hyper-parameter, name or option with a value that it cannot have. */
-export class ArgumentError extends InklingError {
-  override readonly code = "INKLING_ARGUMENT";
-}
+export class ArgumentError extends InklingError {}
 
 /** A data set that is not what it says it is: IDX, CSV, labels. Nothing of it was loaded. */
 export class DataError extends InklingError {

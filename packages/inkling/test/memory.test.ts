@@ -375,3 +375,19 @@ test("a backend that nobody holds is collected, and its threads end", async () =
   for (let i = 0; i < 100 && ended === 0; i++) await aTurn();
   expect(ended).toBe(1);
 });
+
+test("pixels that were listed for a step are not used after it", () => {
+  const wasm = new Wasm();
+  const data = wasm.pixels(new Uint8Array(40).fill(7), 4);
+  const W = wasm.matrix(4, 2);
+  const uses = [
+    () => wasm.select(data, Uint32Array.of(3, 1, 2), 0, 3),
+    () => wasm.temporaryPixels(new Uint8Array(8).fill(7), 4),
+  ];
+  for (const use of uses) {
+    const listed = wasm.step(use);
+    expect(() => wasm.step(() => wasm.matmul(listed, W))).toThrow("matmul, x: expected a matrix in use");
+    expect(() => wasm.step(() => wasm.select(listed, Uint32Array.of(0), 0, 1))).toThrow("expected a matrix in use");
+  }
+  expect(() => wasm.step(() => wasm.matmul(wasm.select(data, Uint32Array.of(0, 1, 2), 0, 3), W))).not.toThrow();
+});

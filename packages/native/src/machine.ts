@@ -10,7 +10,8 @@ import type { NativeKernel } from "./kernels/kernel.ts";
 import { kernels } from "./kernels/kernels.ts";
 import { isUnavailable, openSystem, type System } from "./koffi.ts";
 import { placeCode } from "./pages.ts";
-import { runOn, type ThreadData, tilesCode } from "./thread.ts";
+import { runOn, type ThreadData } from "./thread.ts";
+import { tilesCode } from "./tiles.ts";
 
 /** The version of the seam that this package is made for: SEAM_VERSION of inkling/kernels. */
 export const seamVersion = 1;

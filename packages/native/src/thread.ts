@@ -1,54 +1,15 @@
 /**
- * How a thread runs tiles of machine code: one function of C for all operations. The caller and the helping threads use
- * it; a helping thread loads this module, and nothing that writes code.
+ * How a thread runs tiles of machine code. A helping thread loads this module and nothing else of the package, so that it
+ * is there soon.
  */
-import { layout, type RunTiles } from "inkling/kernels";
-import { systemV } from "./assembler/function.ts";
-import { at } from "./assembler/memory.ts";
-import { r12, r13, rbp, rbx, rdi, rdx, rsi } from "./assembler/registers.ts";
+import type { RunTiles } from "inkling/kernels";
 import { isUnavailable, openSystem, type System } from "./koffi.ts";
 
 /**
  * What a thread tells its code, in a piece of memory of its own: which tiles, which thread, and where the shared memory
  * starts. One address is cheaper to hand over than four values: a call takes 23 ns instead of 41.
  */
-const block = { FIRST: 0, END: 4, THREAD: 8, MEMORY: 16, BYTES: 64 } as const;
-
-/**
- * The one function that threads call: it runs the tiles from `first` to before `end` of the operation whose code's
- * address stands in the memory. A kernel gets the scratch memory of the thread.
- */
-export function tilesCode(): Uint8Array {
-  return systemV({ block: "void *" }, undefined, ({ code, registers, args, exit }) => {
-    // Kernels leave these registers as they find them.
-    const tile = registers.claim(rbx, "tile");
-    const end = registers.claim(rbp, "end");
-    const memory = registers.claim(r12, "memory");
-    const scratch = registers.claim(r13, "scratch");
-    const part = registers.gpr("part of an address");
-    code.mov(tile.dword, at(args.block, block.FIRST));
-    code.mov(end.dword, at(args.block, block.END));
-    code.mov(memory, at(args.block, block.MEMORY));
-    // scratch = memory + where scratch memory starts + thread · bytes of a thread's + BEFORE_SCRATCH
-    code.mov(part.dword, at(args.block, block.THREAD));
-    code.mov(scratch.dword, at(memory, layout.SCRATCH + 4));
-    code.imul(scratch, part);
-    code.mov(part.dword, at(memory, layout.SCRATCH));
-    code.add(scratch, part);
-    code.add(scratch, memory);
-    code.add(scratch, layout.BEFORE_SCRATCH);
-    const next = code.label("next tile");
-    code.place(next);
-    code.cmp(tile, end);
-    code.jcc("ae", exit);
-    code.mov(rdi, tile);
-    code.mov(rsi, memory);
-    code.mov(rdx, scratch);
-    code.call(at(memory, layout.CODE));
-    code.inc(tile);
-    code.jmp(next);
-  });
-}
+export const block = { FIRST: 0, END: 4, THREAD: 8, MEMORY: 16, BYTES: 64 } as const;
 
 /** What a thread needs to run tiles; it can be posted. */
 export interface ThreadData {

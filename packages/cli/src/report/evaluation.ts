@@ -146,8 +146,9 @@ export function mistakeLines(
   return [heading + (hasRoom ? howSure : ""), ...sideBySide(inARow, widest, terminal)];
 }
 
-/** A probability in %, rounded down: no mistake was made with 100 %. */
-function sure(probability: number): string {
+/** A probability in %, rounded down: no mistake was made with 100 %. (As a float32 it can be 1.) */
+function sure(most: number): string {
+  const probability = Math.min(most, 0.99999);
   const decimals = probability > 0.999 ? 3 : 1;
   const tens = 10 ** (decimals + 2);
   return `${((Math.floor(probability * tens) / tens) * 100).toFixed(decimals)} %`;

@@ -25,34 +25,40 @@ const code = `
   if (machine === undefined) start(() => {});
   else {
     const loaded = import(machine.module).then(({ runTiles }) => runTiles(machine.data, number));
-    const done = () => { Atomics.sub(loading, 0, 1); Atomics.notify(loading, 0); };
+    const done = () => { Atomics.store(loading, number - 1, 0); Atomics.notify(loading, number - 1); };
     loaded.then(done, done);
     loaded.then((run) => start((_operation, tile) => run(tile, tile + 1)));
   }
 `;
 
-/** How many workers are loading machine code. */
-const loading = new Int32Array(new SharedArrayBuffer(4));
-/** Milliseconds that the end of the process waits for them, at most. */
-const PATIENCE = 2000;
+/** Milliseconds that the end of the process waits for loading workers, at most: 64 of them on two cores take six seconds. */
+const PATIENCE = 15_000;
+/** For each group of workers that load machine code, a word for each: 1 while it loads. */
+const groups = new Set<Int32Array>();
 let isWaitingAtExit = false;
 
 /**
- * Lets the process end only when no worker is loading machine code. Node would end the worker in the middle of it, and
- * the addon that is being loaded then aborts the whole process (seen in one of five short processes, Node 20).
+ * Words for workers that are about to load machine code. The process then ends only when none of them is loading: Node
+ * would end the worker in the middle of it, and the addon that is being loaded then aborts the whole process (seen in
+ * one of five short processes, Node 20).
  */
-function waitAtExit(): void {
-  if (isWaitingAtExit) return;
+function loadingWords(count: number): Int32Array {
+  for (const words of groups) if (words.every((word) => word === 0)) groups.delete(words);
+  const words = new Int32Array(new SharedArrayBuffer(4 * count));
+  groups.add(words);
+  if (!isWaitingAtExit) process.on("exit", waitForLoading);
   isWaitingAtExit = true;
-  process.on("exit", () => {
-    const end = performance.now() + PATIENCE;
-    for (;;) {
-      const count = Atomics.load(loading, 0);
+  return words;
+}
+
+function waitForLoading(): void {
+  const end = performance.now() + PATIENCE;
+  for (const words of groups) {
+    for (let i = 0; i < words.length; i++) {
       const left = end - performance.now();
-      if (count === 0 || left <= 0) return;
-      Atomics.wait(loading, 0, count, left);
+      if (left > 0) Atomics.wait(words, i, 1, left);
     }
-  });
+  }
 }
 
 /** Address space that a worker needs: 589 MiB in Node 20, 842 MiB in Node 26. With less, V8 ends the process. */
@@ -60,17 +66,19 @@ const WORKER_SPACE = 2 ** 30;
 
 export const startThreads: StartThreads = (asked, kernels, memory, machine) => {
   const count = Math.min(asked, roomForWorkers());
-  if (machine !== undefined) waitAtExit();
+  const loading = machine && loadingWords(count);
   for (let number = 1; number <= count; number++) {
     try {
+      loading?.fill(1, number - 1, number);
       const worker = new Worker(code, { eval: true, workerData: { kernels, memory, number, machine, loading } });
       // One that fails before it computes does no harm: the caller computes all tiles that no other thread takes. One
       // that fails while it computes has called `fail`. Without a listener its error would end the process.
       worker.on("error", () => {});
       worker.unref();
-      if (machine !== undefined) Atomics.add(loading, 0, 1);
+      worker.on("exit", () => loading?.fill(0, number - 1, number));
     } catch {
       // Node's permission model forbids workers (unless --allow-worker is given), or the system has no thread left.
+      loading?.fill(0, number - 1);
       return number - 1;
     }
   }

@@ -100,7 +100,8 @@ function checkChoice(options: BackendOptions, threads: unknown): void {
     throw new ArgumentError("instructions", "avx2 or avx512", shown(instructions));
   }
   if (backend !== "native") {
-    throw new ArgumentError("instructions", "the native backend beside them", shown(backend), "Use native.");
+    const got = backend === undefined ? "no backend" : shown(backend);
+    throw new ArgumentError("instructions", 'backend: "native" with them', got, 'Add backend: "native".');
   }
 }
 

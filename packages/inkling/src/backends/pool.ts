@@ -21,6 +21,7 @@ interface SameShape {
 export class MemoryPool {
   readonly #make: (rows: number, columns: number) => CpuMatrix;
   readonly #drop: (matrix: CpuMatrix) => void;
+  readonly #ended: () => void;
   /** By rows, then columns. */
   readonly #shapes = new Map<number, Map<number, SameShape>>();
   /** Those with matrices in use: a step does not look at the shapes of all networks before it. */
@@ -30,10 +31,18 @@ export class MemoryPool {
   #stepping = false;
   #longStepEnd: Promise<void> | undefined;
 
-  /** `make` makes a new matrix, with any values in it. `drop` is told of each matrix that the pool gives up. */
-  constructor(make: (rows: number, columns: number) => CpuMatrix, drop: (matrix: CpuMatrix) => void = () => {}) {
+  /**
+   * `make` makes a new matrix, with any values in it. `drop` is told of each matrix that the pool gives up, `ended` when
+   * a step has ended.
+   */
+  constructor(
+    make: (rows: number, columns: number) => CpuMatrix,
+    drop: (matrix: CpuMatrix) => void = () => {},
+    ended = () => {},
+  ) {
     this.#make = make;
     this.#drop = drop;
+    this.#ended = ended;
   }
 
   /** Whether a step is under way. */
@@ -107,6 +116,7 @@ export class MemoryPool {
     this.#stepping = false;
     for (const same of this.#shapesInUse) same.inUse = 0;
     this.#shapesInUse.length = 0;
+    this.#ended();
   }
 
   #sameShape(rows: number, columns: number): SameShape {

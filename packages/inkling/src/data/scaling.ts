@@ -11,7 +11,7 @@
  * block from 0 upwards, and the blocks' sums as a balanced tree (numbers/tree-sum.ts).
  */
 import { BLOCK } from "../backends/backend.ts";
-import { checkNumber } from "../checks.ts";
+import { checkNumber, has } from "../checks.ts";
 import { ArgumentError, DataError, ShapeError } from "../errors.ts";
 import type { Numbers } from "../matrix.ts";
 import { TreeSum } from "../numbers/tree-sum.ts";
@@ -28,11 +28,12 @@ export class Scaling {
 
   /**
    * μ and σ of each column, copied. Throws an ArgumentError for a mean that is no finite number or a deviation that is
-   * none above 0, a ShapeError for two lists that differ in length.
+   * not a number above 0, a ShapeError for no columns and for two lists that differ in length.
    */
   constructor(means: ArrayLike<number>, deviations: ArrayLike<number>) {
     this.#means = checkedColumn("scaling, means", means, "a finite number", () => true);
     this.#deviations = checkedColumn("scaling, deviations", deviations, "a number above 0", (value) => value > 0);
+    if (means.length === 0) throw new ShapeError("scaling, means", "at least one number", "none");
     if (means.length !== deviations.length) {
       throw new ShapeError("scaling, deviations", `${means.length} numbers`, String(deviations.length));
     }
@@ -90,6 +91,9 @@ export class Scaling {
  * const model = network([13], [dense(16, "relu"), dense(3)], { scaling: standardize(training) });
  */
 export function standardize(dataset: Dataset): Scaling {
+  if (has(dataset as unknown, "train", "test")) {
+    throw new ArgumentError("standardize", "a data set", "a pair { train, test }", "Take .train.");
+  }
   return scalingOf(dataset?.inputs as Float32Array, dataset?.columns);
 }
 
@@ -144,7 +148,9 @@ function checkNumbers(where: string, numbers: Float32Array, columns: number): vo
   if (numbers instanceof Uint8Array || numbers instanceof Uint8ClampedArray) {
     throw new ArgumentError(where, "numbers (float32)", "bytes", "Pixels are scaled already: p stands for p / 255.");
   }
-  if (!(numbers instanceof Float32Array)) throw new ArgumentError(where, "numbers in a Float32Array", shown(numbers));
+  if (!(numbers instanceof Float32Array)) {
+    throw new ArgumentError(where, "a table, or numbers in a Float32Array", shown(numbers));
+  }
   if (!Number.isInteger(columns) || columns < 1 || numbers.length === 0 || numbers.length % columns !== 0) {
     throw new ShapeError(where, "whole rows, at least one", `${numbers.length} numbers in ${shown(columns)} columns`);
   }

@@ -183,19 +183,23 @@ function optimizer<S extends Settings>(
   };
 }
 
+/** Settings that are no shares, as a sentence names them, and their range. */
+const inWords: Readonly<Record<string, readonly [name: string, range: string]>> = {
+  learningRate: ["a learning rate", "above 0"],
+  weightDecay: ["a weight decay", "of at least 0"],
+  epsilon: ["epsilon", "above 0"],
+};
+
 /** Throws an ArgumentError for a setting that is out of its range, or would be as the float32 that it is rounded to. */
 function checkSetting(optimizer: OptimizerName, setting: string, value: unknown): void {
   if (setting === "nesterov") {
     if (typeof value !== "boolean") throw new ArgumentError(optimizer, "nesterov true or false", shown(value));
     return;
   }
-  // The name that a sentence has for it, its least number, and whether it may be that. The others are shares.
-  const [named, least, range, isShare] = {
-    learningRate: ["a learning rate", Number.MIN_VALUE, "above 0"] as const,
-    weightDecay: ["a weight decay", 0, "of at least 0"] as const,
-    epsilon: ["epsilon", Number.MIN_VALUE, "above 0"] as const,
-  }[setting] ?? [setting, 0, "from 0 to below 1", true];
-  checkNumber("optimizer", `${named} ${range}`, value, (x) => x >= least && !(isShare && x >= 1));
+  const isShare = !Object.hasOwn(inWords, setting);
+  const [named, range] = isShare ? [setting, "from 0 to below 1"] : inWords[setting];
+  const isAbove0 = range === "above 0";
+  checkNumber("optimizer", `${named} ${range}`, value, (x) => (isAbove0 ? x > 0 : x >= 0 && !(isShare && x >= 1)));
   const held = Math.fround(value as number);
   if (!Number.isFinite(held) || (held === 0 && value !== 0)) {
     throw new ArgumentError("optimizer", `${named} that float32 can hold`, shown(value));

@@ -2,6 +2,7 @@
  * Whether a state can be resumed, and with which options: the state's own. It has to be a state of such a network and
  * such data; an option that is given besides has to agree with it. Nothing is written before all of it was checked.
  */
+import { checkNumber, checkWithin } from "../checks.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { ArgumentError } from "../errors.ts";
 import type { Network } from "../network/network.ts";
@@ -112,21 +113,14 @@ export async function checkDigest({ data: seen }: TrainingState, data: Dataset):
 /** The place in the training: whole numbers within its epochs and steps. */
 function checkPlace({ numbers, options }: TrainingState, data: Dataset, epochs: number): void {
   const steps = options.batchSize === "full" ? 1 : Math.ceil(data.count / options.batchSize);
-  const most: Readonly<Record<string, number>> = {
-    epoch: epochs,
-    step: steps,
-    t: epochs * steps,
-    epochsBefore: Number.MAX_SAFE_INTEGER,
-    hits: data.count,
-    examples: data.count,
-  };
+  const most = { step: steps, t: epochs * steps, epochsBefore: Number.MAX_SAFE_INTEGER };
+  const counts = { hits: data.count, examples: data.count };
   for (const [name, value] of Object.entries(numbers)) {
-    if (!Number.isFinite(value)) throw new ArgumentError(`train, resume, ${name}`, "a finite number", shown(value));
+    checkNumber(`train, resume, ${name}`, "a finite number", value, () => true);
   }
-  for (const [name, limit] of Object.entries(most)) {
-    const value = numbers[`training.${name}`];
-    if (Number.isSafeInteger(value) && value >= (name === "epoch" ? 1 : 0) && value <= limit) continue;
-    throw new ArgumentError(`train, resume, ${name}`, `a whole number up to ${limit}`, shown(value));
+  for (const [name, limit] of Object.entries({ epoch: epochs, ...most, ...counts })) {
+    const least = name === "epoch" ? 1 : 0;
+    checkWithin(`train, resume, ${name}`, `a whole number up to ${limit}`, numbers[`training.${name}`], least, limit);
   }
 }
 

@@ -2,6 +2,7 @@
 import { AROUND_SCRATCH, FAILED, SCRATCH } from "../../../kernels/layout.ts";
 import { BugError } from "../../errors.ts";
 import type { CpuMatrix } from "../cpu-matrix.ts";
+import type { MemoryPool } from "../pool.ts";
 import type { Kernels } from "./kernels.ts";
 import type { Arena } from "./memory.ts";
 import type { MachineThread } from "./threads.ts";
@@ -81,6 +82,13 @@ export type MakeCalls = (memory: WebAssembly.Memory) => {
   readonly thread: MachineThread;
   calls(arena: Arena, kernels: Kernels, threads: number): Calls;
 };
+
+/** What the parts of a backend share. */
+export interface Shared {
+  readonly arena: Arena;
+  readonly calls: Calls;
+  readonly pool: MemoryPool;
+}
 
 /** A memory as numbers of three kinds. */
 interface Views {

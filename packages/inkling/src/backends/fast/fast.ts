@@ -66,12 +66,16 @@ export class FastBackend extends CpuBackend implements House {
     this.pool = new MemoryPool(
       (rows, columns) => this.allocate(rows, columns),
       (matrix) => this.#free(matrix),
+      () => {
+        this.labels.forget();
+        this.lists.forget();
+      },
     );
     const made = [this.arena, this.#instance, this.threads] as const;
     this.calls = machine?.calls(...made) ?? new Calls(...made);
     const most = Math.min(mostDataBytes, limit / 2);
-    this.lists = new PixelLists(this, this.arena, this.calls, this.pool, most);
-    this.#tables = new Tables(this, this.calls, this.pool, most);
+    this.lists = new PixelLists(this, most);
+    this.#tables = new Tables(this, most);
     this.labels = new StepLabels(this.calls, this.pool);
     this.kernels = makeKernels(this);
     this.#instance.makeBytes();
@@ -94,16 +98,7 @@ export class FastBackend extends CpuBackend implements House {
     try {
       return this.pool.step(body);
     } finally {
-      this.labels.forget();
       this.#helping?.after(this.#instance, this.calls.work, began);
-    }
-  }
-
-  override async longStep<T>(body: () => Promise<T>): Promise<T> {
-    try {
-      return await this.pool.longStep(body);
-    } finally {
-      this.labels.forget();
     }
   }
 

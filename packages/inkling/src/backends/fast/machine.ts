@@ -12,6 +12,9 @@ import type { MachineThread } from "./threads.ts";
 /** The number of this seam. A package of machine code says which one it is made for. */
 export const SEAM_VERSION = 1;
 
+/** The most tiles of one call. A tile takes some microseconds. */
+const MOST_TILES = 256;
+
 /** Where the code of an operation stands: an address of 64 bits, as two words. */
 export interface CodeAddress {
   readonly low: number;
@@ -69,7 +72,9 @@ class MachineCalls extends Calls {
     words[CODE / 4 + 1] = code.high;
     if (this.#isAlone || tiles <= 1 || work < SMALL) {
       this.work += work;
-      this.#run(0, Math.max(1, Math.ceil(tiles)));
+      // In pieces: code that runs cannot be interrupted, for example by the end of a worker.
+      const end = Math.max(1, Math.ceil(tiles));
+      for (let first = 0; first < end; first += MOST_TILES) this.#run(first, Math.min(first + MOST_TILES, end));
     } else {
       super.run(FOREIGN, tiles, work);
     }

@@ -9,9 +9,7 @@ import { BAND, COUNT, LIST } from "../../../kernels/layout.ts";
 import { ArgumentError } from "../../errors.ts";
 import { Pixels } from "../../matrix.ts";
 import type { CpuMatrix } from "../cpu-matrix.ts";
-import type { MemoryPool } from "../pool.ts";
-import { address, type Calls } from "./calls.ts";
-import type { Arena } from "./memory.ts";
+import { address, type Shared } from "./calls.ts";
 
 /** Bytes of images that are copied in and listed at a time. */
 const STAGE = 1 << 21;
@@ -62,25 +60,21 @@ export class ListedPixels extends Pixels {
 }
 
 export class PixelLists {
-  readonly #owner: object;
-  readonly #arena: Arena;
-  readonly #calls: Calls;
-  readonly #pool: MemoryPool;
+  /** The backend, which owns the pixels. */
+  readonly #backend: Shared;
   readonly #most: number;
+  readonly #ofStep: ListedPixels[] = [];
 
   /** `most`: bytes that the lists of one data set may take. */
-  constructor(owner: object, arena: Arena, calls: Calls, pool: MemoryPool, most: number) {
-    this.#owner = owner;
-    this.#arena = arena;
-    this.#calls = calls;
-    this.#pool = pool;
+  constructor(backend: Shared, most: number) {
+    this.#backend = backend;
     this.#most = most;
   }
 
   /** A data set of images: copied in piece by piece, counted, and listed; or, if that is too much, as it is. */
   keep(bytes: Uint8Array, columns: number): Pixels {
     checkPixels(columns);
-    const arena = this.#arena;
+    const { arena } = this.#backend;
     const rows = bytes.length / columns;
     const words = Math.ceil(columns / BAND) + 1;
     const lists = { offsets: arena.allocate(4 * rows * words), inOrder: this.#inOrder(rows), start: 0 };
@@ -96,14 +90,14 @@ export class PixelLists {
     } finally {
       arena.release(stage);
     }
-    if (room < 0) return new Pixels(this.#owner, bytes, columns, lists.inOrder, 0, rows);
-    return new ListedPixels(this.#owner, bytes, columns, lists.inOrder, 0, rows, lists);
+    if (room < 0) return new Pixels(this.#backend, bytes, columns, lists.inOrder, 0, rows);
+    return new ListedPixels(this.#backend, bytes, columns, lists.inOrder, 0, rows, lists);
   }
 
   /** Lists some images of a data set, unless that takes more bytes than `room`; returns how many it takes. */
   #listPiece(piece: Uint8Array, columns: number, stage: number, lists: Lists, offsets: number, room: number): number {
-    const arena = this.#arena;
-    const calls = this.#calls;
+    const { arena } = this.#backend;
+    const { calls } = this.#backend;
     const words = Math.ceil(columns / BAND) + 1;
     const images = piece.length / columns;
     calls.whole.bytes.set(piece, stage);
@@ -129,14 +123,28 @@ export class PixelLists {
     if (!(data instanceof ListedPixels)) return this.#listRows(data, order, start, rows);
     const { bytes, columns, lists, rooms } = data;
     if (isInOrder(lists, order, start, rows)) {
-      return new ListedPixels(this.#owner, bytes, columns, lists.inOrder, lists.start + start, rows, lists, rooms);
+      return new ListedPixels(this.#backend, bytes, columns, lists.inOrder, lists.start + start, rows, lists, rooms);
     }
     // The kernels read the order where they compute.
-    const room = this.#pool.matrix(1, rows);
+    const room = this.#backend.pool.matrix(1, rows);
     const at = address(room);
-    this.#calls.setOrder(at, order, start, rows);
-    const { words } = this.#calls.whole;
-    return new ListedPixels(this.#owner, bytes, columns, words, at / 4, rows, lists, [...rooms, room]);
+    this.#backend.calls.setOrder(at, order, start, rows);
+    const { words } = this.#backend.calls.whole;
+    return this.#untilStepEnds(
+      new ListedPixels(this.#backend, bytes, columns, words, at / 4, rows, lists, [...rooms, room]),
+    );
+  }
+
+  /** Remembers pixels whose lists or order stand in memory that the next step uses again. */
+  #untilStepEnds(pixels: ListedPixels): ListedPixels {
+    if (this.#backend.pool.isStepping) this.#ofStep.push(pixels);
+    return pixels;
+  }
+
+  /** The step has ended: what it made must not be used any more, since kernels would read foreign memory as lists. */
+  forget(): void {
+    for (const pixels of this.#ofStep) pixels.isReleased = true;
+    this.#ofStep.length = 0;
   }
 
   /** These pixels with their lists. */
@@ -148,16 +156,16 @@ export class PixelLists {
   listForStep(bytes: Uint8Array, columns: number): ListedPixels {
     checkPixels(columns);
     const rows = bytes.length / columns;
-    const stage = this.#pool.matrix(1, Math.ceil((rows * columns) / 4));
-    this.#calls.whole.bytes.set(bytes, stage.data.byteOffset);
+    const stage = this.#backend.pool.matrix(1, Math.ceil((rows * columns) / 4));
+    this.#backend.calls.whole.bytes.set(bytes, stage.data.byteOffset);
     return this.#listStaged(bytes, columns, rows, stage);
   }
 
   /** Rows of images that stay where they are: copied, and listed until the end of the step. */
   #listRows({ bytes, columns }: Pixels, order: Uint32Array, start: number, rows: number): ListedPixels {
-    const stage = this.#pool.matrix(1, Math.ceil((rows * columns) / 4));
+    const stage = this.#backend.pool.matrix(1, Math.ceil((rows * columns) / 4));
     const from = stage.data.byteOffset;
-    const memory = this.#calls.whole.bytes;
+    const memory = this.#backend.calls.whole.bytes;
     for (let i = 0; i < rows; i++) {
       const image = order[start + i] * columns;
       memory.set(bytes.subarray(image, image + columns), from + i * columns);
@@ -166,31 +174,31 @@ export class PixelLists {
   }
 
   #listStaged(bytes: Uint8Array, columns: number, rows: number, stage: CpuMatrix): ListedPixels {
-    const pool = this.#pool;
+    const { pool } = this.#backend;
     const words = Math.ceil(columns / BAND) + 1;
     const rooms = [stage, pool.matrix(rows, words), pool.matrix(rows, columns), pool.matrix(1, rows)];
     const [images, offsets, entries, order] = rooms.map(({ data }) => data.byteOffset);
-    const memory = this.#calls.whole.words;
+    const memory = this.#backend.calls.whole.words;
     for (let i = 0; i < rows; i++) {
       memory[offsets / 4 + i * words] = entries + 4 * i * columns;
       memory[order / 4 + i] = i;
     }
     this.#run(LIST, images, offsets, columns, rows);
     const lists = { offsets, inOrder: memory, start: order / 4 };
-    return new ListedPixels(this.#owner, bytes, columns, memory, order / 4, rows, lists, rooms);
+    return this.#untilStepEnds(new ListedPixels(this.#backend, bytes, columns, memory, order / 4, rows, lists, rooms));
   }
 
   /** 0, 1, 2 … in the memory. */
   #inOrder(rows: number): Uint32Array {
-    const at = this.#arena.allocate(4 * rows);
-    const order = new Uint32Array(this.#arena.memory.buffer, at, rows);
-    this.#arena.freeWith(order, at);
+    const at = this.#backend.arena.allocate(4 * rows);
+    const order = new Uint32Array(this.#backend.arena.memory.buffer, at, rows);
+    this.#backend.arena.freeWith(order, at);
     for (let i = 0; i < rows; i++) order[i] = i;
     return order;
   }
 
   #run(operation: number, stage: number, offsets: number, columns: number, images: number): void {
-    const calls = this.#calls;
+    const { calls } = this.#backend;
     calls.word(argument.PIXELS_BYTES, stage);
     calls.word(argument.PIXELS_OFFSETS, offsets);
     calls.word(argument.PIXELS_ROWS, images);

@@ -7,8 +7,7 @@ import { SELECT, TILE_NUMBERS } from "../../../kernels/layout.ts";
 import { ArgumentError } from "../../errors.ts";
 import { Matrix } from "../../matrix.ts";
 import type { CpuMatrix } from "../cpu-matrix.ts";
-import type { MemoryPool } from "../pool.ts";
-import { address, type Calls } from "./calls.ts";
+import { address, type Shared } from "./calls.ts";
 
 /** A data set outside of the shared memory. Nothing but `select` can read it. */
 class OutsideTable extends Matrix {
@@ -25,22 +24,19 @@ class OutsideTable extends Matrix {
 }
 
 export class Tables {
-  readonly #owner: object;
-  readonly #calls: Calls;
-  readonly #pool: MemoryPool;
+  /** The backend, which owns the tables. */
+  readonly #backend: Shared;
   readonly #most: number;
 
   /** `most`: bytes that one data set may take of the memory. */
-  constructor(owner: object, calls: Calls, pool: MemoryPool, most: number) {
-    this.#owner = owner;
-    this.#calls = calls;
-    this.#pool = pool;
+  constructor(backend: Shared, most: number) {
+    this.#backend = backend;
     this.#most = most;
   }
 
   /** A data set of numbers, row-major, in memory that `allocate` gives; never in the pool's, which steps share. */
   keep(numbers: Float32Array, columns: number, allocate: (rows: number) => CpuMatrix): Matrix {
-    if (numbers.byteLength > this.#most) return new OutsideTable(this.#owner, numbers, columns);
+    if (numbers.byteLength > this.#most) return new OutsideTable(this.#backend, numbers, columns);
     const table = allocate(numbers.length / columns);
     table.data.set(numbers);
     return table;
@@ -48,16 +44,16 @@ export class Tables {
 
   /** Rows order[start] … order[start + rows − 1], one after the other. */
   select(table: Matrix, order: Uint32Array, start: number, rows: number): CpuMatrix {
-    const out = this.#pool.matrix(rows, table.columns);
+    const out = this.#backend.pool.matrix(rows, table.columns);
     if (table instanceof OutsideTable) copyRows(table, order, start, out);
     else this.#gather(table as CpuMatrix, order, start, out);
     return out;
   }
 
   #gather(table: CpuMatrix, order: Uint32Array, start: number, out: CpuMatrix): void {
-    const calls = this.#calls;
+    const { calls } = this.#backend;
     const { rows, columns } = out;
-    const orderAt = address(this.#pool.matrix(1, rows));
+    const orderAt = address(this.#backend.pool.matrix(1, rows));
     calls.setOrder(orderAt, order, start, rows);
     const tile = Math.max(1, Math.floor(TILE_NUMBERS / columns));
     calls.word(argument.ROWS_IN, address(table));
