@@ -13,7 +13,8 @@ import type { LaneMask } from "../assembler/lanes.ts";
 import { at } from "../assembler/memory.ts";
 import { type Gpr, r8, rax, rdx, Vec, type Width } from "../assembler/registers.ts";
 import { layout, loadAddress, places, type TileParts } from "./kernel.ts";
-import { BAND_FROM, COLUMN_BYTES, DELTA_BYTES, PixelSums, type Row, slot } from "./pixel-sums.ts";
+import { slot } from "./pixel-lists.ts";
+import { BAND_FROM, COLUMN_BYTES, DELTA_BYTES, PixelSums, type Row } from "./pixel-sums.ts";
 
 const { ADD_COLUMNS, BAND, BLOCK, FEW_COLUMNS } = layout;
 

@@ -13,19 +13,20 @@
  * Measured on one Intel core (3.56 GHz, 48 kB and 2 MB of cache), nanoseconds an image of MNIST with 150 pixels:
  *
  *                               WebAssembly   256 bits   512 bits
- *   128 images by 128 columns      1840         1020        700
+ *   128 images by 128 columns      1840         1020        660
  *   128 images by 30                530          300        265
  *   128 images by 10                280          210        175    (in order, 41,000 images: 199, 147, 118)
  *
  * Limits. 10 columns: two cycles a pixel, the chain of additions, is 85 ns; the rest is waiting for lists of a shuffled
- * batch (without asking ahead 400 ns; with every second line or the first six only, 220 to 260). 30 and 128: rows of W
- * come from the second cache, and those of 120 bytes cross lines. 256-bit vectors with AVX-512 were slower by 8 % here,
- * for 10 and 30 columns too; on Zen 4 they are faster by 10 to 20 % there.
+ * batch (without asking ahead 400 ns; with every second line or the first six only, 220 to 260). 30 columns: rows of W
+ * come from the second cache and cross lines. 128: arithmetic would take 350; without bands of W it was 780. 256-bit
+ * vectors with AVX-512 were slower by 8 % here, for 10 and 30 columns too; on Zen 4 they are faster by 10 to 20 % there.
+ * Decoding a whole list first (rows and x, sixteen words at once) halves the instructions and gains nothing.
  */
 import { loop, when } from "../assembler/flow.ts";
 import type { LaneMask } from "../assembler/lanes.ts";
 import { at, type Memory } from "../assembler/memory.ts";
-import { type Gpr, Mask, rax, rdx, rsp, type Vec } from "../assembler/registers.ts";
+import { type Gpr, Mask, rax, rdx, type Vec } from "../assembler/registers.ts";
 import {
   argument,
   layout,
@@ -36,7 +37,7 @@ import {
   tileCode,
   wordAt,
 } from "./kernel.ts";
-import { AHEAD, fetchList, forWords, readWord } from "./pixel-lists.ts";
+import { AHEAD, fetchList, forWords, readWord, slot } from "./pixel-lists.ts";
 import { panelForm, panelOf } from "./pixel-panels.ts";
 
 /** Its forms are those of pixel-panels.ts. */
@@ -46,10 +47,22 @@ export const pixelProduct: NativeKernel = {
   write: (level, form) => tileCode(level, (parts) => new PixelProductTile(parts, form).write()),
 };
 
-/** What the stack keeps. A leaf function may use the 128 bytes below its stack. */
-const [FIRST_IMAGE, FIRST_Z, IMAGES, COLUMN_BYTES, OFFSET_BYTES, LAST_IMAGE] = [-8, -16, -24, -32, -40, -48].map(
-  (bytes) => at(rsp, bytes),
-) as [Memory, Memory, Memory, Memory, Memory, Memory];
+/** What the stack keeps: of the tile, and the bands that are taken now. */
+const FIRST_IMAGE = slot(1);
+const FIRST_Z = slot(2);
+const IMAGES = slot(3);
+const COLUMN_BYTES = slot(4);
+const OFFSET_BYTES = slot(5);
+const LAST_IMAGE = slot(6);
+const BAND_FROM = slot(7);
+const BAND_TO = slot(8);
+
+/**
+ * Of SEVERAL images or more, a panel with rows of WIDE bytes or more is taken band after band: the rows of W for a band
+ * then stay in a core's nearest cache, and z holds the sums between two bands.
+ */
+const WIDE = 256;
+const SEVERAL = 8;
 
 /** Vectors of a panel. At 256 bits 6 + 6 of 16 registers are two images' sums, others hold x, a product and a mask. */
 const MOST_VECTORS = { avx2: [6, 5, 4], avx512: [8] };
@@ -87,7 +100,7 @@ class PixelProductTile {
     const mask = this.isOne ? this.mask() : undefined;
     const panel = code.label("panel");
     code.place(panel);
-    this.rows(images, mask);
+    this.bands(images, mask);
     if (!this.isOne) this.nextPanel(images, panel);
   }
 
@@ -206,7 +219,36 @@ class PixelProductTile {
     return mask;
   }
 
-  /** The columns of a panel of all images: in pairs, and one that is left. */
+  /** The columns of a panel of all images, band after band where that pays. */
+  private bands(images: Images, mask: LaneMask | undefined): void {
+    const { code, cpu, registers } = this.parts;
+    const bands = this.word(places.PIXELS_BANDS);
+    const [next, band] = [code.label("next band"), registers.gpr("band")];
+    code.mov(band.dword, 0);
+    code.mov(BAND_TO, band);
+    code.place(next);
+    code.mov(band, BAND_TO);
+    code.mov(BAND_FROM, band);
+    if (this.vectors * cpu.bytes >= WIDE) {
+      const [images, all] = [registers.gpr("images"), registers.gpr("bands")];
+      code.inc(band);
+      code.mov(images, IMAGES);
+      code.mov(all.dword, bands);
+      code.cmp(images, SEVERAL);
+      code.cmov("b", band, all);
+      registers.free(images, all);
+    } else code.mov(band.dword, bands);
+    code.mov(BAND_TO, band);
+    registers.free(band);
+    this.rows(images, mask);
+    const done = registers.gpr("bands done");
+    code.mov(done, BAND_TO);
+    code.cmp(done.dword, bands);
+    registers.free(done);
+    code.jcc("b", next);
+  }
+
+  /** All images: in pairs, and one that is left. */
   private rows(images: Images, mask: LaneMask | undefined): void {
     const { code } = this.parts;
     const { image, z, left } = images;
@@ -230,7 +272,6 @@ class PixelProductTile {
   private sum(count: 1 | 2, images: Images, mask: LaneMask | undefined): void {
     const { image, z, offsets, W, rowBytes } = images;
     const { code, cpu, registers, args } = this.parts;
-    this.fetchAhead(count, images);
     const sums = Array.from({ length: count }, (_, i) => registers.vecs(`sums of image ${i}`, this.vectors));
     const [x, product] = [registers.vec("x"), registers.vec("product")];
     const [pixel, byte] = [registers.gpr("pixel"), registers.gpr("byte")];
@@ -240,13 +281,15 @@ class PixelProductTile {
       const [list, size] = [lists[i] as Gpr, bytes[i] as Gpr];
       code.mov(pixel.dword, at(image, 4 * i));
       code.imul(pixel, OFFSET_BYTES);
-      code.mov(list.dword, at(offsets, 0, pixel));
-      code.add(pixel, OFFSET_BYTES);
-      code.mov(size.dword, at(offsets, -4, pixel));
+      code.add(pixel, offsets);
+      code.mov(list, BAND_FROM);
+      code.mov(list.dword, at(pixel, 0, list, 4));
+      code.mov(size, BAND_TO);
+      code.mov(size.dword, at(pixel, 0, size, 4));
       code.sub(size, list);
       code.add(list, args.memory);
     }
-    for (const vector of sums.flat()) cpu.zero(vector);
+    this.start(sums, images, mask, pixel);
     const add = (word: Memory, sumsOfImage: readonly Vec[]) => {
       readWord(this.parts, word, { pixel, byte }, x);
       code.imul(pixel, rowBytes);
@@ -272,12 +315,33 @@ class PixelProductTile {
     for (const [i, list] of lists.entries()) {
       forWords(this.parts, [list], bytes[i] as Gpr, ([word]) => add(word as Memory, sums[i] as Vec[]));
     }
-    this.addBias(sums, product, pixel, mask);
+    code.mov(pixel, BAND_TO);
+    code.cmp(pixel.dword, this.word(places.PIXELS_BANDS));
+    when(code, "e", () => this.addBias(sums, product, pixel, mask));
     for (const sumsOfImage of sums) {
       for (const [v, sum] of sumsOfImage.entries()) cpu.store(at(z, v * cpu.bytes), sum, this.maskOf(v, mask));
       code.add(z, rowBytes);
     }
     registers.free(...sums.flat(), x, product, pixel, byte, ...lists, ...bytes);
+  }
+
+  /** The sums of the bands so far: those of the first bands start at +0, and ask for the lists of later images. */
+  private start(sums: readonly Vec[][], images: Images, mask: LaneMask | undefined, place: Gpr): void {
+    const { code, cpu } = this.parts;
+    const [first, end] = [code.label("first bands"), code.label("started")];
+    code.mov(place, BAND_FROM);
+    code.test(place, place);
+    code.jcc("e", first);
+    code.mov(place, images.z);
+    for (const sumsOfImage of sums) {
+      for (const [v, sum] of sumsOfImage.entries()) cpu.load(sum, at(place, v * cpu.bytes), this.maskOf(v, mask));
+      code.add(place, images.rowBytes);
+    }
+    code.jmp(end);
+    code.place(first);
+    for (const vector of sums.flat()) cpu.zero(vector);
+    this.fetchAhead(sums.length, images);
+    code.place(end);
   }
 
   /** product = x · memory in the lanes of the mask, without touching the memory of the others. */

@@ -11,14 +11,14 @@
 import { loop } from "../assembler/flow.ts";
 import type { LaneMask } from "../assembler/lanes.ts";
 import { at, type Memory } from "../assembler/memory.ts";
-import { type Gpr, rsp, type Vec, type Width } from "../assembler/registers.ts";
+import type { Gpr, Vec, Width } from "../assembler/registers.ts";
 import { argument, layout, loadAddress, places, type TileParts } from "./kernel.ts";
-import { AHEAD, fetchList, forWords, readWord } from "./pixel-lists.ts";
+import { AHEAD, fetchList, forWords, readWord, slot } from "./pixel-lists.ts";
 
 const { BAND, BLOCK } = layout;
 
-/** What the stack keeps; from the eighth slot on it is the kernel's. A leaf function may use 128 bytes below its stack. */
-export const slot = (number: number): Memory => at(rsp, -8 * number);
+// What the stack keeps; from the eighth slot on it is the kernel's.
+
 /** Bytes before the columns, of an image's offsets, of a row of δ. */
 export const COLUMN_BYTES = slot(1);
 export const OFFSET_BYTES = slot(2);
