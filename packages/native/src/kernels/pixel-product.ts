@@ -25,8 +25,8 @@
  */
 import { loop, when } from "../assembler/flow.ts";
 import type { LaneMask } from "../assembler/lanes.ts";
-import { at, type Memory } from "../assembler/memory.ts";
-import { type Gpr, Mask, rax, rdx, type Vec } from "../assembler/registers.ts";
+import { at, type Label, type Memory } from "../assembler/memory.ts";
+import { rax, rdx } from "../assembler/registers.ts";
 import {
   argument,
   layout,
@@ -37,8 +37,17 @@ import {
   tileCode,
   wordAt,
 } from "./kernel.ts";
-import { AHEAD, fetchList, forWords, readWord, slot } from "./pixel-lists.ts";
+import { AHEAD, fetchList, slot } from "./pixel-lists.ts";
 import { panelForm, panelOf } from "./pixel-panels.ts";
+import {
+  BAND_FROM,
+  BAND_TO,
+  COLUMN_BYTES,
+  ImageSums,
+  type Images,
+  LAST_IMAGE,
+  OFFSET_BYTES,
+} from "./pixel-product-sums.ts";
 
 /** Its forms are those of pixel-panels.ts. */
 export const pixelProduct: NativeKernel = {
@@ -47,15 +56,10 @@ export const pixelProduct: NativeKernel = {
   write: (level, form) => tileCode(level, (parts) => new PixelProductTile(parts, form).write()),
 };
 
-/** What the stack keeps: of the tile, and the bands that are taken now. */
-const FIRST_IMAGE = slot(1);
-const FIRST_Z = slot(2);
-const IMAGES = slot(3);
-const COLUMN_BYTES = slot(4);
-const OFFSET_BYTES = slot(5);
-const LAST_IMAGE = slot(6);
-const BAND_FROM = slot(7);
-const BAND_TO = slot(8);
+/** What the stack keeps: the first image and row of z of the tile, and how many images it has. */
+const FIRST_IMAGE = slot(6);
+const FIRST_Z = slot(7);
+const IMAGES = slot(8);
 
 /**
  * Of SEVERAL images or more, a panel with rows of WIDE bytes or more is taken band after band: the rows of W for a band
@@ -66,16 +70,6 @@ const SEVERAL = 8;
 
 /** Vectors of a panel. At 256 bits 6 + 6 of 16 registers are two images' sums, others hold x, a product and a mask. */
 const MOST_VECTORS = { avx2: [6, 5, 4], avx512: [8] };
-
-/** Registers of the loop over images. */
-interface Images {
-  readonly image: Gpr;
-  readonly z: Gpr;
-  readonly left: Gpr;
-  readonly offsets: Gpr;
-  readonly W: Gpr;
-  readonly rowBytes: Gpr;
-}
 
 class PixelProductTile {
   readonly parts: TileParts;
@@ -97,10 +91,10 @@ class PixelProductTile {
     const images = this.place();
     registers.free(args.tile);
     this.fetchFirst(images);
-    const mask = this.isOne ? this.mask() : undefined;
+    const sums = new ImageSums(this.parts, this.vectors, this.isOne ? this.mask() : undefined);
     const panel = code.label("panel");
     code.place(panel);
-    this.bands(images, mask);
+    this.bands(images, sums);
     if (!this.isOne) this.nextPanel(images, panel);
   }
 
@@ -185,29 +179,6 @@ class PixelProductTile {
     });
   }
 
-  /**
-   * Asks for the lists of images that come later, and for the offsets of those after them: an image's list is found
-   * only by its offsets. They may be the next tile's, but stay within the batch.
-   */
-  private fetchAhead(count: number, { image, offsets }: Images): void {
-    const { code, registers } = this.parts;
-    const later = registers.gpr("image to fetch");
-    const seek = (images: number) => {
-      code.lea(later, at(image, 4 * images));
-      code.cmp(later, LAST_IMAGE);
-      code.cmov("a", later, LAST_IMAGE);
-    };
-    for (let i = 0; i < count; i++) {
-      seek(AHEAD + i);
-      fetchList(this.parts, at(later), offsets, OFFSET_BYTES);
-      seek(2 * AHEAD + i);
-      code.mov(later.dword, at(later));
-      code.imul(later, OFFSET_BYTES);
-      code.prefetcht0(at(offsets, 0, later));
-    }
-    registers.free(later);
-  }
-
   /** The lanes of the last vector that are columns. */
   private mask(): LaneMask {
     const { code, cpu, registers } = this.parts;
@@ -220,7 +191,7 @@ class PixelProductTile {
   }
 
   /** The columns of a panel of all images, band after band where that pays. */
-  private bands(images: Images, mask: LaneMask | undefined): void {
+  private bands(images: Images, sums: ImageSums): void {
     const { code, cpu, registers } = this.parts;
     const bands = this.word(places.PIXELS_BANDS);
     const [next, band] = [code.label("next band"), registers.gpr("band")];
@@ -240,7 +211,7 @@ class PixelProductTile {
     } else code.mov(band.dword, bands);
     code.mov(BAND_TO, band);
     registers.free(band);
-    this.rows(images, mask);
+    this.rows(images, sums);
     const done = registers.gpr("bands done");
     code.mov(done, BAND_TO);
     code.cmp(done.dword, bands);
@@ -249,7 +220,7 @@ class PixelProductTile {
   }
 
   /** All images: in pairs, and one that is left. */
-  private rows(images: Images, mask: LaneMask | undefined): void {
+  private rows(images: Images, sums: ImageSums): void {
     const { code } = this.parts;
     const { image, z, left } = images;
     const [pair, end] = [code.label("pair"), code.label("no pair left")];
@@ -259,121 +230,20 @@ class PixelProductTile {
     code.sub(left, 2);
     code.jcc("l", end);
     code.place(pair);
-    this.sum(2, images, mask);
+    sums.sum(2, images);
     code.add(image, 8);
     code.sub(left, 2);
     code.jcc("ge", pair);
     code.place(end);
     code.cmp(left, -1);
-    when(code, "e", () => this.sum(1, images, mask));
-  }
-
-  /** One image, or two side by side; then z stands at the next. */
-  private sum(count: 1 | 2, images: Images, mask: LaneMask | undefined): void {
-    const { image, z, offsets, W, rowBytes } = images;
-    const { code, cpu, registers, args } = this.parts;
-    const sums = Array.from({ length: count }, (_, i) => registers.vecs(`sums of image ${i}`, this.vectors));
-    const [x, product] = [registers.vec("x"), registers.vec("product")];
-    const [pixel, byte] = [registers.gpr("pixel"), registers.gpr("byte")];
-    const lists = Array.from({ length: count }, (_, i) => registers.gpr(`list ${i}`));
-    const bytes = Array.from({ length: count }, (_, i) => registers.gpr(`bytes of list ${i}`));
-    for (const i of sums.keys()) {
-      const [list, size] = [lists[i] as Gpr, bytes[i] as Gpr];
-      code.mov(pixel.dword, at(image, 4 * i));
-      code.imul(pixel, OFFSET_BYTES);
-      code.add(pixel, offsets);
-      code.mov(list, BAND_FROM);
-      code.mov(list.dword, at(pixel, 0, list, 4));
-      code.mov(size, BAND_TO);
-      code.mov(size.dword, at(pixel, 0, size, 4));
-      code.sub(size, list);
-      code.add(list, args.memory);
-    }
-    this.start(sums, images, mask, pixel);
-    const add = (word: Memory, sumsOfImage: readonly Vec[]) => {
-      readWord(this.parts, word, { pixel, byte }, x);
-      code.imul(pixel, rowBytes);
-      for (const [v, sum] of sumsOfImage.entries()) {
-        // s_j += x_l · W[l, j]
-        this.multiply(product, x, at(W, v * cpu.bytes, pixel), this.maskOf(v, mask));
-        code.vaddps(sum, sum, product);
-      }
-    };
-    if (count === 2) {
-      const both = registers.gpr("bytes of the shorter list");
-      const [first, second] = bytes as [Gpr, Gpr];
-      code.mov(both, first);
-      code.cmp(both, second);
-      code.cmov("a", both, second);
-      code.sub(first, both);
-      code.sub(second, both);
-      forWords(this.parts, lists, both, (words) => {
-        for (const [i, word] of words.entries()) add(word, sums[i] as Vec[]);
-      });
-      registers.free(both);
-    }
-    for (const [i, list] of lists.entries()) {
-      forWords(this.parts, [list], bytes[i] as Gpr, ([word]) => add(word as Memory, sums[i] as Vec[]));
-    }
-    code.mov(pixel, BAND_TO);
-    code.cmp(pixel.dword, this.word(places.PIXELS_BANDS));
-    when(code, "e", () => this.addBias(sums, product, pixel, mask));
-    for (const sumsOfImage of sums) {
-      for (const [v, sum] of sumsOfImage.entries()) cpu.store(at(z, v * cpu.bytes), sum, this.maskOf(v, mask));
-      code.add(z, rowBytes);
-    }
-    registers.free(...sums.flat(), x, product, pixel, byte, ...lists, ...bytes);
-  }
-
-  /** The sums of the bands so far: those of the first bands start at +0, and ask for the lists of later images. */
-  private start(sums: readonly Vec[][], images: Images, mask: LaneMask | undefined, place: Gpr): void {
-    const { code, cpu } = this.parts;
-    const [first, end] = [code.label("first bands"), code.label("started")];
-    code.mov(place, BAND_FROM);
-    code.test(place, place);
-    code.jcc("e", first);
-    code.mov(place, images.z);
-    for (const sumsOfImage of sums) {
-      for (const [v, sum] of sumsOfImage.entries()) cpu.load(sum, at(place, v * cpu.bytes), this.maskOf(v, mask));
-      code.add(place, images.rowBytes);
-    }
-    code.jmp(end);
-    code.place(first);
-    for (const vector of sums.flat()) cpu.zero(vector);
-    this.fetchAhead(sums.length, images);
-    code.place(end);
-  }
-
-  /** product = x · memory in the lanes of the mask, without touching the memory of the others. */
-  private multiply(product: Vec, x: Vec, from: Memory, mask: LaneMask | undefined): void {
-    const { code, cpu } = this.parts;
-    if (mask === undefined) code.vmulps(product, x, from);
-    else if (mask instanceof Mask) code.vmulps(product, x, from, { mask, zero: true });
-    else {
-      cpu.load(product, from, mask);
-      code.vmulps(product, x, product);
-    }
-  }
-
-  private addBias(sums: readonly Vec[][], bias: Vec, from: Gpr, mask: LaneMask | undefined): void {
-    const { code, cpu, args } = this.parts;
-    code.mov(from.dword, this.word(places.PIXELS_BIAS));
-    code.test(from, from);
-    when(code, "ne", () => {
-      code.add(from, args.memory);
-      code.add(from, COLUMN_BYTES);
-      for (let v = 0; v < this.vectors; v++) {
-        cpu.load(bias, at(from, v * cpu.bytes), this.maskOf(v, mask));
-        for (const sumsOfImage of sums) code.vaddps(sumsOfImage[v] as Vec, sumsOfImage[v] as Vec, bias);
-      }
-    });
+    when(code, "e", () => sums.sum(1, images));
   }
 
   /**
    * Goes on with the next panel, if there is one. The last panel ends with the last column: some columns are then
    * computed twice, and no panel needs a mask.
    */
-  private nextPanel({ W, rowBytes }: Images, panel: Parameters<TileParts["code"]["jmp"]>[0]): void {
+  private nextPanel({ W, rowBytes }: Images, panel: Label): void {
     const { code, registers, exit } = this.parts;
     const [column, last] = [registers.gpr("column"), registers.gpr("last panel")];
     code.mov(column, COLUMN_BYTES);
@@ -390,10 +260,6 @@ class PixelProductTile {
     code.add(FIRST_Z, next);
     registers.free(column, last, next);
     code.jmp(panel);
-  }
-
-  private maskOf(vector: number, mask: LaneMask | undefined): LaneMask | undefined {
-    return vector === this.vectors - 1 ? mask : undefined;
   }
 
   private word(place: number): Memory {
