@@ -7,7 +7,7 @@
 import type { Vec } from "../assembler/registers.ts";
 import { sigmoid, tanh } from "./float32.ts";
 import { layout, type NativeKernel, places, type TileParts, tileCode, wordAt } from "./kernel.ts";
-import { eachVector, formOfMany } from "./numbers.ts";
+import { eachVector, FEW, FEW_EXPONENTIALS, formOfMany } from "./numbers.ts";
 
 const LEAK = Math.fround(0.01);
 
@@ -57,14 +57,18 @@ function slopeOf(low: number, { cpu, registers }: TileParts, to: Vec, z: Vec, on
   registers.free(lanes);
 }
 
-function formOf(words: Int32Array): number {
-  return formOfMany(words, places.ACTIVATION_COUNT, wordAt(words, places.ACTIVATION_KIND));
+const takesExponentials = (kind: number) => kind === SIGMOID || kind === TANH;
+
+/** The form is the activation; one that is not written here is WebAssembly's. */
+function formOf(words: Int32Array, few: number): number {
+  const kind = wordAt(words, places.ACTIVATION_KIND);
+  return values[kind] === undefined ? -1 : formOfMany(words, places.ACTIVATION_COUNT, kind, few);
 }
 
 /** a = σ(z) */
 export const activate: NativeKernel = {
   operation: layout.ACTIVATE,
-  formOf,
+  formOf: (words) => formOf(words, takesExponentials(wordAt(words, places.ACTIVATION_KIND)) ? FEW_EXPONENTIALS : FEW),
   write: (level, kind) =>
     tileCode(level, (parts) => {
       const { cpu, registers } = parts;
@@ -81,7 +85,7 @@ export const activate: NativeKernel = {
 /** δ = ∂C/∂a ⊙ σ′(z) */
 export const activateBackward: NativeKernel = {
   operation: layout.ACTIVATE_BACKWARD,
-  formOf,
+  formOf: (words) => formOf(words, FEW),
   write: (level, kind) =>
     tileCode(level, (parts) => {
       const { code, cpu, registers } = parts;

@@ -23,12 +23,16 @@ export interface Numbers {
   readonly matrices: readonly number[];
 }
 
-/** With fewer numbers WebAssembly is faster: to call machine code takes 33 ns longer (Xeon, AVX-512). */
-const FEW = 128;
+/**
+ * With fewer numbers WebAssembly is faster, because to call machine code takes 33 ns longer (Xeon, AVX-512): additions
+ * and multiplications, and what takes an exponential.
+ */
+export const FEW = 128;
+export const FEW_EXPONENTIALS = 16;
 
-/** The form of an operation on so many numbers; none where they are few. */
-export function formOfMany(words: Int32Array, count: number, form: number): number {
-  return wordAt(words, count) < FEW ? -1 : form;
+/** The form of an operation on so many numbers; none where they are fewer than `few`. */
+export function formOfMany(words: Int32Array, count: number, form: number, few: number): number {
+  return wordAt(words, count) < few ? -1 : form;
 }
 
 /** Vectors that are written one after the other, so that the loop's own instructions count less. */

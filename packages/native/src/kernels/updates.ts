@@ -10,7 +10,7 @@
  */
 import type { Vec } from "../assembler/registers.ts";
 import { layout, type NativeKernel, places, type TileParts, tileCode, wordAt } from "./kernel.ts";
-import { argumentInAllLanes, eachVector, formOfMany } from "./numbers.ts";
+import { argumentInAllLanes, eachVector, FEW, formOfMany } from "./numbers.ts";
 
 /** The bits of a form: λ is not 0; W is multiplied with `keep`; Nesterov's momentum. */
 const [DECAYS, SHRINKS, NESTEROV] = [1, 2, 4];
@@ -57,7 +57,8 @@ function kernelOf({ operation, matrices, numbers, formOf, write }: Kind): Native
     formOf(words) {
       // −0 is no weight decay either.
       const decays = (wordAt(words, LAMBDA) & 0x7fffffff) === 0 ? 0 : DECAYS;
-      return formOfMany(words, places.UPDATE_COUNT, decays | (formOf === undefined ? 0 : formOf(words)));
+      const form = decays | (formOf === undefined ? 0 : formOf(words));
+      return formOfMany(words, places.UPDATE_COUNT, form, FEW);
     },
     write: (level, form) => tileCode(level, (parts) => writeLoop(parts, form, { matrices, numbers, write })),
   };
