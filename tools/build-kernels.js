@@ -39,8 +39,8 @@ await writeFile(
 );
 
 /**
- * A byte as text: the character with the code 32 + (byte + 8) modulo 256, if a string in any quotes can hold it as it is;
- * otherwise an escape, one of z { | } ~, and a digit to the base of 52, of ( to [. kernels.ts reads it.
+ * A byte as text: the character with the code 32 + (byte + 8) modulo 256, if a string in any quotes can hold it as it
+ * is; otherwise an escape, one of z { | } ~, and a digit to the base of 52, of ( to [. kernels.ts reads it.
  * @param {number} byte
  */
 function characters(byte) {

@@ -13,20 +13,20 @@ export function clearLine(): void {
 }
 
 export class ProgressBar {
-  private readonly visible: boolean;
-  private readonly epochs: number;
-  private isOver = false;
+  readonly #visible: boolean;
+  readonly #epochs: number;
+  #isOver = false;
 
   constructor(epochs: number, live: boolean) {
-    this.epochs = epochs;
-    this.visible = live && process.stderr.isTTY === true && process.env.TERM !== "dumb";
+    this.#epochs = epochs;
+    this.#visible = live && process.stderr.isTTY === true && process.env.TERM !== "dumb";
   }
 
   /** Shows where training stands. */
   update(progress: Progress): void {
-    if (!this.visible || this.isOver) return;
+    if (!this.#visible || this.#isOver) return;
     const { epoch, step, steps, examples, seconds, loss, accuracy } = progress;
-    const total = this.epochs * steps;
+    const total = this.#epochs * steps;
     const done = (epoch - 1) * steps + step;
     if (shown === undefined) {
       shown = new SingleBar({
@@ -45,7 +45,7 @@ export class ProgressBar {
     const perEpoch = steps === 1 ? examples : (examples / step) * steps;
     const trained = (epoch - 1) * perEpoch + examples;
     const text = [
-      `epoch ${epoch}/${this.epochs}`,
+      `epoch ${epoch}/${this.#epochs}`,
       `step ${count(step)}/${count(steps)}`,
       `loss ${loss.toFixed(4)}`,
       ...(accuracy === undefined ? [] : [`accuracy ${(100 * accuracy).toFixed(1)} %`]),
@@ -57,7 +57,7 @@ export class ProgressBar {
 
   /** Takes the line away for good. */
   end(): void {
-    this.isOver = true;
+    this.#isOver = true;
     clearLine();
   }
 }

@@ -172,8 +172,8 @@ function choose(found: Trace, options: ExplainOptions): Explanation["chosen"] {
 }
 
 /**
- * All numbers, each once: operations are left out, because the layers hold what they computed; parameters and the step's
- * new ones, because a dense layer holds them in the book's letters.
+ * All numbers, each once: operations are left out, because the layers hold what they computed; parameters and the
+ * step's new ones, because a dense layer holds them in the book's letters.
  */
 function toJson(explanation: Explanation, isFull: boolean): object {
   const { trace: found, loss, label, target, chosen, difference, longer, sample } = explanation;

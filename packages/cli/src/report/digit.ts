@@ -95,7 +95,9 @@ function resized({ height, width, pixels }: Drawable, scale: number): Drawable {
   return { height: rows, width: columns, pixels: means.map((mean) => (mean / most) * ink) };
 }
 
-/** For each of `to` equal parts of a length of `from` pixels: the pixels that it covers, and which share of it each is. */
+/**
+ * For each of `to` equal parts of a length of `from` pixels: the pixels that it covers, and which share of it each is.
+ */
 function shares(from: number, to: number): [pixel: number, share: number][][] {
   const size = from / to;
   return Array.from({ length: to }, (_, part) => {

@@ -31,7 +31,10 @@ const code = `
   }
 `;
 
-/** Milliseconds that the end of the process waits for loading workers, at most: 64 of them on two cores take six seconds. */
+/**
+ * Milliseconds that the end of the process waits for loading workers, at most: 64 of them on two cores take six
+ * seconds.
+ */
 const PATIENCE = 15_000;
 /** For each group of workers that load machine code, a word for each: 1 while it loads. */
 const groups = new Set<Int32Array>();

@@ -114,7 +114,9 @@ function fastest(
   return typeof machine === "object" ? new Native(machine, threads) : new Wasm(threads);
 }
 
-/** A backend with its reason, in which everything stands that was not had. `asked`: threads, where a platform has them. */
+/**
+ * A backend with its reason, in which everything stands that was not had. `asked`: threads, where a platform has them.
+ */
 function described(backend: FastBackend, asked: number | undefined, machine: MachineCode | string | undefined): Choice {
   const { name, threads, memoryLimit } = backend;
   const uses = typeof machine === "object" ? ` (${machine.instructions})` : "";

@@ -130,7 +130,7 @@ export abstract class CpuBackend implements Backend {
 
   meanOuter(x: CpuMatrix | Pixels, delta: CpuMatrix, into?: CpuMatrix): CpuMatrix {
     check(rules.meanOuter, this, x, delta);
-    const dW = this.place("meanOuter", x.columns, delta.columns, into);
+    const dW = this.#place("meanOuter", x.columns, delta.columns, into);
     this.kernels.meanOuter(x, delta, dW);
     return dW;
   }
@@ -144,7 +144,7 @@ export abstract class CpuBackend implements Backend {
 
   meanRows(delta: CpuMatrix, into?: CpuMatrix): CpuMatrix {
     check(rules.meanRows, this, delta);
-    const db = this.place("meanRows", 1, delta.columns, into);
+    const db = this.#place("meanRows", 1, delta.columns, into);
     this.kernels.meanRows(delta, db);
     return db;
   }
@@ -252,7 +252,7 @@ export abstract class CpuBackend implements Backend {
   }
 
   /** Where a result goes: into the matrix that was given, if it fits, or into a new one. */
-  private place(operation: string, rows: number, columns: number, into: CpuMatrix | undefined): CpuMatrix {
+  #place(operation: string, rows: number, columns: number, into: CpuMatrix | undefined): CpuMatrix {
     if (into === undefined) return this.pool.matrix(rows, columns);
     checkOwner(operation, "into", this, into);
     if (into.rows !== rows || into.columns !== columns) {

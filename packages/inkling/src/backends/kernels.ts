@@ -1,6 +1,6 @@
 /**
- * For packages of machine code: the seam, and what kernels and their callers agree on. The entry inkling/kernels. It has
- * a version number of its own, SEAM_VERSION; nothing here is meant for other programs.
+ * For packages of machine code: the seam, and what kernels and their callers agree on. The entry inkling/kernels. It
+ * has a version number of its own, SEAM_VERSION; nothing here is meant for other programs.
  */
 
 export * as args from "../../kernels/arguments.ts";

@@ -32,8 +32,8 @@ export class MemoryPool {
   #longStepEnd: Promise<void> | undefined;
 
   /**
-   * `make` makes a new matrix, with any values in it. `drop` is told of each matrix that the pool gives up, `ended` when
-   * a step has ended.
+   * `make` makes a new matrix, with any values in it. `drop` is told of each matrix that the pool gives up, `ended`
+   * when a step has ended.
    */
   constructor(
     make: (rows: number, columns: number) => CpuMatrix,

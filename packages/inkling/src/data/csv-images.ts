@@ -19,16 +19,16 @@ function pixelNames(cells: readonly string[]): readonly string[] {
 }
 
 export class ImageReader implements CsvReader {
-  private readonly name: string;
-  private readonly options: CsvOptions;
-  private readonly columns: number;
-  private readonly labelled: boolean;
-  private readonly side: number;
-  private images = new Uint8Array(1 << 16);
-  private count = 0;
-  private readonly answers: number[] = [];
-  private readonly highest: number;
-  private readonly digits: number;
+  readonly #name: string;
+  readonly #options: CsvOptions;
+  readonly #columns: number;
+  readonly #labelled: boolean;
+  readonly #side: number;
+  #images = new Uint8Array(1 << 16);
+  #count = 0;
+  readonly #answers: number[] = [];
+  readonly #highest: number;
+  readonly #digits: number;
 
   /** Throws a DataError for a header that skips a pixel or whose images are not square. */
   constructor(name: string, header: readonly string[], options: CsvOptions) {
@@ -48,30 +48,30 @@ export class ImageReader implements CsvReader {
       );
     }
     const { label, classNames, classes = classNames?.length } = options;
-    this.labelled = header[0] === "label";
-    if (label !== undefined && !(this.labelled && (label === "label" || label === 0))) {
-      const expected = this.labelled ? 'label to be "label", as the file has images' : "a file with a label";
-      throw new ArgumentError(name, expected, this.labelled ? shown(label) : "images without one");
+    this.#labelled = header[0] === "label";
+    if (label !== undefined && !(this.#labelled && (label === "label" || label === 0))) {
+      const expected = this.#labelled ? 'label to be "label", as the file has images' : "a file with a label";
+      throw new ArgumentError(name, expected, this.#labelled ? shown(label) : "images without one");
     }
-    this.name = name;
-    this.options = options;
-    this.columns = header.length;
-    this.side = side;
-    this.highest = Math.min(classes ?? MOST_CLASSES, MOST_CLASSES) - 1;
-    this.digits = Math.max(3, String(this.highest).length);
+    this.#name = name;
+    this.#options = options;
+    this.#columns = header.length;
+    this.#side = side;
+    this.#highest = Math.min(classes ?? MOST_CLASSES, MOST_CLASSES) - 1;
+    this.#digits = Math.max(3, String(this.#highest).length);
   }
 
   read(line: number, cells: readonly string[]): void {
-    const where = `${this.name} line ${line}`;
-    if (cells.length !== this.columns) {
-      throw new DataError(where, `${this.columns} columns`, String(cells.length), "Nothing was loaded.");
+    const where = `${this.#name} line ${line}`;
+    if (cells.length !== this.#columns) {
+      throw new DataError(where, `${this.#columns} columns`, String(cells.length), "Nothing was loaded.");
     }
-    if (this.labelled) this.answers.push(this.answer(cells[0], where));
-    const pixels = this.side * this.side;
-    const skipped = this.columns - pixels;
-    const start = this.count * pixels;
-    this.images = withRoom(this.images, start + pixels);
-    const { images } = this;
+    if (this.#labelled) this.#answers.push(this.#answer(cells[0], where));
+    const pixels = this.#side * this.#side;
+    const skipped = this.#columns - pixels;
+    const start = this.#count * pixels;
+    this.#images = withRoom(this.#images, start + pixels);
+    const images = this.#images;
     for (let j = 0; j < pixels; j++) {
       const value = wholeNumberIn(cells[j + skipped], 255, 3);
       if (Number.isNaN(value)) {
@@ -80,25 +80,28 @@ export class ImageReader implements CsvReader {
       }
       images[start + j] = value;
     }
-    this.count++;
+    this.#count++;
   }
 
-  private answer(cell: string, where: string): number {
+  #answer(cell: string, where: string): number {
     const place = `${where}, label`;
-    if (this.options.task === "numbers") return float32In(cell, () => place);
-    const value = wholeNumberIn(cell, this.highest, this.digits);
+    if (this.#options.task === "numbers") return float32In(cell, () => place);
+    const value = wholeNumberIn(cell, this.#highest, this.#digits);
     if (!Number.isNaN(value)) return value;
-    throw new DataError(place, `a whole number from 0 to ${this.highest}`, shown(cell), "Nothing was loaded.");
+    throw new DataError(place, `a whole number from 0 to ${this.#highest}`, shown(cell), "Nothing was loaded.");
   }
 
   /** Labels say how many classes there are, unless the options do. */
   dataset(): Dataset {
-    const { name, side, answers, labelled } = this;
-    if (this.count === 0) {
+    const name = this.#name,
+      side = this.#side,
+      answers = this.#answers,
+      labelled = this.#labelled;
+    if (this.#count === 0) {
       throw new DataError(name, "at least one row under the header", "0", "Nothing was loaded.");
     }
-    const { classNames, task } = this.options;
-    let { classes } = this.options;
+    const { classNames, task } = this.#options;
+    let { classes } = this.#options;
     const numbers = labelled && task === "numbers";
     if (labelled && !numbers && classNames === undefined) {
       classes ??= answers.reduce((highest, label) => Math.max(highest, label), 0) + 1;
@@ -106,7 +109,7 @@ export class ImageReader implements CsvReader {
     return new Dataset({
       name,
       shape: [side, side, 1],
-      inputs: this.images.slice(0, this.count * side * side),
+      inputs: this.#images.slice(0, this.#count * side * side),
       ...(numbers ? { targets: Float32Array.from(answers), targetNames: ["label"] } : { classes, classNames }),
       labels: labelled && !numbers ? answers : undefined,
     });

@@ -11,22 +11,23 @@ import { Dataset } from "./dataset.ts";
 const UNNAMED = /^column (\d+)$/;
 
 export class TableReader implements CsvReader {
-  private readonly name: string;
-  private readonly options: CsvOptions;
+  readonly #name: string;
+  readonly #options: CsvOptions;
   /** What the file's columns are called. */
-  private readonly names: readonly string[];
-  private readonly hasHeader: boolean;
+  readonly #names: readonly string[];
+  readonly #hasHeader: boolean;
   /** Where the label stands in a line; undefined for a table without answers. */
-  private readonly labelAt: number | undefined;
+  readonly #labelAt: number | undefined;
   /** Where each input stands in a line. */
-  private readonly inputsAt: readonly number[];
-  private inputs = new Float32Array(1 << 12);
-  private count = 0;
-  private readonly answers: Answer[] = [];
+  readonly #inputsAt: readonly number[];
+  #inputs = new Float32Array(1 << 12);
+  #count = 0;
+  readonly #answers: Answer[] = [];
 
   /**
    * Takes the first line, and the second one's cells if there is one: they help to find out whether the first is a
-   * header. Throws a DataError for names that are empty or alike, and where the options name columns that are not there.
+   * header. Throws a DataError for names that are empty or alike, and where the options name columns that are not
+   * there.
    */
   constructor(
     name: string,
@@ -34,27 +35,28 @@ export class TableReader implements CsvReader {
     second: readonly string[] | undefined,
     options: CsvOptions,
   ) {
-    this.name = name;
-    this.options = options;
-    this.hasHeader = !isRow(header, second, options);
-    this.names = header.map((cell, i) => (this.hasHeader ? trimmed(String(cell)) : `column ${i}`));
+    this.#name = name;
+    this.#options = options;
+    this.#hasHeader = !isRow(header, second, options);
+    this.#names = header.map((cell, i) => (this.#hasHeader ? trimmed(String(cell)) : `column ${i}`));
     const seen = new Set<string>();
-    for (const [i, column] of this.names.entries()) {
+    for (const [i, column] of this.#names.entries()) {
       if (column !== "" && seen.size < seen.add(column).size) continue;
       const got = column === "" ? "an empty one" : `${shown(column)} again`;
       const advice = "Nothing was loaded. Every column needs a name.";
       throw new DataError(`${name} line ${line}, column ${i + 1}`, "a name of its own", got, advice);
     }
-    this.labelAt = this.findLabel();
-    this.inputsAt = this.findInputs(`${name} line ${line}`);
-    if (!this.hasHeader) this.read(line, header);
+    this.#labelAt = this.#findLabel();
+    this.#inputsAt = this.#findInputs(`${name} line ${line}`);
+    if (!this.#hasHeader) this.read(line, header);
   }
 
   /** The index of the label's column. A model's table may lack it: then there is only something to predict. */
-  private findLabel(): number | undefined {
-    const { names, name } = this;
-    const { label, columnNames } = this.options;
-    if (label === undefined || this.isAllInputs()) return undefined;
+  #findLabel(): number | undefined {
+    const names = this.#names,
+      name = this.#name;
+    const { label, columnNames } = this.#options;
+    if (label === undefined || this.#isAllInputs()) return undefined;
     if (typeof label === "number" && Number.isInteger(label) && label >= 0 && label < names.length) return label;
     const at = names.indexOf(label as string);
     if (at !== -1) return at;
@@ -71,23 +73,24 @@ export class TableReader implements CsvReader {
   }
 
   /** Whether the columns, which have no names, are as many as those of a model that was trained without names. */
-  private isAllInputs(): boolean {
-    const { columnNames } = this.options;
+  #isAllInputs(): boolean {
+    const { columnNames } = this.#options;
     return (
-      !this.hasHeader && columnNames?.length === this.names.length && columnNames.every((name) => UNNAMED.test(name))
+      !this.#hasHeader && columnNames?.length === this.#names.length && columnNames.every((name) => UNNAMED.test(name))
     );
   }
 
   /** The indices of the input columns, in the order of a model's columns where there is one. */
-  private findInputs(where: string): readonly number[] {
-    const { names, labelAt } = this;
-    const { columnNames } = this.options;
+  #findInputs(where: string): readonly number[] {
+    const names = this.#names,
+      labelAt = this.#labelAt;
+    const { columnNames } = this.#options;
     const others = names.map((_, i) => i).filter((i) => i !== labelAt);
     if (columnNames === undefined) {
       if (others.length > 0) return others;
       throw new DataError(where, "at least one column beside the label", "none", "Nothing was loaded.");
     }
-    if (this.isAllInputs()) return others;
+    if (this.#isAllInputs()) return others;
     const places = new Map(others.map((i) => [names[i], i]));
     const missing = columnNames.filter((column) => !places.has(column));
     const wanted = new Set(columnNames);
@@ -103,30 +106,34 @@ export class TableReader implements CsvReader {
   }
 
   read(line: number, cells: readonly string[]): void {
-    const { names, labelAt, inputsAt } = this;
-    const where = `${this.name} line ${line}`;
+    const names = this.#names,
+      labelAt = this.#labelAt,
+      inputsAt = this.#inputsAt;
+    const where = `${this.#name} line ${line}`;
     if (cells.length !== names.length) {
       throw new DataError(where, `${names.length} columns`, String(cells.length), "Nothing was loaded.");
     }
-    const start = this.count * inputsAt.length;
-    this.inputs = withRoom(this.inputs, start + inputsAt.length);
-    const { inputs } = this;
+    const start = this.#count * inputsAt.length;
+    this.#inputs = withRoom(this.#inputs, start + inputsAt.length);
+    const inputs = this.#inputs;
     for (let j = 0; j < inputsAt.length; j++) {
       const value = numberIn(cells[inputsAt[j]]);
       inputs[start + j] = value;
-      if (!Number.isFinite(inputs[start + j])) this.refuse(where, inputsAt[j], cells[inputsAt[j]]);
+      if (!Number.isFinite(inputs[start + j])) this.#refuse(where, inputsAt[j], cells[inputsAt[j]]);
     }
     if (labelAt !== undefined) {
       const text = trimmed(String(cells[labelAt]));
-      if (text === "") this.refuse(where, labelAt, "");
-      this.answers.push({ line, text });
+      if (text === "") this.#refuse(where, labelAt, "");
+      this.#answers.push({ line, text });
     }
-    this.count++;
+    this.#count++;
   }
 
   /** Throws the DataError for a cell that is no number, or an empty label. */
-  private refuse(where: string, column: number, cell: string): void {
-    const { names, labelAt, options } = this;
+  #refuse(where: string, column: number, cell: string): void {
+    const names = this.#names,
+      labelAt = this.#labelAt,
+      options = this.#options;
     const advice = options.label === undefined && options.columnNames === undefined ? " Is this column the label?" : "";
     const place = `${where}, column ${shown(names[column])}`;
     if (column === labelAt) throw new DataError(place, "a label", "an empty cell", "Nothing was loaded.");
@@ -134,35 +141,39 @@ export class TableReader implements CsvReader {
   }
 
   dataset(): Dataset {
-    const { name, names, inputsAt, count, labelAt } = this;
+    const name = this.#name,
+      names = this.#names,
+      inputsAt = this.#inputsAt,
+      count = this.#count,
+      labelAt = this.#labelAt;
     if (count === 0) throw new DataError(name, "at least one row under the header", "0", "Nothing was loaded.");
     const { note, ...answers } =
       labelAt === undefined
         ? { note: `${name}: no column is the label, so there is nothing to learn from.` }
-        : answersOf(name, names[labelAt], this.answers, this.options);
+        : answersOf(name, names[labelAt], this.#answers, this.#options);
     return new Dataset({
       name,
       shape: [inputsAt.length],
-      inputs: this.inputs.slice(0, count * inputsAt.length),
-      columnNames: this.options.columnNames ?? inputsAt.map((i) => names[i]),
+      inputs: this.#inputs.slice(0, count * inputsAt.length),
+      columnNames: this.#options.columnNames ?? inputsAt.map((i) => names[i]),
       ...answers,
-      note: note + this.headerNote(),
+      note: note + this.#headerNote(),
     });
   }
 
   /** What is to be said of the first line, where it could have been meant otherwise. */
-  private headerNote(): string {
+  #headerNote(): string {
     const called = 'so the columns are called "column 0", "column 1" …';
-    const [first, ...others] = this.answers;
-    if (!this.hasHeader && (first === undefined || !Number.isNaN(numberIn(first.text)))) {
+    const [first, ...others] = this.#answers;
+    if (!this.#hasHeader && (first === undefined || !Number.isNaN(numberIn(first.text)))) {
       return ` The first line is all numbers, ${called}`;
     }
-    if (!this.hasHeader) {
+    if (!this.#hasHeader) {
       const isAgain = others.some(({ text }) => text === first.text);
       const doubt = ` If it is a header, name the label: ${shown(first.text)} is in no other line.`;
       return ` The first line is a row, as it is numbers beside the label, ${called}${isAgain ? "" : doubt}`;
     }
-    const number = this.names.find((column) => !Number.isNaN(numberIn(column)));
+    const number = this.#names.find((column) => !Number.isNaN(numberIn(column)));
     return number === undefined ? "" : ` The first line is read as the columns' names, ${shown(number)} among them.`;
   }
 }

@@ -23,8 +23,8 @@ const OPTIONS = ["label", "task", "classes", "classNames", "columnNames"];
  * numbers, are classes; anything else is numbers to predict. `note` says which, and why. The names of the classes are
  * in the order of their characters' codes, or of their value where all are numbers.
  *
- * A first line that is all numbers is no header: the columns are then called "column 0", "column 1" … The label may be a
- * word in it, if it is named by its index and is a word in the second line too.
+ * A first line that is all numbers is no header: the columns are then called "column 0", "column 1" … The label may be
+ * a word in it, if it is named by its index and is a word in the second line too.
  *
  * Throws a DataError with the line's number for a line that does not fit; nothing is loaded then.
  *

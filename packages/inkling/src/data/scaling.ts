@@ -19,8 +19,8 @@ import { shown } from "../shown.ts";
 import type { Dataset } from "./dataset.ts";
 
 /**
- * How the columns of a table are scaled: what a model keeps of its training data. It scales numbers itself, so a program
- * without tables holds nothing of it.
+ * How the columns of a table are scaled: what a model keeps of its training data. It scales numbers itself, so a
+ * program without tables holds nothing of it.
  */
 export class Scaling {
   readonly #means: Float64Array;

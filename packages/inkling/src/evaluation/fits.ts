@@ -65,6 +65,6 @@ function checkNames(where: string, field: "columnNames" | "classNames", model: N
   const i = found.findIndex((name, at) => at < wanted.length && name !== wanted[at]);
   if (i === -1) return;
   const expected = `${shown(wanted[i])}, the model's name`;
-  const advice = `datasetFromCsv puts them right with { ${field}: model.${field} }.`;
+  const advice = `table and datasetFromCsv take { ${field}: model.${field} }.`;
   throw new DataError(`${where}, ${data.name}, ${field}[${i}]`, expected, shown(found[i]), advice);
 }

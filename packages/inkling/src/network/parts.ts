@@ -43,7 +43,9 @@ export function checkTaskNames({ task, type }: Loss, names: { classNames?: unkno
   throw new ArgumentError("network", expected, shown(names[field]), `Take ${other}.`);
 }
 
-/** A scaling of so many columns, or none. Throws an ArgumentError for something else, a ShapeError for another number. */
+/**
+ * A scaling of so many columns, or none. Throws an ArgumentError for something else, a ShapeError for another number.
+ */
 export function checkedScaling(name: string, given: unknown, columns: number): Scaling | undefined {
   if (given === undefined) return undefined;
   const scaling = given as Partial<Scaling> | null;

@@ -10,35 +10,35 @@ const SHIFT = 397;
 
 /** `new MersenneTwister(S)` is in the state of NumPy after `np.random.seed(S)`. */
 export class MersenneTwister {
-  private readonly state = new Uint32Array(SIZE);
-  private next = SIZE;
+  readonly #state = new Uint32Array(SIZE);
+  #next = SIZE;
 
   /** `seed`: a whole number from 0 to 2³² − 1, as NumPy asks. */
   constructor(seed: number) {
     if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
       throw new ArgumentError("init numpy", "seed to be a whole number from 0 to 2^32 − 1", String(seed));
     }
-    this.state[0] = seed;
+    this.#state[0] = seed;
     for (let i = 1; i < SIZE; i++) {
-      const before = this.state[i - 1];
-      this.state[i] = Math.imul(1812433253, before ^ (before >>> 30)) + i;
+      const before = this.#state[i - 1];
+      this.#state[i] = Math.imul(1812433253, before ^ (before >>> 30)) + i;
     }
   }
 
   /** Makes the next 624 words. */
-  private twist(): void {
-    const { state } = this;
+  #twist(): void {
+    const state = this.#state;
     for (let i = 0; i < SIZE; i++) {
       const y = (state[i] & 0x80000000) | (state[(i + 1) % SIZE] & 0x7fffffff);
       state[i] = state[(i + SHIFT) % SIZE] ^ (y >>> 1) ^ (y & 1 ? 0x9908b0df : 0);
     }
-    this.next = 0;
+    this.#next = 0;
   }
 
   /** 32 random bits. */
   word(): number {
-    if (this.next === SIZE) this.twist();
-    let y = this.state[this.next++];
+    if (this.#next === SIZE) this.#twist();
+    let y = this.#state[this.#next++];
     y ^= y >>> 11;
     y ^= (y << 7) & 0x9d2c5680;
     y ^= (y << 15) & 0xefc60000;
@@ -53,7 +53,7 @@ export class MersenneTwister {
   }
 
   /** A whole number from 0 to max, by masking and rejecting, as NumPy's `random_interval`. */
-  private interval(max: number): number {
+  #interval(max: number): number {
     const mask = 0xffffffff >>> Math.clz32(max);
     for (;;) {
       const value = (this.word() & mask) >>> 0;
@@ -64,7 +64,7 @@ export class MersenneTwister {
   /** `np.random.shuffle` over the rows of an array: puts `order` into the order that the rows would have. */
   shuffle(order: Uint32Array): void {
     for (let i = order.length - 1; i > 0; i--) {
-      const j = this.interval(i);
+      const j = this.#interval(i);
       const kept = order[i];
       order[i] = order[j];
       order[j] = kept;

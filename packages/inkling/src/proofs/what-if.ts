@@ -50,23 +50,23 @@ export async function stepFrom(
 
 /** A copy in float64 whose weights can be moved one by one. */
 export class Differences {
-  private readonly copy: Network;
-  private readonly x: Matrix;
-  private readonly goal: Goal;
+  readonly #copy: Network;
+  readonly #x: Matrix;
+  readonly #goal: Goal;
 
   /** `copy` computes with the reference in float64. */
   constructor(copy: Network, example: ArrayLike<number>, goal: Goal) {
-    this.copy = copy;
-    this.x = entered(copy, example);
-    this.goal = goal;
-    copy.backward(this.forward().dOutputs);
+    this.#copy = copy;
+    this.#x = entered(copy, example);
+    this.#goal = goal;
+    copy.backward(this.#forward().dOutputs);
   }
 
   /** See Trace. */
   at(layer: number, neuron: number, weight: number | undefined): DifferenceTrace {
     const name = `${layerName(layer)}.${weight === undefined ? "bias" : "weights"}`;
-    const parameter = this.copy.parameters.find((candidate) => candidate.name === name);
-    if (this.copy.specs[layer]?.type !== denseKind.type || parameter === undefined) {
+    const parameter = this.#copy.parameters.find((candidate) => candidate.name === name);
+    if (this.#copy.specs[layer]?.type !== denseKind.type || parameter === undefined) {
       throw new ArgumentError("trace, difference", "the place of a dense layer", String(layer));
     }
     const [value, gradient] = [parameter.value as CpuMatrix, numbersOf(parameter.gradient)];
@@ -76,9 +76,9 @@ export class Differences {
     const e = row * value.columns + neuron;
     const [h, w] = [1e-5, value.data[e]];
     value.data[e] = w + h;
-    const above = this.lossNow();
+    const above = this.#lossNow();
     value.data[e] = w - h;
-    const below = this.lossNow();
+    const below = this.#lossNow();
     value.data[e] = w;
     // ∂C/∂w ≈ (C(w + h) − C(w − h)) / 2h
     const numeric = (above.loss - below.loss) / (2 * h);
@@ -91,15 +91,17 @@ export class Differences {
     };
   }
 
-  private forward() {
-    const { copy, x, goal } = this;
+  #forward() {
+    const copy = this.#copy,
+      x = this.#x,
+      goal = this.#goal;
     return copy.loss.compute(copy.backend, copy.forward(x), goal.targets(copy));
   }
 
   /** C, and on which side of its corner every neuron is. */
-  private lossNow(): { loss: number; sides: string } {
-    const loss = numbersOf(this.forward().losses)[0];
-    const corners = this.copy.layers.map((layer) => layer.corners);
+  #lossNow(): { loss: number; sides: string } {
+    const loss = numbersOf(this.#forward().losses)[0];
+    const corners = this.#copy.layers.map((layer) => layer.corners);
     return { loss, sides: corners.map((z) => z && numbersOf(z).map((value) => (value <= 0 ? 0 : 1))).join(";") };
   }
 }

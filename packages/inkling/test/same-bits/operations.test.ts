@@ -1,6 +1,7 @@
-// Every operation of the table, reference against wasm and machine code on one thread and on three, over awkward shapes and awkward
-// numbers: the same bits. Zeros of both signs differ; any NaN equals any NaN. And every operand that does not belong is
-// refused. The lists of operations, operands and activations are the tables' own; law.test.ts has the order of sums.
+// Every operation of the table, reference against wasm and machine code on one thread and on three, over awkward shapes
+// and awkward numbers: the same bits. Zeros of both signs differ; any NaN equals any NaN. And every operand that does
+// not belong is refused. The lists of operations, operands and activations are the tables' own; law.test.ts has the
+// order of sums.
 import { afterAll, describe, expect, test } from "vitest";
 import { startThreads } from "../../platform/node/threads.ts";
 import { type Backend, Totals } from "../../src/backends/backend.ts";

@@ -1,9 +1,11 @@
 /**
  * The seam for machine code: other kernels for the same operations, arguments, tiles and memory. Which operations it
  * computes it says itself, call by call; WebAssembly computes the others. An operation's code is called tile by tile,
- * on the threads that there are, and finds its arguments where the WebAssembly kernel finds them (kernels/arguments.ts).
+ * on the threads that there are, and finds its arguments where the WebAssembly kernel finds them
+ * (kernels/arguments.ts).
  */
-import { CODE, FOREIGN, SMALL } from "../../../kernels/layout.ts";
+import { CODE, FAILED, FOREIGN, SMALL } from "../../../kernels/layout.ts";
+import { BugError } from "../../errors.ts";
 import { Calls, type MakeCalls } from "./calls.ts";
 import type { Kernels } from "./kernels.ts";
 import type { Arena } from "./memory.ts";
@@ -63,6 +65,8 @@ class MachineCalls extends Calls {
 
   override run(operation: number, tiles: number, work: number): void {
     const { words } = this;
+    // A helping thread has died: its tiles may be half done, and another thread may still be inside one.
+    if (words[FAILED / 4] !== 0) throw new BugError("a helping thread has died; this backend computes no more.");
     const code = this.#machine.codeOf(operation, words);
     if (code === undefined) {
       super.run(operation, tiles, work);

@@ -26,10 +26,11 @@ export class StepLabels {
     const { rows, values, order, start } = labels;
     const at = address(this.#pool.matrix(1, rows));
     const words = this.#calls.whole.words;
+    const first = at >>> 2;
     let largest = 0;
     for (let i = 0; i < rows; i++) {
       const label = values[order[start + i]];
-      words[at / 4 + i] = label;
+      words[first + i] = label;
       if (label > largest) largest = label;
     }
     const placed = { labels, at, largest };

@@ -6,7 +6,9 @@ import { type Kernels, kernelModule } from "./kernels.ts";
 
 /** How a helping thread runs machine code. */
 export interface MachineThread {
-  /** The address of a module, with an export `runTiles(data, number): Promise<RunTiles>`; the number is the thread's. */
+  /**
+   * The address of a module, with an export `runTiles(data, number): Promise<RunTiles>`; the number is the thread's.
+   */
   readonly module: string;
   /** What it is given; it can be posted to a thread. */
   readonly data: unknown;
@@ -46,7 +48,9 @@ export class Threads {
     this.#start = start;
   }
 
-  /** Starts them on a backend's memory; they end when it is collected. Returns how many compute, the caller included. */
+  /**
+   * Starts them on a backend's memory; they end when it is collected. Returns how many compute, the caller included.
+   */
   start(backend: object, kernels: Kernels, memory: WebAssembly.Memory, machine?: MachineThread): number {
     this.#started = this.#asked > 1 ? this.#start(this.#asked - 1, kernelModule(), memory, machine) : 0;
     kernels.setThreads(1 + this.#started);
@@ -54,7 +58,9 @@ export class Threads {
     return 1 + this.#started;
   }
 
-  /** Takes the work of a step and when it began; the next one may be computed by the caller alone, where that is faster. */
+  /**
+   * Takes the work of a step and when it began; the next one may be computed by the caller alone, where that is faster.
+   */
   after(kernels: Kernels, work: number, began: number): void {
     // Of a step without an operation for several threads there is nothing to learn.
     if (this.#started === 0 || work <= SMALL) return;

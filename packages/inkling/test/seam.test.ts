@@ -1,0 +1,16 @@
+// What machine code and the library agree on has a version. Machine code of another package, made for other places in
+// the memory, would write anywhere.
+import { createHash } from "node:crypto";
+import { args, layout, SEAM_VERSION } from "inkling/kernels";
+import { expect, test } from "vitest";
+
+/** The digest of all places and numbers, by version of the seam. Never change one: raise SEAM_VERSION and add a line. */
+const agreed: Record<number, string> = {
+  1: "234c649251806d2d4ea15985be6c1e2eec6810d7cad692bfad442251dfea5ac0",
+};
+
+test("whoever moves a place of the memory raises SEAM_VERSION", () => {
+  const places = JSON.stringify([{ ...layout }, { ...args }].map((table) => Object.entries(table).toSorted()));
+  expect(createHash("sha256").update(places).digest("hex")).toBe(agreed[SEAM_VERSION]);
+  expect(Object.keys(agreed)).toHaveLength(SEAM_VERSION);
+});
