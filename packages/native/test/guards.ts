@@ -2,12 +2,16 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
+/** What it has to compare, beside others: everything that machine code computes of a whole operation. */
+export const everything: RegExp =
+  /^\d+ compared, .*: matmul, matmul of pixels or labels, meanOuter, meanOuter of pixels or labels, matmulTransposeB, /;
+
 /** Runs guards.js on each so-manieth shape, and returns the last line of what it printed. */
-export function guards(level: string, every: number): Promise<string> {
+export function guards(level: string, every: number, threads = 1): Promise<string> {
   const file = fileURLToPath(new URL("guards.js", import.meta.url));
   const options = { maxBuffer: 2 ** 28 };
   return new Promise((resolve) => {
-    execFile(process.execPath, [file, level, `${every}`], options, (error, stdout, stderr) => {
+    execFile(process.execPath, [file, level, `${every}`, `${threads}`], options, (error, stdout, stderr) => {
       const lastLine = stdout.trimEnd().split("\n").at(-1) ?? "";
       resolve(error === null ? lastLine : `${error.signal ?? error.code} after "${lastLine}" ${stderr}`);
     });

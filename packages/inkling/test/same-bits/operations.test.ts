@@ -142,7 +142,7 @@ function firstDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return -1;
 }
 
-/** m, k, n: one, odd, beside a multiple of every tile, panel and block, and beyond them. */
+/** m, k, n: one, odd, beside a multiple of every tile, panel and block, and beyond them; columns 4 kB apart. */
 const shapes = [
   [1, 1, 1],
   [1, 7, 5],
@@ -155,6 +155,8 @@ const shapes = [
   [129, 17, 45],
   [300, 20, 9],
   [131, 1024, 6],
+  [13, 5, 1024],
+  [3, 9, 2048],
 ] as const;
 
 test("every operation of the table has a case", () => {
