@@ -43,6 +43,12 @@ export const pixelMeanOuter: NativeKernel = {
     tileCode(level, (parts) => (form === GROUP ? new GroupTile(parts) : new MeanOuterTile(parts, form)).write()),
 };
 
+/** The caller's number of tiles for one block (PixelProducts.meanOuter); the code below finds it in the same way. */
+export function meanOuterTiles(words: Int32Array): number {
+  const [columns, bands] = [wordAt(words, places.PIXELS_COLUMNS), wordAt(words, places.PIXELS_BANDS)];
+  return Math.ceil(columns / ADD_COLUMNS) * Math.ceil(bands / wordAt(words, places.PIXELS_TILE));
+}
+
 /**
  * Bytes of the sums that are made at a time, unless one band has more: about a core's nearest cache. (One band of 128
  * columns has 56 kB; scratch memory is never less than 64.)
@@ -102,7 +108,7 @@ class MeanOuterTile extends PixelSums {
     const [from, rest] = [registers.claim(rax, "first band"), registers.claim(rdx, "rest")];
     const [tiles, to] = [registers.gpr("tiles"), registers.gpr("end")];
     const bands = this.word(places.PIXELS_BANDS);
-    // tiles = ⌈columns / ADD_COLUMNS⌉ · ⌈bands / bands of a tile⌉, as the caller counts
+    // tiles = ⌈columns / ADD_COLUMNS⌉ · ⌈bands / bands of a tile⌉: meanOuterTiles
     code.mov(to.dword, this.word(places.PIXELS_TILE));
     code.mov(from.dword, bands);
     code.lea(from, at(from, -1, to));

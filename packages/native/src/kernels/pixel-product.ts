@@ -56,6 +56,12 @@ export const pixelProduct: NativeKernel = {
   write: (level, form) => tileCode(level, (parts) => new PixelProductTile(parts, form).write()),
 };
 
+/** The caller's number of tiles (PixelProducts.matmul); the code below finds it in the same way. */
+export function productTiles(words: Int32Array): number {
+  const [columns, rows] = [wordAt(words, places.PIXELS_COLUMNS), wordAt(words, places.PIXELS_ROWS)];
+  return Math.ceil(columns / layout.SUM_COLUMNS) * Math.ceil(rows / wordAt(words, places.PIXELS_TILE));
+}
+
 /** What the stack keeps: the first image and row of z of the tile, and how many images it has. */
 const FIRST_IMAGE = slot(6);
 const FIRST_Z = slot(7);
@@ -108,7 +114,7 @@ class PixelProductTile {
     const { code, registers, args, exit } = this.parts;
     const [row, rest] = [registers.claim(rax, "row"), registers.claim(rdx, "rest")];
     const [tiles, most, pairs] = [registers.gpr("tiles"), registers.gpr("images of a tile"), registers.gpr("pairs")];
-    // tiles = ⌈columns / SUM_COLUMNS⌉ · ⌈rows / images of a tile⌉, as the caller counts
+    // tiles = ⌈columns / SUM_COLUMNS⌉ · ⌈rows / images of a tile⌉: productTiles
     code.mov(tiles.dword, this.word(places.PIXELS_COLUMNS));
     code.add(tiles.dword, layout.SUM_COLUMNS - 1);
     code.shr(tiles.dword, Math.log2(layout.SUM_COLUMNS));
