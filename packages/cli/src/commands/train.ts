@@ -90,9 +90,10 @@ async function run(options: TrainOptions): Promise<void> {
         .split("\n")
         .map((line) => `  ${printable(line)}`),
     );
-  const backendWords = options.verbose ? reason : reason.split(":")[0];
+  const [short = reason] = reason.replace(" backend", "").split(":");
+  const backendWords = options.verbose ? reason : short;
   const flags = options.verbose ? "" : `${shortConfigurationLine(configuration)}, `;
-  say(...titled("Training", `${flags}on the ${backendWords}`, terminal));
+  say(...titled("Training", `${flags}on ${backendWords}`, terminal));
   if (await isTaken(options.out)) {
     say(...titled("Saving", `over ${printable(options.out)}, which is there already`, terminal));
   }
