@@ -41,7 +41,7 @@ class Machine implements MachineCode {
   codeOf(operation: number, words: Int32Array): CodeAddress | undefined {
     const known = this.#kernels[operation];
     if (known === undefined) return undefined;
-    const form = known.kernel.formOf(words);
+    const form = known.kernel.formOf(words, this.#level);
     if (form < 0) return undefined;
     let code = known.codes[form];
     if (code === undefined) {

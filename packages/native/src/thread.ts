@@ -1,6 +1,6 @@
 /**
- * How a thread runs tiles of machine code. A helping thread loads this module and nothing else of the package, so that it
- * is there soon.
+ * How a thread runs tiles of machine code. A helping thread loads this module and nothing else of the package, so that
+ * it is there soon.
  */
 import type { RunTiles } from "inkling/kernels";
 import { isUnavailable, openSystem, type System } from "./koffi.ts";

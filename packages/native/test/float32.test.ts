@@ -1,4 +1,5 @@
-// exp, log, tanh and sigmoid as machine code give the reference's bits. `npm run verify` compares a hundred times as many.
+// exp, log, tanh and sigmoid as machine code give the reference's bits. `npm run verify` compares a hundred times as
+// many.
 import { expect, test } from "vitest";
 import { type FunctionName, functions, sweep } from "./float32.ts";
 import { levels } from "./machine.ts";

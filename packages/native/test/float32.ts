@@ -44,7 +44,9 @@ function functionOf(level: Level, write: Write): (y: Float32Array, x: Float32Arr
   return system().callable(addresses[0] as bigint, ["void *", "void *"]);
 }
 
-/** Compares a function at all levels with the reference, for every `step`-th bit pattern. Returns how many there were. */
+/**
+ * Compares a function at all levels with the reference, for every `step`-th bit pattern. Returns how many there were.
+ */
 export function sweep(name: FunctionName, step: number): number {
   const written = levels.map((level) => ({ level, run: functionOf(level, functions[name]) }));
   const [x, y, wanted] = [new Float32Array(COUNT), new Float32Array(COUNT), new Float32Array(COUNT)];

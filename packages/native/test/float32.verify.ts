@@ -1,4 +1,5 @@
-// exp, log, tanh and sigmoid as machine code give the reference's bits: every seventh of the 2³² patterns. Some minutes.
+// exp, log, tanh and sigmoid as machine code give the reference's bits: every seventh of the 2³² patterns. Some
+// minutes.
 import { expect, test } from "vitest";
 import { type FunctionName, functions, sweep } from "./float32.ts";
 import { levels } from "./machine.ts";

@@ -19,7 +19,9 @@ import {
 import type { Backend } from "inkling/backends";
 import { Stream } from "inkling/numbers";
 
-/** Trains the network of this number, from 0, and gives the digest of its weights, or the sentence of its divergence. */
+/**
+ * Trains the network of this number, from 0, and gives the digest of its weights, or the sentence of its divergence.
+ */
 export async function digestOf(number: number, backend: Backend): Promise<string> {
   const stream = new Stream(number, "fuzz");
   let drawn = 0;

@@ -33,8 +33,8 @@ class NotNative extends Error {}
 let isRunning = false;
 
 /**
- * The sums of groups of blocks, which machine code has made, are added by WebAssembly. Of whole vectors it reads nothing
- * beyond.
+ * The sums of groups of blocks, which machine code has made, are added by WebAssembly. Of whole vectors it reads
+ * nothing beyond.
  * @type {(operation: number, words: Int32Array) => boolean}
  */
 const addsGroups = (operation, words) =>
@@ -99,7 +99,9 @@ const options = {
   rootSquare: [0, 0.01].map((weightDecay) => [{ ...descent, weightDecay, old: 0.9, fresh: 0.1, epsilon: 1e-8 }]),
 };
 
-/** m, k, n: around the lanes, blocks, panels and tiles of both levels. `every` has no divisor in common with 5 and 15. */
+/**
+ * m, k, n: around the lanes, blocks, panels and tiles of both levels. `every` has no divisor in common with 5 and 15.
+ */
 const sampled = [1, 2, 7, 9, 10, 31, 33, 65, 129, 300]
   .flatMap((m) =>
     [1, 3, 16, 33, 120].flatMap((k) =>

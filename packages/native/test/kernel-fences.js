@@ -78,7 +78,7 @@ const keyOf = ({ operation, words }) => {
   const all = new Int32Array(PAGE / 4);
   for (const [place, word] of Object.entries(words)) all[Number(place) / 4] = word;
   const kernel = byOperation.get(operation);
-  const form = kernel?.formOf(all) ?? -1;
+  const form = kernel?.formOf(all, level) ?? -1;
   if (kernel === undefined || form < 0) throw new Error(`No machine code for operation ${operation}.`);
   const key = `${operation}, form ${form}`;
   if (!written.has(key)) written.set(key, kernel.write(level, form));

@@ -13,7 +13,9 @@ function run(name: string, ...args: string[]): Promise<{ code: unknown; stdout: 
   });
 }
 
-/** So many backends come and go in one process: nothing crashes, their threads end, and neither memory nor code grows. */
+/**
+ * So many backends come and go in one process: nothing crashes, their threads end, and neither memory nor code grows.
+ */
 export async function expectNoGrowth(mode: "closed" | "dropped", count: number): Promise<void> {
   const { code, stdout, stderr } = await run("lifetimes.js", mode, `${count}`);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });

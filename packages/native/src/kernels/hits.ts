@@ -1,6 +1,6 @@
 /**
- * The count of hits: packages/inkling/kernels/rows.ts. A hit is a row whose largest number, the first of several, stands
- * in the column that the label names. A lane is a row, a tile a block of rows.
+ * The count of hits: packages/inkling/kernels/rows.ts. A hit is a row whose largest number, the first of several,
+ * stands in the column that the label names. A lane is a row, a tile a block of rows.
  */
 import { at } from "../assembler/memory.ts";
 import type { Vec } from "../assembler/registers.ts";

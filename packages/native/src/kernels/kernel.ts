@@ -27,10 +27,10 @@ export interface NativeKernel {
   /** The number of the operation: kernels/layout.ts. */
   readonly operation: number;
   /**
-   * Which form of the code computes an operation whose arguments are set in these words: a small whole number, from 0.
-   * A negative one: none does, and WebAssembly computes it.
+   * Which form of the code computes, at this level, an operation whose arguments are set in these words: a small whole
+   * number, from 0. A negative one: none does, and WebAssembly computes it.
    */
-  formOf(words: Int32Array): number;
+  formOf(words: Int32Array, level: Level): number;
   /** Writes the code of a form, for one tile. */
   write(level: Level, form: number): Uint8Array;
 }
@@ -46,14 +46,14 @@ export function wordAt(words: Int32Array, argument: number): number {
 }
 
 /** The argument in the memory, while the code runs. */
-export function argument({ args }: TileParts, place: number): Memory {
-  return at(args.memory, place);
+export function argument({ args }: TileParts, offset: number): Memory {
+  return at(args.memory, offset);
 }
 
 /** to = the address in an argument, as an address of this process. */
-export function loadAddress(parts: TileParts, to: Gpr, place: number): void {
+export function loadAddress(parts: TileParts, to: Gpr, offset: number): void {
   const { code, args } = parts;
-  code.mov(to.dword, argument(parts, place));
+  code.mov(to.dword, argument(parts, offset));
   code.add(to, args.memory);
 }
 

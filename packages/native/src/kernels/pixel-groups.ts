@@ -27,8 +27,8 @@ const SUMS_NOW = slot(12);
 const SUMS_LAST = slot(13);
 
 /**
- * The sums of twelve columns. (As three quarters of 512 bits they took seven times as long: a load behind a masked store
- * to the pixel before waits for it.)
+ * The sums of twelve columns. (As three quarters of 512 bits they took seven times as long: a load behind a masked
+ * store to the pixel before waits for it.)
  */
 const twelve: Row["parts"] = [
   { at: 0, width: 256 },

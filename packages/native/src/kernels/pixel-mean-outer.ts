@@ -18,8 +18,8 @@
  *   128 images by 10                228          175        160
  *   10 images by 30                1740          670        610    (most of it clears, divides and stores all of dW)
  *
- * Limit: instructions. A pixel takes seven, and a vector of its columns three (a product, an addition that loads, a
- * store), of which the core starts two to three a cycle here.
+ * Limit: to load, multiply, add and store the sums of a vector takes 2.4 to 2.6 cycles at 512 bits and 2.0 at 256,
+ * however few other instructions there are.
  */
 import { loop } from "../assembler/flow.ts";
 import type { LaneMask } from "../assembler/lanes.ts";

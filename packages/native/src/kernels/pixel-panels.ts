@@ -1,7 +1,7 @@
 /**
- * How the columns of a matrix are cut into panels whose sums, or whose row of δ, stay in registers. A panel is some whole
- * vectors. Of one panel the last vector may have lanes that are no columns; of several the last ends with the last
- * column, so that some columns are computed twice and none needs a mask.
+ * How the columns of a matrix are cut into panels whose sums, or whose row of δ, stay in registers. A panel is some
+ * whole vectors. Of one panel the last vector may have lanes that are no columns; of several the last ends with the
+ * last column, so that some columns are computed twice and none needs a mask.
  */
 
 /** Columns of a step, in which forms are counted: a vector of 256 bits. */
@@ -17,8 +17,8 @@ export function panelForm(columns: number): number {
 }
 
 /**
- * The vectors of a panel, and whether there is only one. `most`: the numbers of vectors that registers have room for. Of
- * these, the first is taken whose panels have the fewest vectors together.
+ * The vectors of a panel, and whether there is only one. `most`: the numbers of vectors that registers have room for.
+ * Of these, the first is taken whose panels have the fewest vectors together.
  */
 export function panelOf(form: number, lanes: number, most: readonly number[]): { vectors: number; isOne: boolean } {
   const steps = ((form - 1) % MOST_STEPS) + 1;

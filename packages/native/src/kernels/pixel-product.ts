@@ -20,8 +20,8 @@
  * Limits. 10 columns: two cycles a pixel, the chain of additions, is 85 ns; the rest is waiting for lists of a shuffled
  * batch (without asking ahead 400 ns; with every second line or the first six only, 220 to 260). 30 columns: rows of W
  * come from the second cache and cross lines. 128: arithmetic would take 350; without bands of W it was 780. 256-bit
- * vectors with AVX-512 were slower by 8 % here, for 10 and 30 columns too; on Zen 4 they are faster by 10 to 20 % there.
- * Decoding a whole list first (rows and x, sixteen words at once) halves the instructions and gains nothing.
+ * vectors with AVX-512 were slower by 8 % here, for 10 and 30 columns too; on Zen 4 they are faster by 10 to 20 %
+ * there. Decoding a whole list first (rows and x, sixteen words at once) halves the instructions and gains nothing.
  */
 import { loop, when } from "../assembler/flow.ts";
 import type { LaneMask } from "../assembler/lanes.ts";
@@ -170,7 +170,9 @@ class PixelProductTile {
     return { image, z, left, offsets, W, rowBytes };
   }
 
-  /** Asks for the lists of the first images. The loop over images asks for the others, AHEAD images before their turn. */
+  /**
+   * Asks for the lists of the first images. The loop over images asks for the others, AHEAD images before their turn.
+   */
   private fetchFirst({ image, left, offsets }: Images): void {
     const { code, registers } = this.parts;
     const most = registers.gpr("images to fetch first");

@@ -115,8 +115,8 @@ export class PixelSums {
   }
 
   /**
-   * Sums x_l · δ_i over the images of a block (if none is given, of the only one), for the pixels of the bands, from +0.
-   * Their sums stand at `sums`.
+   * Sums x_l · δ_i over the images of a block (if none is given, of the only one), for the pixels of the bands, from
+   * +0. Their sums stand at `sums`.
    */
   protected addImages(row: Row, sums: Gpr, block?: Memory): void {
     const { code, cpu, registers, args } = this.parts;

@@ -13,7 +13,6 @@ import type { Gpr, Vec } from "../assembler/registers.ts";
 import { places } from "./kernel.ts";
 import { LEVEL, type ProductFrame } from "./product-frame.ts";
 
-/** All rows of the panel, block by block. */
 /** Rows of the largest block: as many as registers hold the sums of. */
 const MOST_ROWS = { avx2: 4, avx512: 8 } as const;
 

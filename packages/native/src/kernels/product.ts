@@ -7,12 +7,13 @@
  * Lanes run across columns, and a product and its addition stay two instructions. A block of rows by two vectors of
  * columns is summed in registers: 8 rows at 512 bits, 4 rows at 256 bits. Rows that are left take blocks of 4, 2 and 1.
  *
- * At 512 bits B is read where it stands, if its columns stand side by side and its depths are not 4 kB apart. Otherwise a panel of B, two vectors wide, is
- * copied together first, depth after depth; if its depths stand side by side, they are transposed on the way. Columns
- * beyond the last are never read or stored: masks leave them out.
+ * At 512 bits B is read where it stands, if its columns stand side by side and its depths are not 4 kB apart. Otherwise
+ * a panel of B, two vectors wide, is copied together first, depth after depth; if its depths stand side by side, they
+ * are transposed on the way. Columns beyond the last are never read or stored: masks leave them out.
  *
- * A sum of more than one block of depths (xᵀ·δ over a large batch) is added as a tree (packages/inkling/kernels/tree.ts):
- * a block's sums take up levels, which stand behind the panel in the scratch memory, and become the level above them.
+ * A sum of more than one block of depths (xᵀ·δ over a large batch) is added as a tree
+ * (packages/inkling/kernels/tree.ts): a block's sums take up levels, which stand behind the panel in the scratch
+ * memory, and become the level above them.
  */
 import { when } from "../assembler/flow.ts";
 import type { LaneMask } from "../assembler/lanes.ts";
@@ -38,12 +39,14 @@ const MOST_COLUMN_BYTES = 2 ** 25;
 
 export const product: NativeKernel = {
   operation: layout.PRODUCT,
-  formOf(words) {
+  formOf(words, level) {
     const isOneBlock = wordAt(words, places.PRODUCT_DEPTH) <= wordAt(words, places.PRODUCT_BLOCK);
     const columnBytes = wordAt(words, places.PRODUCT_B_COLUMN);
     if (columnBytes === 4 && isOneBlock) {
-      // Depths 4 kB apart fall into one place of the nearest cache: 1024 × 1024 × 1024 45 GFLOP/s, copied first 84.
-      return (wordAt(words, places.PRODUCT_B_DEPTH) & 4095) === 0 ? ALONG_COPIED : ALONG;
+      // Depths 4 kB apart fall into one place of the nearest cache: 1024 × 1024 × 1024 45 GFLOP/s, copied first 84. (At
+      // 256 bits all forms copy.)
+      const isFar = (wordAt(words, places.PRODUCT_B_DEPTH) & 4095) === 0;
+      return isFar && level === "avx512" ? ALONG_COPIED : ALONG;
     }
     if (columnBytes === 4) return ALONG_IN_BLOCKS;
     return isOneBlock && columnBytes <= MOST_COLUMN_BYTES ? TURNED : -1;

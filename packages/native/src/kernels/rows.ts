@@ -84,7 +84,9 @@ export class RowGroups {
     registers.free(column, left);
   }
 
-  /** Where the words of the group's rows stand side by side (labels, losses): `use` writes what reads or writes them. */
+  /**
+   * Where the words of the group's rows stand side by side (labels, losses): `use` writes what reads or writes them.
+   */
   words(address: number, use: (words: Memory) => void): void {
     const { registers } = this.parts;
     const base = registers.gpr("words");

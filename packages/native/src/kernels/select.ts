@@ -1,7 +1,7 @@
 /**
- * Rows in another order: packages/inkling/kernels/rows.ts. A data set is too large for the caches, and its rows are read
- * in a shuffled order, which no CPU foresees. So while a row is copied, the next one is asked for, line by line: a batch
- * of 128 rows of 784 numbers took 124 µs, and takes 55 (Xeon; two rows ahead are no better).
+ * Rows in another order: packages/inkling/kernels/rows.ts. A data set is too large for the caches, and its rows are
+ * read in a shuffled order, which no CPU foresees. So while a row is copied, the next one is asked for, line by line: a
+ * batch of 128 rows of 784 numbers took 124 µs, and takes 55 (Xeon; two rows ahead are no better).
  */
 import { loop } from "../assembler/flow.ts";
 import type { LaneMask } from "../assembler/lanes.ts";
