@@ -13,18 +13,13 @@ import type { LaneMask } from "../assembler/lanes.ts";
 import { at } from "../assembler/memory.ts";
 import { type Gpr, r8, rax, rdx, Vec, type Width } from "../assembler/registers.ts";
 import { layout, loadAddress, places, type TileParts } from "./kernel.ts";
-import { slot } from "./pixel-lists.ts";
-import { BAND_FROM, COLUMN_BYTES, DELTA_BYTES, PixelSums, type Row } from "./pixel-sums.ts";
+import { kept, PixelSums, type Row } from "./pixel-sums.ts";
+import { slots } from "./slots.ts";
 
 const { ADD_COLUMNS, BAND, BLOCK, FEW_COLUMNS } = layout;
 
-/** What the stack keeps. */
-const PART = slot(8);
-const BLOCK_FIRST = slot(9);
-const BLOCK_NOW = slot(10);
-const BLOCK_LAST = slot(11);
-const SUMS_NOW = slot(12);
-const SUMS_LAST = slot(13);
+/** What the stack keeps besides. */
+const own = slots(["part", "blockFirst", "blockNow", "blockLast", "sumsNow", "sumsLast"], kept);
 
 /**
  * The sums of twelve columns. (As three quarters of 512 bits they took seven times as long: a load behind a masked
@@ -50,7 +45,7 @@ export class GroupTile extends PixelSums {
   write(): void {
     const { code, cpu, registers, exit } = this.parts;
     this.keepSizes();
-    const width = this.place();
+    const width = this.findColumns();
     this.findBlocks();
     const few = code.label("few columns");
     code.cmp(width, FEW_COLUMNS);
@@ -65,7 +60,7 @@ export class GroupTile extends PixelSums {
   }
 
   /** Which columns of which group: fills the stack, and returns how many columns. */
-  private place(): Gpr {
+  private findColumns(): Gpr {
     const { code, registers, args } = this.parts;
     const [part, panel] = [registers.claim(rax, "part"), registers.claim(rdx, "panel")];
     const width = registers.gpr("columns");
@@ -76,12 +71,12 @@ export class GroupTile extends PixelSums {
     code.mov(part, args.tile);
     code.mov(panel.dword, 0);
     code.div(width.dword);
-    code.mov(PART, part);
+    code.mov(own.part, part);
     code.shl(panel, Math.log2(ADD_COLUMNS));
     code.mov(width.dword, this.word(places.PIXELS_COLUMNS));
     code.sub(width, panel);
     code.shl(panel, 2);
-    code.mov(COLUMN_BYTES, panel);
+    code.mov(kept.columnBytes, panel);
     code.mov(part, ADD_COLUMNS);
     code.cmp(width, part);
     code.cmov("a", width, part);
@@ -93,14 +88,10 @@ export class GroupTile extends PixelSums {
   private findBlocks(): void {
     const { code, registers } = this.parts;
     // blocks first … last of the group, last = min(first + size, ⌈rows / 128⌉) − 1
-    const [first, last, blocks] = ["first block", "last block", "blocks"].map((name) => registers.gpr(name)) as [
-      Gpr,
-      Gpr,
-      Gpr,
-    ];
+    const [first, last, blocks] = [registers.gpr("first block"), registers.gpr("last block"), registers.gpr("blocks")];
     code.mov(last.dword, this.word(places.PIXELS_TILE));
     code.mov(first, last);
-    code.imul(first, PART);
+    code.imul(first, own.part);
     code.add(last, first);
     code.mov(blocks.dword, this.word(places.PIXELS_ROWS));
     code.add(blocks, BLOCK - 1);
@@ -108,12 +99,12 @@ export class GroupTile extends PixelSums {
     code.cmp(last, blocks);
     code.cmov("a", last, blocks);
     code.dec(last);
-    code.mov(BLOCK_FIRST, first);
-    code.mov(BLOCK_NOW, first);
-    code.mov(BLOCK_LAST, last);
+    code.mov(own.blockFirst, first);
+    code.mov(own.blockNow, first);
+    code.mov(own.blockLast, last);
     // Bytes of a pixel's sums of all columns: rest columns have 12 or 32
     const [bytes, rest] = [blocks, last];
-    code.mov(bytes, DELTA_BYTES);
+    code.mov(bytes, kept.deltaBytes);
     code.mov(rest, bytes);
     code.and(rest, 4 * ADD_COLUMNS - 1);
     code.sub(bytes, rest);
@@ -124,13 +115,13 @@ export class GroupTile extends PixelSums {
       when(code, "a", () => code.add(bytes, 4 * (ADD_COLUMNS - FEW_COLUMNS)));
     });
     // sums = SUMS + pixels · (group · bytes + column · 4)
-    code.imul(bytes, PART);
-    code.add(bytes, COLUMN_BYTES);
+    code.imul(bytes, own.part);
+    code.add(bytes, kept.columnBytes);
     code.mov(rest.dword, this.word(places.PIXELS_PER_IMAGE));
     code.imul(bytes, rest);
     loadAddress(this.parts, rest, places.PIXELS_SUMS);
     code.add(bytes, rest);
-    code.mov(SUMS_LAST, bytes);
+    code.mov(own.sumsLast, bytes);
     registers.free(first, last, blocks);
   }
 
@@ -151,11 +142,11 @@ export class GroupTile extends PixelSums {
     code.place(next);
     this.block(row);
     const block = registers.gpr("block");
-    code.mov(block, BLOCK_NOW);
-    code.cmp(block, BLOCK_LAST);
+    code.mov(block, own.blockNow);
+    code.cmp(block, own.blockLast);
     code.jcc("ae", exit);
     code.inc(block);
-    code.mov(BLOCK_NOW, block);
+    code.mov(own.blockNow, block);
     registers.free(block);
     code.jmp(next);
     registers.free(...masks);
@@ -166,31 +157,31 @@ export class GroupTile extends PixelSums {
     const { code, registers } = this.parts;
     const [sums, level, bytes] = [registers.gpr("sums"), registers.gpr("level"), registers.gpr("bytes")];
     // at = the last: where the group's sums are to stand; another: scratch + level · bytes, level = the lowest 0 of it
-    code.mov(level, BLOCK_NOW);
-    code.mov(sums, SUMS_LAST);
-    code.cmp(level, BLOCK_LAST);
+    code.mov(level, own.blockNow);
+    code.mov(sums, own.sumsLast);
+    code.cmp(level, own.blockLast);
     when(code, "ne", () => {
-      code.sub(level, BLOCK_FIRST);
+      code.sub(level, own.blockFirst);
       code.lea(sums, at(level, 1));
       code.tzcnt(sums, sums);
       this.bytesOf(row, bytes);
       code.imul(sums, bytes);
       code.add(sums, this.scratch);
     });
-    code.mov(SUMS_NOW, sums);
+    code.mov(own.sumsNow, sums);
     registers.free(sums, level, bytes);
     const [from, to] = [registers.gpr("band"), registers.gpr("end")];
     code.mov(from.dword, 0);
     code.mov(to.dword, this.word(places.PIXELS_BANDS));
     this.bands(row, from, to, () => {
-      const [at_, before] = [registers.gpr("sums"), registers.gpr("before")];
-      code.mov(at_, SUMS_NOW);
-      code.mov(before, BAND_FROM);
+      const [sums, before] = [registers.gpr("sums"), registers.gpr("before")];
+      code.mov(sums, own.sumsNow);
+      code.mov(before, kept.bandFrom);
       code.imul(before, before, BAND * row.bytes);
-      code.add(at_, before);
+      code.add(sums, before);
       registers.free(before);
-      this.addImages(row, at_, BLOCK_NOW);
-      registers.free(at_);
+      this.addImages(row, sums, own.blockNow);
+      registers.free(sums);
     });
     this.carry(row);
   }
@@ -200,10 +191,10 @@ export class GroupTile extends PixelSums {
     const { code, cpu, registers } = this.parts;
     const [taken, other, bytes] = [registers.gpr("taken levels"), registers.gpr("other"), registers.gpr("bytes")];
     // Of the last all of its levels; of another b & ~(b + 1)
-    code.mov(taken, BLOCK_NOW);
-    code.sub(taken, BLOCK_FIRST);
-    code.mov(other, BLOCK_NOW);
-    code.cmp(other, BLOCK_LAST);
+    code.mov(taken, own.blockNow);
+    code.sub(taken, own.blockFirst);
+    code.mov(other, own.blockNow);
+    code.cmp(other, own.blockLast);
     when(code, "ne", () => {
       code.lea(other, at(taken, 1));
       code.xor(other, -1);
@@ -218,7 +209,7 @@ export class GroupTile extends PixelSums {
     code.tzcnt(level, taken);
     code.imul(level, bytes);
     code.add(level, this.scratch);
-    code.mov(sums, SUMS_NOW);
+    code.mov(sums, own.sumsNow);
     const add = (width: Width) => {
       const value = registers.vec("sum").as(width);
       loop(

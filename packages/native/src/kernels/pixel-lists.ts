@@ -4,11 +4,8 @@
  * (packages/inkling/kernels/pixel-lists.ts).
  */
 import { at, type Memory } from "../assembler/memory.ts";
-import { type Gpr, rsp, type Vec } from "../assembler/registers.ts";
+import type { Gpr, Vec } from "../assembler/registers.ts";
 import { layout, type TileParts } from "./kernel.ts";
-
-/** A place of 64 bits, from 1 to 16, below the stack. A function that calls no other may use 128 bytes there. */
-export const slot = (number: number): Memory => at(rsp, -8 * number);
 
 /** Registers for a word of a list. */
 export interface Word {

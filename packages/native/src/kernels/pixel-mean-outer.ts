@@ -22,13 +22,12 @@
  * however few other instructions there are.
  */
 import { loop } from "../assembler/flow.ts";
-import type { LaneMask } from "../assembler/lanes.ts";
 import { at, type Label } from "../assembler/memory.ts";
 import { type Gpr, Mask, r8, rax, rdx, type Vec } from "../assembler/registers.ts";
 import { layout, loadAddress, type NativeKernel, places, type TileParts, tileCode, wordAt } from "./kernel.ts";
 import { GroupTile } from "./pixel-groups.ts";
-import { panelForm, panelOf } from "./pixel-panels.ts";
-import { COLUMN_BYTES, DELTA_BYTES, PixelSums, type Row } from "./pixel-sums.ts";
+import { lastLanes, nextColumns, panelForm, panelOf } from "./pixel-panels.ts";
+import { kept, PixelSums, type Row } from "./pixel-sums.ts";
 
 const { ADD_COLUMNS, BAND } = layout;
 
@@ -75,9 +74,9 @@ class MeanOuterTile extends PixelSums {
   write(): void {
     const { code, cpu, registers } = this.parts;
     this.keepSizes();
-    const [from, to] = this.place();
+    const [from, to] = this.findBands();
     const bytes = this.vectors * cpu.bytes;
-    const mask = this.isOne ? this.mask() : undefined;
+    const mask = this.isOne ? lastLanes(this.parts, this.vectors) : undefined;
     const parts = Array.from({ length: this.vectors }, (_, v) => ({
       at: v * cpu.bytes,
       width: cpu.width,
@@ -89,7 +88,7 @@ class MeanOuterTile extends PixelSums {
       if (!this.isOne) {
         const none = registers.gpr("no bytes");
         code.mov(none.dword, 0);
-        code.mov(COLUMN_BYTES, none);
+        code.mov(kept.columnBytes, none);
         registers.free(none);
         code.place(next);
       }
@@ -98,12 +97,16 @@ class MeanOuterTile extends PixelSums {
       this.addImages(row, sums);
       registers.free(sums);
       this.finish(row);
-      if (!this.isOne) this.nextPanel(bytes, next);
+      if (this.isOne) return;
+      const end = code.label("no more panels");
+      nextColumns(this.parts, kept.columnBytes, bytes, kept.deltaBytes, end);
+      code.jmp(next);
+      code.place(end);
     });
   }
 
   /** The bands of this tile, from … to; fills the stack. */
-  private place(): [from: Gpr, to: Gpr] {
+  private findBands(): [from: Gpr, to: Gpr] {
     const { code, registers, args } = this.parts;
     const [from, rest] = [registers.claim(rax, "first band"), registers.claim(rdx, "rest")];
     const [tiles, to] = [registers.gpr("tiles"), registers.gpr("end")];
@@ -127,39 +130,9 @@ class MeanOuterTile extends PixelSums {
     code.imul(from, args.tile);
     code.add(to, from);
     code.mov(rest.dword, 0);
-    code.mov(COLUMN_BYTES, rest);
+    code.mov(kept.columnBytes, rest);
     registers.free(rest, tiles, args.tile);
     return [from, to];
-  }
-
-  /** The lanes of the last vector that are columns. */
-  private mask(): LaneMask {
-    const { code, cpu, registers } = this.parts;
-    const columns = registers.gpr("columns of the last vector");
-    code.mov(columns.dword, this.word(places.PIXELS_COLUMNS));
-    code.sub(columns.dword, (this.vectors - 1) * cpu.lanes);
-    const mask = cpu.firstLanes("columns of the last vector", columns);
-    registers.free(columns);
-    return mask;
-  }
-
-  /** Goes on with the next columns of the bands, if there are more. The last panel ends with the last column. */
-  private nextPanel(bytes: number, next: Label): void {
-    const { code, registers } = this.parts;
-    const [column, last] = [registers.gpr("column"), registers.gpr("last panel")];
-    const end = code.label("no more panels");
-    code.mov(last, DELTA_BYTES);
-    code.sub(last, bytes);
-    code.mov(column, COLUMN_BYTES);
-    code.cmp(column, last);
-    code.jcc("ae", end);
-    code.add(column, bytes);
-    code.cmp(column, last);
-    code.cmov("a", column, last);
-    code.mov(COLUMN_BYTES, column);
-    registers.free(column, last);
-    code.jmp(next);
-    code.place(end);
   }
 
   /** Brings the sums of the bands' pixels from the scratch memory to dW, divided by the examples of the batch. */
@@ -169,9 +142,9 @@ class MeanOuterTile extends PixelSums {
     const from = registers.gpr("first pixel");
     this.pixels(pixels, from);
     loadAddress(this.parts, dW, places.PIXELS_OUT);
-    code.imul(from, DELTA_BYTES);
+    code.imul(from, kept.deltaBytes);
     code.add(dW, from);
-    code.add(dW, COLUMN_BYTES);
+    code.add(dW, kept.columnBytes);
     code.mov(sums, this.scratch);
     const [by, zero] = [registers.vec("by"), registers.vec("zero")];
     cpu.broadcast(by, this.word(places.PIXELS_EXAMPLES));
@@ -184,7 +157,7 @@ class MeanOuterTile extends PixelSums {
         body();
         for (const [v, part] of row.parts.entries()) cpu.store(at(dW, part.at), values[v] as Vec, part.mask);
         code.add(sums, row.bytes);
-        code.add(dW, DELTA_BYTES);
+        code.add(dW, kept.deltaBytes);
       });
     // By a power of two a product is the same number, and a fifth of the time.
     const examples = from;

@@ -9,18 +9,23 @@ import type { LaneMask } from "../assembler/lanes.ts";
 import { at, type Memory } from "../assembler/memory.ts";
 import { type Gpr, Mask, type Vec } from "../assembler/registers.ts";
 import { argument, places, type TileParts } from "./kernel.ts";
-import { AHEAD, fetchList, forWords, readWord, slot } from "./pixel-lists.ts";
+import { AHEAD, fetchList, forWords, readWord } from "./pixel-lists.ts";
+import { slots } from "./slots.ts";
 
-// What the stack keeps; from the sixth slot on it is the tile's.
-
-/** Bytes before the columns, and of an image's offsets. */
-export const COLUMN_BYTES = slot(1);
-export const OFFSET_BYTES = slot(2);
-/** Where the number of the batch's last image stands. */
-export const LAST_IMAGE = slot(3);
-/** The bands that are taken now. */
-export const BAND_FROM = slot(4);
-export const BAND_TO = slot(5);
+/**
+ * What the stack keeps: bytes before the columns, and of an image's offsets; where the number of the batch's last image
+ * stands; the bands that are taken now; the first image and row of z of the tile, and how many images it has.
+ */
+export const kept = slots([
+  "columnBytes",
+  "offsetBytes",
+  "lastImage",
+  "bandFrom",
+  "bandTo",
+  "firstImage",
+  "firstZ",
+  "images",
+]);
 
 /** Registers of the loop over images. */
 export interface Images {
@@ -57,11 +62,11 @@ export class ImageSums {
     for (const i of sums.keys()) {
       const [list, size] = [lists[i] as Gpr, bytes[i] as Gpr];
       code.mov(pixel.dword, at(image, 4 * i));
-      code.imul(pixel, OFFSET_BYTES);
+      code.imul(pixel, kept.offsetBytes);
       code.add(pixel, offsets);
-      code.mov(list, BAND_FROM);
+      code.mov(list, kept.bandFrom);
       code.mov(list.dword, at(pixel, 0, list, 4));
-      code.mov(size, BAND_TO);
+      code.mov(size, kept.bandTo);
       code.mov(size.dword, at(pixel, 0, size, 4));
       code.sub(size, list);
       code.add(list, args.memory);
@@ -92,7 +97,7 @@ export class ImageSums {
     for (const [i, list] of lists.entries()) {
       forWords(this.parts, [list], bytes[i] as Gpr, ([word]) => add(word as Memory, sums[i] as Vec[]));
     }
-    code.mov(pixel, BAND_TO);
+    code.mov(pixel, kept.bandTo);
     code.cmp(pixel.dword, this.word(places.PIXELS_BANDS));
     when(code, "e", () => this.addBias(sums, product, pixel));
     for (const sumsOfImage of sums) {
@@ -103,16 +108,16 @@ export class ImageSums {
   }
 
   /** The sums of the bands so far: those of the first bands start at +0, and ask for the lists of later images. */
-  private start(sums: readonly Vec[][], images: Images, place: Gpr): void {
+  private start(sums: readonly Vec[][], images: Images, from: Gpr): void {
     const { code, cpu } = this.parts;
     const [first, end] = [code.label("first bands"), code.label("started")];
-    code.mov(place, BAND_FROM);
-    code.test(place, place);
+    code.mov(from, kept.bandFrom);
+    code.test(from, from);
     code.jcc("e", first);
-    code.mov(place, images.z);
+    code.mov(from, images.z);
     for (const sumsOfImage of sums) {
-      for (const [v, sum] of sumsOfImage.entries()) cpu.load(sum, at(place, v * cpu.bytes), this.maskOf(v));
-      code.add(place, images.rowBytes);
+      for (const [v, sum] of sumsOfImage.entries()) cpu.load(sum, at(from, v * cpu.bytes), this.maskOf(v));
+      code.add(from, images.rowBytes);
     }
     code.jmp(end);
     code.place(first);
@@ -138,7 +143,7 @@ export class ImageSums {
     code.test(from, from);
     when(code, "ne", () => {
       code.add(from, args.memory);
-      code.add(from, COLUMN_BYTES);
+      code.add(from, kept.columnBytes);
       for (let v = 0; v < this.vectors; v++) {
         cpu.load(bias, at(from, v * cpu.bytes), this.maskOf(v));
         for (const sumsOfImage of sums) code.vaddps(sumsOfImage[v] as Vec, sumsOfImage[v] as Vec, bias);
@@ -155,15 +160,15 @@ export class ImageSums {
     const later = registers.gpr("image to fetch");
     const seek = (images: number) => {
       code.lea(later, at(image, 4 * images));
-      code.cmp(later, LAST_IMAGE);
-      code.cmov("a", later, LAST_IMAGE);
+      code.cmp(later, kept.lastImage);
+      code.cmov("a", later, kept.lastImage);
     };
     for (let i = 0; i < count; i++) {
       seek(AHEAD + i);
-      fetchList(this.parts, at(later), offsets, OFFSET_BYTES);
+      fetchList(this.parts, at(later), offsets, kept.offsetBytes);
       seek(2 * AHEAD + i);
       code.mov(later.dword, at(later));
-      code.imul(later, OFFSET_BYTES);
+      code.imul(later, kept.offsetBytes);
       code.prefetcht0(at(offsets, 0, later));
     }
     registers.free(later);
@@ -173,7 +178,7 @@ export class ImageSums {
     return vector === this.vectors - 1 ? this.mask : undefined;
   }
 
-  private word(place: number): Memory {
-    return argument(this.parts, place);
+  private word(offset: number): Memory {
+    return argument(this.parts, offset);
   }
 }

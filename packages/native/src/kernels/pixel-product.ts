@@ -24,8 +24,7 @@
  * there. Decoding a whole list first (rows and x, sixteen words at once) halves the instructions and gains nothing.
  */
 import { loop, when } from "../assembler/flow.ts";
-import type { LaneMask } from "../assembler/lanes.ts";
-import { at, type Label, type Memory } from "../assembler/memory.ts";
+import { at, type Memory } from "../assembler/memory.ts";
 import { rax, rdx } from "../assembler/registers.ts";
 import {
   argument,
@@ -37,17 +36,9 @@ import {
   tileCode,
   wordAt,
 } from "./kernel.ts";
-import { AHEAD, fetchList, slot } from "./pixel-lists.ts";
-import { panelForm, panelOf } from "./pixel-panels.ts";
-import {
-  BAND_FROM,
-  BAND_TO,
-  COLUMN_BYTES,
-  ImageSums,
-  type Images,
-  LAST_IMAGE,
-  OFFSET_BYTES,
-} from "./pixel-product-sums.ts";
+import { AHEAD, fetchList } from "./pixel-lists.ts";
+import { lastLanes, nextColumns, panelForm, panelOf } from "./pixel-panels.ts";
+import { ImageSums, type Images, kept } from "./pixel-product-sums.ts";
 
 /** Its forms are those of pixel-panels.ts. */
 export const pixelProduct: NativeKernel = {
@@ -61,11 +52,6 @@ export function productTiles(words: Int32Array): number {
   const [columns, rows] = [wordAt(words, places.PIXELS_COLUMNS), wordAt(words, places.PIXELS_ROWS)];
   return Math.ceil(columns / layout.SUM_COLUMNS) * Math.ceil(rows / wordAt(words, places.PIXELS_TILE));
 }
-
-/** What the stack keeps: the first image and row of z of the tile, and how many images it has. */
-const FIRST_IMAGE = slot(6);
-const FIRST_Z = slot(7);
-const IMAGES = slot(8);
 
 /**
  * Of SEVERAL images or more, a panel with rows of WIDE bytes or more is taken band after band: the rows of W for a band
@@ -92,25 +78,26 @@ class PixelProductTile {
   }
 
   write(): void {
-    const { code, registers, args } = this.parts;
+    const { code, cpu, registers, args, exit } = this.parts;
     registers.free(args.scratch);
-    const images = this.place();
+    const images = this.findImages();
     registers.free(args.tile);
     this.fetchFirst(images);
-    const sums = new ImageSums(this.parts, this.vectors, this.isOne ? this.mask() : undefined);
+    const sums = new ImageSums(this.parts, this.vectors, this.isOne ? lastLanes(this.parts, this.vectors) : undefined);
     const panel = code.label("panel");
     code.place(panel);
     this.bands(images, sums);
-    if (!this.isOne) this.nextPanel(images, panel);
-  }
-
-  /** Bytes of a panel's columns. */
-  private get panelBytes(): number {
-    return this.vectors * this.parts.cpu.bytes;
+    if (this.isOne) return;
+    const { W, rowBytes } = images;
+    nextColumns(this.parts, kept.columnBytes, this.vectors * cpu.bytes, rowBytes, exit, (bytes) => {
+      code.add(W, bytes);
+      code.add(kept.firstZ, bytes);
+    });
+    code.jmp(panel);
   }
 
   /** Which images are this tile's: fills registers and the stack. */
-  private place(): Images {
+  private findImages(): Images {
     const { code, registers, args, exit } = this.parts;
     const [row, rest] = [registers.claim(rax, "row"), registers.claim(rdx, "rest")];
     const [tiles, most, pairs] = [registers.gpr("tiles"), registers.gpr("images of a tile"), registers.gpr("pairs")];
@@ -141,7 +128,7 @@ class PixelProductTile {
     code.jcc("be", exit);
     code.cmp(left, size);
     code.cmov("a", left, size);
-    code.mov(IMAGES, left);
+    code.mov(kept.images, left);
     registers.free(size, rest, tiles);
     const [z, rowBytes, image] = [registers.gpr("z"), registers.gpr("bytes of a row"), registers.gpr("image")];
     code.mov(rowBytes.dword, this.word(places.PIXELS_COLUMNS));
@@ -149,24 +136,24 @@ class PixelProductTile {
     loadAddress(this.parts, image, places.PIXELS_ORDER);
     code.mov(z.dword, this.word(places.PIXELS_ROWS));
     code.lea(z, at(image, -4, z, 4));
-    code.mov(LAST_IMAGE, z);
+    code.mov(kept.lastImage, z);
     code.lea(image, at(image, 0, row, 4));
-    code.mov(FIRST_IMAGE, image);
+    code.mov(kept.firstImage, image);
     loadAddress(this.parts, z, places.PIXELS_OUT);
     code.imul(row, rowBytes);
     code.add(z, row);
-    code.mov(FIRST_Z, z);
+    code.mov(kept.firstZ, z);
     // The offsets of an image: its bands, and the end
     code.mov(row.dword, this.word(places.PIXELS_BANDS));
     code.lea(row, at(row, 1));
     code.shl(row, 2);
-    code.mov(OFFSET_BYTES, row);
+    code.mov(kept.offsetBytes, row);
     registers.free(row);
     const [offsets, W] = [registers.gpr("offsets"), registers.gpr("W")];
     loadAddress(this.parts, offsets, places.PIXELS_OFFSETS);
     loadAddress(this.parts, W, places.PIXELS_W);
     code.mov(image.dword, 0);
-    code.mov(COLUMN_BYTES, image);
+    code.mov(kept.columnBytes, image);
     return { image, z, left, offsets, W, rowBytes };
   }
 
@@ -180,22 +167,11 @@ class PixelProductTile {
     code.cmp(left, most);
     code.cmov("a", left, most);
     registers.free(most);
-    code.mov(image, FIRST_IMAGE);
+    code.mov(image, kept.firstImage);
     loop(code, left, () => {
-      fetchList(this.parts, at(image), offsets, OFFSET_BYTES);
+      fetchList(this.parts, at(image), offsets, kept.offsetBytes);
       code.add(image, 4);
     });
-  }
-
-  /** The lanes of the last vector that are columns. */
-  private mask(): LaneMask {
-    const { code, cpu, registers } = this.parts;
-    const columns = registers.gpr("columns of the last vector");
-    code.mov(columns.dword, this.word(places.PIXELS_COLUMNS));
-    code.sub(columns.dword, (this.vectors - 1) * cpu.lanes);
-    const mask = cpu.firstLanes("columns of the last vector", columns);
-    registers.free(columns);
-    return mask;
   }
 
   /** The columns of a panel of all images, band after band where that pays. */
@@ -204,24 +180,24 @@ class PixelProductTile {
     const bands = this.word(places.PIXELS_BANDS);
     const [next, band] = [code.label("next band"), registers.gpr("band")];
     code.mov(band.dword, 0);
-    code.mov(BAND_TO, band);
+    code.mov(kept.bandTo, band);
     code.place(next);
-    code.mov(band, BAND_TO);
-    code.mov(BAND_FROM, band);
+    code.mov(band, kept.bandTo);
+    code.mov(kept.bandFrom, band);
     if (this.vectors * cpu.bytes >= WIDE) {
       const [images, all] = [registers.gpr("images"), registers.gpr("bands")];
       code.inc(band);
-      code.mov(images, IMAGES);
+      code.mov(images, kept.images);
       code.mov(all.dword, bands);
       code.cmp(images, SEVERAL);
       code.cmov("b", band, all);
       registers.free(images, all);
     } else code.mov(band.dword, bands);
-    code.mov(BAND_TO, band);
+    code.mov(kept.bandTo, band);
     registers.free(band);
     this.rows(images, sums);
     const done = registers.gpr("bands done");
-    code.mov(done, BAND_TO);
+    code.mov(done, kept.bandTo);
     code.cmp(done.dword, bands);
     registers.free(done);
     code.jcc("b", next);
@@ -232,9 +208,9 @@ class PixelProductTile {
     const { code } = this.parts;
     const { image, z, left } = images;
     const [pair, end] = [code.label("pair"), code.label("no pair left")];
-    code.mov(image, FIRST_IMAGE);
-    code.mov(z, FIRST_Z);
-    code.mov(left, IMAGES);
+    code.mov(image, kept.firstImage);
+    code.mov(z, kept.firstZ);
+    code.mov(left, kept.images);
     code.sub(left, 2);
     code.jcc("l", end);
     code.place(pair);
@@ -247,30 +223,7 @@ class PixelProductTile {
     when(code, "e", () => sums.sum(1, images));
   }
 
-  /**
-   * Goes on with the next panel, if there is one. The last panel ends with the last column: some columns are then
-   * computed twice, and no panel needs a mask.
-   */
-  private nextPanel({ W, rowBytes }: Images, panel: Label): void {
-    const { code, registers, exit } = this.parts;
-    const [column, last] = [registers.gpr("column"), registers.gpr("last panel")];
-    code.mov(column, COLUMN_BYTES);
-    code.lea(last, at(rowBytes, -this.panelBytes));
-    code.cmp(column, last);
-    code.jcc("ae", exit);
-    const next = registers.gpr("next panel");
-    code.lea(next, at(column, this.panelBytes));
-    code.cmp(next, last);
-    code.cmov("a", next, last);
-    code.mov(COLUMN_BYTES, next);
-    code.sub(next, column);
-    code.add(W, next);
-    code.add(FIRST_Z, next);
-    registers.free(column, last, next);
-    code.jmp(panel);
-  }
-
-  private word(place: number): Memory {
-    return argument(this.parts, place);
+  private word(offset: number): Memory {
+    return argument(this.parts, offset);
   }
 }

@@ -13,21 +13,16 @@ import type { LaneMask } from "../assembler/lanes.ts";
 import { at, type Memory } from "../assembler/memory.ts";
 import type { Gpr, Vec, Width } from "../assembler/registers.ts";
 import { argument, layout, loadAddress, places, type TileParts } from "./kernel.ts";
-import { AHEAD, fetchList, forWords, readWord, slot } from "./pixel-lists.ts";
+import { AHEAD, fetchList, forWords, readWord } from "./pixel-lists.ts";
+import { slots } from "./slots.ts";
 
 const { BAND, BLOCK } = layout;
 
-// What the stack keeps; from the eighth slot on it is the kernel's.
-
-/** Bytes before the columns, of an image's offsets, of a row of δ. */
-export const COLUMN_BYTES = slot(1);
-export const OFFSET_BYTES = slot(2);
-export const DELTA_BYTES = slot(3);
-/** The bands whose sums are made now, and the end of all of this tile. */
-export const BAND_FROM = slot(4);
-const BAND_TO = slot(5);
-const BAND_END = slot(6);
-const LAST_IMAGE = slot(7);
+/**
+ * What the stack keeps: bytes before the columns, of an image's offsets and of a row of δ; the bands whose sums are made
+ * now, and the end of all of this tile; where the number of the batch's last image stands.
+ */
+export const kept = slots(["columnBytes", "offsetBytes", "deltaBytes", "bandFrom", "bandTo", "bandEnd", "lastImage"]);
 
 /** One vector of a pixel's sums. */
 export interface Part {
@@ -60,10 +55,10 @@ export class PixelSums {
     code.mov(bytes.dword, this.word(places.PIXELS_BANDS));
     code.inc(bytes);
     code.shl(bytes, 2);
-    code.mov(OFFSET_BYTES, bytes);
+    code.mov(kept.offsetBytes, bytes);
     code.mov(bytes.dword, this.word(places.PIXELS_COLUMNS));
     code.shl(bytes, 2);
-    code.mov(DELTA_BYTES, bytes);
+    code.mov(kept.deltaBytes, bytes);
     registers.free(bytes);
   }
 
@@ -72,28 +67,28 @@ export class PixelSums {
     const { code, registers } = this.parts;
     const [next, end] = [code.label("next bands"), code.label("no more bands")];
     const limit = registers.gpr("bands of an image");
-    code.mov(BAND_FROM, from);
+    code.mov(kept.bandFrom, from);
     code.mov(limit.dword, this.word(places.PIXELS_BANDS));
     code.cmp(to, limit);
     code.cmov("a", to, limit);
-    code.mov(BAND_END, to);
+    code.mov(kept.bandEnd, to);
     registers.free(from, to, limit);
     code.place(next);
     const band = registers.gpr("band");
     const last = registers.gpr("end");
-    code.mov(band, BAND_FROM);
-    code.mov(last, BAND_END);
+    code.mov(band, kept.bandFrom);
+    code.mov(last, kept.bandEnd);
     code.cmp(band, last);
     code.jcc("ae", end);
     code.add(band, row.bands);
     code.cmp(band, last);
     code.cmov("a", band, last);
-    code.mov(BAND_TO, band);
+    code.mov(kept.bandTo, band);
     registers.free(band, last);
     body();
     const done = registers.gpr("end of the bands");
-    code.mov(done, BAND_TO);
-    code.mov(BAND_FROM, done);
+    code.mov(done, kept.bandTo);
+    code.mov(kept.bandFrom, done);
     registers.free(done);
     code.jmp(next);
     code.place(end);
@@ -103,12 +98,12 @@ export class PixelSums {
   protected pixels(pixels: Gpr, first: Gpr): void {
     const { code, registers } = this.parts;
     const all = registers.gpr("pixels of an image");
-    code.mov(pixels, BAND_TO);
+    code.mov(pixels, kept.bandTo);
     code.imul(pixels, pixels, BAND);
     code.mov(all.dword, this.word(places.PIXELS_PER_IMAGE));
     code.cmp(pixels, all);
     code.cmov("a", pixels, all);
-    code.mov(first, BAND_FROM);
+    code.mov(first, kept.bandFrom);
     code.imul(first, first, BAND);
     code.sub(pixels, first);
     registers.free(all);
@@ -132,16 +127,16 @@ export class PixelSums {
     code.mov(left.dword, this.word(places.PIXELS_ROWS));
     loadAddress(this.parts, image, places.PIXELS_ORDER);
     loadAddress(this.parts, delta, places.PIXELS_DELTA);
-    code.add(delta, COLUMN_BYTES);
+    code.add(delta, kept.columnBytes);
     if (block !== undefined) {
       code.lea(offsets, at(image, -4, left, 4));
-      code.mov(LAST_IMAGE, offsets);
+      code.mov(kept.lastImage, offsets);
       // images = min(128, rows − block · 128)
       code.mov(offsets, block);
       code.shl(offsets, Math.log2(BLOCK));
       code.lea(image, at(image, 0, offsets, 4));
       code.sub(left, offsets);
-      code.imul(offsets, DELTA_BYTES);
+      code.imul(offsets, kept.deltaBytes);
       code.add(delta, offsets);
       code.mov(offsets, BLOCK);
       code.cmp(left, offsets);
@@ -155,17 +150,17 @@ export class PixelSums {
       if (block !== undefined) {
         // The lists of a full batch come from memory: this one is asked for ahead.
         code.lea(list, at(image, 4 * AHEAD));
-        code.cmp(list, LAST_IMAGE);
-        code.cmov("a", list, LAST_IMAGE);
-        fetchList(this.parts, at(list), offsets, OFFSET_BYTES);
+        code.cmp(list, kept.lastImage);
+        code.cmov("a", list, kept.lastImage);
+        fetchList(this.parts, at(list), offsets, kept.offsetBytes);
       }
       for (const [v, part] of row.parts.entries()) cpu.load(d[v] as Vec, at(delta, part.at), part.mask);
       code.mov(pixel.dword, at(image));
-      code.imul(pixel, OFFSET_BYTES);
+      code.imul(pixel, kept.offsetBytes);
       code.add(pixel, offsets);
-      code.mov(list, BAND_FROM);
+      code.mov(list, kept.bandFrom);
       code.mov(list.dword, at(pixel, 0, list, 4));
-      code.mov(end, BAND_TO);
+      code.mov(end, kept.bandTo);
       code.mov(end.dword, at(pixel, 0, end, 4));
       code.sub(end, list);
       code.add(list, args.memory);
@@ -175,15 +170,15 @@ export class PixelSums {
         // An address without an index: its load stays one step with the addition.
         code.add(pixel, sums);
         for (const [v, { at: bytesBefore, width }] of row.parts.entries()) {
-          const [place, to] = [at(pixel, bytesBefore), product.as(width)];
+          const [sum, to] = [at(pixel, bytesBefore), product.as(width)];
           // sums[l, j] += x_l · δ_j
           code.vmulps(to, x.as(width), d[v] as Vec);
-          code.vaddps(to, to, place);
-          code.vmovups(place, to);
+          code.vaddps(to, to, sum);
+          code.vmovups(sum, to);
         }
       });
       code.add(image, 4);
-      code.add(delta, DELTA_BYTES);
+      code.add(delta, kept.deltaBytes);
     });
     registers.free(image, delta, offsets, left, ...d, x, product, list, end, pixel, byte);
   }
@@ -215,7 +210,7 @@ export class PixelSums {
     registers.free(to, zero);
   }
 
-  protected word(place: number): Memory {
-    return argument(this.parts, place);
+  protected word(offset: number): Memory {
+    return argument(this.parts, offset);
   }
 }

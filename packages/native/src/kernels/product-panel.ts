@@ -8,6 +8,7 @@ import { loop, when } from "../assembler/flow.ts";
 import type { LaneMask } from "../assembler/lanes.ts";
 import { at } from "../assembler/memory.ts";
 import { type Gpr, Mask, type Vec } from "../assembler/registers.ts";
+import { type Four, insert, transpose } from "./fours.ts";
 import { layout, places } from "./kernel.ts";
 import { type ProductFrame, VECTORS } from "./product-frame.ts";
 
@@ -70,21 +71,12 @@ function turnFours(
         for (let l = 0; l < cpu.lanes / 4; l++) {
           for (const [i, vector] of t.entries()) {
             const column = i === 0 ? at(from) : i === 3 ? at(from, 0, bColumn3) : at(from, 0, bColumn, i as 1 | 2);
-            if (l === 0) code.vmovups(vector.as(128), column);
-            else if (cpu.level === "avx512") code.vinsertf32x4(vector, vector, column, l);
-            else code.vinsertf128(vector, vector, column, l);
+            insert(frame.parts, vector, l, column);
           }
           code.lea(from, at(from, 0, bColumn, 4));
         }
         // In each lane group, four columns of four depths become four depths of four columns.
-        code.vunpcklps(u[0], t[0], t[1]);
-        code.vunpckhps(u[1], t[0], t[1]);
-        code.vunpcklps(u[2], t[2], t[3]);
-        code.vunpckhps(u[3], t[2], t[3]);
-        code.vunpcklpd(t[0], u[0], u[2]);
-        code.vunpckhpd(t[1], u[0], u[2]);
-        code.vunpcklpd(t[2], u[1], u[3]);
-        code.vunpckhpd(t[3], u[1], u[3]);
+        transpose(frame.parts, t, u);
         for (const [p, vector] of t.entries()) cpu.store(at(to, (p * VECTORS + v) * cpu.bytes), vector);
       }
       code.add(b, 16);
@@ -102,17 +94,17 @@ function gatherRest(
   masks: readonly LaneMask[],
 ): void {
   const { code, cpu, registers } = frame.parts;
-  const [offset, place] = [registers.gpr("offset of a column"), registers.gpr("column")];
+  const [offset, made] = [registers.gpr("offset of a column"), registers.gpr("offsets")];
   const offsets = registers.vecs("offsets", VECTORS);
   // The bytes before the scratch memory hold the offsets while they are made.
   code.mov(offset.dword, 0);
-  code.lea(place, at(scratch, -layout.BEFORE_SCRATCH));
+  code.lea(made, at(scratch, -layout.BEFORE_SCRATCH));
   for (let j = 0; j < VECTORS * cpu.lanes; j++) {
-    code.mov(at(place, 4 * j), offset.dword);
+    code.mov(at(made, 4 * j), offset.dword);
     code.add(offset.dword, bColumn.dword);
   }
-  for (const [v, vector] of offsets.entries()) code.vmovups(vector, at(place, v * cpu.bytes));
-  registers.free(offset, place);
+  for (const [v, vector] of offsets.entries()) code.vmovups(vector, at(made, v * cpu.bytes));
+  registers.free(offset, made);
   const [vector, left] = [registers.vec("columns"), cpu.mask("lanes to gather")];
   loop(code, depth, () => {
     for (const [v, mask] of masks.entries()) {
@@ -127,5 +119,3 @@ function gatherRest(
   });
   registers.free(vector, left, ...offsets);
 }
-
-type Four = [Vec, Vec, Vec, Vec];
