@@ -2,9 +2,10 @@
  * What the pages of the dense product share: its arguments, and the slots on the stack that hold what registers have no
  * room for.
  */
-import { at, type Memory } from "../assembler/memory.ts";
-import { type Gpr, rsp } from "../assembler/registers.ts";
+import type { Memory } from "../assembler/memory.ts";
+import type { Gpr } from "../assembler/registers.ts";
 import { argument, layout, places, type TileParts } from "./kernel.ts";
+import { slots } from "./slots.ts";
 
 /**
  * The forms of the code: B's columns stand side by side (and are copied together), or its depths do; the sums have one
@@ -18,19 +19,28 @@ export const VECTORS = 2;
 /** Bytes of a level of block sums, as in WebAssembly: a tile of numbers. */
 export const LEVEL = layout.TILE_ROWS * layout.TILE_COLUMNS * 4;
 
-const SLOTS = [
+/** What the stack keeps. */
+export const kept = slots([
   // The tile: where its rows of A, its columns of B and its part of C start, its columns' place in a row, its size.
-  ...["A", "B", "C", "columnBytes", "rows", "columns"],
+  "A",
+  "B",
+  "C",
+  "columnBytes",
+  "rows",
+  "columns",
   // The panel: the same of its own columns.
-  ...["panelB", "panelC", "panelColumnBytes"],
+  "panelB",
+  "panelC",
+  "panelColumnBytes",
   // The block: its number, its depths and those after it, the levels that it takes up and the one that it becomes (or
   // −1), and where level 0 of the next rows stands.
-  ...["block", "steps", "left", "taken", "becomes", "levels"],
-] as const;
-export type Slot = (typeof SLOTS)[number];
-
-/** Bytes of the slots on the stack. */
-export const FRAME = 8 * SLOTS.length;
+  "block",
+  "steps",
+  "left",
+  "taken",
+  "becomes",
+  "levels",
+]);
 
 export class ProductFrame {
   readonly parts: TileParts;
@@ -46,19 +56,15 @@ export class ProductFrame {
     this.packs = this.isTurned || form === ALONG_COPIED || parts.cpu.level === "avx2";
   }
 
-  slot(name: Slot): Memory {
-    return at(rsp, 8 * SLOTS.indexOf(name));
-  }
-
   /** An argument. */
-  word(place: number): Memory {
-    return argument(this.parts, place);
+  word(offset: number): Memory {
+    return argument(this.parts, offset);
   }
 
   /** to = the depths of this block. */
   loadSteps(to: Gpr): void {
     const { code } = this.parts;
-    if (this.isInBlocks) code.mov(to, this.slot("steps"));
+    if (this.isInBlocks) code.mov(to, kept.steps);
     else code.mov(to.dword, this.word(places.PRODUCT_DEPTH));
   }
 }

@@ -17,20 +17,10 @@
  */
 import { when } from "../assembler/flow.ts";
 import type { LaneMask } from "../assembler/lanes.ts";
-import { at, type Label } from "../assembler/memory.ts";
-import { type Gpr, r8, rax, rdx, rsp } from "../assembler/registers.ts";
+import { at, type Label, type Memory } from "../assembler/memory.ts";
+import { type Gpr, r8, rax, rdx } from "../assembler/registers.ts";
 import { layout, loadAddress, type NativeKernel, places, tileCode, wordAt } from "./kernel.ts";
-import {
-  ALONG,
-  ALONG_COPIED,
-  ALONG_IN_BLOCKS,
-  FRAME,
-  LEVEL,
-  ProductFrame,
-  type Slot,
-  TURNED,
-  VECTORS,
-} from "./product-frame.ts";
+import { ALONG, ALONG_COPIED, ALONG_IN_BLOCKS, kept, LEVEL, ProductFrame, TURNED, VECTORS } from "./product-frame.ts";
 import { pack } from "./product-panel.ts";
 import { sumRows } from "./product-rows.ts";
 
@@ -54,6 +44,19 @@ export const product: NativeKernel = {
   write: (level, form) => tileCode(level, (parts) => new ProductTile(parts, form).write()),
 };
 
+/** The arguments of an operand: where it starts, bytes along C's rows (A) or columns (B), bytes of a depth. */
+const STRIDES = {
+  A: { first: places.PRODUCT_A, along: places.PRODUCT_A_ROW, depth: places.PRODUCT_A_DEPTH },
+  B: { first: places.PRODUCT_B, along: places.PRODUCT_B_COLUMN, depth: places.PRODUCT_B_DEPTH },
+};
+
+/** Where a tile starts in C, and the group of blocks that it sums (later that group's first depth), if there are some. */
+interface Tile {
+  readonly row: Gpr;
+  readonly column: Gpr;
+  readonly group: Gpr | undefined;
+}
+
 class ProductTile extends ProductFrame {
   write(): void {
     const { code, registers, args } = this.parts;
@@ -61,30 +64,42 @@ class ProductTile extends ProductFrame {
     const scratch = registers.claim(r8, "scratch");
     code.mov(scratch, args.scratch);
     registers.free(args.scratch);
-    code.sub(rsp, FRAME);
-    this.place();
-    registers.free(args.tile);
+    this.findTile();
     const block = code.label("block");
     code.place(block);
     if (this.isInBlocks) this.beginBlock();
     this.panels(scratch);
     if (this.isInBlocks) this.nextBlock(block);
-    code.add(rsp, FRAME);
   }
 
   /** Fills the slots of the tile. */
-  private place(): void {
+  private findTile(): void {
+    const { registers } = this.parts;
+    const tile = this.divideTile();
+    const { row, column, group } = tile;
+    this.count("rows", places.PRODUCT_ROWS, row, layout.TILE_ROWS);
+    this.count("columns", places.PRODUCT_COLUMNS, column, layout.TILE_COLUMNS);
+    this.startC(tile);
+    if (group !== undefined) this.findDepths(group);
+    this.startOperand(tile, "A");
+    this.startOperand(tile, "B");
+    registers.free(row, column);
+    if (group !== undefined) registers.free(group);
+  }
+
+  /** Which tile it is: its row and column in C, and in which group of blocks. */
+  private divideTile(): Tile {
     const { code, registers, args } = this.parts;
-    const row = registers.claim(rax, "row");
-    const column = registers.claim(rdx, "column");
-    const [across, part] = [registers.gpr("tiles across"), registers.gpr("part of an address")];
+    // The division has its results there.
+    const [row, column] = [registers.claim(rax, "row"), registers.claim(rdx, "column")];
+    const across = registers.gpr("tiles across");
     const group = this.isInBlocks ? registers.gpr("group") : undefined;
     const tilesOf = (to: Gpr, numbers: number, size: number) => {
       code.mov(to.dword, this.word(numbers));
       code.add(to.dword, size - 1);
       code.shr(to.dword, Math.log2(size));
     };
-    const divideTile = (by: Gpr) => {
+    const divide = (by: Gpr) => {
       code.mov(rax, args.tile);
       code.mov(rdx.dword, 0);
       code.div(by.dword);
@@ -92,70 +107,86 @@ class ProductTile extends ProductFrame {
     tilesOf(across, places.PRODUCT_COLUMNS, layout.TILE_COLUMNS);
     if (group !== undefined) {
       // group = tile / tiles of a group; the tile is what is left
-      tilesOf(part, places.PRODUCT_ROWS, layout.TILE_ROWS);
-      code.imul(part, across);
-      divideTile(part);
+      const tiles = registers.gpr("tiles of a group");
+      tilesOf(tiles, places.PRODUCT_ROWS, layout.TILE_ROWS);
+      code.imul(tiles, across);
+      divide(tiles);
       code.mov(group, rax);
       code.mov(args.tile, rdx);
+      registers.free(tiles);
     }
     // row = tile / across · 64, column = tile % across · 32
-    divideTile(across);
+    divide(across);
     code.shl(row, Math.log2(layout.TILE_ROWS));
     code.shl(column, Math.log2(layout.TILE_COLUMNS));
-    const [size, most] = [across, registers.gpr("most")];
-    /** min(limit, all − from) */
-    const count = (slot: Slot, all: number, from: Gpr, limit: () => void) => {
-      code.mov(size.dword, this.word(all));
-      code.sub(size, from);
-      limit();
-      code.cmp(size, most);
-      code.cmov("a", size, most);
-      code.mov(this.slot(slot), size);
-    };
-    count("rows", places.PRODUCT_ROWS, row, () => code.mov(most, layout.TILE_ROWS));
-    count("columns", places.PRODUCT_COLUMNS, column, () => code.mov(most, layout.TILE_COLUMNS));
-    code.lea(size, at(column, 0));
-    code.shl(size, 2);
-    code.mov(this.slot("columnBytes"), size);
+    registers.free(across, args.tile);
+    return { row, column, group };
+  }
+
+  /** slot = min(most, all − from); `all` and, if it is one, `most` are arguments. */
+  private count(slot: keyof typeof kept, all: number, from: Gpr, most: number | Memory): void {
+    const { code, registers } = this.parts;
+    const [size, limit] = [registers.gpr("size"), registers.gpr("most")];
+    code.mov(size.dword, this.word(all));
+    code.sub(size, from);
+    code.mov(limit.dword, most);
+    code.cmp(size, limit);
+    code.cmov("a", size, limit);
+    code.mov(kept[slot], size);
+    registers.free(size, limit);
+  }
+
+  /** Where the tile's part of C starts, and its columns' place in a row. */
+  private startC({ row, column, group }: Tile): void {
+    const { code, registers } = this.parts;
+    const [start, part, columns] = [registers.gpr("C"), registers.gpr("part"), registers.gpr("columns")];
+    code.mov(part, column);
+    code.shl(part, 2);
+    code.mov(kept.columnBytes, part);
     // C + ((group · all rows + row) · columns + column) · 4
-    const address = most;
-    loadAddress(this.parts, address, places.PRODUCT_C);
-    code.mov(part.dword, this.word(places.PRODUCT_ROWS));
+    loadAddress(this.parts, start, places.PRODUCT_C);
+    code.mov(part, row);
     if (group !== undefined) {
+      code.mov(part.dword, this.word(places.PRODUCT_ROWS));
       code.imul(part, group);
       code.add(part, row);
-    } else code.mov(part, row);
-    code.mov(size.dword, this.word(places.PRODUCT_COLUMNS));
-    code.imul(part, size);
+    }
+    code.mov(columns.dword, this.word(places.PRODUCT_COLUMNS));
+    code.imul(part, columns);
     code.add(part, column);
-    code.lea(address, at(address, 0, part, 4));
-    code.mov(this.slot("C"), address);
+    code.lea(start, at(start, 0, part, 4));
+    code.mov(kept.C, start);
+    registers.free(start, part, columns);
+  }
+
+  /** group = its first depth; how many depths it has. */
+  private findDepths(group: Gpr): void {
+    const { code, registers } = this.parts;
+    const value = registers.gpr("value");
+    code.mov(value.dword, this.word(places.PRODUCT_GROUP));
+    code.imul(group, value);
+    code.mov(value.dword, 0);
+    code.mov(kept.block, value);
+    registers.free(value);
+    this.count("left", places.PRODUCT_DEPTH, group, this.word(places.PRODUCT_GROUP));
+  }
+
+  /** A + row · bytes of a row, or B + column · bytes of a column; from the group's first depth on. */
+  private startOperand({ row, column, group }: Tile, operand: "A" | "B"): void {
+    const { code, registers } = this.parts;
+    const { first, along, depth } = STRIDES[operand];
+    const [start, part] = [registers.gpr("start"), registers.gpr("part")];
+    loadAddress(this.parts, start, first);
+    code.mov(part.dword, this.word(along));
+    code.imul(part, operand === "A" ? row : column);
+    code.add(start, part);
     if (group !== undefined) {
-      // The first depth of the group, and how many it has.
-      code.mov(part.dword, this.word(places.PRODUCT_GROUP));
-      code.imul(group, part);
-      count("left", places.PRODUCT_DEPTH, group, () => code.mov(most.dword, this.word(places.PRODUCT_GROUP)));
-      code.mov(size, 0);
-      code.mov(this.slot("block"), size);
+      code.mov(part.dword, this.word(depth));
+      code.imul(part, group);
+      code.add(start, part);
     }
-    // A + row · bytes of a row, B + column · bytes of a column; from that depth on
-    for (const [slot, first, along, step, depthBytes] of [
-      ["A", places.PRODUCT_A, row, places.PRODUCT_A_ROW, places.PRODUCT_A_DEPTH],
-      ["B", places.PRODUCT_B, column, places.PRODUCT_B_COLUMN, places.PRODUCT_B_DEPTH],
-    ] as const) {
-      loadAddress(this.parts, address, first);
-      code.mov(part.dword, this.word(step));
-      code.imul(part, along);
-      code.add(address, part);
-      if (group !== undefined) {
-        code.mov(part.dword, this.word(depthBytes));
-        code.imul(part, group);
-        code.add(address, part);
-      }
-      code.mov(this.slot(slot), address);
-    }
-    registers.free(row, column, across, part, most);
-    if (group !== undefined) registers.free(group);
+    code.mov(kept[operand], start);
+    registers.free(start, part);
   }
 
   /** Fills the slots of the next block. */
@@ -164,15 +195,15 @@ class ProductTile extends ProductFrame {
     const [steps, left] = [registers.gpr("steps"), registers.gpr("left")];
     const [block, taken] = [registers.gpr("block"), registers.gpr("taken")];
     // steps = min(128, left)
-    code.mov(left, this.slot("left"));
+    code.mov(left, kept.left);
     code.mov(steps.dword, this.word(places.PRODUCT_BLOCK));
     code.cmp(steps, left);
     code.cmov("a", steps, left);
-    code.mov(this.slot("steps"), steps);
+    code.mov(kept.steps, steps);
     code.sub(left, steps);
-    code.mov(this.slot("left"), left);
+    code.mov(kept.left, left);
     // The last block takes up all levels, b; another one the lowest ones of b, b & ~(b + 1), and becomes level ctz(~b).
-    code.mov(block, this.slot("block"));
+    code.mov(block, kept.block);
     code.mov(taken, block);
     code.mov(steps, -1);
     code.test(left, left);
@@ -185,10 +216,10 @@ class ProductTile extends ProductFrame {
       code.tzcnt(steps, steps);
       code.shl(steps, Math.log2(LEVEL));
     });
-    code.mov(this.slot("taken"), taken);
-    code.mov(this.slot("becomes"), steps);
+    code.mov(kept.taken, taken);
+    code.mov(kept.becomes, steps);
     code.inc(block);
-    code.mov(this.slot("block"), block);
+    code.mov(kept.block, block);
     registers.free(steps, left, block, taken);
   }
 
@@ -196,16 +227,13 @@ class ProductTile extends ProductFrame {
   private nextBlock(block: Label): void {
     const { code, registers } = this.parts;
     const [bytes, steps] = [registers.gpr("bytes"), registers.gpr("steps")];
-    code.mov(steps, this.slot("steps"));
-    for (const [slot, depthBytes] of [
-      ["A", places.PRODUCT_A_DEPTH],
-      ["B", places.PRODUCT_B_DEPTH],
-    ] as const) {
-      code.mov(bytes.dword, this.word(depthBytes));
+    code.mov(steps, kept.steps);
+    for (const operand of ["A", "B"] as const) {
+      code.mov(bytes.dword, this.word(STRIDES[operand].depth));
       code.imul(bytes, steps);
-      code.add(this.slot(slot), bytes);
+      code.add(kept[operand], bytes);
     }
-    code.mov(bytes, this.slot("left"));
+    code.mov(bytes, kept.left);
     code.test(bytes, bytes);
     registers.free(bytes, steps);
     code.jcc("ne", block);
@@ -221,23 +249,23 @@ class ProductTile extends ProductFrame {
       ["panelC", "C"],
       ["panelColumnBytes", "columnBytes"],
     ] as const) {
-      code.mov(value, this.slot(from));
-      code.mov(this.slot(slot), value);
+      code.mov(value, kept[from]);
+      code.mov(kept[slot], value);
     }
     if (this.isInBlocks) {
       code.mov(value.dword, this.word(places.PRODUCT_BLOCK));
       code.imul(value, value, 4 * layout.TILE_COLUMNS + 16);
       code.add(value, scratch);
-      code.mov(this.slot("levels"), value);
+      code.mov(kept.levels, value);
     }
     registers.free(value);
-    code.mov(width, this.slot("columns"));
+    code.mov(width, kept.columns);
     const [panel, end] = [code.label("panel"), code.label("last panel done")];
     code.place(panel);
     const masks = this.masks(width);
     const b = registers.gpr("b");
     const bDepth = registers.gpr("bytes from depth to depth of b");
-    code.mov(b, this.slot("panelB"));
+    code.mov(b, kept.panelB);
     if (this.packs) {
       pack(this, b, scratch, width, masks);
       code.mov(b, scratch);
@@ -280,11 +308,11 @@ class ProductTile extends ProductFrame {
     code.jcc("le", end);
     const step = registers.gpr("step");
     code.mov(step, 4 * columns);
-    code.add(this.slot("panelC"), step);
-    code.add(this.slot("panelColumnBytes"), step);
+    code.add(kept.panelC, step);
+    code.add(kept.panelColumnBytes, step);
     code.mov(step.dword, this.word(places.PRODUCT_B_COLUMN));
     code.imul(step, step, columns);
-    code.add(this.slot("panelB"), step);
+    code.add(kept.panelB, step);
     registers.free(step);
     code.jmp(panel);
   }

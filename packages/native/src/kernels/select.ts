@@ -37,7 +37,7 @@ function writeTile(parts: TileParts): void {
   const [from, next, left] = [registers.gpr("from"), registers.gpr("next row"), registers.gpr("numbers left")];
   // first = tile · rows of a tile,  end = min(first + rows of a tile, rows)
   code.mov(row.dword, argument(parts, places.ROWS_TILE));
-  code.lea(end, at(row, 0));
+  code.mov(end, row);
   code.imul(row, args.tile);
   code.add(end, row);
   code.mov(left.dword, argument(parts, places.ROWS_COUNT));
