@@ -34,7 +34,7 @@ export class IntegerCode extends Code {
     else if (from instanceof Gpr) {
       sameBits("mov", to, from);
       writeLegacy(this, [0x89], from.number, to.number, isWide(from));
-    } else this.moveNumber(to, from);
+    } else this.#moveNumber(to, from);
   }
 
   /** to = the byte at `from`, or the lowest byte of that register. */
@@ -50,7 +50,7 @@ export class IntegerCode extends Code {
 
   /** to = from, where the condition holds. */
   cmov(condition: Condition, to: Gpr, from: Gpr | Memory): void {
-    this.read("cmov", [0x0f, 0x40 | conditions[condition]], to, from);
+    this.#read("cmov", [0x0f, 0x40 | conditions[condition]], to, from);
   }
 
   /** to = the address itself. */
@@ -60,32 +60,32 @@ export class IntegerCode extends Code {
 
   /** to = to + from. */
   add(to: Gpr | Memory, from: Gpr | Memory | number): void {
-    this.arithmetic("add", to, from);
+    this.#arithmetic("add", to, from);
   }
 
   /** to = to − from. */
   sub(to: Gpr | Memory, from: Gpr | Memory | number): void {
-    this.arithmetic("sub", to, from);
+    this.#arithmetic("sub", to, from);
   }
 
   /** Sets the flags by a − b, for `jcc` and `cmov`. */
   cmp(a: Gpr | Memory, b: Gpr | Memory | number): void {
-    this.arithmetic("cmp", a, b);
+    this.#arithmetic("cmp", a, b);
   }
 
   /** to = to & from. */
   and(to: Gpr | Memory, from: Gpr | Memory | number): void {
-    this.arithmetic("and", to, from);
+    this.#arithmetic("and", to, from);
   }
 
   /** to = to | from. */
   or(to: Gpr | Memory, from: Gpr | Memory | number): void {
-    this.arithmetic("or", to, from);
+    this.#arithmetic("or", to, from);
   }
 
   /** to = to ^ from. */
   xor(to: Gpr | Memory, from: Gpr | Memory | number): void {
-    this.arithmetic("xor", to, from);
+    this.#arithmetic("xor", to, from);
   }
 
   /** Sets the flags by a & b: `test(a, a)` and then "e" asks whether a is 0. */
@@ -97,12 +97,12 @@ export class IntegerCode extends Code {
   /** to = to · from, or to = from · factor. */
   imul(to: Gpr, from: Gpr | Memory, factor?: number): void {
     if (factor === undefined) {
-      this.read("imul", [0x0f, 0xaf], to, from);
+      this.#read("imul", [0x0f, 0xaf], to, from);
       return;
     }
     const value = checked("imul", "the factor", factor, -(2 ** 31), 2 ** 31 - 1);
     const bytes = value >= -128 && value <= 127 ? 1 : 4;
-    this.read("imul", [bytes === 1 ? 0x6b : 0x69], to, from, bytes);
+    this.#read("imul", [bytes === 1 ? 0x6b : 0x69], to, from, bytes);
     this.writeNumber(value, bytes);
   }
 
@@ -128,49 +128,49 @@ export class IntegerCode extends Code {
 
   /** to = to · 2ᵏ. */
   shl(to: Gpr, bits: number): void {
-    this.shift("shl", to, bits);
+    this.#shift("shl", to, bits);
   }
 
   /** to = to / 2ᵏ, without a sign. */
   shr(to: Gpr, bits: number): void {
-    this.shift("shr", to, bits);
+    this.#shift("shr", to, bits);
   }
 
   /** to = to / 2ᵏ, rounded down, with its sign. */
   sar(to: Gpr, bits: number): void {
-    this.shift("sar", to, bits);
+    this.#shift("sar", to, bits);
   }
 
   /** to = how many bits of `from` are 1. */
   popcnt(to: Gpr, from: Gpr | Memory): void {
-    this.read("popcnt", [0x0f, 0xb8], to, from, 0, [0xf3]);
+    this.#read("popcnt", [0x0f, 0xb8], to, from, 0, [0xf3]);
   }
 
   /** to = how many zero bits stand below the lowest 1 of `from`; its number of bits where there is none. */
   tzcnt(to: Gpr, from: Gpr | Memory): void {
-    this.read("tzcnt", [0x0f, 0xbc], to, from, 0, [0xf3]);
+    this.#read("tzcnt", [0x0f, 0xbc], to, from, 0, [0xf3]);
   }
 
   /** Goes on at the label where the condition holds. */
   jcc(condition: Condition, label: Label): void {
-    this.jump(label, 0x70 | conditions[condition], [0x0f, 0x80 | conditions[condition]]);
+    this.#jump(label, 0x70 | conditions[condition], [0x0f, 0x80 | conditions[condition]]);
   }
 
   /** Goes on at the label where the condition does not hold. */
   jumpUnless(condition: Condition, label: Label): void {
     const opposite = conditions[condition] ^ 1;
-    this.jump(label, 0x70 | opposite, [0x0f, 0x80 | opposite]);
+    this.#jump(label, 0x70 | opposite, [0x0f, 0x80 | opposite]);
   }
 
   /** Goes on at a label, at the address in a register, or at the address that stands in memory. */
   jmp(target: Label | Gpr | Memory): void {
-    if (target instanceof Gpr || target instanceof Memory) this.indirect(4, target);
-    else this.jump(target, 0xeb, [0xe9]);
+    if (target instanceof Gpr || target instanceof Memory) this.#indirect(4, target);
+    else this.#jump(target, 0xeb, [0xe9]);
   }
 
   /** Calls the code at the address in a register, or at the address that stands in memory. */
   call(target: Gpr | Memory): void {
-    this.indirect(2, target);
+    this.#indirect(2, target);
   }
 
   ret(): void {
@@ -217,7 +217,7 @@ export class IntegerCode extends Code {
     writeLegacy(this, [0x0f, 0xae], 2, from);
   }
 
-  private arithmetic(name: keyof typeof siblings, to: Gpr | Memory, from: Gpr | Memory | number): void {
+  #arithmetic(name: keyof typeof siblings, to: Gpr | Memory, from: Gpr | Memory | number): void {
     const opcode = siblings[name] << 3;
     if (to instanceof Memory) {
       if (!(from instanceof Gpr)) throw new AssemblyError(name, "a register to go into memory", `${from}`);
@@ -228,11 +228,11 @@ export class IntegerCode extends Code {
       sameBits(name, to, from);
       writeLegacy(this, [opcode | 1], from.number, to.number, isWide(to));
     } else {
-      this.arithmeticByNumber(name, to, checked(name, "the number", from, -(2 ** 31), 2 ** 31 - 1));
+      this.#arithmeticByNumber(name, to, checked(name, "the number", from, -(2 ** 31), 2 ** 31 - 1));
     }
   }
 
-  private arithmeticByNumber(name: keyof typeof siblings, to: Gpr, value: number): void {
+  #arithmeticByNumber(name: keyof typeof siblings, to: Gpr, value: number): void {
     const bytes = value >= -128 && value <= 127 ? 1 : 4;
     // rax has a form of its own for 32 bits, one byte shorter.
     if (bytes === 4 && to.number === 0) this.write(...(to.bits === 64 ? [0x48] : []), (siblings[name] << 3) | 5);
@@ -240,7 +240,7 @@ export class IntegerCode extends Code {
     this.writeNumber(value, bytes);
   }
 
-  private moveNumber(to: Gpr, from: number | bigint): void {
+  #moveNumber(to: Gpr, from: number | bigint): void {
     if (typeof from === "number" && !Number.isSafeInteger(from)) {
       throw new AssemblyError("mov", "a whole number", `${from}`);
     }
@@ -261,7 +261,7 @@ export class IntegerCode extends Code {
     }
   }
 
-  private read(
+  #read(
     name: string,
     opcode: readonly number[],
     to: Gpr,
@@ -274,13 +274,13 @@ export class IntegerCode extends Code {
     writeLegacy(this, opcode, to.number, rm, { ...isWide(to), behind, prefix });
   }
 
-  private shift(name: keyof typeof shifts, to: Gpr, bits: number): void {
+  #shift(name: keyof typeof shifts, to: Gpr, bits: number): void {
     const count = checked(name, "the number of bits", bits, 1, to.bits - 1);
     writeLegacy(this, [count === 1 ? 0xd1 : 0xc1], shifts[name], to.number, isWide(to));
     if (count !== 1) this.write(count);
   }
 
-  private jump(label: Label, short: number, long: readonly number[]): void {
+  #jump(label: Label, short: number, long: readonly number[]): void {
     const back = this.distanceBack(label);
     if (back !== undefined && back + 2 <= 128) {
       this.write(short);
@@ -291,7 +291,7 @@ export class IntegerCode extends Code {
     }
   }
 
-  private indirect(extension: number, target: Gpr | Memory): void {
+  #indirect(extension: number, target: Gpr | Memory): void {
     if (target instanceof Gpr && target.bits !== 64)
       throw new AssemblyError("jmp", "a register of 64 bits", `${target}`);
     writeLegacy(this, [0xff], extension, target instanceof Gpr ? target.number : target);

@@ -36,66 +36,66 @@ type Register = Gpr | Vec | Mask;
 
 /** One kind of register: which there are, and what those in use hold. */
 class Shelf<Kind extends Register> {
-  private readonly what: string;
-  private readonly all: readonly Kind[];
-  private readonly holds = new Map<number, string>();
+  readonly #what: string;
+  readonly #all: readonly Kind[];
+  readonly #holds = new Map<number, string>();
 
   constructor(what: string, all: readonly Kind[]) {
-    this.what = what;
-    this.all = all;
+    this.#what = what;
+    this.#all = all;
   }
 
   /** A free register, for what the name says. */
   take(name: string): Kind {
-    const free = this.all.find((register) => !this.holds.has(register.number));
+    const free = this.#all.find((register) => !this.#holds.has(register.number));
     if (free === undefined) {
-      const inUse = [...this.holds.values()].join(", ");
+      const inUse = [...this.#holds.values()].join(", ");
       const got = `one more, for "${name}"`;
-      throw new AssemblyError("registers", `at most ${this.all.length} ${this.what}`, got, `In use: ${inUse}.`);
+      throw new AssemblyError("registers", `at most ${this.#all.length} ${this.#what}`, got, `In use: ${inUse}.`);
     }
-    this.holds.set(free.number, name);
+    this.#holds.set(free.number, name);
     return free;
   }
 
   /** This very register, for what the name says. */
   claim(register: Register, name: string): void {
-    const holds = this.holds.get(register.number);
+    const holds = this.#holds.get(register.number);
     if (holds !== undefined) {
       throw new AssemblyError("claim", `${register} to be free for "${name}"`, `"${holds}" in it`);
     }
-    this.holds.set(register.number, name);
+    this.#holds.set(register.number, name);
   }
 
   free(register: Register): void {
-    if (this.holds.delete(register.number)) return;
+    if (this.#holds.delete(register.number)) return;
     throw new AssemblyError("free", "a register in use", `${register}`);
   }
 }
 
 export class Registers {
-  private readonly gprs = new Shelf<Gpr>("integer registers", integers);
-  private readonly vectors: Shelf<Vec>;
-  private readonly masks: Shelf<Mask>;
-  private readonly touched = new Set<number>();
+  readonly #gprs = new Shelf<Gpr>("integer registers", integers);
+  readonly #vectors: Shelf<Vec>;
+  readonly #masks: Shelf<Mask>;
+  readonly #touched = new Set<number>();
 
   /** All registers of AVX-512 (32 vectors, 7 masks) or of AVX2 (16 vectors, no masks); without a width no vectors. */
   constructor(width: Width | undefined) {
     const count = width === undefined ? 0 : width === 512 ? 32 : 16;
     const all = Array.from({ length: count }, (_, number) => new Vec(number, width ?? 256));
-    this.vectors = new Shelf(`vector registers of ${width ?? 0} bits`, all);
-    this.masks = new Shelf("mask registers", width === 512 ? masks : []);
+    this.#vectors = new Shelf(`vector registers of ${width ?? 0} bits`, all);
+    this.#masks = new Shelf("mask registers", width === 512 ? masks : []);
   }
 
   /** An integer register of 64 bits. */
   gpr(name: string): Gpr {
-    const register = this.gprs.take(name);
-    this.touched.add(register.number);
+    const register = this.#gprs.take(name);
+    this.#touched.add(register.number);
     return register;
   }
 
   /** A vector register. */
   vec(name: string): Vec {
-    return this.vectors.take(name);
+    return this.#vectors.take(name);
   }
 
   /** So many vector registers. */
@@ -105,7 +105,7 @@ export class Registers {
 
   /** A mask register (AVX-512 only). */
   mask(name: string): Mask {
-    return this.masks.take(name);
+    return this.#masks.take(name);
   }
 
   /** This very integer register: `div` and `cpuid` have no choice. Throws an AssemblyError where it is in use. */
@@ -113,22 +113,22 @@ export class Registers {
     if (!integers.some(({ number }) => number === register.number)) {
       throw new AssemblyError("claim", "an integer register but rsp", `${register}`);
     }
-    this.gprs.claim(register, name);
-    this.touched.add(register.number);
+    this.#gprs.claim(register, name);
+    this.#touched.add(register.number);
     return register;
   }
 
   /** Gives registers back. What they hold may be overwritten from here on. */
   free(...registers: readonly Register[]): void {
     for (const register of registers) {
-      if (register instanceof Gpr) this.gprs.free(register);
-      else if (register instanceof Vec) this.vectors.free(register);
-      else this.masks.free(register);
+      if (register instanceof Gpr) this.#gprs.free(register);
+      else if (register instanceof Vec) this.#vectors.free(register);
+      else this.#masks.free(register);
     }
   }
 
   /** The registers ever given out that a function has to save. */
   get saved(): readonly Gpr[] {
-    return calleeSaved.filter(({ number }) => this.touched.has(number));
+    return calleeSaved.filter(({ number }) => this.#touched.has(number));
   }
 }

@@ -31,36 +31,36 @@ const twelve: Row["parts"] = [
 ];
 
 export class GroupTile extends PixelSums {
-  private readonly scratch: Gpr;
+  readonly #scratch: Gpr;
 
   constructor(parts: TileParts) {
     super(parts);
     // The division needs rdx.
     const { code, registers, args } = parts;
-    this.scratch = registers.claim(r8, "scratch");
-    code.mov(this.scratch, args.scratch);
+    this.#scratch = registers.claim(r8, "scratch");
+    code.mov(this.#scratch, args.scratch);
     registers.free(args.scratch);
   }
 
   write(): void {
     const { code, cpu, registers, exit } = this.parts;
     this.keepSizes();
-    const width = this.findColumns();
-    this.findBlocks();
+    const width = this.#findColumns();
+    this.#findBlocks();
     const few = code.label("few columns");
     code.cmp(width, FEW_COLUMNS);
     code.jcc("be", few);
     const vectors = (4 * ADD_COLUMNS) / cpu.bytes;
     const wide = Array.from({ length: vectors }, (_, v) => ({ at: v * cpu.bytes, width: cpu.width }));
-    this.blocks(width, { bytes: 4 * ADD_COLUMNS, bands: 2, parts: wide });
+    this.#blocks(width, { bytes: 4 * ADD_COLUMNS, bands: 2, parts: wide });
     code.jmp(exit);
     code.place(few);
-    this.blocks(width, { bytes: 4 * FEW_COLUMNS, bands: 7, parts: twelve });
+    this.#blocks(width, { bytes: 4 * FEW_COLUMNS, bands: 7, parts: twelve });
     registers.free(width);
   }
 
   /** Which columns of which group: fills the stack, and returns how many columns. */
-  private findColumns(): Gpr {
+  #findColumns(): Gpr {
     const { code, registers, args } = this.parts;
     const [part, panel] = [registers.claim(rax, "part"), registers.claim(rdx, "panel")];
     const width = registers.gpr("columns");
@@ -85,7 +85,7 @@ export class GroupTile extends PixelSums {
   }
 
   /** Which blocks, and where their sum is to stand: fills the stack. */
-  private findBlocks(): void {
+  #findBlocks(): void {
     const { code, registers } = this.parts;
     // blocks first … last of the group, last = min(first + size, ⌈rows / 128⌉) − 1
     const [first, last, blocks] = [registers.gpr("first block"), registers.gpr("last block"), registers.gpr("blocks")];
@@ -126,7 +126,7 @@ export class GroupTile extends PixelSums {
   }
 
   /** Sums the blocks, one after the other. */
-  private blocks(width: Gpr, size: Row): void {
+  #blocks(width: Gpr, size: Row): void {
     const { code, cpu, registers, exit } = this.parts;
     const rest = registers.gpr("columns from a vector on");
     const masks: LaneMask[] = [];
@@ -140,7 +140,7 @@ export class GroupTile extends PixelSums {
     const row = { ...size, parts };
     const next = code.label("next block");
     code.place(next);
-    this.block(row);
+    this.#block(row);
     const block = registers.gpr("block");
     code.mov(block, own.blockNow);
     code.cmp(block, own.blockLast);
@@ -153,7 +153,7 @@ export class GroupTile extends PixelSums {
   }
 
   /** One block of a group: its sums, plus those of the levels that they take up (kernels/tree.ts). */
-  private block(row: Row): void {
+  #block(row: Row): void {
     const { code, registers } = this.parts;
     const [sums, level, bytes] = [registers.gpr("sums"), registers.gpr("level"), registers.gpr("bytes")];
     // at = the last: where the group's sums are to stand; another: scratch + level · bytes, level = the lowest 0 of it
@@ -164,9 +164,9 @@ export class GroupTile extends PixelSums {
       code.sub(level, own.blockFirst);
       code.lea(sums, at(level, 1));
       code.tzcnt(sums, sums);
-      this.bytesOf(row, bytes);
+      this.#bytesOf(row, bytes);
       code.imul(sums, bytes);
-      code.add(sums, this.scratch);
+      code.add(sums, this.#scratch);
     });
     code.mov(own.sumsNow, sums);
     registers.free(sums, level, bytes);
@@ -183,11 +183,11 @@ export class GroupTile extends PixelSums {
       this.addImages(row, sums, own.blockNow);
       registers.free(sums);
     });
-    this.carry(row);
+    this.#carry(row);
   }
 
   /** Adds the levels that a block's sums take up, from the lowest on. */
-  private carry(row: Row): void {
+  #carry(row: Row): void {
     const { code, cpu, registers } = this.parts;
     const [taken, other, bytes] = [registers.gpr("taken levels"), registers.gpr("other"), registers.gpr("bytes")];
     // Of the last all of its levels; of another b & ~(b + 1)
@@ -205,10 +205,10 @@ export class GroupTile extends PixelSums {
     code.test(taken, taken);
     code.jcc("e", end);
     const [sums, level] = [registers.gpr("sums"), registers.gpr("level")];
-    this.bytesOf(row, bytes);
+    this.#bytesOf(row, bytes);
     code.tzcnt(level, taken);
     code.imul(level, bytes);
-    code.add(level, this.scratch);
+    code.add(level, this.#scratch);
     code.mov(sums, own.sumsNow);
     const add = (width: Width) => {
       const value = registers.vec("sum").as(width);
@@ -237,7 +237,7 @@ export class GroupTile extends PixelSums {
   }
 
   /** bytes = those of all pixels' sums. */
-  private bytesOf(row: Row, bytes: Gpr): void {
+  #bytesOf(row: Row, bytes: Gpr): void {
     const { code } = this.parts;
     code.mov(bytes.dword, this.word(places.PIXELS_PER_IMAGE));
     code.imul(bytes, bytes, row.bytes);

@@ -55,37 +55,37 @@ export function meanOuterTiles(words: Int32Array): number {
 const NEAR = 32768;
 
 class MeanOuterTile extends PixelSums {
-  private readonly scratch: Gpr;
-  private readonly vectors: number;
-  private readonly isOne: boolean;
+  readonly #scratch: Gpr;
+  readonly #vectors: number;
+  readonly #isOne: boolean;
 
   constructor(parts: TileParts, form: number) {
     super(parts);
     // The division needs rdx.
     const { code, registers, args } = parts;
-    this.scratch = registers.claim(r8, "scratch");
-    code.mov(this.scratch, args.scratch);
+    this.#scratch = registers.claim(r8, "scratch");
+    code.mov(this.#scratch, args.scratch);
     registers.free(args.scratch);
     const { vectors, isOne } = panelOf(form, parts.cpu.lanes, [8]);
-    this.vectors = vectors;
-    this.isOne = isOne;
+    this.#vectors = vectors;
+    this.#isOne = isOne;
   }
 
   write(): void {
     const { code, cpu, registers } = this.parts;
     this.keepSizes();
-    const [from, to] = this.findBands();
-    const bytes = this.vectors * cpu.bytes;
-    const mask = this.isOne ? lastLanes(this.parts, this.vectors) : undefined;
-    const parts = Array.from({ length: this.vectors }, (_, v) => ({
+    const [from, to] = this.#findBands();
+    const bytes = this.#vectors * cpu.bytes;
+    const mask = this.#isOne ? lastLanes(this.parts, this.#vectors) : undefined;
+    const parts = Array.from({ length: this.#vectors }, (_, v) => ({
       at: v * cpu.bytes,
       width: cpu.width,
-      mask: v === this.vectors - 1 ? mask : undefined,
+      mask: v === this.#vectors - 1 ? mask : undefined,
     }));
     const row = { parts, bytes, bands: Math.max(1, Math.floor(NEAR / (BAND * bytes))) };
     this.bands(row, from, to, () => {
       const next = code.label("next panel");
-      if (!this.isOne) {
+      if (!this.#isOne) {
         const none = registers.gpr("no bytes");
         code.mov(none.dword, 0);
         code.mov(kept.columnBytes, none);
@@ -93,11 +93,11 @@ class MeanOuterTile extends PixelSums {
         code.place(next);
       }
       const sums = registers.gpr("sums");
-      code.mov(sums, this.scratch);
+      code.mov(sums, this.#scratch);
       this.addImages(row, sums);
       registers.free(sums);
-      this.finish(row);
-      if (this.isOne) return;
+      this.#finish(row);
+      if (this.#isOne) return;
       const end = code.label("no more panels");
       nextColumns(this.parts, kept.columnBytes, bytes, kept.deltaBytes, end);
       code.jmp(next);
@@ -106,7 +106,7 @@ class MeanOuterTile extends PixelSums {
   }
 
   /** The bands of this tile, from … to; fills the stack. */
-  private findBands(): [from: Gpr, to: Gpr] {
+  #findBands(): [from: Gpr, to: Gpr] {
     const { code, registers, args } = this.parts;
     const [from, rest] = [registers.claim(rax, "first band"), registers.claim(rdx, "rest")];
     const [tiles, to] = [registers.gpr("tiles"), registers.gpr("end")];
@@ -136,7 +136,7 @@ class MeanOuterTile extends PixelSums {
   }
 
   /** Brings the sums of the bands' pixels from the scratch memory to dW, divided by the examples of the batch. */
-  private finish(row: Row): void {
+  #finish(row: Row): void {
     const { code, cpu, registers } = this.parts;
     const [pixels, dW, sums] = [registers.gpr("pixels"), registers.gpr("dW"), registers.gpr("sums of a pixel")];
     const from = registers.gpr("first pixel");
@@ -145,7 +145,7 @@ class MeanOuterTile extends PixelSums {
     code.imul(from, kept.deltaBytes);
     code.add(dW, from);
     code.add(dW, kept.columnBytes);
-    code.mov(sums, this.scratch);
+    code.mov(sums, this.#scratch);
     const [by, zero] = [registers.vec("by"), registers.vec("zero")];
     cpu.broadcast(by, this.word(places.PIXELS_EXAMPLES));
     code.vcvtdq2ps(by, by);
@@ -178,7 +178,7 @@ class MeanOuterTile extends PixelSums {
     each(() => {
       // Of a small batch most pixels are 0 everywhere: nothing to divide.
       const nothing = code.label("nothing to divide");
-      this.jumpIfZero(values, zero, nothing);
+      this.#jumpIfZero(values, zero, nothing);
       for (const value of values) code.vdivps(value, value, by.as(value.width));
       code.place(nothing);
     });
@@ -187,7 +187,7 @@ class MeanOuterTile extends PixelSums {
   }
 
   /** Goes on at the label where all numbers are 0, of either sign. */
-  private jumpIfZero(values: readonly Vec[], zero: Vec, label: Label): void {
+  #jumpIfZero(values: readonly Vec[], zero: Vec, label: Label): void {
     const { code, cpu, registers } = this.parts;
     const [any, more] = [cpu.mask("not 0"), cpu.mask("not 0 either")];
     const bits = registers.gpr("bits");

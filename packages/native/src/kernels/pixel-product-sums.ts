@@ -38,23 +38,23 @@ export interface Images {
 }
 
 export class ImageSums {
-  private readonly parts: TileParts;
+  readonly #parts: TileParts;
   /** Vectors of a panel. */
-  private readonly vectors: number;
+  readonly #vectors: number;
   /** Which lanes of the last vector are columns; all, if absent. */
-  private readonly mask: LaneMask | undefined;
+  readonly #mask: LaneMask | undefined;
 
   constructor(parts: TileParts, vectors: number, mask: LaneMask | undefined) {
-    this.parts = parts;
-    this.vectors = vectors;
-    this.mask = mask;
+    this.#parts = parts;
+    this.#vectors = vectors;
+    this.#mask = mask;
   }
 
   /** One image, or two side by side; then z stands at the next. */
   sum(count: 1 | 2, images: Images): void {
     const { image, z, offsets, W, rowBytes } = images;
-    const { code, cpu, registers, args } = this.parts;
-    const sums = Array.from({ length: count }, (_, i) => registers.vecs(`sums of image ${i}`, this.vectors));
+    const { code, cpu, registers, args } = this.#parts;
+    const sums = Array.from({ length: count }, (_, i) => registers.vecs(`sums of image ${i}`, this.#vectors));
     const [x, product] = [registers.vec("x"), registers.vec("product")];
     const [pixel, byte] = [registers.gpr("pixel"), registers.gpr("byte")];
     const lists = Array.from({ length: count }, (_, i) => registers.gpr(`list ${i}`));
@@ -71,13 +71,13 @@ export class ImageSums {
       code.sub(size, list);
       code.add(list, args.memory);
     }
-    this.start(sums, images, pixel);
+    this.#start(sums, images, pixel);
     const add = (word: Memory, sumsOfImage: readonly Vec[]) => {
-      readWord(this.parts, word, { pixel, byte }, x);
+      readWord(this.#parts, word, { pixel, byte }, x);
       code.imul(pixel, rowBytes);
       for (const [v, sum] of sumsOfImage.entries()) {
         // s_j += x_l · W[l, j]
-        this.multiply(product, x, at(W, v * cpu.bytes, pixel), this.maskOf(v));
+        this.#multiply(product, x, at(W, v * cpu.bytes, pixel), this.#maskOf(v));
         code.vaddps(sum, sum, product);
       }
     };
@@ -89,46 +89,46 @@ export class ImageSums {
       code.cmov("a", both, second);
       code.sub(first, both);
       code.sub(second, both);
-      forWords(this.parts, lists, both, (words) => {
+      forWords(this.#parts, lists, both, (words) => {
         for (const [i, word] of words.entries()) add(word, sums[i] as Vec[]);
       });
       registers.free(both);
     }
     for (const [i, list] of lists.entries()) {
-      forWords(this.parts, [list], bytes[i] as Gpr, ([word]) => add(word as Memory, sums[i] as Vec[]));
+      forWords(this.#parts, [list], bytes[i] as Gpr, ([word]) => add(word as Memory, sums[i] as Vec[]));
     }
     code.mov(pixel, kept.bandTo);
-    code.cmp(pixel.dword, this.word(places.PIXELS_BANDS));
-    when(code, "e", () => this.addBias(sums, product, pixel));
+    code.cmp(pixel.dword, this.#word(places.PIXELS_BANDS));
+    when(code, "e", () => this.#addBias(sums, product, pixel));
     for (const sumsOfImage of sums) {
-      for (const [v, sum] of sumsOfImage.entries()) cpu.store(at(z, v * cpu.bytes), sum, this.maskOf(v));
+      for (const [v, sum] of sumsOfImage.entries()) cpu.store(at(z, v * cpu.bytes), sum, this.#maskOf(v));
       code.add(z, rowBytes);
     }
     registers.free(...sums.flat(), x, product, pixel, byte, ...lists, ...bytes);
   }
 
   /** The sums of the bands so far: those of the first bands start at +0, and ask for the lists of later images. */
-  private start(sums: readonly Vec[][], images: Images, from: Gpr): void {
-    const { code, cpu } = this.parts;
+  #start(sums: readonly Vec[][], images: Images, from: Gpr): void {
+    const { code, cpu } = this.#parts;
     const [first, end] = [code.label("first bands"), code.label("started")];
     code.mov(from, kept.bandFrom);
     code.test(from, from);
     code.jcc("e", first);
     code.mov(from, images.z);
     for (const sumsOfImage of sums) {
-      for (const [v, sum] of sumsOfImage.entries()) cpu.load(sum, at(from, v * cpu.bytes), this.maskOf(v));
+      for (const [v, sum] of sumsOfImage.entries()) cpu.load(sum, at(from, v * cpu.bytes), this.#maskOf(v));
       code.add(from, images.rowBytes);
     }
     code.jmp(end);
     code.place(first);
     for (const vector of sums.flat()) cpu.zero(vector);
-    this.fetchAhead(sums.length, images);
+    this.#fetchAhead(sums.length, images);
     code.place(end);
   }
 
   /** product = x · memory in the lanes of the mask, without touching the memory of the others. */
-  private multiply(product: Vec, x: Vec, from: Memory, mask: LaneMask | undefined): void {
-    const { code, cpu } = this.parts;
+  #multiply(product: Vec, x: Vec, from: Memory, mask: LaneMask | undefined): void {
+    const { code, cpu } = this.#parts;
     if (mask === undefined) code.vmulps(product, x, from);
     else if (mask instanceof Mask) code.vmulps(product, x, from, { mask, zero: true });
     else {
@@ -137,15 +137,15 @@ export class ImageSums {
     }
   }
 
-  private addBias(sums: readonly Vec[][], bias: Vec, from: Gpr): void {
-    const { code, cpu, args } = this.parts;
-    code.mov(from.dword, this.word(places.PIXELS_BIAS));
+  #addBias(sums: readonly Vec[][], bias: Vec, from: Gpr): void {
+    const { code, cpu, args } = this.#parts;
+    code.mov(from.dword, this.#word(places.PIXELS_BIAS));
     code.test(from, from);
     when(code, "ne", () => {
       code.add(from, args.memory);
       code.add(from, kept.columnBytes);
-      for (let v = 0; v < this.vectors; v++) {
-        cpu.load(bias, at(from, v * cpu.bytes), this.maskOf(v));
+      for (let v = 0; v < this.#vectors; v++) {
+        cpu.load(bias, at(from, v * cpu.bytes), this.#maskOf(v));
         for (const sumsOfImage of sums) code.vaddps(sumsOfImage[v] as Vec, sumsOfImage[v] as Vec, bias);
       }
     });
@@ -155,8 +155,8 @@ export class ImageSums {
    * Asks for the lists of images that come later, and for the offsets of those after them: an image's list is found
    * only by its offsets. They may be the next tile's, but stay within the batch.
    */
-  private fetchAhead(count: number, { image, offsets }: Images): void {
-    const { code, registers } = this.parts;
+  #fetchAhead(count: number, { image, offsets }: Images): void {
+    const { code, registers } = this.#parts;
     const later = registers.gpr("image to fetch");
     const seek = (images: number) => {
       code.lea(later, at(image, 4 * images));
@@ -165,7 +165,7 @@ export class ImageSums {
     };
     for (let i = 0; i < count; i++) {
       seek(AHEAD + i);
-      fetchList(this.parts, at(later), offsets, kept.offsetBytes);
+      fetchList(this.#parts, at(later), offsets, kept.offsetBytes);
       seek(2 * AHEAD + i);
       code.mov(later.dword, at(later));
       code.imul(later, kept.offsetBytes);
@@ -174,11 +174,11 @@ export class ImageSums {
     registers.free(later);
   }
 
-  private maskOf(vector: number): LaneMask | undefined {
-    return vector === this.vectors - 1 ? this.mask : undefined;
+  #maskOf(vector: number): LaneMask | undefined {
+    return vector === this.#vectors - 1 ? this.#mask : undefined;
   }
 
-  private word(offset: number): Memory {
-    return argument(this.parts, offset);
+  #word(offset: number): Memory {
+    return argument(this.#parts, offset);
   }
 }

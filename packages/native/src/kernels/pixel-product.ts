@@ -80,13 +80,13 @@ class PixelProductTile {
   write(): void {
     const { code, cpu, registers, args, exit } = this.parts;
     registers.free(args.scratch);
-    const images = this.findImages();
+    const images = this.#findImages();
     registers.free(args.tile);
-    this.fetchFirst(images);
+    this.#fetchFirst(images);
     const sums = new ImageSums(this.parts, this.vectors, this.isOne ? lastLanes(this.parts, this.vectors) : undefined);
     const panel = code.label("panel");
     code.place(panel);
-    this.bands(images, sums);
+    this.#bands(images, sums);
     if (this.isOne) return;
     const { W, rowBytes } = images;
     nextColumns(this.parts, kept.columnBytes, this.vectors * cpu.bytes, rowBytes, exit, (bytes) => {
@@ -97,16 +97,16 @@ class PixelProductTile {
   }
 
   /** Which images are this tile's: fills registers and the stack. */
-  private findImages(): Images {
+  #findImages(): Images {
     const { code, registers, args, exit } = this.parts;
     const [row, rest] = [registers.claim(rax, "row"), registers.claim(rdx, "rest")];
     const [tiles, most, pairs] = [registers.gpr("tiles"), registers.gpr("images of a tile"), registers.gpr("pairs")];
     // tiles = ⌈columns / SUM_COLUMNS⌉ · ⌈rows / images of a tile⌉: productTiles
-    code.mov(tiles.dword, this.word(places.PIXELS_COLUMNS));
+    code.mov(tiles.dword, this.#word(places.PIXELS_COLUMNS));
     code.add(tiles.dword, layout.SUM_COLUMNS - 1);
     code.shr(tiles.dword, Math.log2(layout.SUM_COLUMNS));
-    code.mov(most.dword, this.word(places.PIXELS_TILE));
-    code.mov(row.dword, this.word(places.PIXELS_ROWS));
+    code.mov(most.dword, this.#word(places.PIXELS_TILE));
+    code.mov(row.dword, this.#word(places.PIXELS_ROWS));
     code.lea(pairs, at(row, 1));
     code.shr(pairs, 1);
     code.lea(row, at(row, -1, most));
@@ -123,7 +123,7 @@ class PixelProductTile {
     code.imul(row, args.tile);
     // images = min(size, rows − first)
     const left = pairs;
-    code.mov(left.dword, this.word(places.PIXELS_ROWS));
+    code.mov(left.dword, this.#word(places.PIXELS_ROWS));
     code.sub(left, row);
     code.jcc("be", exit);
     code.cmp(left, size);
@@ -131,10 +131,10 @@ class PixelProductTile {
     code.mov(kept.images, left);
     registers.free(size, rest, tiles);
     const [z, rowBytes, image] = [registers.gpr("z"), registers.gpr("bytes of a row"), registers.gpr("image")];
-    code.mov(rowBytes.dword, this.word(places.PIXELS_COLUMNS));
+    code.mov(rowBytes.dword, this.#word(places.PIXELS_COLUMNS));
     code.shl(rowBytes, 2);
     loadAddress(this.parts, image, places.PIXELS_ORDER);
-    code.mov(z.dword, this.word(places.PIXELS_ROWS));
+    code.mov(z.dword, this.#word(places.PIXELS_ROWS));
     code.lea(z, at(image, -4, z, 4));
     code.mov(kept.lastImage, z);
     code.lea(image, at(image, 0, row, 4));
@@ -144,7 +144,7 @@ class PixelProductTile {
     code.add(z, row);
     code.mov(kept.firstZ, z);
     // The offsets of an image: its bands, and the end
-    code.mov(row.dword, this.word(places.PIXELS_BANDS));
+    code.mov(row.dword, this.#word(places.PIXELS_BANDS));
     code.lea(row, at(row, 1));
     code.shl(row, 2);
     code.mov(kept.offsetBytes, row);
@@ -160,7 +160,7 @@ class PixelProductTile {
   /**
    * Asks for the lists of the first images. The loop over images asks for the others, AHEAD images before their turn.
    */
-  private fetchFirst({ image, left, offsets }: Images): void {
+  #fetchFirst({ image, left, offsets }: Images): void {
     const { code, registers } = this.parts;
     const most = registers.gpr("images to fetch first");
     code.mov(most, AHEAD);
@@ -175,9 +175,9 @@ class PixelProductTile {
   }
 
   /** The columns of a panel of all images, band after band where that pays. */
-  private bands(images: Images, sums: ImageSums): void {
+  #bands(images: Images, sums: ImageSums): void {
     const { code, cpu, registers } = this.parts;
-    const bands = this.word(places.PIXELS_BANDS);
+    const bands = this.#word(places.PIXELS_BANDS);
     const [next, band] = [code.label("next band"), registers.gpr("band")];
     code.mov(band.dword, 0);
     code.mov(kept.bandTo, band);
@@ -195,7 +195,7 @@ class PixelProductTile {
     } else code.mov(band.dword, bands);
     code.mov(kept.bandTo, band);
     registers.free(band);
-    this.rows(images, sums);
+    this.#rows(images, sums);
     const done = registers.gpr("bands done");
     code.mov(done, kept.bandTo);
     code.cmp(done.dword, bands);
@@ -204,7 +204,7 @@ class PixelProductTile {
   }
 
   /** All images: in pairs, and one that is left. */
-  private rows(images: Images, sums: ImageSums): void {
+  #rows(images: Images, sums: ImageSums): void {
     const { code } = this.parts;
     const { image, z, left } = images;
     const [pair, end] = [code.label("pair"), code.label("no pair left")];
@@ -223,7 +223,7 @@ class PixelProductTile {
     when(code, "e", () => sums.sum(1, images));
   }
 
-  private word(offset: number): Memory {
+  #word(offset: number): Memory {
     return argument(this.parts, offset);
   }
 }

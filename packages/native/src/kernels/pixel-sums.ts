@@ -120,7 +120,7 @@ export class PixelSums {
     this.pixels(bytes, before);
     code.imul(bytes, bytes, row.bytes);
     code.imul(before, before, row.bytes);
-    this.clear(sums, bytes);
+    this.#clear(sums, bytes);
     code.sub(sums, before);
     registers.free(before, bytes);
     const [image, delta, offsets, left] = gprs("image", "δ of an image", "offsets", "images") as [Gpr, Gpr, Gpr, Gpr];
@@ -166,7 +166,7 @@ export class PixelSums {
       code.add(list, args.memory);
       forWords(this.parts, [list], end, ([word]) => {
         readWord(this.parts, word as Memory, { pixel, byte }, x);
-        this.multiplyPixel(pixel, row.bytes);
+        this.#multiplyPixel(pixel, row.bytes);
         // An address without an index: its load stays one step with the addition.
         code.add(pixel, sums);
         for (const [v, { at: bytesBefore, width }] of row.parts.entries()) {
@@ -184,14 +184,14 @@ export class PixelSums {
   }
 
   /** pixel = pixel · bytes */
-  private multiplyPixel(pixel: Gpr, bytes: number): void {
+  #multiplyPixel(pixel: Gpr, bytes: number): void {
     const shift = Math.log2(bytes);
     if (Number.isInteger(shift)) this.parts.code.shl(pixel, shift);
     else this.parts.code.imul(pixel, pixel, bytes);
   }
 
   /** Fills with 0; `bytes` is a multiple of 16, and is lost. */
-  private clear(from: Gpr, bytes: Gpr): void {
+  #clear(from: Gpr, bytes: Gpr): void {
     const { code, cpu, registers } = this.parts;
     const [to, zero] = [registers.gpr("to clear"), registers.vec("zero")];
     code.mov(to, from);

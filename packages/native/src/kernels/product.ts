@@ -64,31 +64,31 @@ class ProductTile extends ProductFrame {
     const scratch = registers.claim(r8, "scratch");
     code.mov(scratch, args.scratch);
     registers.free(args.scratch);
-    this.findTile();
+    this.#findTile();
     const block = code.label("block");
     code.place(block);
-    if (this.isInBlocks) this.beginBlock();
-    this.panels(scratch);
-    if (this.isInBlocks) this.nextBlock(block);
+    if (this.isInBlocks) this.#beginBlock();
+    this.#panels(scratch);
+    if (this.isInBlocks) this.#nextBlock(block);
   }
 
   /** Fills the slots of the tile. */
-  private findTile(): void {
+  #findTile(): void {
     const { registers } = this.parts;
-    const tile = this.divideTile();
+    const tile = this.#divideTile();
     const { row, column, group } = tile;
-    this.count("rows", places.PRODUCT_ROWS, row, layout.TILE_ROWS);
-    this.count("columns", places.PRODUCT_COLUMNS, column, layout.TILE_COLUMNS);
-    this.startC(tile);
-    if (group !== undefined) this.findDepths(group);
-    this.startOperand(tile, "A");
-    this.startOperand(tile, "B");
+    this.#count("rows", places.PRODUCT_ROWS, row, layout.TILE_ROWS);
+    this.#count("columns", places.PRODUCT_COLUMNS, column, layout.TILE_COLUMNS);
+    this.#startC(tile);
+    if (group !== undefined) this.#findDepths(group);
+    this.#startOperand(tile, "A");
+    this.#startOperand(tile, "B");
     registers.free(row, column);
     if (group !== undefined) registers.free(group);
   }
 
   /** Which tile it is: its row and column in C, and in which group of blocks. */
-  private divideTile(): Tile {
+  #divideTile(): Tile {
     const { code, registers, args } = this.parts;
     // The division has its results there.
     const [row, column] = [registers.claim(rax, "row"), registers.claim(rdx, "column")];
@@ -124,7 +124,7 @@ class ProductTile extends ProductFrame {
   }
 
   /** slot = min(most, all − from); `all` and, if it is one, `most` are arguments. */
-  private count(slot: keyof typeof kept, all: number, from: Gpr, most: number | Memory): void {
+  #count(slot: keyof typeof kept, all: number, from: Gpr, most: number | Memory): void {
     const { code, registers } = this.parts;
     const [size, limit] = [registers.gpr("size"), registers.gpr("most")];
     code.mov(size.dword, this.word(all));
@@ -137,7 +137,7 @@ class ProductTile extends ProductFrame {
   }
 
   /** Where the tile's part of C starts, and its columns' place in a row. */
-  private startC({ row, column, group }: Tile): void {
+  #startC({ row, column, group }: Tile): void {
     const { code, registers } = this.parts;
     const [start, part, columns] = [registers.gpr("C"), registers.gpr("part"), registers.gpr("columns")];
     code.mov(part, column);
@@ -160,7 +160,7 @@ class ProductTile extends ProductFrame {
   }
 
   /** group = its first depth; how many depths it has. */
-  private findDepths(group: Gpr): void {
+  #findDepths(group: Gpr): void {
     const { code, registers } = this.parts;
     const value = registers.gpr("value");
     code.mov(value.dword, this.word(places.PRODUCT_GROUP));
@@ -168,11 +168,11 @@ class ProductTile extends ProductFrame {
     code.mov(value.dword, 0);
     code.mov(kept.block, value);
     registers.free(value);
-    this.count("left", places.PRODUCT_DEPTH, group, this.word(places.PRODUCT_GROUP));
+    this.#count("left", places.PRODUCT_DEPTH, group, this.word(places.PRODUCT_GROUP));
   }
 
   /** A + row · bytes of a row, or B + column · bytes of a column; from the group's first depth on. */
-  private startOperand({ row, column, group }: Tile, operand: "A" | "B"): void {
+  #startOperand({ row, column, group }: Tile, operand: "A" | "B"): void {
     const { code, registers } = this.parts;
     const { first, along, depth } = STRIDES[operand];
     const [start, part] = [registers.gpr("start"), registers.gpr("part")];
@@ -190,7 +190,7 @@ class ProductTile extends ProductFrame {
   }
 
   /** Fills the slots of the next block. */
-  private beginBlock(): void {
+  #beginBlock(): void {
     const { code, registers } = this.parts;
     const [steps, left] = [registers.gpr("steps"), registers.gpr("left")];
     const [block, taken] = [registers.gpr("block"), registers.gpr("taken")];
@@ -224,7 +224,7 @@ class ProductTile extends ProductFrame {
   }
 
   /** Goes on with the next block, if there is one. */
-  private nextBlock(block: Label): void {
+  #nextBlock(block: Label): void {
     const { code, registers } = this.parts;
     const [bytes, steps] = [registers.gpr("bytes"), registers.gpr("steps")];
     code.mov(steps, kept.steps);
@@ -240,7 +240,7 @@ class ProductTile extends ProductFrame {
   }
 
   /** The tile's columns, panel by panel; at 512 bits there is one. */
-  private panels(scratch: Gpr): void {
+  #panels(scratch: Gpr): void {
     const { code, cpu, registers } = this.parts;
     const width = registers.gpr("columns left");
     const value = registers.gpr("value");
@@ -262,7 +262,7 @@ class ProductTile extends ProductFrame {
     code.mov(width, kept.columns);
     const [panel, end] = [code.label("panel"), code.label("last panel done")];
     code.place(panel);
-    const masks = this.masks(width);
+    const masks = this.#masks(width);
     const b = registers.gpr("b");
     const bDepth = registers.gpr("bytes from depth to depth of b");
     code.mov(b, kept.panelB);
@@ -280,13 +280,13 @@ class ProductTile extends ProductFrame {
     sumRows(this, b, bDepth, masks.slice(0, 1));
     code.place(done);
     registers.free(b, bDepth, ...masks);
-    this.nextPanel(width, panel, end);
+    this.#nextPanel(width, panel, end);
     code.place(end);
     registers.free(width);
   }
 
   /** The lanes of each vector that are columns of this panel. */
-  private masks(width: Gpr): LaneMask[] {
+  #masks(width: Gpr): LaneMask[] {
     const { code, cpu, registers } = this.parts;
     const rest = registers.gpr("columns from a vector on");
     code.mov(rest, width);
@@ -299,7 +299,7 @@ class ProductTile extends ProductFrame {
   }
 
   /** Goes on with the next panel of the tile, if there is one. */
-  private nextPanel(width: Gpr, panel: Label, end: Label): void {
+  #nextPanel(width: Gpr, panel: Label, end: Label): void {
     const { code, cpu, registers } = this.parts;
     const columns = VECTORS * cpu.lanes;
     if (columns >= layout.TILE_COLUMNS) return;

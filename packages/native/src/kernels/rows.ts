@@ -98,15 +98,15 @@ export class RowGroups {
 
   /** Turns the group of the matrix in this argument into the scratch memory. */
   read(matrix: number): void {
-    this.turn(matrix, "read");
+    this.#turn(matrix, "read");
   }
 
   /** Turns the group in the scratch memory back into the matrix in this argument. */
   write(matrix: number): void {
-    this.turn(matrix, "write");
+    this.#turn(matrix, "write");
   }
 
-  private turn(matrix: number, way: "read" | "write"): void {
+  #turn(matrix: number, way: "read" | "write"): void {
     const { code, cpu, registers } = this.parts;
     const first = registers.gpr("first row");
     loadAddress(this.parts, first, matrix);
@@ -120,16 +120,16 @@ export class RowGroups {
     code.jcc("b", slow);
     code.cmp(this.rowBytes, 16);
     code.jcc("b", slow);
-    this.turnFours(first, way);
+    this.#turnFours(first, way);
     code.jmp(done);
     code.place(slow);
-    this.copyNumbers(first, way);
+    this.#copyNumbers(first, way);
     code.place(done);
     registers.free(first);
   }
 
   /** Four columns of a whole group at a time. */
-  private turnFours(first: Gpr, way: "read" | "write"): void {
+  #turnFours(first: Gpr, way: "read" | "write"): void {
     const { code, cpu, registers, args } = this.parts;
     const [offset, last, row, place, rowBytes3] = [
       registers.gpr("offset of four columns"),
@@ -179,7 +179,7 @@ export class RowGroups {
   }
 
   /** Number by number, for the rows that there are. What stands in the other lanes does not matter. */
-  private copyNumbers(first: Gpr, way: "read" | "write"): void {
+  #copyNumbers(first: Gpr, way: "read" | "write"): void {
     const { code, cpu, registers, args } = this.parts;
     const [rows, most] = [registers.gpr("rows"), registers.gpr("most rows")];
     const [lane, place, left] = [registers.gpr("lane"), registers.gpr("place"), registers.gpr("numbers left")];
