@@ -2,7 +2,7 @@
 import { layout } from "inkling/kernels";
 import { systemV } from "./assembler/function.ts";
 import { at } from "./assembler/memory.ts";
-import { r12, r13, rbp, rbx, rdi, rdx, rsi } from "./assembler/registers.ts";
+import { r12, r13, rbp, rbx, rdi, rdx, rsi, rsp } from "./assembler/registers.ts";
 import { block } from "./thread.ts";
 
 /**
@@ -10,7 +10,7 @@ import { block } from "./thread.ts";
  * address stands in the memory. A kernel gets the scratch memory of the thread.
  */
 export function tilesCode(): Uint8Array {
-  return systemV({ block: "void *" }, undefined, ({ code, registers, args, exit }) => {
+  return systemV({ block: "void *" }, undefined, ({ code, registers, args }) => {
     // Kernels leave these registers as they find them.
     const tile = registers.claim(rbx, "tile");
     const end = registers.claim(rbp, "end");
@@ -28,15 +28,19 @@ export function tilesCode(): Uint8Array {
     code.add(scratch, part);
     code.add(scratch, memory);
     code.add(scratch, layout.BEFORE_SCRATCH);
-    const next = code.label("next tile");
+    // At a call the stack stands at a multiple of 16: the address to return to and four registers are on it.
+    code.sub(rsp, 8);
+    const [next, done] = [code.label("next tile"), code.label("no more tiles")];
     code.place(next);
     code.cmp(tile, end);
-    code.jcc("ae", exit);
+    code.jcc("ae", done);
     code.mov(rdi, tile);
     code.mov(rsi, memory);
     code.mov(rdx, scratch);
     code.call(at(memory, layout.CODE));
     code.inc(tile);
     code.jmp(next);
+    code.place(done);
+    code.add(rsp, 8);
   });
 }

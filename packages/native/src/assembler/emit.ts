@@ -46,7 +46,7 @@ export function emit(code: Code, name: string, form: Form, operands: Operands): 
   }
   const isBroadcast = rm instanceof Memory && rm.isBroadcast;
   if (isBroadcast && form.broadcast === 0) throw new AssemblyError(name, "plain memory", "a broadcast");
-  if (lanes !== undefined) checkLanes(name, lanes, reg, operands);
+  if (lanes !== undefined) checkLanes(name, lanes, form, operands);
   const index = rm instanceof Memory ? rm.index : undefined;
   const needsEvex =
     form.encodings === "evex" ||
@@ -85,9 +85,9 @@ export function emit(code: Code, name: string, form: Form, operands: Operands): 
   });
 }
 
-function checkLanes(name: string, { mask, zero }: Lanes, reg: Operands["reg"], { rm }: Operands): void {
+function checkLanes(name: string, { mask, zero }: Lanes, { writes }: Form, { reg, rm }: Operands): void {
   if (mask.number === 0) throw new AssemblyError(name, "a mask from k1 to k7", "k0", "k0 means all lanes.");
   // What is stored, or compared into a mask, leaves the other lanes alone: there is no form that clears them.
-  const clears = !(reg instanceof Mask) && !(rm instanceof Memory && /Store$|compress|extract/.test(name));
+  const clears = !(reg instanceof Mask) && !(writes === "rm" && rm instanceof Memory);
   if (zero && !clears) throw new AssemblyError(name, "no `zero` where a mask or memory is written", "zero: true");
 }

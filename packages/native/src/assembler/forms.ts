@@ -24,8 +24,8 @@ export interface Form {
   readonly last: 1 | 0.5 | 0.25 | 128 | 256;
   /** The width of the first operand. */
   readonly first: 1 | 0.5 | 128 | 256;
-  /** Whether a mask may choose lanes. */
-  readonly masked: boolean;
+  /** What it writes: the field of registers only, or the other one, which may be memory. */
+  readonly writes: "reg" | "rm";
   /** The instruction's widths, where it has not all three. */
   readonly widths?: readonly number[];
 }
@@ -39,7 +39,7 @@ const common = {
   memory: { part: 1 },
   last: 1,
   first: 1,
-  masked: true,
+  writes: "reg",
 } as const satisfies Omit<Form, "opcode">;
 
 type Differences = Partial<Form>;
@@ -58,7 +58,8 @@ const ss = (opcode: number): Form => ({ ...common, opcode, prefix: 2, ...one });
 const sd = (opcode: number): Form => ({ ...common, opcode, prefix: 3, w: 1, ...one, memory: { bytes: 8 } });
 const dwords = (opcode: number, more: Differences = {}): Form => ps(opcode, { prefix: 1, ...more });
 /** A move of whole vectors: no broadcast. */
-const move = (opcode: number): Form => ps(opcode, { broadcast: 0 });
+const move = (opcode: number, more: Differences = {}): Form => ps(opcode, { broadcast: 0, ...more });
+const rm = { writes: "rm", broadcast: 0 } as const;
 
 /** to = a ∘ b; b may be memory. */
 export const three = {
@@ -178,27 +179,27 @@ export const two = {
 
 /** to = ∘ from, a register only; `to` may be memory too. The other way round in the encoding. */
 export const stores = {
-  vmovups: move(0x11),
-  vmovaps: move(0x29),
+  vmovups: move(0x11, rm),
+  vmovaps: move(0x29, rm),
   /** The chosen lanes, side by side; at a place in memory nothing else is written. `mask` chooses. */
-  vpcompressd: dwords(0x8b, { map: 2, encodings: "evex", broadcast: 0, memory: { bytes: 4 } }),
+  vpcompressd: dwords(0x8b, { ...rm, map: 2, encodings: "evex", memory: { bytes: 4 } }),
 } as const satisfies Record<string, Form>;
 
 /** to = a part of `from`, chosen by a constant; `to` may be memory. */
 export const extracts = {
-  vextractf128: dwords(0x19, { map: 3, encodings: "vex", broadcast: 0, widths: [256], first: 128 }),
+  vextractf128: dwords(0x19, { ...rm, map: 3, encodings: "vex", widths: [256], first: 128 }),
   vextractf32x4: dwords(0x19, {
+    ...rm,
     map: 3,
     encodings: "evex",
-    broadcast: 0,
     widths: [256, 512],
     first: 128,
     memory: { bytes: 16 },
   }),
   vextractf32x8: dwords(0x1b, {
+    ...rm,
     map: 3,
     encodings: "evex",
-    broadcast: 0,
     widths: [512],
     first: 256,
     memory: { bytes: 32 },
@@ -231,7 +232,7 @@ export const others = {
   vcvtsd2ss: sd(0x5a),
   vblendvps: dwords(0x4a, { map: 3, encodings: "vex", broadcast: 0, widths: [128, 256] }),
   vmaskmovpsLoad: dwords(0x2c, { map: 2, encodings: "vex", broadcast: 0, widths: [128, 256] }),
-  vmaskmovpsStore: dwords(0x2e, { map: 2, encodings: "vex", broadcast: 0, widths: [128, 256] }),
+  vmaskmovpsStore: dwords(0x2e, { ...rm, map: 2, encodings: "vex", widths: [128, 256] }),
   vgatherdps: dwords(0x92, { map: 2, broadcast: 0, memory: { bytes: 4 } }),
   vmovssLoad: ss(0x10),
   vmovssStore: ss(0x11),

@@ -88,7 +88,6 @@ export function vectorInstructions(code: Code): VectorInstructions {
       const store = name in forms.stores ? forms.stores[name as keyof Stores] : undefined;
       if (store === undefined || !(from instanceof Vec)) throw new AssemblyError(name, "a register", "memory");
       checkWidth(name, to, from.width);
-      if (lanes?.zero && to instanceof Memory) throw new AssemblyError(name, "no `zero` in a store", "zero: true");
       emit(code, name, store, { width: from.width, reg: from, rm: to, lanes });
     }),
     ...otherInstructions(code),
