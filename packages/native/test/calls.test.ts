@@ -105,7 +105,8 @@ describe.each(["avx2", "avx512"] as const)("at %s", (level) => {
         code.add(args.to, cpu.bytes);
       };
       cpu.load(x, at(args.from));
-      cpu.multiplyByOne(y, x, at(args.from, 4));
+      cpu.broadcast(y, at(args.from, 4));
+      code.vmulps(y, x, y);
       next(y);
       cpu.broadcast(y, at(args.from, 8));
       next(y);

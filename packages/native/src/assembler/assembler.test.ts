@@ -43,7 +43,7 @@ test("a number that is not whole, or does not fit, becomes no instruction", () =
   refused((code) => code.mov(rax.dword, 2 ** 32), "mov: expected a number of 32 bits");
   refused((code) => code.mov(rax, 0.5), "mov: expected a whole number, got 0.5");
   refused((code) => code.shl(rax.dword, 32), "shl: expected the number of bits");
-  refused((code) => code.vshufps(ymm(1), ymm(2), ymm(3), 256), "vshufps: expected the constant");
+  refused((code) => code.vinsertf128(ymm(1), ymm(2), xmm(3), 256), "vinsertf128: expected the constant");
   refused((code) => code.vaddps(ymm(1), ymm(2), ymm(32)), "Vec: expected its number");
   refused((code) => code.vmovups(zmm(1), at(rsi, 2 ** 31 - 1).plus(1)), "at: expected the displacement");
 });
@@ -61,7 +61,7 @@ test("what an instruction cannot encode is refused", () => {
   refused((code) => code.vaddps(zmm(1), zmm(2), zmm(3), { mask: k(0) }), "vaddps: expected a mask from k1 to k7");
   refused((code) => code.vmovups(at(rsi), zmm(1), { mask: k(1), zero: true }), "vmovups: expected no `zero`");
   refused((code) => code.vcmpps(zmm(1), zmm(2), zmm(3), "LE_OQ"), "vcmpps: expected a mask register, got zmm1");
-  refused((code) => code.vaddss(ymm(1), ymm(2), ymm(3)), "vaddss: expected a register of 128 bits, got ymm3");
+  refused((code) => code.vextractf128(ymm(1), ymm(2), 1), "vextractf128: expected a register of 128 bits, got ymm1");
   refused((code) => code.vmovups(ymm(1), at(rsi, 0, ymm(2))), "vmovups: expected an integer register as index");
   refused((code) => code.vgatherdps(ymm(1), at(rsi, 0, ymm(1)), ymm(3)), "vgatherdps: expected three different");
 });
@@ -82,12 +82,12 @@ test("alignment fills up with nops, and constants stand behind the code at a mul
   code.ret();
   code.align(32);
   expect(code.position).toBe(32);
-  code.vmovss(xmm(1), at(constant));
+  code.vmovups(xmm(1), at(constant));
   code.mov(r8, rax);
   const bytes = code.finish();
   expect(bytes.length).toBe(68);
   expect([...bytes.subarray(64)]).toEqual([1, 2, 3, 4]);
-  // The distance is counted from the end of vmovss, which has 8 bytes.
+  // The distance is counted from the end of vmovups, which has 8 bytes.
   expect(new DataView(bytes.buffer).getInt32(36, true)).toBe(64 - 40);
 });
 

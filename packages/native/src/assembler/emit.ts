@@ -22,9 +22,9 @@ export interface Operands {
   readonly lanes?: Lanes | undefined;
 }
 
-/** The width of an operand that is a part of the instruction's width; at least 128 bits, as no register is smaller. */
-export function partOf(width: Width, part: 1 | 0.5 | 0.25 | 128 | 256): Width {
-  return part === 128 || part === 256 ? part : (Math.max(128, width * part) as Width);
+/** The width of an operand that has the instruction's own width, or 128 bits. */
+export function partOf(width: Width, part: 1 | 128): Width {
+  return part === 128 ? 128 : width;
 }
 
 /** Throws an AssemblyError where a register has another width than the instruction asks for. */
@@ -77,7 +77,7 @@ export function emit(code: Code, name: string, form: Form, operands: Operands): 
     writeVex(code, encoded);
     return;
   }
-  const bytes = "bytes" in form.memory ? form.memory.bytes : (width / 8) * form.memory.part;
+  const bytes = form.memory === "vector" ? width / 8 : form.memory;
   writeEvex(code, encoded, {
     mask: lanes?.mask.number ?? 0,
     zeroing: lanes?.zero ?? false,

@@ -15,8 +15,8 @@ export type Condition = "b" | "ae" | "e" | "ne" | "be" | "a" | "l" | "ge" | "le"
 const conditions: Record<Condition, number> = { b: 2, ae: 3, e: 4, ne: 5, be: 6, a: 7, l: 12, ge: 13, le: 14, g: 15 };
 
 /** The place of an operation among its seven siblings, which share their opcodes. */
-const siblings = { add: 0, or: 1, and: 4, sub: 5, xor: 6, cmp: 7 } as const;
-const shifts = { shl: 4, shr: 5, sar: 7 } as const;
+const siblings = { add: 0, and: 4, sub: 5, xor: 6, cmp: 7 } as const;
+const shifts = { shl: 4, shr: 5 } as const;
 
 const isWide = (register: Gpr): { wide: boolean } => ({ wide: register.bits === 64 });
 
@@ -41,11 +41,6 @@ export class IntegerCode extends Code {
   movzxByte(to: Gpr, from: Gpr | Memory): void {
     const rm = from instanceof Gpr ? from.number : from;
     writeLegacy(this, [0x0f, 0xb6], to.number, rm, { ...isWide(to), isByte: true });
-  }
-
-  /** to = the 16 bits at `from`, or the lowest 16 bits of that register. */
-  movzxWord(to: Gpr, from: Gpr | Memory): void {
-    writeLegacy(this, [0x0f, 0xb7], to.number, from instanceof Gpr ? from.number : from, isWide(to));
   }
 
   /** to = from, where the condition holds. */
@@ -76,11 +71,6 @@ export class IntegerCode extends Code {
   /** to = to & from. */
   and(to: Gpr | Memory, from: Gpr | Memory | number): void {
     this.#arithmetic("and", to, from);
-  }
-
-  /** to = to | from. */
-  or(to: Gpr | Memory, from: Gpr | Memory | number): void {
-    this.#arithmetic("or", to, from);
   }
 
   /** to = to ^ from. */
@@ -134,11 +124,6 @@ export class IntegerCode extends Code {
   /** to = to / 2ᵏ, without a sign. */
   shr(to: Gpr, bits: number): void {
     this.#shift("shr", to, bits);
-  }
-
-  /** to = to / 2ᵏ, rounded down, with its sign. */
-  sar(to: Gpr, bits: number): void {
-    this.#shift("sar", to, bits);
   }
 
   /** to = how many bits of `from` are 1. */
@@ -210,11 +195,6 @@ export class IntegerCode extends Code {
   /** Stores the 32 bits that say how floats are rounded. */
   stmxcsr(to: Memory): void {
     writeLegacy(this, [0x0f, 0xae], 3, to);
-  }
-
-  /** Loads the 32 bits that say how floats are rounded. Only tests change them. */
-  ldmxcsr(from: Memory): void {
-    writeLegacy(this, [0x0f, 0xae], 2, from);
   }
 
   #arithmetic(name: keyof typeof siblings, to: Gpr | Memory, from: Gpr | Memory | number): void {

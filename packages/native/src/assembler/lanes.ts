@@ -68,17 +68,6 @@ export class LaneCode {
     else this.#code.vbroadcastss(to, from);
   }
 
-  /** to = a · the one float32 at `from`. `to` and `a` must differ: at AVX2 `to` holds the number first. */
-  multiplyByOne(to: Vec, a: Vec, from: Memory): void {
-    if (to.number === a.number) throw new AssemblyError("multiplyByOne", "two different registers", `${to} twice`);
-    if (this.level === "avx512") {
-      this.#code.vmulps(to, a, from.toAll());
-      return;
-    }
-    this.#code.vbroadcastss(to, from);
-    this.#code.vmulps(to, a, to);
-  }
-
   /** to = +0 in all lanes. */
   zero(to: Vec): void {
     // Writing the lowest 128 bits with VEX clears the rest: the shortest form.

@@ -123,16 +123,8 @@ function compare(code: Code, name: string, form: forms.Form, { to, a, b, lanes, 
 }
 
 /** A VEX instruction whose operands are no vectors. */
-function small(
-  code: Code,
-  prefix: 0 | 1 | 3,
-  opcode: number,
-  reg: number,
-  rm: number,
-  vvvv = 0,
-  width: Width = 128,
-): void {
-  writeVex(code, { prefix, map: 1, w: 0, width, opcode, reg, vvvv, rm });
+function small(code: Code, opcode: number, reg: number, rm: number, vvvv = 0, width: Width = 128): void {
+  writeVex(code, { prefix: 0, map: 1, w: 0, width, opcode, reg, vvvv, rm });
 }
 
 function otherInstructions(code: Code) {
@@ -141,10 +133,6 @@ function otherInstructions(code: Code) {
     /** to = a ∘ b ? all ones : 0 in each lane (a mask register at EVEX), float32. */
     vcmpps(to: Vec | Mask, a: Vec, b: Place, predicate: Predicate, lanes?: Lanes): void {
       compare(code, "vcmpps", others.vcmpps, { to, a, b, immediate: predicates[predicate], lanes });
-    },
-    /** The same of float64. */
-    vcmppd(to: Vec | Mask, a: Vec, b: Place, predicate: Predicate, lanes?: Lanes): void {
-      compare(code, "vcmppd", others.vcmppd, { to, a, b, immediate: predicates[predicate], lanes });
     },
     /** to[i] = mask[i] < 0 ? yes[i] : no[i], by the sign bit of each lane. */
     vblendvps(to: Vec, no: Vec, yes: Place, mask: Vec): void {
@@ -183,32 +171,6 @@ function otherInstructions(code: Code) {
       const form = { ...others.vgatherdps, encodings } as const;
       emit(code, "vgatherdps", form, { width: to.width, reg: to, rm: from, ...operands });
     },
-    /** Half a vector of float32 from a vector of float64. */
-    vcvtpd2ps(to: Vec, from: Vec, lanes?: Lanes): void {
-      checkWidth("vcvtpd2ps", to, partOf(from.width, 0.5));
-      emit(code, "vcvtpd2ps", others.vcvtpd2ps, { width: from.width, reg: to, rm: from, lanes });
-    },
-    /** One float64 from one float32; the upper half is a's. */
-    vcvtss2sd(to: Vec, a: Vec, from: Place): void {
-      emit(code, "vcvtss2sd", others.vcvtss2sd, { width: a.width, reg: to, vvvv: a, rm: from });
-    },
-    /** One float32 from one float64; the upper three quarters are a's. */
-    vcvtsd2ss(to: Vec, a: Vec, from: Place): void {
-      emit(code, "vcvtsd2ss", others.vcvtsd2ss, { width: a.width, reg: to, vvvv: a, rm: from });
-    },
-    /** One float32 from memory (the other lanes become 0), or into it. */
-    vmovss(to: Place, from: Place): void {
-      scalar(code, "vmovss", others.vmovssLoad, others.vmovssStore, to, from);
-    },
-    /** One float64 from memory (the other lanes become 0), or into it. */
-    vmovsd(to: Place, from: Place): void {
-      scalar(code, "vmovsd", others.vmovsdLoad, others.vmovsdStore, to, from);
-    },
-    /** In each 128 bits: four lanes of `from`, chosen by two bits each. */
-    vpermilps(to: Vec, from: Place, byte: number, lanes?: Lanes): void {
-      checkWidth("vpermilps", from, to.width);
-      emit(code, "vpermilps", others.vpermilps, { width: to.width, reg: to, rm: from, immediate: byte, lanes });
-    },
     /** The lowest 32 bits of a vector from an integer register, or the other way round. The other lanes become 0. */
     vmovd(to: Vec | Gpr, from: Vec | Gpr): void {
       const [opcode, vec, gpr] = to instanceof Vec ? [0x6e, to, from as Gpr] : [0x7e, from as Vec, to];
@@ -230,29 +192,13 @@ function otherInstructions(code: Code) {
     /** A mask from the lowest 16 bits of an integer register, or back, or from another mask. */
     kmovw(to: Mask | Gpr, from: Mask | Gpr): void {
       const opcode = to instanceof Mask ? (from instanceof Mask ? 0x90 : 0x92) : 0x93;
-      small(code, 0, opcode, to.number, from.number);
-    },
-    /** The same with 32 bits. */
-    kmovd(to: Mask | Gpr, from: Mask | Gpr): void {
-      if (to instanceof Mask && from instanceof Mask) throw new AssemblyError("kmovd", "one integer register", "none");
-      small(code, 3, to instanceof Mask ? 0x92 : 0x93, to.number, from.number);
+      small(code, opcode, to.number, from.number);
     },
     /** to = a & b, 16 lanes. */
-    kandw: (to: Mask, a: Mask, b: Mask): void => small(code, 0, 0x41, to.number, b.number, a.number, 256),
-    /** to = ~a & b, 16 lanes. */
-    kandnw: (to: Mask, a: Mask, b: Mask): void => small(code, 0, 0x42, to.number, b.number, a.number, 256),
+    kandw: (to: Mask, a: Mask, b: Mask): void => small(code, 0x41, to.number, b.number, a.number, 256),
     /** to = a | b, 16 lanes. */
-    korw: (to: Mask, a: Mask, b: Mask): void => small(code, 0, 0x45, to.number, b.number, a.number, 256),
-    /** to = ~from, 16 lanes. */
-    knotw: (to: Mask, from: Mask): void => small(code, 0, 0x44, to.number, from.number),
+    korw: (to: Mask, a: Mask, b: Mask): void => small(code, 0x45, to.number, b.number, a.number, 256),
     /** Sets the flags by a | b: "e" where no lane is set, "b" where all 16 are. */
-    kortestw: (a: Mask, b: Mask): void => small(code, 0, 0x98, a.number, b.number),
+    kortestw: (a: Mask, b: Mask): void => small(code, 0x98, a.number, b.number),
   };
-}
-
-function scalar(code: Code, name: string, load: forms.Form, store: forms.Form, to: Place, from: Place): void {
-  if (to instanceof Vec && from instanceof Memory) emit(code, name, load, { width: to.width, reg: to, rm: from });
-  else if (to instanceof Memory && from instanceof Vec)
-    emit(code, name, store, { width: from.width, reg: from, rm: to });
-  else throw new AssemblyError(name, "one register and one place in memory", "two of a kind");
 }

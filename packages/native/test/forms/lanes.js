@@ -1,5 +1,5 @@
 // Vector instructions of two or three operands: registers, memory, broadcasts, masks; and all addresses for a few.
-import { at, k, r10, rax, rdi, xmm, ymm, zmm } from "inkling-native";
+import { at, k, r10, rdi, ymm, zmm } from "inkling-native";
 import { call, form, isHigh, next, part, place, places, triplesOf, vec, widths } from "./table.js";
 
 /** The options after the operands, and their text after the first. @type {[any, string][]} */
@@ -7,15 +7,15 @@ const masks = [
   [{ mask: k(1) }, "{k1}"],
   [{ mask: k(7), zero: true }, "{k7}{z}"],
 ];
-const integerNames = new Set(["vpandd", "vpandnd", "vpord", "vpxord"]);
+const integerNames = new Set(["vpandd", "vpord", "vpxord"]);
 /** The VEX forms of the integer operations have no letter d. @type {(name: string, evex: boolean) => string} */
 const spelled = (name, evex) => (integerNames.has(name) && !evex ? name.slice(0, -1) : name);
 
 /**
  * to, a, b [, byte]: registers, memory, broadcast, masks.
  * @param {string} name
- * @param {{ widths?: readonly (128 | 256 | 512)[], last?: number, broadcast?: 0 | 4 | 8, byte?: number, evex?: boolean,
- *   vex?: boolean, operands?: 2 | 3, first?: number, maskOnly?: boolean }} options
+ * @param {{ widths?: readonly (128 | 256 | 512)[], last?: 1 | 128, broadcast?: 0 | 4 | 8, byte?: number, evex?: boolean,
+ *   vex?: boolean, operands?: 2 | 3, first?: 1 | 128, maskOnly?: boolean }} options
  */
 function lanes(name, options = {}) {
   const { last = 1, first = 1, broadcast = 0, byte, evex = false, vex = false, operands = 3 } = options;
@@ -51,43 +51,18 @@ function lanes(name, options = {}) {
   }
 }
 
-for (const name of ["vadd", "vsub", "vmul", "vdiv"]) {
-  lanes(`${name}ps`, { broadcast: 4 });
-  lanes(`${name}pd`, { broadcast: 8 });
-  lanes(`${name}ss`, { widths: [128] });
-  lanes(`${name}sd`, { widths: [128] });
-}
-for (const name of ["vmax", "vmin", "vand", "vandn", "vor", "vxor"]) {
-  lanes(`${name}ps`, { broadcast: 4 });
-  lanes(`${name}pd`, { broadcast: 8 });
+for (const name of ["vaddps", "vsubps", "vmulps", "vdivps", "vmaxps", "vminps", "vandps", "vorps", "vxorps"]) {
+  lanes(name, { broadcast: 4 });
 }
 for (const name of [...integerNames, "vpaddd", "vpsubd", "vunpcklps", "vunpckhps"]) lanes(name, { broadcast: 4 });
 for (const name of ["vunpcklpd", "vunpckhpd"]) lanes(name, { broadcast: 8 });
-for (const name of ["vpermps", "vpermd"]) lanes(name, { broadcast: 4, widths: [256, 512] });
 for (const name of ["vblendmps", "vscalefps"]) lanes(name, { broadcast: 4, evex: true });
-lanes("vshufps", { broadcast: 4, byte: 0x88 });
-lanes("vperm2f128", { widths: [256], byte: 0x31, vex: true });
 lanes("vinsertf128", { widths: [256], byte: 1, last: 128, vex: true });
 lanes("vinsertf32x4", { widths: [256, 512], byte: 1, last: 128, evex: true });
-lanes("vinsertf32x8", { widths: [512], byte: 1, last: 256, evex: true });
-lanes("vshuff32x4", { widths: [256, 512], byte: 0xee, broadcast: 4, evex: true });
 for (const name of ["vmovups", "vmovaps"]) lanes(name, { operands: 2 });
 lanes("vsqrtps", { operands: 2, broadcast: 4 });
-lanes("vsqrtpd", { operands: 2, broadcast: 8 });
 for (const name of ["vcvtdq2ps", "vcvttps2dq"]) lanes(name, { operands: 2, broadcast: 4 });
-lanes("vcvtps2pd", { operands: 2, last: 0.5 });
-lanes("vpmovzxbd", { operands: 2, last: 0.25 });
 for (const name of ["vbroadcastss", "vpbroadcastd"]) lanes(name, { operands: 2, last: 128 });
-lanes("vpermilps", { operands: 2, byte: 0x1b, broadcast: 4 });
-for (const name of ["vcvtss2sd", "vcvtsd2ss"]) {
-  for (const [to, a, b] of triplesOf(128)) {
-    form(`${name} ${xmm(to)}, ${xmm(a)}, ${xmm(b)}`, name, call(name, xmm(to), xmm(a), xmm(b)));
-    const m = next();
-    form(`${name} ${xmm(to)}, ${xmm(a)}, ${place(m)}`, name, call(name, xmm(to), xmm(a), m));
-  }
-}
-// A broadcast of half a vector.
-form("vcvtps2pd zmm1, [rax+4]{1to8}", "vcvtps2pd", call("vcvtps2pd", zmm(1), at(rax, 4).toAll()));
 
 // ---- All addresses, for one VEX and two EVEX steps of the displacement (64 and 4).
 for (const m of places) {

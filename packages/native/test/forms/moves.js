@@ -1,6 +1,6 @@
 // Vector instructions with operands of their own: stores, parts, shifts, compares, gathers, masks.
 import { at, k, r9, r12, r13, rax, rbp, rcx, xmm, ymm, zmm } from "inkling-native";
-import { call, evexTriples, form, isHigh, next, place, triplesOf, vec, vexTriples, widths } from "./table.js";
+import { call, form, isHigh, next, place, triplesOf, vec, vexTriples, widths } from "./table.js";
 
 /** @import { Gpr, Predicate } from "inkling-native" */
 
@@ -13,16 +13,10 @@ for (const width of widths) {
       form(`${name} ${place(m)}, ${V(from)}`, name, call(name, m, V(from)));
       form(`${name} ${place(m)}{k3}, ${V(from)}`, name, call(name, m, V(from), { mask: k(3) }));
     }
-    const m = next();
-    form(`vpcompressd ${place(m)}{k2}, ${V(from)}`, "vpcompressd", call("vpcompressd", m, V(from), { mask: k(2) }));
-    const lanesOf = { mask: k(2), zero: true };
-    form(`vpcompressd ${V(7)}{k2}{z}, ${V(from)}`, "vpcompressd", call("vpcompressd", V(7), V(from), lanesOf));
   }
 }
 for (const [to, from] of triplesOf(512)) {
   const m = next();
-  form(`vextractf32x8 ${ymm(to)}, ${zmm(from)}, 1`, "vextractf32x8", call("vextractf32x8", ymm(to), zmm(from), 1));
-  form(`vextractf32x8 ${place(m)}, ${zmm(from)}, 1`, "vextractf32x8", call("vextractf32x8", m, zmm(from), 1));
   form(`vextractf32x4 ${xmm(to)}, ${zmm(from)}, 3`, "vextractf32x4", call("vextractf32x4", xmm(to), zmm(from), 3));
   form(`vextractf32x4 ${place(m)}, ${ymm(from)}, 1`, "vextractf32x4", call("vextractf32x4", m, ymm(from), 1));
 }
@@ -51,27 +45,15 @@ for (const [to, from] of vexTriples) {
     form(`vmovq ${gpr}, ${xmm(to)}`, "vmovd", call("vmovd", gpr, xmm(to)));
   }
 }
-for (const [to] of triplesOf(128)) {
-  for (const name of ["vmovss", "vmovsd"]) {
-    const m = next();
-    form(`${name} ${xmm(to)}, ${place(m)}`, name, call(name, xmm(to), m));
-    form(`${name} ${place(m)}, ${xmm(to)}`, name, call(name, m, xmm(to)));
-  }
-}
 for (const to of [17, 25, 31]) {
   for (const gpr of [rax, r13]) {
     form(`vmovd ${xmm(to)}, ${gpr.dword}`, "vmovd", call("vmovd", xmm(to), gpr.dword));
     form(`vmovq ${gpr}, ${xmm(to)}`, "vmovd", call("vmovd", gpr, xmm(to)));
   }
 }
-for (const [to, from] of evexTriples) {
-  form(`vcvtpd2ps ${ymm(to)}, ${zmm(from)}`, "vcvtpd2ps", call("vcvtpd2ps", ymm(to), zmm(from)));
-  form(`vcvtpd2ps ${xmm(to)}, ${ymm(from)}`, "vcvtpd2ps", call("vcvtpd2ps", xmm(to), ymm(from)));
-  form(`vcvtpd2ps ${xmm(to)}, ${xmm(from)}`, "vcvtpd2ps", call("vcvtpd2ps", xmm(to), xmm(from)));
-}
 
 // ---- Shifts, broadcasts of integer registers, compares, gathers.
-for (const name of ["vpslld", "vpsrld", "vpsrad"]) {
+for (const name of ["vpslld", "vpsrad"]) {
   for (const width of widths) {
     const V = vec[width];
     for (const [to, from] of triplesOf(width)) {
@@ -95,28 +77,23 @@ const predicates = [
   ["GT_OQ", 30],
 ];
 for (const [predicate, number] of predicates) {
-  for (const [type, all] of /** @type {[string, string][]} */ ([
-    ["ps", "{1to16}"],
-    ["pd", "{1to8}"],
-  ])) {
-    const name = `vcmp${type}`;
-    form(`${name} ymm3, ymm14, ymm9, ${number}`, name, call(name, ymm(3), ymm(14), ymm(9), predicate));
-    form(`${name} k5, zmm17, zmm9, ${number}`, name, call(name, k(5), zmm(17), zmm(9), predicate));
-    const m = next();
-    form(`${name} ymm3, ymm4, ${place(m)}, ${number}`, name, call(name, ymm(3), ymm(4), m, predicate));
-    form(`${name} k1, zmm4, ${place(m)}${all}, ${number}`, name, call(name, k(1), zmm(4), m.toAll(), predicate));
-    const masked = call(name, k(1), ymm(4), ymm(28), predicate, { mask: k(2) });
-    form(`${name} k1{k2}, ymm4, ymm28, ${number}`, name, masked);
-  }
+  const name = "vcmpps";
+  form(`${name} ymm3, ymm14, ymm9, ${number}`, name, call(name, ymm(3), ymm(14), ymm(9), predicate));
+  form(`${name} k5, zmm17, zmm9, ${number}`, name, call(name, k(5), zmm(17), zmm(9), predicate));
+  const m = next();
+  form(`${name} ymm3, ymm4, ${place(m)}, ${number}`, name, call(name, ymm(3), ymm(4), m, predicate));
+  form(`${name} k1, zmm4, ${place(m)}{1to16}, ${number}`, name, call(name, k(1), zmm(4), m.toAll(), predicate));
+  const masked = call(name, k(1), ymm(4), ymm(28), predicate, { mask: k(2) });
+  form(`${name} k1{k2}, ymm4, ymm28, ${number}`, name, masked);
 }
-for (const name of ["vpcmpgtd", "vpcmpeqd", "vptestmd"]) {
+for (const name of ["vpcmpgtd", "vpcmpeqd"]) {
   for (const width of widths) {
     const V = vec[width];
     for (const [to, a, b] of triplesOf(width)) {
       form(`${name} ${k(to & 7)}, ${V(a)}, ${V(b)}`, name, call(name, k(to & 7), V(a), V(b)));
       const m = next();
       form(`${name} k6{k1}, ${V(a)}, ${place(m)}`, name, call(name, k(6), V(a), m, { mask: k(1) }));
-      if (name === "vptestmd" || width === 512 || isHigh([to, a, b])) continue;
+      if (width === 512 || isHigh([to, a, b])) continue;
       form(`${name} ${V(to)}, ${V(a)}, ${V(b)}`, name, call(name, V(to), V(a), V(b)));
       form(`${name} ${V(to)}, ${V(a)}, ${place(m)}`, name, call(name, V(to), V(a), m));
     }
@@ -157,17 +134,14 @@ for (const [to, a, b] of [
   [1, 2, 3],
   [7, 0, 5],
 ]) {
-  for (const name of ["kandw", "kandnw", "korw"]) {
+  for (const name of ["kandw", "korw"]) {
     form(`${name} k${to}, k${a}, k${b}`, name, call(name, k(to), k(a), k(b)));
   }
-  form(`knotw k${to}, k${a}`, "knotw", call("knotw", k(to), k(a)));
   form(`kortestw k${to}, k${b}`, "kortestw", call("kortestw", k(to), k(b)));
   form(`kmovw k${to}, k${a}`, "kmovw", call("kmovw", k(to), k(a)));
   for (const gpr of [rcx, r9]) {
-    for (const name of ["kmovw", "kmovd"]) {
-      form(`${name} k${to}, ${gpr.dword}`, name, call(name, k(to), gpr));
-      form(`${name} ${gpr.dword}, k${a}`, name, call(name, gpr, k(a)));
-    }
+    form(`kmovw k${to}, ${gpr.dword}`, "kmovw", call("kmovw", k(to), gpr));
+    form(`kmovw ${gpr.dword}, k${a}`, "kmovw", call("kmovw", gpr, k(a)));
   }
 }
 form("vzeroupper", "vzeroupper", call("vzeroupper"));

@@ -68,7 +68,7 @@ const evexTriples = [
 const triplesOf = (width) => (width === 512 ? evexTriples : [...vexTriples, ...evexTriples.slice(1)]);
 /** @type {(numbers: number[]) => boolean} */
 const isHigh = (numbers) => numbers.some((number) => number > 15);
-/** @type {(width: 128 | 256 | 512, part: number) => 128 | 256 | 512} */
-const part = (width, part) => /** @type {128 | 256 | 512} */ (part > 1 ? part : Math.max(128, width * part));
+/** @type {(width: 128 | 256 | 512, part: 1 | 128) => 128 | 256 | 512} */
+const part = (width, part) => (part === 128 ? 128 : width);
 
 export { call, evexTriples, form, forms, isHigh, next, part, place, places, triplesOf, vec, vexTriples, widths };
