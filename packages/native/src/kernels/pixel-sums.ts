@@ -19,8 +19,8 @@ import { slots } from "./slots.ts";
 const { BAND, BLOCK } = layout;
 
 /**
- * What the stack keeps: bytes before the columns, of an image's offsets and of a row of δ; the bands whose sums are made
- * now, and the end of all of this tile; where the number of the batch's last image stands.
+ * What the stack keeps: bytes before the columns, of an image's offsets and of a row of δ; the bands whose sums are
+ * made now, and the end of all of this tile; where the number of the batch's last image stands.
  */
 export const kept = slots(["columnBytes", "offsetBytes", "deltaBytes", "bandFrom", "bandTo", "bandEnd", "lastImage"]);
 

@@ -87,7 +87,9 @@ function sumDepths(
   registers.free(product, q, depth, aDepth, ...rows.registers);
 }
 
-/** Where the rows of a stand: four of them are reached from one register, so eight take two that move with the depths. */
+/**
+ * Where the rows of a stand: four of them are reached from one register, so eight take two that move with the depths.
+ */
 function rowsOfA(
   { parts: { code, registers } }: ProductFrame,
   count: number,

@@ -50,7 +50,9 @@ const STRIDES = {
   B: { first: places.PRODUCT_B, along: places.PRODUCT_B_COLUMN, depth: places.PRODUCT_B_DEPTH },
 };
 
-/** Where a tile starts in C, and the group of blocks that it sums (later that group's first depth), if there are some. */
+/**
+ * Where a tile starts in C, and the group of blocks that it sums (later that group's first depth), if there are some.
+ */
 interface Tile {
   readonly row: Gpr;
   readonly column: Gpr;

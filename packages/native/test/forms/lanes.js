@@ -14,8 +14,8 @@ const spelled = (name, evex) => (integerNames.has(name) && !evex ? name.slice(0,
 /**
  * to, a, b [, byte]: registers, memory, broadcast, masks.
  * @param {string} name
- * @param {{ widths?: readonly (128 | 256 | 512)[], last?: 1 | 128, broadcast?: 0 | 4 | 8, byte?: number, evex?: boolean,
- *   vex?: boolean, operands?: 2 | 3, first?: 1 | 128, maskOnly?: boolean }} options
+ * @param {{ widths?: readonly (128 | 256 | 512)[], last?: 1 | 128, broadcast?: 0 | 4 | 8, byte?: number,
+ *   evex?: boolean, vex?: boolean, operands?: 2 | 3, first?: 1 | 128, maskOnly?: boolean }} options
  */
 function lanes(name, options = {}) {
   const { last = 1, first = 1, broadcast = 0, byte, evex = false, vex = false, operands = 3 } = options;
