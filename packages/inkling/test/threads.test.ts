@@ -179,3 +179,18 @@ test("tiles of another set of kernels are shared by all threads", async () => {
   expect(words[COUNTS] + words[COUNTS + 1]).toBe(rounds * TILES);
   expect(new Set(words.subarray(COUNTS + 16, COUNTS + 16 + TILES))).toEqual(new Set([rounds]));
 });
+
+test("instructions choose the native backend, and go with no other", async () => {
+  await expect(choose({ instructions: "sse" as never })).rejects.toThrow('expected avx2 or avx512, got "sse".');
+  await expect(choose({ backend: "wasm", instructions: "avx2" })).rejects.toThrow(
+    "instructions: expected the backend native with them, got wasm.",
+  );
+  const none = { cores: 1, machineCode: async () => "this CPU has no AVX2" };
+  await expect(choose({ instructions: "avx2" }, none)).rejects.toThrow(
+    "backend native: expected machine code that runs here, got none: this CPU has no AVX2. Use wasm.",
+  );
+  expect((await choose({}, none)).reason).toBe(
+    "wasm backend, float32, one thread: the fastest that gives the reference's bits here " +
+      "(no machine code: this CPU has no AVX2)",
+  );
+});

@@ -24,7 +24,7 @@ export interface BackendOptions {
   readonly precision?: Precision;
   /** Threads that compute, at most 64; one for each core if absent; the reference has one. The result is the same. */
   readonly threads?: number;
-  /** Which instructions the native backend uses; the widest of this CPU if absent. The result is the same. */
+  /** Which instructions the native backend uses, which they choose; the widest of this CPU if absent. */
   readonly instructions?: InstructionSet;
 }
 
@@ -52,7 +52,8 @@ const INSTRUCTIONS: readonly InstructionSet[] = ["avx2", "avx512"];
  * that is not from 1 to 64.
  */
 export async function choose(options: BackendOptions = {}, surroundings: Surroundings = { cores: 1 }): Promise<Choice> {
-  const { backend, precision = "float32", instructions } = options;
+  const { precision = "float32", instructions } = options;
+  const { backend = instructions && "native" } = options;
   const { threads = Math.min(surroundings.cores, MOST_THREADS) } = options;
   checkChoice(options, threads);
   const reference = async (why: string): Promise<Choice> => {
@@ -87,7 +88,8 @@ export async function choose(options: BackendOptions = {}, surroundings: Surroun
 
 function checkChoice(options: BackendOptions, threads: unknown): void {
   checkOptions("chooseBackend", options, ["backend", "precision", "threads", "instructions"]);
-  const { backend, precision = "float32", instructions } = options;
+  const { precision = "float32", instructions } = options;
+  const { backend = instructions && "native" } = options;
   if (backend !== undefined && !BACKENDS.includes(backend)) {
     throw new ArgumentError("backend", "reference, wasm or native", shown(backend));
   }
@@ -99,9 +101,8 @@ function checkChoice(options: BackendOptions, threads: unknown): void {
   if (!INSTRUCTIONS.includes(instructions)) {
     throw new ArgumentError("instructions", "avx2 or avx512", shown(instructions));
   }
-  if (backend !== "native") {
-    const got = backend === undefined ? "no backend" : shown(backend);
-    throw new ArgumentError("instructions", 'backend: "native" with them', got, 'Add backend: "native".');
+  if (backend !== undefined && backend !== "native") {
+    throw new ArgumentError("instructions", "the backend native with them", backend);
   }
 }
 
