@@ -2,7 +2,9 @@
  * The speed of the matrix products alone, on one thread. The first shape is a single tile of the micro-kernel, whose
  * numbers fit into the nearest caches: the other shapes can hardly be faster.
  *
- *     node bench/products.js
+ *     node bench/products.js [native | wasm | reference]
+ *
+ * Without a name, the backend is the fastest that runs here.
  */
 import { chooseBackend } from "inkling/node";
 import { median } from "./tasks/result.js";

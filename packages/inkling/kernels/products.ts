@@ -10,7 +10,7 @@
  * tile (64 rows by 32 columns) first copies its part of B into panels of eight columns, depth after depth, so that
  * the inner loop reads straight on; columns beyond the last are 0 and are not stored.
  *
- * Measured, one Zen 5 core, Node 20 (bench/products.js): the three products of a 512 × 512 layer at batch 128
+ * Measured, one Zen 5 core, Node 20 (bench/products.js wasm): the three products of a 512 × 512 layer at batch 128
  * run at 54, 56 and 53 GFLOP/s of the 64 that two multipliers and two adders of 128 bits can do at 4 GHz, those of
  * 1024 × 1024 × 1024 at 48, 56 and 37. Two depths a round gained 7 of them, columns transposed by shuffles
  * 8. Fused multiply-add gains nothing (docs/decisions/0006).
