@@ -71,6 +71,7 @@ export class DivergenceError extends InklingError {
   readonly epoch: number;
   readonly step: number;
   readonly loss: number;
+  readonly learningRate: number;
 
   constructor(what: string, { epoch, step, loss, learningRate }: Divergence) {
     super("train", "a finite loss", String(loss));
@@ -82,6 +83,7 @@ export class DivergenceError extends InklingError {
     this.epoch = epoch;
     this.step = step;
     this.loss = loss;
+    this.learningRate = learningRate;
   }
 }
 

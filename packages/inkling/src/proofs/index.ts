@@ -1,5 +1,7 @@
-/** For checking and showing: the reference, recordings, the gradient check, traces. The entry inkling/proofs. */
+/** For checking and showing: the reference, recordings, the gradient check, the doctor, traces. The entry inkling/proofs. */
 export { type GradientCheckOptions, type GradientCheckRow, gradientCheck } from "./gradient-check.ts";
+export { type Checkup, Doctor, type DoctorOptions, type LayerHealth } from "./doctor.ts";
+export type { Finding, Illness } from "./findings.ts";
 export { type Call, recording, type Snapshot } from "../backends/recording.ts";
 export { Reference } from "../backends/reference/reference.ts";
 export type { CpuMatrix } from "../backends/cpu-matrix.ts";

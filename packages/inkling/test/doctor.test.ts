@@ -1,0 +1,243 @@
+// The failure doctor: networks and data that are ill on purpose, each illness found by its name; and healthy ones, of
+// which it says nothing.
+import {
+  adam,
+  adamW,
+  Dataset,
+  dense,
+  flatten,
+  meanSquared,
+  momentum,
+  type Network,
+  network,
+  oneCycle,
+  rmsprop,
+  sgd,
+  standardize,
+  type TrainOptions,
+  table,
+  train,
+} from "inkling";
+import { mnist } from "inkling/node";
+import { Stream } from "inkling/numbers";
+import { buildNetwork, buildOptimizer, buildSchedule, presets } from "inkling/presets";
+import { Doctor, type Finding, type Illness } from "inkling/proofs";
+import { describe, expect, test } from "vitest";
+import { rows } from "./small-training.ts";
+
+const digits = await mnist();
+const few = digits.train.take(2000);
+const image = [28, 28, 1];
+
+/** Everything that the doctor finds before and during a training. */
+async function diagnosed(
+  model: Network,
+  data: Dataset,
+  options: TrainOptions,
+  tested?: Dataset,
+): Promise<readonly Finding[]> {
+  const doctor = new Doctor(model, data, tested && { test: tested });
+  await doctor.before();
+  try {
+    for await (const progress of train(model, data, options)) await doctor.after(progress);
+  } catch (error) {
+    doctor.onError(error);
+  }
+  return doctor.findings;
+}
+
+const illnesses = (findings: readonly Finding[]) => findings.map(({ illness }) => illness);
+
+/** Rows of three numbers, and which of two classes each is of. */
+const classOf = ([a, b]: readonly number[]) => (a > b ? 1 : 0);
+const points = (change: (row: readonly number[]) => number[], labels = rows.map(classOf)) =>
+  table(rows.map(change), labels, { name: "points", columnNames: ["a", "b", "c"] });
+
+describe("ill data", () => {
+  const model = () => network([3], [dense(5, "tanh"), dense(2)]);
+
+  test.each<[Illness, Dataset, string]>([
+    ["constantColumns", points(([a, b]) => [a, b, 7]), "c has the same number in all 40 examples"],
+    ["unscaledColumns", points(([a, b, c]) => [a, b, 1000 * c]), "The numbers of c are about 5"],
+    [
+      "imbalance",
+      points(
+        (row) => [...row],
+        rows.map((_, i) => (i === 0 ? 1 : 0)),
+      ),
+      "has 39 of 40 training examples",
+    ],
+  ])("%s", async (illness, data, words) => {
+    const [finding] = await new Doctor(model(), data).before();
+    expect(finding.illness).toBe(illness);
+    expect(finding.sentence).toContain(words);
+  });
+
+  test("missingClasses", async () => {
+    const data = new Dataset({ ...points((row) => [...row]), classes: 3, classNames: ["low", "high", "none"] });
+    const findings = await new Doctor(network([3], [dense(3)]), data).before();
+    expect(illnesses(findings)).toEqual(["missingClasses"]);
+    expect(findings[0].sentence).toContain("Of none there is no training example");
+  });
+
+  test("sharedExamples", async () => {
+    const data = points((row) => [...row]);
+    const findings = await new Doctor(model(), data, { test: data.take(20) }).before();
+    expect(illnesses(findings)).toEqual(["sharedExamples"]);
+    expect(findings[0].sentence).toContain("20 of the 20 examples to test on");
+  });
+
+  test("columns that the model scales are well", async () => {
+    const data = points(([a, b, c]) => [a, b, 1000 * c]);
+    const scaled = network([3], [dense(5, "tanh"), dense(2)], { scaling: standardize(data) });
+    expect(await new Doctor(scaled, data).before()).toEqual([]);
+  });
+});
+
+/** Normal-looking numbers of this size as the weights of a layer. */
+const weights = (size: number, count: number) => {
+  const stream = new Stream(1, "doctor test");
+  return Float64Array.from({ length: count }, (_, e) => size * (2 * stream.uniform(e) - 1));
+};
+
+describe("ill networks", () => {
+  const relus = () => network(image, [flatten(), dense(30, "relu"), dense(10)]);
+  const softmax = () => network(image, [flatten(), dense(10)]);
+  const deep = (values?: number) => {
+    const hidden = Array.from({ length: 6 }, () => dense(30, values === undefined ? "sigmoid" : "relu"));
+    const names = [1, 2, 3, 4, 5, 6].map((i) => [
+      `layers.${i}.weights`,
+      weights(values ?? 0, i === 1 ? 784 * 30 : 900),
+    ]);
+    const given = values !== undefined && { initialValues: new Map(names as [string, Float64Array][]) };
+    return network(image, [flatten(), ...hidden, dense(10)], { ...given });
+  };
+  const fast = { epochs: 4, batchSize: 20 };
+
+  test.each<[Illness, () => Network, TrainOptions, string | undefined]>([
+    ["flatLoss", relus, { ...fast, optimizer: sgd({ learningRate: 1e-7 }) }, undefined],
+    ["deadNeurons", relus, { ...fast, optimizer: sgd({ learningRate: 5 }) }, "layers.1"],
+    [
+      "saturatedNeurons",
+      () => network(image, [flatten(), dense(30, { activation: "sigmoid", initializer: "normal" }), dense(10)]),
+      { ...fast, optimizer: sgd({ learningRate: 0.01 }) },
+      "layers.1",
+    ],
+    ["vanishingGradient", () => deep(), { ...fast, epochs: 1, optimizer: sgd({ learningRate: 0.1 }) }, "layers.1"],
+    [
+      "badStart",
+      () => network(image, [flatten(), dense(30, { activation: "relu", initializer: "normal" }), dense(10)]),
+      { ...fast, epochs: 1, optimizer: sgd({ learningRate: 0.01 }) },
+      undefined,
+    ],
+    ["divergence", () => deep(1), { ...fast, optimizer: sgd({ learningRate: 1000 }) }, undefined],
+    ["risingLoss", softmax, { ...fast, epochs: 8, optimizer: sgd({ learningRate: 100 }) }, undefined],
+  ])("%s", async (illness, model, options, layer) => {
+    const findings = await diagnosed(model(), few, options);
+    const found = findings.find((finding) => finding.illness === illness);
+    expect(illnesses(findings)).toContain(illness);
+    expect(found?.layer).toBe(layer);
+    expect(found?.sentence).toMatch(/\d.*\. |: .*\.$/);
+  });
+
+  test("explodingGradient", async () => {
+    // tanh(0) has slope 1, and all inputs are 0: the book's example in chapter 5.
+    const hidden = Array.from({ length: 5 }, () => dense(4, "tanh"));
+    const names = [0, 1, 2, 3, 4].map((i) => `layers.${i}.weights`);
+    const values = new Map(names.map((name, i) => [name, weights(100, i === 0 ? 12 : 16)]));
+    const model = network([3], [...hidden, dense(2)], { initialValues: values });
+    const small = table(
+      rows.map((row) => row.map((x) => x * 1e-13)),
+      rows.map(classOf),
+      { name: "small" },
+    );
+    const findings = await diagnosed(model, small, {
+      epochs: 1,
+      batchSize: 40,
+      optimizer: sgd({ learningRate: 1e-12 }),
+    });
+    expect(illnesses(findings)).toContain("explodingGradient");
+  });
+
+  test("each is said once", async () => {
+    const findings = await diagnosed(relus(), few, { ...fast, optimizer: sgd({ learningRate: 5 }) });
+    expect(illnesses(findings).filter((illness) => illness === "deadNeurons")).toHaveLength(1);
+  });
+});
+
+describe("healthy networks", () => {
+  const dense30 = (...layers: Parameters<typeof dense>[]) => {
+    return network(image, [flatten(), ...layers.map((given) => dense(...given))]);
+  };
+  const ofNumbers = table(
+    rows,
+    rows.map(([a, b]) => a + 2 * b),
+    { name: "sums", task: "numbers" },
+  );
+  const healthy: [string, () => Network, TrainOptions, Dataset?][] = [
+    ["softmax regression", () => dense30([10]), { optimizer: sgd({ learningRate: 0.5 }) }],
+    ["ReLU, SGD", () => dense30([30, "relu"], [10]), { optimizer: sgd({ learningRate: 0.1 }) }],
+    ["ReLU, momentum", () => dense30([30, "relu"], [10]), { optimizer: momentum({ learningRate: 0.01 }) }],
+    ["ReLU, Adam", () => dense30([128, "relu"], [10]), { optimizer: adam() }],
+    ["ReLU, AdamW", () => dense30([64, "relu"], [10]), { optimizer: adamW() }],
+    ["ReLU, RMSprop", () => dense30([64, "relu"], [10]), { optimizer: rmsprop() }],
+    ["leaky ReLU", () => dense30([64, "leakyRelu"], [10]), { optimizer: adam() }],
+    ["tanh", () => dense30([64, "tanh"], [10]), { optimizer: adam() }],
+    ["sigmoid", () => dense30([64, "sigmoid"], [10]), { optimizer: adam(), epochs: 5 }],
+    ["the book's, quadratic", () => dense30([30, "sigmoid"], [10, "sigmoid"]), { optimizer: sgd({ learningRate: 3 }) }],
+    ["three hidden layers", () => dense30([64, "relu"], [32, "relu"], [16, "relu"], [10]), { optimizer: adam() }],
+    ["three of tanh", () => dense30([64, "tanh"], [32, "tanh"], [16, "tanh"], [10]), { optimizer: adam() }],
+    [
+      "the full batch",
+      () => dense30([30, "relu"], [10]),
+      { batchSize: "full", epochs: 30, optimizer: sgd({ learningRate: 0.3 }) },
+    ],
+    ["overfitted", () => dense30([64, "relu"], [10]), { epochs: 30, optimizer: adam() }, few.take(300)],
+    [
+      "one cycle",
+      () => dense30([64, "relu"], [10]),
+      { optimizer: adam({ learningRate: 0.004 }), schedule: oneCycle() },
+    ],
+    [
+      "a table",
+      () => network([3], [dense(5, "tanh"), dense(2)]),
+      { epochs: 30, batchSize: 8 },
+      points((row) => [...row]),
+    ],
+    [
+      "a regression",
+      () => network([3], [dense(8, "tanh"), dense(1)], { loss: meanSquared() }),
+      { epochs: 30, batchSize: 8, optimizer: adam({ learningRate: 0.01 }) },
+      ofNumbers,
+    ],
+    ["without a hidden layer", () => dense30([10, "sigmoid"]), { optimizer: sgd({ learningRate: 1 }) }],
+  ];
+
+  test.each(healthy)("nothing is said of %s", async (_, model, options, data = few) => {
+    expect(await diagnosed(model(), data, { epochs: 4, batchSize: 20, ...options }, digits.test)).toEqual([]);
+  });
+
+  test.each(Object.keys(presets).filter((name) => name !== "table") as (keyof typeof presets)[])(
+    "nothing is said of the preset %s on MNIST",
+    async (name) => {
+      const preset = presets[name];
+      const data = preset.examples === "all" ? digits.train : digits.train.take(preset.examples);
+      const model = buildNetwork(preset, image, 10, { backend: network(image, [flatten()]).backend });
+      const { epochs, batchSize } = preset;
+      const options = { epochs, batchSize, optimizer: buildOptimizer(preset), schedule: buildSchedule(preset) };
+      expect(await diagnosed(model, data, options, digits.test)).toEqual([]);
+    },
+  );
+
+  test("the weights are those of a training without a doctor", async () => {
+    const [alone, watched] = [0, 1].map(() => dense30([30, "relu"], [10]));
+    const options = { epochs: 2, batchSize: 32, optimizer: adam() };
+    await train(alone, few, options);
+    await diagnosed(watched, few, options);
+    expect(await watched.weightsSha256()).toBe(await alone.weightsSha256());
+  });
+});
+
+test("the doctor refuses data that do not fit its network", () => {
+  expect(() => new Doctor(network([3], [dense(2)]), few)).toThrow("Doctor: expected examples of 3 numbers");
+});
