@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-// Tests of the library run from its source; those of the command run the built command, which `npm test` builds first.
+// Tests of the library run from its source; those of the command and of machine code run what `npm test` builds first.
 export default defineConfig({
   resolve: { conditions: ["inkling-source"] },
   ssr: { resolve: { conditions: ["inkling-source"] } },
