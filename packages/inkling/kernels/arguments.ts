@@ -79,6 +79,30 @@ export const ROWS_ORDER = ARGUMENTS + 36;
 /** Rows of a tile, where it is not TILE_ROWS; of meanRows, rows of a group of blocks. */
 export const ROWS_TILE = ARGUMENTS + 40;
 
+// pooling.ts: the rest is the window (backends/window.ts)
+
+export const POOL_X = ARGUMENTS;
+export const POOL_Z = ARGUMENTS + 4;
+export const POOL_DELTA = ARGUMENTS + 8;
+/** ∂C/∂x */
+export const POOL_DX = ARGUMENTS + 12;
+export const POOL_IMAGES = ARGUMENTS + 16;
+/** Images of a tile. */
+export const POOL_TILE = ARGUMENTS + 20;
+/** Whether four neighbours of the output may be done at once: 0 where they may add to the same pixel. */
+export const POOL_NEIGHBOURS = ARGUMENTS + 24;
+export const POOL_HEIGHT = ARGUMENTS + 28;
+export const POOL_WIDTH = ARGUMENTS + 32;
+export const POOL_CHANNELS = ARGUMENTS + 36;
+export const POOL_ROWS = ARGUMENTS + 40;
+export const POOL_COLUMNS = ARGUMENTS + 44;
+export const POOL_STRIDE_Y = ARGUMENTS + 48;
+export const POOL_STRIDE_X = ARGUMENTS + 52;
+export const POOL_TOP = ARGUMENTS + 56;
+export const POOL_LEFT = ARGUMENTS + 60;
+export const POOL_OUT_HEIGHT = ARGUMENTS + 64;
+export const POOL_OUT_WIDTH = ARGUMENTS + 68;
+
 // elementwise.ts: activations
 
 export const ACTIVATION_Z = ARGUMENTS;

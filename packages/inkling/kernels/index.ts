@@ -7,13 +7,14 @@ import {
   sgdTile,
 } from "./elementwise";
 import {
-  ACTIVATE, ACTIVATE_BACKWARD, ADAM, ADD_GROUPS, ADD_SCALED, COUNT, COUNT_HITS, LIST, MEAN_OF_GROUPS, MEAN_ROWS,
-  MOMENTUM, PIXEL_MEAN_OUTER, PIXEL_PRODUCT, PRODUCT, ROOT_SQUARE, SELECT, SGD, SOFTMAX, SOFTMAX_CROSS_ENTROPY,
+  ACTIVATE, ACTIVATE_BACKWARD, ADAM, ADD_GROUPS, ADD_SCALED, AVERAGE_POOL, AVERAGE_POOL_BACKWARD, COUNT, COUNT_HITS,
+  LIST, MAX_POOL, MAX_POOL_BACKWARD, MEAN_OF_GROUPS, MEAN_ROWS, MOMENTUM, PIXEL_MEAN_OUTER, PIXEL_PRODUCT, PRODUCT, ROOT_SQUARE, SELECT, SGD, SOFTMAX, SOFTMAX_CROSS_ENTROPY,
   SQUARED_ERROR, SUM_LOSSES, UNPACK,
 } from "./layout";
 import { makeBytes } from "./memory";
 import { countTile, listTile, unpackTile } from "./pixel-lists";
 import { addGroupsTile, pixelMeanOuterTile, pixelProductTile } from "./pixels";
+import { poolTile } from "./pooling";
 import { productTile } from "./products";
 import {
   countHitsTile, meanRowsTile, selectTile, softmaxCrossEntropyTile, softmaxTile, squaredErrorTile, sumLossesTile,
@@ -76,6 +77,11 @@ export function execute(operation: i32, tile: i32): void {
       return selectTile(tile);
     case MEAN_OF_GROUPS:
       return meanOfGroupsTile(tile);
+    case MAX_POOL:
+    case MAX_POOL_BACKWARD:
+    case AVERAGE_POOL:
+    case AVERAGE_POOL_BACKWARD:
+      return poolTile(operation, tile);
     default:
       foreign(operation, tile);
   }

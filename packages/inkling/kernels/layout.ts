@@ -84,6 +84,10 @@ export const ADD_SCALED = 18;
 export const UNPACK = 19;
 export const SELECT = 20;
 export const MEAN_OF_GROUPS = 21;
+export const MAX_POOL = 28;
+export const MAX_POOL_BACKWARD = 29;
+export const AVERAGE_POOL = 30;
+export const AVERAGE_POOL_BACKWARD = 31;
 /** Tiles of this number are machine code: the import `foreign` runs them (index.ts). */
 export const FOREIGN = 64;
 

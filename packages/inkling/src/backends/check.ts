@@ -10,6 +10,7 @@ import { kinked } from "../numbers/activations.ts";
 import { isLength, shapeText } from "../shapes.ts";
 import { shown } from "../shown.ts";
 import { type Operands, type OperationName, operandsOf } from "./operations.ts";
+import { checkWindow, imageSize, positions, type Window } from "./window.ts";
 
 /** One operand: where its rows and columns are compared. Lengths are numbered; ONE is 1, NONE is not asked for. */
 interface Rule {
@@ -28,7 +29,7 @@ export interface Rules {
 
 const ONE = -1;
 const NONE = -2;
-const LETTERS = ["m", "k", "n", "p", "q"];
+const LETTERS = ["m", "k", "n", "p", "q", "i", "o", "t", "f"];
 
 /** The checks of every operation. */
 export const rules = Object.fromEntries(
@@ -161,6 +162,22 @@ export function checkRows(data: Matrix, order: Uint32Array, start: number, rows:
     if (order[i] < data.rows) continue;
     throw new ArgumentError("select", `rows from 0 to ${data.rows - 1}`, String(order[i]));
   }
+}
+
+/**
+ * Throws unless a window without gaps is one of the images x, and what comes out has the size of δ. Returns how many
+ * numbers come out of an image.
+ */
+export function checkPool(where: string, window: Window, x: Matrix | undefined, delta?: Matrix): number {
+  checkWindow(where, window, x?.columns ?? imageSize(window));
+  const { dilationY, dilationX, outHeight, outWidth, channels } = window;
+  if (dilationY !== 1 || dilationX !== 1) {
+    throw new ArgumentError(where, "a window without gaps (dilation 1)", shapeText([dilationY, dilationX]));
+  }
+  const outputs = positions(window) * channels;
+  if (delta === undefined || delta.columns === outputs) return outputs;
+  const expected = `${outputs} columns (${shapeText([outHeight, outWidth, channels])})`;
+  throw new ShapeError(`${where}, delta`, expected, String(delta.columns));
 }
 
 /** Throws an ArgumentError unless there is an activation of that name. */

@@ -14,10 +14,11 @@ import type {
   RootSquareSettings,
   Totals,
 } from "./backend.ts";
-import { check, checkActivation, checkData, checkOwner, checkRows, checkSize, rules } from "./check.ts";
+import { check, checkActivation, checkData, checkOwner, checkPool, checkRows, checkSize, rules } from "./check.ts";
 import type { CpuMatrix } from "./cpu-matrix.ts";
 import type { KernelSet } from "./kernel-set.ts";
 import type { MemoryPool } from "./pool.ts";
+import { imageSize, type Window } from "./window.ts";
 
 export abstract class CpuBackend implements Backend {
   abstract readonly name: string;
@@ -185,6 +186,15 @@ export abstract class CpuBackend implements Backend {
     return { z, a };
   }
 
+  activate(z: CpuMatrix, activation: ActivationName): CpuMatrix {
+    check(rules.activate, this, z);
+    checkActivation("activate", activation);
+    if (activation === "identity") return z;
+    const a = this.pool.matrix(z.rows, z.columns);
+    this.kernels.activate(z, activation, a);
+    return a;
+  }
+
   activateBackward(dA: CpuMatrix, z: CpuMatrix, a: CpuMatrix, activation: ActivationName): CpuMatrix {
     check(rules.activateBackward, this, dA, z, a);
     checkActivation("activateBackward", activation);
@@ -199,6 +209,38 @@ export abstract class CpuBackend implements Backend {
     const p = this.pool.matrix(z.rows, z.columns);
     this.kernels.softmax(z, p);
     return p;
+  }
+
+  // Pooling
+
+  maxPool(x: CpuMatrix, window: Window): CpuMatrix {
+    check(rules.maxPool, this, x);
+    const z = this.pool.matrix(x.rows, checkPool("maxPool", window, x));
+    this.kernels.maxPool(x, window, z);
+    return z;
+  }
+
+  maxPoolBackward(x: CpuMatrix, z: CpuMatrix, delta: CpuMatrix, window: Window): CpuMatrix {
+    check(rules.maxPoolBackward, this, x, z, delta);
+    checkPool("maxPoolBackward", window, x, delta);
+    const dX = this.pool.matrix(x.rows, x.columns);
+    this.kernels.maxPoolBackward(x, z, delta, window, dX);
+    return dX;
+  }
+
+  averagePool(x: CpuMatrix, window: Window): CpuMatrix {
+    check(rules.averagePool, this, x);
+    const z = this.pool.matrix(x.rows, checkPool("averagePool", window, x));
+    this.kernels.averagePool(x, window, z);
+    return z;
+  }
+
+  averagePoolBackward(delta: CpuMatrix, window: Window): CpuMatrix {
+    check(rules.averagePoolBackward, this, delta);
+    checkPool("averagePoolBackward", window, undefined, delta);
+    const dX = this.pool.matrix(delta.rows, imageSize(window));
+    this.kernels.averagePoolBackward(delta, window, dX);
+    return dX;
   }
 
   // Losses

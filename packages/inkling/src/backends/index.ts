@@ -9,6 +9,7 @@ export {
   Totals,
 } from "./backend.ts";
 export { type Family, type Operation, type OperationName, operations } from "./operations.ts";
+export type { Window } from "./window.ts";
 export {
   type BackendName,
   type BackendOptions,

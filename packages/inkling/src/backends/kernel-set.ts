@@ -6,6 +6,7 @@ import type { Labels, Pixels } from "../matrix.ts";
 import type { ActivationName } from "../numbers/activations.ts";
 import type { AdamSettings, DescentSettings, MomentumSettings, RootSquareSettings, Totals } from "./backend.ts";
 import type { CpuMatrix } from "./cpu-matrix.ts";
+import type { Window } from "./window.ts";
 
 export interface KernelSet {
   /** z = x·W, plus b if there is one, added last. */
@@ -26,6 +27,14 @@ export interface KernelSet {
   activateBackward(dA: CpuMatrix, z: CpuMatrix, a: CpuMatrix, activation: ActivationName, delta: CpuMatrix): void;
   /** p = softmax(z), row by row */
   softmax(z: CpuMatrix, p: CpuMatrix): void;
+  /** z = max x over each window */
+  maxPool(x: CpuMatrix, window: Window, z: CpuMatrix): void;
+  /** dX = Σ δ of the windows whose maximum it is */
+  maxPoolBackward(x: CpuMatrix, z: CpuMatrix, delta: CpuMatrix, window: Window, dX: CpuMatrix): void;
+  /** z = Σ x / n over each window's n pixels */
+  averagePool(x: CpuMatrix, window: Window, z: CpuMatrix): void;
+  /** dX = Σ δ / n of the windows that it is in */
+  averagePoolBackward(delta: CpuMatrix, window: Window, dX: CpuMatrix): void;
   /** Cᵢ = −ln p_y, dZ = p − y */
   softmaxCrossEntropy(z: CpuMatrix, labels: Labels, losses: CpuMatrix, dZ: CpuMatrix): void;
   /** Cᵢ = w·Σ (aⱼ − yⱼ)², dA = 2w·(a − y) */

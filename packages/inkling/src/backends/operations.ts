@@ -4,10 +4,11 @@
  * new operation cannot be forgotten. How each is summed stands in backend.ts.
  *
  *   m  examples    k  inputs    n  outputs    p × q  any matrix
+ *   i  numbers of an image    o  numbers of the image that comes out    t  taps of a window (window.ts)    f  filters
  */
 import type { Operations } from "./backend.ts";
 
-export type Family = "products" | "activations" | "losses" | "updates";
+export type Family = "products" | "activations" | "pooling" | "losses" | "updates";
 
 /** A matrix's rows and columns; labels have rows alone. */
 type Operand =
@@ -17,7 +18,7 @@ type Operand =
   | readonly [rows: Length, columns: Length, "or labels"]
   /** Numbers, or pixels: the sum then takes the pixels that are not 0. */
   | readonly [rows: Length, columns: Length, "or pixels"];
-type Length = "m" | "k" | "n" | "p" | "q" | 1;
+type Length = "m" | "k" | "n" | "p" | "q" | "i" | "o" | "t" | "f" | 1;
 
 /** The matrices and labels that an operation takes, in order, by the names of the equation. Options come after them. */
 export type Operands = Readonly<Record<string, Operand>>;
@@ -45,8 +46,13 @@ export const operandsOf = {
   unpack: { pixels: ["m", "k", "or pixels"] },
   addScaled: { x: ["p", "q"], y: ["p", "q"] },
   affine: { x: ["m", "k", "or pixels"], W: ["k", "n"], b: [1, "n"] },
+  activate: { z: ["m", "n"] },
   activateBackward: { dA: ["m", "n"], z: ["m", "n"], a: ["m", "n"] },
   softmax: { z: ["m", "n"] },
+  maxPool: { x: ["m", "i"] },
+  maxPoolBackward: { x: ["m", "i"], z: ["m", "o"], delta: ["m", "o"] },
+  averagePool: { x: ["m", "i"] },
+  averagePoolBackward: { delta: ["m", "o"] },
   softmaxCrossEntropy: { z: ["m", "n"], labels: ["m"] },
   squaredError: { a: ["m", "n"], y: ["m", "n", "or labels"] },
   sumLosses: { losses: ["m", 1] },
@@ -65,8 +71,21 @@ const computed = {
   unpack: { family: "products", equation: "x = byte / 255", results: { x: ["m", "k"] } },
   addScaled: { family: "products", equation: "z = x + s·y", results: { z: ["p", "q"] } },
   affine: { family: "activations", equation: "z = x·W + b,  a = σ(z)", results: { z: ["m", "n"], a: ["m", "n"] } },
+  activate: { family: "activations", equation: "a = σ(z)", results: { a: ["m", "n"] } },
   activateBackward: { family: "activations", equation: "δ = ∂C/∂a ⊙ σ′(z)", results: { delta: ["m", "n"] } },
   softmax: { family: "activations", equation: "pⱼ = exp(zⱼ) / Σₖ exp(zₖ)", results: { p: ["m", "n"] } },
+  maxPool: { family: "pooling", equation: "z = max x over a window", results: { z: ["m", "o"] } },
+  maxPoolBackward: {
+    family: "pooling",
+    equation: "∂C/∂x = Σ δ of the windows whose maximum it is",
+    results: { dX: ["m", "i"] },
+  },
+  averagePool: { family: "pooling", equation: "z = Σ x / n over a window's n pixels", results: { z: ["m", "o"] } },
+  averagePoolBackward: {
+    family: "pooling",
+    equation: "∂C/∂x = Σ δ / n of the windows that it is in",
+    results: { dX: ["m", "i"] },
+  },
   softmaxCrossEntropy: {
     family: "losses",
     equation: "Cᵢ = −ln p_y,  ∂Cᵢ/∂z = p − y",

@@ -29,8 +29,13 @@ export const operationSources: Readonly<Record<OperationName, readonly Source[]>
     at("backends/reference/products.ts", 67, "zᵢⱼ = (x·W)ᵢⱼ + bⱼ"),
     at("backends/reference/activations.ts", 15, "a = σ(z)"),
   ],
+  activate: [at("backends/reference/activations.ts", 15, "a = σ(z)")],
   activateBackward: [at("backends/reference/activations.ts", 22, "δ = ∂C/∂a · σ′(z)")],
   softmax: [at("backends/reference/losses.ts", 27, "pⱼ = exp((zⱼ − M) − ln Σ exp(zₖ − M))")],
+  maxPool: [at("backends/reference/pooling.ts", 28, "z = max x")],
+  maxPoolBackward: [at("backends/reference/pooling.ts", 37, "∂C/∂x = Σ δ, of the windows whose maximum is x")],
+  averagePool: [at("backends/reference/pooling.ts", 46, "z = Σ x / n")],
+  averagePoolBackward: [at("backends/reference/pooling.ts", 55, "∂C/∂x = Σ δ / n, of the windows that x is in")],
   softmaxCrossEntropy: [
     at("backends/reference/losses.ts", 27, "pⱼ = exp((zⱼ − M) − ln Σ exp(zₖ − M))"),
     at("backends/reference/losses.ts", 43, "Cᵢ = ln Σ exp(zₖ − M) − (z_y − M)"),
@@ -96,7 +101,7 @@ export const equations = {
   uniform: at("layers/initializers.ts", 22, "const half: Draw = (stream, e) => stream.uniform(e) - 0.5;"),
   normal: at("layers/initializers.ts", 23, "const standardNormal: Draw = (stream, e) => stream.normal(e);"),
   zeros: at("layers/initializers.ts", 21, "const zero: Draw = () => 0;"),
-  centralDifference: at("proofs/what-if.ts", 84, "∂C/∂w ≈ (C(w + h) − C(w − h)) / 2h"),
+  centralDifference: at("proofs/what-if.ts", 85, "∂C/∂w ≈ (C(w + h) − C(w − h)) / 2h"),
   backward: at(
     "network/network.ts",
     174,

@@ -4,15 +4,24 @@ import { ArgumentError } from "../errors.ts";
 import { didYouMean } from "../options.ts";
 import type { Shape } from "../shapes.ts";
 import { shown } from "../shown.ts";
+import { activationKind } from "./activation.ts";
 import { denseKind } from "./dense.ts";
 import { flattenKind } from "./flatten.ts";
 import { KIND, type LayerKind, type LayerSpec, type TensorSpec } from "./layer.ts";
+import { averagePool2dKind, globalAveragePool2dKind, maxPool2dKind } from "./pool2d.ts";
 
 /** Any kind: what its fields are is its own business. */
 export type AnyKind = LayerKind<never>;
 
 /** The kinds that a model file may name without being told. */
-export const layerKinds: readonly AnyKind[] = [denseKind, flattenKind];
+export const layerKinds: readonly AnyKind[] = [
+  denseKind,
+  flattenKind,
+  activationKind,
+  maxPool2dKind,
+  averagePool2dKind,
+  globalAveragePool2dKind,
+];
 
 /** The kind of a specification. Throws an ArgumentError for what is none. */
 export function kindOf(spec: LayerSpec): AnyKind {

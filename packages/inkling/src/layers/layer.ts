@@ -60,6 +60,11 @@ export interface Layer {
   readonly takesPixels?: boolean;
   /** The z of the last batch where the layer's slope jumps at z = 0, for the gradient check; undefined if smooth. */
   readonly corners?: Matrix | undefined;
+  /**
+   * Numbers that say which of its inputs the outputs of the last batch were taken from, as the pixels of a maximum. The
+   * layer's slope jumps where one of them changes; for the gradient check, undefined if nothing is chosen.
+   */
+  readonly choices?: Matrix | undefined;
   /** Takes a batch, returns the layer's outputs; keeps what `backward` needs. */
   forward(x: Matrix, pass: Pass): Matrix;
   /**

@@ -3,15 +3,21 @@ import type { Backend } from "../backends/backend.ts";
 import { has } from "../checks.ts";
 import type { Scaling } from "../data/scaling.ts";
 import { ArgumentError, ShapeError } from "../errors.ts";
+import { activationKind } from "../layers/activation.ts";
 import { kindOf } from "../layers/kinds.ts";
 import type { LayerSpec } from "../layers/layer.ts";
 import type { Loss } from "../losses/loss.ts";
 import { checkShape } from "../shapes.ts";
 import { shown } from "../shown.ts";
 
-/** Whether the last dense layer has no activation of its own, so that its outputs are logits. */
+/**
+ * Whether the last layer that can have an activation has none, so that its outputs are logits. A layer that is an
+ * activation by itself and does nothing decides nothing.
+ */
 export function endsInLogits(specs: readonly LayerSpec[]): boolean {
-  const last = specs.findLast((spec) => "activation" in spec);
+  const does = (spec: LayerSpec & { activation?: unknown }) =>
+    "activation" in spec && !(spec.type === activationKind.type && spec.activation === "identity");
+  const last = specs.findLast(does);
   return last === undefined || (last as { activation?: unknown }).activation === "identity";
 }
 

@@ -5,8 +5,8 @@
  *
  * The relative error of an entry is |a − n| / max(|a|, |n|, u / tolerance), a the analytic and n the numeric gradient.
  * u = 8·2⁻⁵²·C / h is how far rounding alone may move n: smaller entries cannot be compared, and do not fail. Where a
- * ReLU changes sides between w − h and w + h there is no derivative to compare with: such an entry is skipped and
- * counted.
+ * ReLU changes sides between w − h and w + h, or a maximum comes from another pixel, there is no derivative to compare
+ * with: such an entry is skipped and counted.
  */
 import { Totals } from "../backends/backend.ts";
 import { CpuMatrix } from "../backends/cpu-matrix.ts";
@@ -20,6 +20,7 @@ import { checkOptions } from "../options.ts";
 import { shown } from "../shown.ts";
 import { type AbortLike, checkSignal } from "../signal.ts";
 import { yieldIfDue } from "../yielding.ts";
+import { sidesOf } from "./sides.ts";
 
 export interface GradientCheckOptions {
   /** h: how far an entry is moved to either side; 1e-5 if absent. */
@@ -40,7 +41,7 @@ export interface GradientCheckRow {
   readonly shape: readonly [number, number];
   /** Entries compared. */
   readonly checked: number;
-  /** Entries left out because a ReLU changes sides between w − h and w + h. */
+  /** Entries left out because a ReLU changes sides between w − h and w + h, or a maximum its pixel. */
   readonly skipped: number;
   readonly largestError: number;
   /** The entry with the largest error, and both gradients there. */
@@ -180,20 +181,14 @@ async function gradients(model: Network, x: Matrix, targets: Targets): Promise<N
   return Promise.all(reads);
 }
 
-/** The mean loss over the batch, and on which side of its corner every neuron is. */
+/** The mean loss over the batch, and on which side of its corners every layer is. */
 function lossAt(model: Network, x: Matrix, targets: Targets): { loss: number; sides: string } {
   const { backend, loss } = model;
   const totals = new Totals();
-  let sides = "";
-  backend.step(() => {
+  const sides = backend.step(() => {
     const outputs = model.forward(x);
     backend.sumLosses(loss.compute(backend, outputs, targets).losses, totals);
-    for (const { corners } of model.layers) {
-      if (corners)
-        sides += visible(corners)
-          .data.map((z) => (z <= 0 ? 0 : 1))
-          .join("");
-    }
+    return sidesOf(model);
   });
   return { loss: totals.loss.total / totals.examples, sides };
 }

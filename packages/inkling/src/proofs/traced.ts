@@ -167,6 +167,6 @@ export interface DifferenceTrace {
   readonly analytic: number;
   /** |numeric − analytic|, as a share of the larger one; 0 where both are 0. */
   readonly relativeError: number;
-  /** Whether a ReLU changes sides between w − h and w + h: then there is no derivative to compare with. */
+  /** Whether a ReLU changes sides between w − h and w + h, or a maximum its pixel: then no derivative is compared. */
   readonly crossesCorner: boolean;
 }

@@ -18,6 +18,7 @@ import type { Optimizer } from "../training/optimizers.ts";
 import { yieldIfDue } from "../yielding.ts";
 import { copyOf } from "./copy.ts";
 import { entered, type Goal } from "./example.ts";
+import { sidesOf } from "./sides.ts";
 import type { DifferenceTrace, StepTrace } from "./traced.ts";
 
 /** Examples of a sample that are computed at once. */
@@ -98,11 +99,10 @@ export class Differences {
     return copy.loss.compute(copy.backend, copy.forward(x), goal.targets(copy));
   }
 
-  /** C, and on which side of its corner every neuron is. */
+  /** C, and on which side of its corners every layer is. */
   #lossNow(): { loss: number; sides: string } {
     const loss = numbersOf(this.#forward().losses)[0];
-    const corners = this.#copy.layers.map((layer) => layer.corners);
-    return { loss, sides: corners.map((z) => z && numbersOf(z).map((value) => (value <= 0 ? 0 : 1))).join(";") };
+    return { loss, sides: sidesOf(this.#copy) };
   }
 }
 

@@ -10,6 +10,7 @@ import { Threads } from "../../src/backends/fast/threads.ts";
 import { type Operation, type OperationName, operations } from "../../src/backends/operations.ts";
 import { Reference } from "../../src/backends/reference/reference.ts";
 import { Wasm } from "../../src/backends/wasm/wasm.ts";
+import { imageSize, positions, type Window } from "../../src/backends/window.ts";
 import { ArgumentError, ShapeError } from "../../src/errors.ts";
 import { inOrder, type Labels, labels as labelsFrom, Matrix, type Numbers, type Pixels } from "../../src/matrix.ts";
 import { type ActivationName, activations } from "../../src/numbers/activations.ts";
@@ -31,7 +32,7 @@ const descent = { learningRate: 0.1, weightDecay: 0.01 };
 const adam = { stepSize: 0.003, beta1: 0.9, beta2: 0.999, epsilon: 1e-9 };
 
 /** What an operation is given after its operands: a list for each case. */
-const options: Record<OperationName, () => unknown[][]> = {
+const options: Record<OperationName, (lengths: Lengths) => unknown[][]> = {
   matmul: () => [[]],
   meanOuter: () => [[]],
   matmulTransposeB: () => [[]],
@@ -39,8 +40,13 @@ const options: Record<OperationName, () => unknown[][]> = {
   unpack: () => [[]],
   addScaled: () => [[0.1], [-1]],
   affine: () => activationNames.map((activation) => [activation]),
+  activate: () => activationNames.map((activation) => [activation]),
   activateBackward: () => activationNames.map((activation) => [activation]),
   softmax: () => [[]],
+  maxPool: (lengths) => [[poolOf(lengths)]],
+  maxPoolBackward: (lengths) => [[poolOf(lengths)]],
+  averagePool: (lengths) => [[poolOf(lengths)]],
+  averagePoolBackward: (lengths) => [[poolOf(lengths)]],
   softmaxCrossEntropy: () => [[]],
   squaredError: () => [[0.5], [0.1]],
   sumLosses: () => [[new Totals()]],
@@ -93,9 +99,20 @@ function labelsOf(m: number, n: number): Labels {
 
 type Lengths = Readonly<Record<"m" | "k" | "n", number>>;
 
+/** A window for pooling; pooling.test.ts has many more. */
+function poolOf({ k, n }: Lengths): Window {
+  const [height, width, channels] = [1 + (k % 7), 2 + (n % 9), 1 + ((k + n) % 6)];
+  const [rows, columns] = [Math.min(height, 1 + (n % 3)), 2];
+  const [outHeight, outWidth] = [Math.floor((height - rows) / 2) + 1, width - 1];
+  const slides = { rows, columns, strideY: 2, strideX: 1, dilationY: 1, dilationX: 1, top: 0, left: 0 };
+  return { height, width, channels, ...slides, outHeight, outWidth };
+}
+
 /** What a length of the table stands for. */
 function lengthOf(letter: string | number, { m, k, n }: Lengths): number {
-  return { m, k, n, p: k, q: n, 1: 1 }[letter as "m"];
+  const window = poolOf({ m, k, n });
+  const [i, o] = [imageSize(window), positions(window) * window.channels];
+  return { m, k, n, p: k, q: n, i, o, 1: 1 }[letter as "m"];
 }
 
 /** The kinds of operands that an operation has to be tried with: what the first and what the last one is. */
@@ -167,9 +184,9 @@ describe.each(names)("%s", (name) => {
   test.each(shapes)("gives the reference's bits for %i × %i × %i", (m, k, n) => {
     for (const kind of kindsOf(name)) {
       for (const every of [0, 9]) {
-        for (const [i] of options[name]().entries()) {
+        for (const [i] of options[name]({ m, k, n }).entries()) {
           const runOn = (backend: Backend) =>
-            run(backend, name, operandsOf(backend, name, { m, k, n }, kind, every), options[name]()[i]);
+            run(backend, name, operandsOf(backend, name, { m, k, n }, kind, every), options[name]({ m, k, n })[i]);
           const wanted = runOn(reference);
           for (const wasm of fast) {
             // Twice, because the second time memory is used that others have used.
@@ -193,7 +210,7 @@ describe.each([reference, one])("$name", (backend) => {
   const withOperand = (name: OperationName, at: number, operand: unknown, kind = "numbers") => {
     const operands: unknown[] = operandsOf(backend, name, lengths, kind);
     operands[at] = operand;
-    return () => call(backend, name, operands, options[name]()[0]);
+    return () => call(backend, name, operands, options[name](lengths)[0]);
   };
 
   describe.each(names)("%s refuses", (name) => {

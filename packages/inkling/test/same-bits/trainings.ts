@@ -1,11 +1,15 @@
 /** A dozen trainings that between them use everything, and the digest of the weights that each ends with. */
 import {
+  activation,
   adagrad,
   adam,
   adamW,
+  averagePool2d,
   Dataset,
   dense,
   flatten,
+  globalAveragePool2d,
+  maxPool2d,
   momentum,
   type Network,
   network,
@@ -17,6 +21,7 @@ import {
   train,
 } from "inkling";
 import type { Backend } from "inkling/backends";
+import { type LayerKind, layerSpec } from "inkling/layers";
 
 /** The first of MNIST's training images. */
 const digits = (mnist: Dataset) => mnist.take(700);
@@ -41,6 +46,16 @@ interface Training {
 }
 
 const images = [28, 28, 1];
+
+/** Reads a row of numbers as images, so that layers with weights can stand below pooling. */
+const imageKind: LayerKind<{ shape: readonly number[] }> = {
+  type: "image",
+  check: () => {},
+  outputShape: ({ shape }) => shape,
+  build: () => ({ forward: (x) => x, backward: (dOutput) => dOutput }),
+  describe: () => "image",
+};
+const image = (...shape: number[]) => layerSpec(imageKind, { shape });
 
 export const trainings: Readonly<Record<string, Training>> = {
   "pixels, ReLU, batches of 64, momentum": {
@@ -140,6 +155,26 @@ export const trainings: Readonly<Record<string, Training>> = {
     data: small,
     model: (backend) => network([196], [dense(12, "leakyRelu"), dense(10)], { seed: 12, backend, loss: quadratic() }),
     options: { epochs: 2, batchSize: 20, optimizer: sgd({ learningRate: 0.05 }) },
+  },
+  "pixels, max pooling, an activation by itself, batches of 50": {
+    data: digits,
+    model: (backend) =>
+      network(images, [maxPool2d(2), activation("tanh"), flatten(), dense(10)], { seed: 17, backend }),
+    options: { epochs: 1, batchSize: 50, optimizer: momentum() },
+  },
+  "numbers, pooling of every kind with weights below, batches of 75": {
+    data: (mnist) => small(mnist).take(200),
+    model: (backend) =>
+      network(
+        [196],
+        [
+          ...[dense(7 * 8 * 6), image(7, 8, 6), maxPool2d(2, { stride: 1 }), activation("relu")],
+          ...[averagePool2d(3, { stride: 2, padding: 1 }), flatten(), dense(9 * 9 * 3, "tanh"), image(9, 9, 3)],
+          ...[averagePool2d([2, 1]), maxPool2d(3, { stride: 2, padding: "same" }), globalAveragePool2d(), dense(10)],
+        ],
+        { seed: 18, backend },
+      ),
+    options: { epochs: 1, batchSize: 75, optimizer: adam() },
   },
 };
 

@@ -33,8 +33,10 @@ import { address, type Calls } from "../fast/calls.ts";
 import { FastBackend, type House } from "../fast/fast.ts";
 import type { Threads } from "../fast/threads.ts";
 import type { KernelSet } from "../kernel-set.ts";
+import type { Window } from "../window.ts";
 import { DenseProducts } from "./dense-products.ts";
 import { PixelProducts } from "./pixel-products.ts";
+import { Pooling } from "./pooling.ts";
 
 /** The kernels' numbers of activations. The identity needs none. */
 const activationNumbers: Readonly<Record<ActivationName, number>> = {
@@ -58,12 +60,14 @@ export class WasmKernels implements KernelSet {
   readonly #calls: Calls;
   readonly #denseProducts: DenseProducts;
   readonly #pixelProducts: PixelProducts;
+  readonly #pooling: Pooling;
 
   constructor(house: House) {
     this.#house = house;
     this.#calls = house.calls;
     this.#denseProducts = new DenseProducts(house.calls, house.pool, house.threads);
     this.#pixelProducts = new PixelProducts(house.calls, house.pool, house.threads);
+    this.#pooling = new Pooling(house.calls);
   }
 
   // Products
@@ -124,6 +128,24 @@ export class WasmKernels implements KernelSet {
     this.#calls.needScratch(16 * z.columns);
     this.#setRows(z, address(p));
     this.#calls.run(SOFTMAX, z.rows / TILE_ROWS, 20 * z.rows * z.columns);
+  }
+
+  // Pooling
+
+  maxPool(x: CpuMatrix, window: Window, z: CpuMatrix): void {
+    this.#pooling.maxPool(x, window, z);
+  }
+
+  maxPoolBackward(x: CpuMatrix, z: CpuMatrix, delta: CpuMatrix, window: Window, dX: CpuMatrix): void {
+    this.#pooling.maxPoolBackward(x, z, delta, window, dX);
+  }
+
+  averagePool(x: CpuMatrix, window: Window, z: CpuMatrix): void {
+    this.#pooling.averagePool(x, window, z);
+  }
+
+  averagePoolBackward(delta: CpuMatrix, window: Window, dX: CpuMatrix): void {
+    this.#pooling.averagePoolBackward(delta, window, dX);
   }
 
   // Losses
