@@ -147,3 +147,32 @@ export const UPDATE_MEAN_OLD = ARGUMENTS + 52;
 export const UPDATE_MEAN_FRESH = ARGUMENTS + 56;
 /** What W is multiplied with first, or 1. */
 export const UPDATE_KEEP = ARGUMENTS + 60;
+
+// batch-norm.ts: n channels at each of P positions of an example
+
+/** What is read first: x, δ, the rows of a sum, or a batch's statistic. */
+export const NORM_X = ARGUMENTS;
+/** x̂, or what x is multiplied with in a sum. */
+export const NORM_Y = ARGUMENTS + 4;
+/** What is made: sums, y, ∂C/∂x, or the statistic that moves. */
+export const NORM_OUT = ARGUMENTS + 8;
+/** μ, or mean(δ) */
+export const NORM_MEAN = ARGUMENTS + 12;
+export const NORM_VARIANCE = ARGUMENTS + 16;
+/** γ */
+export const NORM_SCALE = ARGUMENTS + 20;
+/** β, or mean(δ·x̂) */
+export const NORM_SHIFT = ARGUMENTS + 24;
+export const NORM_EPSILON = ARGUMENTS + 28;
+export const NORM_CHANNELS = ARGUMENTS + 32;
+export const NORM_POSITIONS = ARGUMENTS + 36;
+export const NORM_EXAMPLES = ARGUMENTS + 40;
+/** Numbers in all. */
+export const NORM_COUNT = ARGUMENTS + 44;
+/** Examples, rows of a group, or numbers of a tile. */
+export const NORM_TILE = ARGUMENTS + 48;
+/** What is summed: 0 x, 1 (x − μ)², 2 x·y. */
+export const NORM_KIND = ARGUMENTS + 52;
+/** s ← old·s + fresh·b */
+export const NORM_OLD = ARGUMENTS + 56;
+export const NORM_FRESH = ARGUMENTS + 60;

@@ -3,13 +3,17 @@
  * it. The caller has written the arguments, which arguments.ts names.
  */
 import {
+  moveStatisticTile, normalizeBackwardTile, normalizeTile, positionSumsTile, sumRowsTile,
+} from "./batch-norm";
+import {
   activateBackwardTile, activateTile, adamTile, addScaledTile, meanOfGroupsTile, momentumTile, rootSquareTile,
   sgdTile,
 } from "./elementwise";
 import {
   ACTIVATE, ACTIVATE_BACKWARD, ADAM, ADD_GROUPS, ADD_SCALED, AVERAGE_POOL, AVERAGE_POOL_BACKWARD, COUNT, COUNT_HITS,
-  LIST, MAX_POOL, MAX_POOL_BACKWARD, MEAN_OF_GROUPS, MEAN_ROWS, MOMENTUM, PIXEL_MEAN_OUTER, PIXEL_PRODUCT, PRODUCT, ROOT_SQUARE, SELECT, SGD, SOFTMAX, SOFTMAX_CROSS_ENTROPY,
-  SQUARED_ERROR, SUM_LOSSES, UNPACK,
+  LIST, MAX_POOL, MAX_POOL_BACKWARD, MEAN_OF_GROUPS, MEAN_ROWS, MOMENTUM, MOVE_STATISTIC, NORMALIZE,
+  NORMALIZE_BACKWARD, PIXEL_MEAN_OUTER, PIXEL_PRODUCT, POSITION_SUMS, PRODUCT, ROOT_SQUARE, SELECT, SGD, SOFTMAX,
+  SOFTMAX_CROSS_ENTROPY, SQUARED_ERROR, SUM_LOSSES, SUM_ROWS, UNPACK,
 } from "./layout";
 import { makeBytes } from "./memory";
 import { countTile, listTile, unpackTile } from "./pixel-lists";
@@ -82,6 +86,16 @@ export function execute(operation: i32, tile: i32): void {
     case AVERAGE_POOL:
     case AVERAGE_POOL_BACKWARD:
       return poolTile(operation, tile);
+    case POSITION_SUMS:
+      return positionSumsTile(tile);
+    case SUM_ROWS:
+      return sumRowsTile(tile);
+    case NORMALIZE:
+      return normalizeTile(tile);
+    case NORMALIZE_BACKWARD:
+      return normalizeBackwardTile(tile);
+    case MOVE_STATISTIC:
+      return moveStatisticTile(tile);
     default:
       foreign(operation, tile);
   }

@@ -88,6 +88,11 @@ export const MAX_POOL = 28;
 export const MAX_POOL_BACKWARD = 29;
 export const AVERAGE_POOL = 30;
 export const AVERAGE_POOL_BACKWARD = 31;
+export const POSITION_SUMS = 34;
+export const SUM_ROWS = 35;
+export const NORMALIZE = 36;
+export const NORMALIZE_BACKWARD = 37;
+export const MOVE_STATISTIC = 38;
 /** Tiles of this number are machine code: the import `foreign` runs them (index.ts). */
 export const FOREIGN = 64;
 

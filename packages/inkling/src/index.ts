@@ -14,6 +14,7 @@ export { activation } from "./layers/activation.ts";
 export { flatten } from "./layers/flatten.ts";
 export { averagePool2d, globalAveragePool2d, maxPool2d, type PoolOptions } from "./layers/pool2d.ts";
 export type { Pair } from "./layers/window-options.ts";
+export { type BatchNormFields, batchNorm } from "./layers/batch-norm.ts";
 export type { LayerSpec, Parameter, Tensor } from "./layers/layer.ts";
 export type { InitializerName } from "./layers/initializers.ts";
 export type { ActivationName } from "./numbers/activations.ts";

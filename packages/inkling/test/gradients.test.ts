@@ -4,6 +4,7 @@ import {
   type ActivationName,
   activation as activationLayer,
   averagePool2d,
+  batchNorm,
   dense,
   flatten,
   globalAveragePool2d,
@@ -71,6 +72,7 @@ const kinds: Readonly<Record<string, LayerSpec[]>> = {
   maxPool2d: [maxPool2d([1, 2], { stride: 1 }), flatten(), dense(3)],
   averagePool2d: [averagePool2d([1, 2], { stride: 1 }), flatten(), dense(3)],
   globalAveragePool2d: [globalAveragePool2d(), dense(3)],
+  batchNorm: [batchNorm(), dense(4), batchNorm({ epsilon: 0.1 }), dense(3)],
 };
 
 /** The shape of the six inputs, where the kind wants images. */

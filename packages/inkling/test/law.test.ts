@@ -100,6 +100,51 @@ describe.each([new Reference(), new Wasm(), three, ...native])("$name on $thread
       expect(db.data).toEqual(lawfulMeanOuter(new Float32Array(m).fill(1), delta, m));
     });
 
+    test("batchMoments does, of each example's own sum, divided by all numbers of a channel", () => {
+      const [positions, channels] = [3, 2];
+      const x = numbers("x", m, positions * channels);
+      const { mean, variance } = backend.batchMoments(matrixOf(backend, x, positions * channels), channels);
+      const own = (i: number, term: (x: number) => number, c: number) => {
+        let sum = 0;
+        for (let p = 0; p < positions; p++) sum = fround(sum + term(x[(i * positions + p) * channels + c]));
+        return sum;
+      };
+      for (let c = 0; c < channels; c++) {
+        const mu = fround(lawful(m, (i) => own(i, (value) => value, c), fround) / (m * positions));
+        expect((mean as CpuMatrix).data[c]).toBe(mu);
+        const square = (value: number) => fround(fround(value - mu) * fround(value - mu));
+        const v = fround(lawful(m, (i) => own(i, square, c), fround) / (m * positions));
+        expect((variance as CpuMatrix).data[c]).toBe(v);
+      }
+    });
+
+    test("scaleShiftBackward does, divided by the examples and by all numbers of a channel", () => {
+      const [positions, channels] = [2, 3];
+      const [delta, xHat] = ["δ", "x̂"].map((name) => numbers(name, m, positions * channels));
+      const made = backend.scaleShiftBackward(
+        matrixOf(backend, delta, positions * channels),
+        matrixOf(backend, xHat, positions * channels),
+        channels,
+      );
+      const results = Object.fromEntries(Object.entries(made).map(([name, { data }]) => [name, data]));
+      for (let c = 0; c < channels; c++) {
+        const total = (term: (e: number) => number) =>
+          lawful(
+            m,
+            (i) => {
+              const at = i * positions * channels + c;
+              return fround(term(at) + term(at + channels));
+            },
+            fround,
+          );
+        const [products, deltas] = [total((e) => fround(delta[e] * xHat[e])), total((e) => delta[e])];
+        expect(results.dScale[c]).toBe(fround(products / m));
+        expect(results.dShift[c]).toBe(fround(deltas / m));
+        expect(results.meanProduct[c]).toBe(fround(products / (m * positions)));
+        expect(results.meanDelta[c]).toBe(fround(deltas / (m * positions)));
+      }
+    });
+
     test("sumLosses does, in float64, also in pieces", () => {
       const losses = numbers("losses", m, 1);
       const totals = new Totals();

@@ -79,6 +79,26 @@ export interface RootSquareSettings extends DescentSettings {
   readonly epsilon: number;
 }
 
+/** How far a statistic moves; float64, rounded once by the operation. */
+export interface StatisticSettings {
+  /** Of the statistic so far, the share that is kept. */
+  readonly old: number;
+  /** What the batch's number is multiplied with before it is added. */
+  readonly fresh: number;
+}
+
+/** What `scaleShiftBackward` makes of a batch: two gradients, which are means over the m examples, and two means. */
+export interface ScaleShiftGradients {
+  /** ∂C/∂γ = Σ δ·x̂ / m */
+  readonly dScale: Matrix;
+  /** ∂C/∂β = Σ δ / m */
+  readonly dShift: Matrix;
+  /** Σ δ·x̂ / N */
+  readonly meanProduct: Matrix;
+  /** Σ δ / N */
+  readonly meanDelta: Matrix;
+}
+
 /** The operations of the table: what layers, losses and optimizers are written with. */
 export interface Operations {
   // Products
@@ -133,6 +153,45 @@ export interface Operations {
    */
   averagePoolBackward(delta: Matrix, window: Window): Matrix;
 
+  // Normalization: a channel's numbers over the batch. A row of x is an image whose channels stand side by side, h·w
+  // positions of c channels, or a row of numbers: one position, each number a channel. N = m·h·w. A sum over the batch
+  // is made of each example's own sum over its positions, row-major, from +0; then in blocks and as the tree.
+
+  /**
+   * μ = Σ x / N, then v = Σ (x − μ)² / N of each channel (1 × c). d = x − μ and d·d are rounded before they are added.
+   * Throws a ShapeError unless x has whole positions of so many channels.
+   */
+  batchMoments(x: Matrix, channels: number): { mean: Matrix; variance: Matrix };
+  /** σ = √(v + ε),  x̂ = (x − μ) / σ,  y = γ·x̂ + β; ε is rounded first. */
+  normalize(
+    x: Matrix,
+    mean: Matrix,
+    variance: Matrix,
+    scale: Matrix,
+    shift: Matrix,
+    epsilon: number,
+  ): { xHat: Matrix; y: Matrix };
+  /**
+   * ∂C/∂γ = Σ δ·x̂ / m and ∂C/∂β = Σ δ / m, and the same two sums divided by N, each 1 × c. `into`: where the gradients
+   * go, as those of parameters; new matrices if absent.
+   */
+  scaleShiftBackward(
+    delta: Matrix,
+    xHat: Matrix,
+    channels: number,
+    into?: { readonly dScale: Matrix; readonly dShift: Matrix },
+  ): ScaleShiftGradients;
+  /** ∂C/∂x = (γ / σ)·((δ − mean(δ)) − x̂·mean(δ·x̂)), σ = √(v + ε). With means of 0 it is (γ / σ)·δ. */
+  normalizeBackward(
+    delta: Matrix,
+    xHat: Matrix,
+    meanDelta: Matrix,
+    meanProduct: Matrix,
+    variance: Matrix,
+    scale: Matrix,
+    epsilon: number,
+  ): Matrix;
+
   // Losses: one number an example in `losses` (m × 1), and each example's own gradient
 
   /** Cross-entropy of softmax, on logits: Cᵢ = ln Σ exp(zₖ − M) − (z_y − M),  ∂Cᵢ/∂z = p − y, y a one-hot row. */
@@ -160,6 +219,8 @@ export interface Operations {
   adam(value: Matrix, gradient: Matrix, mean: Matrix, square: Matrix, settings: AdamSettings): void;
   /** g = ∂C/∂W + λ·W;  v ← old·v + fresh·(g·g);  W ← W − (η·g) / (√v + ε): RMSprop and Adagrad */
   rootSquare(value: Matrix, gradient: Matrix, square: Matrix, settings: RootSquareSettings): void;
+  /** s ← old·s + fresh·b: a running mean takes up a batch's. */
+  moveStatistic(statistic: Matrix, batch: Matrix, settings: StatisticSettings): void;
 }
 
 /** Memory and operations. Matrices belong to the backend that made them; one of another backend is refused. */

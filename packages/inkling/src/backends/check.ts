@@ -29,7 +29,7 @@ export interface Rules {
 
 const ONE = -1;
 const NONE = -2;
-const LETTERS = ["m", "k", "n", "p", "q", "i", "o", "t", "f"];
+const LETTERS = ["m", "k", "n", "p", "q", "i", "o", "t", "f", "c", "hwc"];
 
 /** The checks of every operation. */
 export const rules = Object.fromEntries(
@@ -56,12 +56,16 @@ export function check(
   second?: Matrix | Labels,
   third?: Matrix,
   fourth?: Matrix,
+  fifth?: Matrix,
+  sixth?: Matrix,
 ): void {
   for (let i = 0; i < lengths.length; i++) lengths[i] = 0;
   checkOperand(operation, operands[0], backend, first);
   if (operands.length > 1) checkOperand(operation, operands[1], backend, second);
   if (operands.length > 2) checkOperand(operation, operands[2], backend, third);
   if (operands.length > 3) checkOperand(operation, operands[3], backend, fourth);
+  if (operands.length > 4) checkOperand(operation, operands[4], backend, fifth);
+  if (operands.length > 5) checkOperand(operation, operands[5], backend, sixth);
 }
 
 function checkOperand(
@@ -81,6 +85,13 @@ function checkOperand(
   } else {
     refuseKind(operation, rule, operand);
   }
+}
+
+/** Throws a ShapeError unless rows of so many numbers are whole positions of so many channels. */
+export function checkChannels(where: string, numbers: number, channels: number): void {
+  if (!isLength(channels)) throw new ArgumentError(where, "a whole number of channels from 1 up", shown(channels));
+  if (numbers % channels === 0) return;
+  throw new ShapeError(where, `rows of a multiple of ${channels} numbers (the channels)`, String(numbers));
 }
 
 /** Throws an ArgumentError for a matrix of another backend, or one whose memory was given back. */
@@ -130,6 +141,13 @@ function refuseKind(operation: OperationName, rule: Rule, operand: unknown): nev
 
 function refusePixels(operation: OperationName, rule: Rule): never {
   throw new ArgumentError(`${operation}, ${rule.name}`, "numbers", "pixels", "Call unpack first.");
+}
+
+/** Throws unless a matrix that a result goes into is this backend's, in use, and of the result's shape. */
+export function checkPlace(operation: string, backend: object, rows: number, columns: number, into: Matrix): void {
+  checkOwner(operation, "into", backend, into);
+  if (into.rows === rows && into.columns === columns) return;
+  throw new ShapeError(`${operation}, into`, `${rows} × ${columns}`, `${into.rows} × ${into.columns}`);
 }
 
 /** Throws an ArgumentError unless rows and columns are whole numbers from 1 up. */

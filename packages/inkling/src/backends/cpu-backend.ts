@@ -1,7 +1,7 @@
 /**
  * The door of every backend that computes on this machine's processor: an operation checks its operands, takes memory
  * for its results and hands both to the kernels. Where the memory lies and which kernels compute is said by its
- * subclasses: reference/ and fast/. Composite operations are written out here as their parts.
+ * subclasses: reference/ and fast/. Normalization has a file of its own. Composite operations are written out here as their parts.
  */
 import { ArgumentError, ShapeError } from "../errors.ts";
 import { type Labels, type Matrix, type Numbers, Pixels, type Precision } from "../matrix.ts";
@@ -14,19 +14,30 @@ import type {
   RootSquareSettings,
   Totals,
 } from "./backend.ts";
-import { check, checkActivation, checkData, checkOwner, checkPool, checkRows, checkSize, rules } from "./check.ts";
+import {
+  check,
+  checkActivation,
+  checkData,
+  checkOwner,
+  checkPlace,
+  checkPool,
+  checkRows,
+  checkSize,
+  rules,
+} from "./check.ts";
 import type { CpuMatrix } from "./cpu-matrix.ts";
+import { CpuNormalization } from "./cpu-normalization.ts";
 import type { KernelSet } from "./kernel-set.ts";
 import type { MemoryPool } from "./pool.ts";
 import { imageSize, type Window } from "./window.ts";
 
-export abstract class CpuBackend implements Backend {
+export abstract class CpuBackend extends CpuNormalization implements Backend {
   abstract readonly name: string;
   abstract readonly precision: Precision;
   abstract readonly threads: number;
   readonly arithmetic = "exact";
-  protected abstract readonly kernels: KernelSet;
-  protected abstract readonly pool: MemoryPool;
+  protected abstract override readonly kernels: KernelSet;
+  protected abstract override readonly pool: MemoryPool;
 
   // Memory
 
@@ -296,10 +307,7 @@ export abstract class CpuBackend implements Backend {
   /** Where a result goes: into the matrix that was given, if it fits, or into a new one. */
   #place(operation: string, rows: number, columns: number, into: CpuMatrix | undefined): CpuMatrix {
     if (into === undefined) return this.pool.matrix(rows, columns);
-    checkOwner(operation, "into", this, into);
-    if (into.rows !== rows || into.columns !== columns) {
-      throw new ShapeError(`${operation}, into`, `${rows} × ${columns}`, `${into.rows} × ${into.columns}`);
-    }
+    checkPlace(operation, this, rows, columns, into);
     return into;
   }
 }

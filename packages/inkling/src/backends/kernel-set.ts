@@ -4,9 +4,42 @@
  */
 import type { Labels, Pixels } from "../matrix.ts";
 import type { ActivationName } from "../numbers/activations.ts";
-import type { AdamSettings, DescentSettings, MomentumSettings, RootSquareSettings, Totals } from "./backend.ts";
+import type {
+  AdamSettings,
+  DescentSettings,
+  MomentumSettings,
+  RootSquareSettings,
+  StatisticSettings,
+  Totals,
+} from "./backend.ts";
 import type { CpuMatrix } from "./cpu-matrix.ts";
 import type { Window } from "./window.ts";
+
+/** What `normalize` takes, each 1 × channels. */
+export interface Normalization {
+  readonly mean: CpuMatrix;
+  readonly variance: CpuMatrix;
+  readonly scale: CpuMatrix;
+  readonly shift: CpuMatrix;
+  readonly epsilon: number;
+}
+
+/** What `normalizeBackward` takes, each 1 × channels. */
+export interface NormalizationBackward {
+  readonly meanDelta: CpuMatrix;
+  readonly meanProduct: CpuMatrix;
+  readonly variance: CpuMatrix;
+  readonly scale: CpuMatrix;
+  readonly epsilon: number;
+}
+
+/** What `scaleShiftBackward` makes, each 1 × channels. */
+export interface ScaleShiftOut {
+  readonly dScale: CpuMatrix;
+  readonly dShift: CpuMatrix;
+  readonly meanProduct: CpuMatrix;
+  readonly meanDelta: CpuMatrix;
+}
 
 export interface KernelSet {
   /** z = x·W, plus b if there is one, added last. */
@@ -35,6 +68,14 @@ export interface KernelSet {
   averagePool(x: CpuMatrix, window: Window, z: CpuMatrix): void;
   /** dX = Σ δ / n of the windows that it is in */
   averagePoolBackward(delta: CpuMatrix, window: Window, dX: CpuMatrix): void;
+  /** μ = Σ x / N, v = Σ (x − μ)² / N of each channel */
+  batchMoments(x: CpuMatrix, mean: CpuMatrix, variance: CpuMatrix): void;
+  /** x̂ = (x − μ) / √(v + ε), y = γ·x̂ + β */
+  normalize(x: CpuMatrix, by: Normalization, xHat: CpuMatrix, y: CpuMatrix): void;
+  /** dScale = Σ δ·x̂ / m, dShift = Σ δ / m, meanProduct = Σ δ·x̂ / N, meanDelta = Σ δ / N */
+  scaleShiftBackward(delta: CpuMatrix, xHat: CpuMatrix, out: ScaleShiftOut): void;
+  /** dX = (γ / √(v + ε))·(δ − mean(δ) − x̂·mean(δ·x̂)) */
+  normalizeBackward(delta: CpuMatrix, xHat: CpuMatrix, by: NormalizationBackward, dX: CpuMatrix): void;
   /** Cᵢ = −ln p_y, dZ = p − y */
   softmaxCrossEntropy(z: CpuMatrix, labels: Labels, losses: CpuMatrix, dZ: CpuMatrix): void;
   /** Cᵢ = w·Σ (aⱼ − yⱼ)², dA = 2w·(a − y) */
@@ -45,4 +86,6 @@ export interface KernelSet {
   momentum(W: CpuMatrix, dW: CpuMatrix, v: CpuMatrix, settings: MomentumSettings): void;
   adam(W: CpuMatrix, dW: CpuMatrix, m: CpuMatrix, v: CpuMatrix, settings: AdamSettings): void;
   rootSquare(W: CpuMatrix, dW: CpuMatrix, v: CpuMatrix, settings: RootSquareSettings): void;
+  /** s ← old·s + fresh·b */
+  moveStatistic(statistic: CpuMatrix, batch: CpuMatrix, settings: StatisticSettings): void;
 }

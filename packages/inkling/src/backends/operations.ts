@@ -5,10 +5,11 @@
  *
  *   m  examples    k  inputs    n  outputs    p × q  any matrix
  *   i  numbers of an image    o  numbers of the image that comes out    t  taps of a window (window.ts)    f  filters
+ *   c  channels    hwc  numbers of an image of c channels, a multiple of c; of a row of numbers each is a channel
  */
 import type { Operations } from "./backend.ts";
 
-export type Family = "products" | "activations" | "pooling" | "losses" | "updates";
+export type Family = "products" | "activations" | "pooling" | "normalization" | "losses" | "updates";
 
 /** A matrix's rows and columns; labels have rows alone. */
 type Operand =
@@ -18,7 +19,7 @@ type Operand =
   | readonly [rows: Length, columns: Length, "or labels"]
   /** Numbers, or pixels: the sum then takes the pixels that are not 0. */
   | readonly [rows: Length, columns: Length, "or pixels"];
-type Length = "m" | "k" | "n" | "p" | "q" | "i" | "o" | "t" | "f" | 1;
+type Length = "m" | "k" | "n" | "p" | "q" | "i" | "o" | "t" | "f" | "c" | "hwc" | 1;
 
 /** The matrices and labels that an operation takes, in order, by the names of the equation. Options come after them. */
 export type Operands = Readonly<Record<string, Operand>>;
@@ -53,6 +54,13 @@ export const operandsOf = {
   maxPoolBackward: { x: ["m", "i"], z: ["m", "o"], delta: ["m", "o"] },
   averagePool: { x: ["m", "i"] },
   averagePoolBackward: { delta: ["m", "o"] },
+  batchMoments: { x: ["m", "hwc"] },
+  normalize: { x: ["m", "hwc"], mean: [1, "c"], variance: [1, "c"], scale: [1, "c"], shift: [1, "c"] },
+  scaleShiftBackward: { delta: ["m", "hwc"], xHat: ["m", "hwc"] },
+  normalizeBackward: {
+    ...{ delta: ["m", "hwc"], xHat: ["m", "hwc"], meanDelta: [1, "c"], meanProduct: [1, "c"] },
+    ...{ variance: [1, "c"], scale: [1, "c"] },
+  },
   softmaxCrossEntropy: { z: ["m", "n"], labels: ["m"] },
   squaredError: { a: ["m", "n"], y: ["m", "n", "or labels"] },
   sumLosses: { losses: ["m", 1] },
@@ -61,6 +69,7 @@ export const operandsOf = {
   momentum: { W: ["p", "q"], dW: ["p", "q"], v: ["p", "q"] },
   adam: { W: ["p", "q"], dW: ["p", "q"], m: ["p", "q"], v: ["p", "q"] },
   rootSquare: { W: ["p", "q"], dW: ["p", "q"], v: ["p", "q"] },
+  moveStatistic: { statistic: ["p", "q"], batch: ["p", "q"] },
 } as const satisfies Record<OperationName, Operands>;
 
 const computed = {
@@ -86,6 +95,26 @@ const computed = {
     equation: "∂C/∂x = Σ δ / n of the windows that it is in",
     results: { dX: ["m", "i"] },
   },
+  batchMoments: {
+    family: "normalization",
+    equation: "μ = Σ x / N,  v = Σ (x − μ)² / N",
+    results: { mean: [1, "c"], variance: [1, "c"] },
+  },
+  normalize: {
+    family: "normalization",
+    equation: "x̂ = (x − μ) / √(v + ε),  y = γ·x̂ + β",
+    results: { xHat: ["m", "hwc"], y: ["m", "hwc"] },
+  },
+  scaleShiftBackward: {
+    family: "normalization",
+    equation: "∂C/∂γ = Σ δ·x̂ / m,  ∂C/∂β = Σ δ / m;  mean(δ·x̂) = Σ δ·x̂ / N,  mean(δ) = Σ δ / N",
+    results: { dScale: [1, "c"], dShift: [1, "c"], meanProduct: [1, "c"], meanDelta: [1, "c"] },
+  },
+  normalizeBackward: {
+    family: "normalization",
+    equation: "∂C/∂x = (γ / √(v + ε))·(δ − mean(δ) − x̂·mean(δ·x̂))",
+    results: { dX: ["m", "hwc"] },
+  },
   softmaxCrossEntropy: {
     family: "losses",
     equation: "Cᵢ = −ln p_y,  ∂Cᵢ/∂z = p − y",
@@ -106,6 +135,7 @@ const computed = {
     results: {},
   },
   rootSquare: { family: "updates", equation: "v ← old·v + fresh·g²,  W ← W − η·g / (√v + ε)", results: {} },
+  moveStatistic: { family: "updates", equation: "s ← old·s + fresh·b", results: {} },
 } as const satisfies Record<OperationName, Computed>;
 
 /** The whole table. */

@@ -36,6 +36,22 @@ export const operationSources: Readonly<Record<OperationName, readonly Source[]>
   maxPoolBackward: [at("backends/reference/pooling.ts", 37, "∂C/∂x = Σ δ, of the windows whose maximum is x")],
   averagePool: [at("backends/reference/pooling.ts", 46, "z = Σ x / n")],
   averagePoolBackward: [at("backends/reference/pooling.ts", 55, "∂C/∂x = Σ δ / n, of the windows that x is in")],
+  batchMoments: [
+    at("backends/reference/batch-norm.ts", 61, "μ = Σ x / N"),
+    at("backends/reference/batch-norm.ts", 68, "v = Σ (x − μ)² / N"),
+  ],
+  normalize: [
+    at("backends/reference/batch-norm.ts", 76, "σ = √(v + ε)"),
+    at("backends/reference/batch-norm.ts", 78, "x̂ = (x − μ) / σ"),
+    at("backends/reference/batch-norm.ts", 80, "y = γ·x̂ + β"),
+  ],
+  scaleShiftBackward: [
+    at("backends/reference/batch-norm.ts", 92, "∂C/∂γ = Σ δ·x̂ / m"),
+    at("backends/reference/batch-norm.ts", 94, "∂C/∂β = Σ δ / m"),
+    at("backends/reference/batch-norm.ts", 96, "mean(δ·x̂) = Σ δ·x̂ / N"),
+    at("backends/reference/batch-norm.ts", 98, "mean(δ) = Σ δ / N"),
+  ],
+  normalizeBackward: [at("backends/reference/batch-norm.ts", 110, "∂C/∂x = (γ / σ)·(δ − mean(δ) − x̂·mean(δ·x̂))")],
   softmaxCrossEntropy: [
     at("backends/reference/losses.ts", 27, "pⱼ = exp((zⱼ − M) − ln Σ exp(zₖ − M))"),
     at("backends/reference/losses.ts", 43, "Cᵢ = ln Σ exp(zₖ − M) − (z_y − M)"),
@@ -62,6 +78,7 @@ export const operationSources: Readonly<Record<OperationName, readonly Source[]>
     at("backends/reference/updates.ts", 76, "v ← old·v + fresh·g²"),
     at("backends/reference/updates.ts", 79, "W ← W − η·g / (√v + ε)"),
   ],
+  moveStatistic: [at("backends/reference/batch-norm.ts", 118, "s ← old·s + fresh·b")],
 };
 
 /** The equations of a lesson, by name. */

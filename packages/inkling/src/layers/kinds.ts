@@ -5,6 +5,7 @@ import { didYouMean } from "../options.ts";
 import type { Shape } from "../shapes.ts";
 import { shown } from "../shown.ts";
 import { activationKind } from "./activation.ts";
+import { batchNormKind } from "./batch-norm.ts";
 import { denseKind } from "./dense.ts";
 import { flattenKind } from "./flatten.ts";
 import { KIND, type LayerKind, type LayerSpec, type TensorSpec } from "./layer.ts";
@@ -21,6 +22,7 @@ export const layerKinds: readonly AnyKind[] = [
   maxPool2dKind,
   averagePool2dKind,
   globalAveragePool2dKind,
+  batchNormKind,
 ];
 
 /** The kind of a specification. Throws an ArgumentError for what is none. */

@@ -17,6 +17,11 @@ export interface Pass {
   /** Which example row i is: order[start + i] of the data set. */
   readonly order: Uint32Array;
   readonly start: number;
+  /**
+   * In a training's pass: the share of this batch in statistics that are moved, as a running mean. The layer's own if
+   * absent. 0: they stay as they are, as in the gradient check. 1/k for the k-th of several batches: their mean.
+   */
+  readonly share?: number;
 }
 
 /** The pass of a prediction. */
@@ -58,6 +63,8 @@ export interface TensorSpec {
 export interface Layer {
   /** Whether `forward` can take pixels as they are; otherwise it is given numbers. Absent: no. */
   readonly takesPixels?: boolean;
+  /** The fewest examples that a step of training needs; 1 if absent. `train` refuses smaller batches. */
+  readonly leastExamples?: number;
   /** The z of the last batch where the layer's slope jumps at z = 0, for the gradient check; undefined if smooth. */
   readonly corners?: Matrix | undefined;
   /**

@@ -7,11 +7,15 @@
  * u = 8·2⁻⁵²·C / h is how far rounding alone may move n: smaller entries cannot be compared, and do not fail. Where a
  * ReLU changes sides between w − h and w + h, or a maximum comes from another pixel, there is no derivative to compare
  * with: such an entry is skipped and counted.
+ *
+ * Each pass is one of a training, with the statistics of the batch itself; running statistics stay as they are.
  */
 import { Totals } from "../backends/backend.ts";
 import { CpuMatrix } from "../backends/cpu-matrix.ts";
 import { checkNumber, checkWhole } from "../checks.ts";
 import { ArgumentError, ShapeError } from "../errors.ts";
+import { describe } from "../layers/kinds.ts";
+import type { Pass } from "../layers/layer.ts";
 import type { Targets } from "../losses/loss.ts";
 import { inOrder, Labels, Matrix, type Numbers, Pixels } from "../matrix.ts";
 import { checkNetwork, type Network } from "../network/network.ts";
@@ -56,8 +60,8 @@ export interface GradientCheckRow {
 }
 
 /**
- * Checks the gradient of every parameter, and of the input if x is numbers, on one batch. The network needs a float64
- * backend. Its parameters are the same afterwards.
+ * Checks the gradient of every parameter, and of the input if x is numbers, on one batch, in a pass of a training. The
+ * network needs a float64 backend. Its tensors are the same afterwards.
  */
 export async function gradientCheck(
   model: Network,
@@ -108,8 +112,14 @@ function checkBatch(model: Network, x: unknown, targets: unknown): void {
   if (!(targets instanceof Labels || targets instanceof Matrix)) {
     throw new ArgumentError("gradientCheck", "targets, labels([…]) or a matrix", shown(targets));
   }
-  if (targets.rows === x.rows) return;
-  throw new ShapeError("gradientCheck", `a target for each of the ${x.rows} rows of x`, String(targets.rows));
+  if (targets.rows !== x.rows) {
+    throw new ShapeError("gradientCheck", `a target for each of the ${x.rows} rows of x`, String(targets.rows));
+  }
+  for (const [i, { leastExamples: least = 1 }] of model.layers.entries()) {
+    if (x.rows >= least) continue;
+    const expected = `x of at least ${least} rows (layer ${i}, ${describe(model.specs[i])}, needs them)`;
+    throw new ShapeError("gradientCheck", expected, String(x.rows));
+  }
 }
 
 /** A matrix whose numbers this check may change. */
@@ -158,6 +168,11 @@ function relativeError(analytic: number, numeric: number, measurable: number): n
   return Math.abs(analytic - numeric) / Math.max(Math.abs(analytic), Math.abs(numeric), measurable);
 }
 
+/** The pass of the check: one of a training that moves no statistic. It is always the same, so it can be repeated. */
+function passOf(x: Matrix): Pass {
+  return { purpose: "training", epoch: 0, order: inOrder(x.rows), start: 0, share: 0 };
+}
+
 /** All entries in order, or `samples` different ones drawn by the stream. */
 function drawEntries(count: number, samples: number, stream: Stream): Iterable<number> {
   const order = inOrder(count);
@@ -171,7 +186,7 @@ async function gradients(model: Network, x: Matrix, targets: Targets): Promise<N
   const { backend, loss } = model;
   const wantsInput = !(x instanceof Pixels);
   const reads = backend.step(() => {
-    const outputs = model.forward(x);
+    const outputs = model.forward(x, passOf(x));
     const dX = model.backward(loss.compute(backend, outputs, targets).dOutputs, { wantsInput });
     const kept = model.parameters.map(({ gradient }) => backend.read(gradient));
     // The mean loss depends on an example's input by an m-th of what the example's own loss does.
@@ -186,7 +201,7 @@ function lossAt(model: Network, x: Matrix, targets: Targets): { loss: number; si
   const { backend, loss } = model;
   const totals = new Totals();
   const sides = backend.step(() => {
-    const outputs = model.forward(x);
+    const outputs = model.forward(x, passOf(x));
     backend.sumLosses(loss.compute(backend, outputs, targets).losses, totals);
     return sidesOf(model);
   });

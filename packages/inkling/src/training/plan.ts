@@ -7,6 +7,7 @@ import { checkName, checkWhole, checkWithin } from "../checks.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { ArgumentError } from "../errors.ts";
 import { checkFits } from "../evaluation/fits.ts";
+import { describe } from "../layers/kinds.ts";
 import { checkNetwork, type Network } from "../network/network.ts";
 import { checkOptions, isOptions } from "../options.ts";
 import { shown } from "../shown.ts";
@@ -55,6 +56,7 @@ export function planOf(model: Network, data: Dataset, options: TrainOptions): Pl
   const { optimizer = sgd(), schedule = constant() } = chosen;
   checkWhole("train", "epochs", epochs, 1);
   checkBatch(batchSize, data.count);
+  checkLeast(model, batchSize === "full" ? data.count : batchSize, data.count);
   return {
     model,
     data,
@@ -99,4 +101,30 @@ function checkBatch(batchSize: unknown, count: number): void {
     const expected = `a batch size of at most ${count} (all examples)`;
     throw new ArgumentError("train", expected, shown(batchSize), 'Use "full" for all.');
   }
+}
+
+/** Throws an ArgumentError unless every batch, the last one included, has as many examples as each layer needs. */
+function checkLeast({ layers, specs }: Network, batchSize: number, count: number): void {
+  const smallest = (size: number) => (size >= count ? count : Math.min(size, count % size || size));
+  const got = smallest(batchSize);
+  for (const [i, { leastExamples: least = 1 }] of layers.entries()) {
+    if (got >= least) continue;
+    const expected = `batches of at least ${least} examples (layer ${i}, ${describe(specs[i])}, needs them)`;
+    const isLast = batchSize < count && got < batchSize;
+    const found = isLast
+      ? `a last batch of ${got} (${count} examples in batches of ${batchSize})`
+      : `batches of ${got}`;
+    const fitting = nearestSize(batchSize, count, (size) => smallest(size) >= least);
+    const advice = fitting === undefined ? `Give at least ${least} examples.` : `Take batchSize: ${fitting}.`;
+    throw new ArgumentError("train", expected, found, advice);
+  }
+}
+
+/** Of the batch sizes that fit, the one nearest to the wanted one, of two the larger; undefined if none does. */
+function nearestSize(wanted: number, count: number, fits: (size: number) => boolean): number | undefined {
+  for (let distance = 1; distance <= count; distance++) {
+    const near = [wanted + distance, wanted - distance].find((size) => size >= 1 && size <= count && fits(size));
+    if (near !== undefined) return near;
+  }
+  return undefined;
 }

@@ -31,7 +31,7 @@ const activationNames = Object.keys(activations) as ActivationName[];
 const descent = { learningRate: 0.1, weightDecay: 0.01 };
 const adam = { stepSize: 0.003, beta1: 0.9, beta2: 0.999, epsilon: 1e-9 };
 
-/** What an operation is given after its operands: a list for each case. */
+/** What an operation is given after its operands: a list for each case. n is the number of channels. */
 const options: Record<OperationName, (lengths: Lengths) => unknown[][]> = {
   matmul: () => [[]],
   meanOuter: () => [[]],
@@ -56,6 +56,11 @@ const options: Record<OperationName, (lengths: Lengths) => unknown[][]> = {
   adam: () => [0, 0.01].map((weightDecay) => [{ ...adam, weightDecay, keep: 1 - weightDecay / 2 }]),
   rootSquare: () =>
     [0, 0.01].map((weightDecay) => [{ ...descent, weightDecay, old: 1 - weightDecay, fresh: 0.5, epsilon: 1e-8 }]),
+  batchMoments: ({ n }) => [[n]],
+  normalize: () => [[1e-5], [0.3]],
+  scaleShiftBackward: ({ n }) => [[n]],
+  normalizeBackward: () => [[1e-5], [0.3]],
+  moveStatistic: () => [[{ old: 0.9, fresh: 0.1 }]],
 };
 
 /** Numbers that arithmetic stumbles over. */
@@ -112,7 +117,7 @@ function poolOf({ k, n }: Lengths): Window {
 function lengthOf(letter: string | number, { m, k, n }: Lengths): number {
   const window = poolOf({ m, k, n });
   const [i, o] = [imageSize(window), positions(window) * window.channels];
-  return { m, k, n, p: k, q: n, i, o, 1: 1 }[letter as "m"];
+  return { m, k, n, p: k, q: n, i, o, c: n, hwc: Math.min(k, 20) * n, 1: 1 }[letter as "m"];
 }
 
 /** The kinds of operands that an operation has to be tried with: what the first and what the last one is. */

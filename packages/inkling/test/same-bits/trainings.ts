@@ -5,6 +5,7 @@ import {
   adam,
   adamW,
   averagePool2d,
+  batchNorm,
   Dataset,
   dense,
   flatten,
@@ -175,6 +176,25 @@ export const trainings: Readonly<Record<string, Training>> = {
         { seed: 18, backend },
       ),
     options: { epochs: 1, batchSize: 75, optimizer: adam() },
+  },
+  "images of one channel and rows, batch norm, batches of 150": {
+    data: digits,
+    model: (backend) =>
+      network(
+        images,
+        [batchNorm(), flatten(), dense(37), batchNorm({ momentum: 0.3 }), dense(24, "relu"), batchNorm(), dense(10)],
+        { seed: 17, backend },
+      ),
+    options: { epochs: 2, batchSize: 150, optimizer: adam({ learningRate: 0.003, weightDecay: 0.001 }) },
+  },
+  "images of 14 channels, batch norm before flatten and on the logits, full batch": {
+    data: (mnist) => new Dataset({ ...small(mnist), name: "wide digits", shape: [2, 7, 14] }),
+    model: (backend) =>
+      network([2, 7, 14], [batchNorm(), flatten(), dense(20, "tanh"), dense(10), batchNorm({ epsilon: 0.001 })], {
+        seed: 18,
+        backend,
+      }),
+    options: { epochs: 3, batchSize: "full", optimizer: momentum({ learningRate: 0.2 }) },
   },
 };
 

@@ -1,7 +1,7 @@
 /**
  * The reference backend: plain TypeScript loops on one thread, in float32 or float64. It defines every number that
  * Inkling computes, and it is never optimised. This file has its memory; the loops stand beside it, one file a family:
- * products.ts, activations.ts, pooling.ts, losses.ts, updates.ts.
+ * products.ts, activations.ts, pooling.ts, batch-norm.ts, losses.ts, updates.ts.
  */
 import { inOrder, type Matrix, Pixels, type Precision } from "../../matrix.ts";
 import { float32 } from "../../numbers/float32.ts";
@@ -11,6 +11,7 @@ import { CpuMatrix } from "../cpu-matrix.ts";
 import type { KernelSet } from "../kernel-set.ts";
 import { MemoryPool } from "../pool.ts";
 import { activationLoops } from "./activations.ts";
+import { batchNormLoops } from "./batch-norm.ts";
 import { lossLoops } from "./losses.ts";
 import { poolingLoops } from "./pooling.ts";
 import { productLoops } from "./products.ts";
@@ -31,6 +32,7 @@ export class Reference extends CpuBackend {
       ...productLoops(math, precision),
       ...activationLoops(math),
       ...poolingLoops(math),
+      ...batchNormLoops(math, precision),
       ...lossLoops(math),
       ...updateLoops(math),
     };

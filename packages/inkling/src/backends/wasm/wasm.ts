@@ -27,13 +27,21 @@ import {
 } from "../../../kernels/layout.ts";
 import { Labels, Pixels } from "../../matrix.ts";
 import type { ActivationName } from "../../numbers/activations.ts";
-import type { AdamSettings, DescentSettings, MomentumSettings, RootSquareSettings, Totals } from "../backend.ts";
+import type {
+  AdamSettings,
+  DescentSettings,
+  MomentumSettings,
+  RootSquareSettings,
+  StatisticSettings,
+  Totals,
+} from "../backend.ts";
 import type { CpuMatrix } from "../cpu-matrix.ts";
 import { address, type Calls } from "../fast/calls.ts";
 import { FastBackend, type House } from "../fast/fast.ts";
 import type { Threads } from "../fast/threads.ts";
-import type { KernelSet } from "../kernel-set.ts";
+import type { KernelSet, Normalization, NormalizationBackward, ScaleShiftOut } from "../kernel-set.ts";
 import type { Window } from "../window.ts";
+import { BatchNorm } from "./batch-norm.ts";
 import { DenseProducts } from "./dense-products.ts";
 import { PixelProducts } from "./pixel-products.ts";
 import { Pooling } from "./pooling.ts";
@@ -61,6 +69,7 @@ export class WasmKernels implements KernelSet {
   readonly #denseProducts: DenseProducts;
   readonly #pixelProducts: PixelProducts;
   readonly #pooling: Pooling;
+  readonly #batchNorm: BatchNorm;
 
   constructor(house: House) {
     this.#house = house;
@@ -68,6 +77,7 @@ export class WasmKernels implements KernelSet {
     this.#denseProducts = new DenseProducts(house.calls, house.pool, house.threads);
     this.#pixelProducts = new PixelProducts(house.calls, house.pool, house.threads);
     this.#pooling = new Pooling(house.calls);
+    this.#batchNorm = new BatchNorm(house.calls, house.pool, house.threads);
   }
 
   // Products
@@ -146,6 +156,28 @@ export class WasmKernels implements KernelSet {
 
   averagePoolBackward(delta: CpuMatrix, window: Window, dX: CpuMatrix): void {
     this.#pooling.averagePoolBackward(delta, window, dX);
+  }
+
+  // Normalization
+
+  batchMoments(x: CpuMatrix, mean: CpuMatrix, variance: CpuMatrix): void {
+    this.#batchNorm.moments(x, mean, variance);
+  }
+
+  normalize(x: CpuMatrix, by: Normalization, xHat: CpuMatrix, y: CpuMatrix): void {
+    this.#batchNorm.normalize(x, by, xHat, y);
+  }
+
+  scaleShiftBackward(delta: CpuMatrix, xHat: CpuMatrix, out: ScaleShiftOut): void {
+    this.#batchNorm.scaleShiftBackward(delta, xHat, out);
+  }
+
+  normalizeBackward(delta: CpuMatrix, xHat: CpuMatrix, by: NormalizationBackward, dX: CpuMatrix): void {
+    this.#batchNorm.normalizeBackward(delta, xHat, by, dX);
+  }
+
+  moveStatistic(statistic: CpuMatrix, batch: CpuMatrix, settings: StatisticSettings): void {
+    this.#batchNorm.moveStatistic(statistic, batch, settings);
   }
 
   // Losses
