@@ -176,3 +176,22 @@ export const NORM_KIND = ARGUMENTS + 52;
 /** s ← old·s + fresh·b */
 export const NORM_OLD = ARGUMENTS + 56;
 export const NORM_FRESH = ARGUMENTS + 60;
+
+// dropout.ts
+
+export const DROPOUT_X = ARGUMENTS;
+export const DROPOUT_Z = ARGUMENTS + 4;
+export const DROPOUT_ROWS = ARGUMENTS + 8;
+export const DROPOUT_COLUMNS = ARGUMENTS + 12;
+/** Rows of a tile. */
+export const DROPOUT_TILE = ARGUMENTS + 16;
+/** The number of each row's example: a word a row. */
+export const DROPOUT_EXAMPLES = ARGUMENTS + 20;
+export const DROPOUT_EPOCH = ARGUMENTS + 24;
+/** The two words of the stream's key. */
+export const DROPOUT_KEY = ARGUMENTS + 28;
+export const DROPOUT_KEY_HIGH = ARGUMENTS + 32;
+/** A number is dropped if its random word is below. */
+export const DROPOUT_THRESHOLD = ARGUMENTS + 36;
+/** 1 / (1 − r) */
+export const DROPOUT_SCALE = ARGUMENTS + 40;

@@ -2,6 +2,7 @@
  * The kernels' door. `run` (threads.ts) is given an operation's number and its tiles; `execute` computes one tile of
  * it. The caller has written the arguments, which arguments.ts names.
  */
+import { dropoutTile } from "./dropout";
 import {
   moveStatisticTile, normalizeBackwardTile, normalizeTile, positionSumsTile, sumRowsTile,
 } from "./batch-norm";
@@ -11,7 +12,7 @@ import {
 } from "./elementwise";
 import {
   ACTIVATE, ACTIVATE_BACKWARD, ADAM, ADD_GROUPS, ADD_SCALED, AVERAGE_POOL, AVERAGE_POOL_BACKWARD, COUNT, COUNT_HITS,
-  LIST, MAX_POOL, MAX_POOL_BACKWARD, MEAN_OF_GROUPS, MEAN_ROWS, MOMENTUM, MOVE_STATISTIC, NORMALIZE,
+  DROPOUT, LIST, MAX_POOL, MAX_POOL_BACKWARD, MEAN_OF_GROUPS, MEAN_ROWS, MOMENTUM, MOVE_STATISTIC, NORMALIZE,
   NORMALIZE_BACKWARD, PIXEL_MEAN_OUTER, PIXEL_PRODUCT, POSITION_SUMS, PRODUCT, ROOT_SQUARE, SELECT, SGD, SOFTMAX,
   SOFTMAX_CROSS_ENTROPY, SQUARED_ERROR, SUM_LOSSES, SUM_ROWS, UNPACK,
 } from "./layout";
@@ -96,6 +97,8 @@ export function execute(operation: i32, tile: i32): void {
       return normalizeBackwardTile(tile);
     case MOVE_STATISTIC:
       return moveStatisticTile(tile);
+    case DROPOUT:
+      return dropoutTile(tile);
     default:
       foreign(operation, tile);
   }

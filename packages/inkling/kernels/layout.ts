@@ -44,6 +44,8 @@ export const TILE_ROWS = 64;
 export const TILE_COLUMNS = 32;
 /** A tile of what is done to each number by itself. */
 export const TILE_NUMBERS = 8192;
+/** Numbers of a tile that draws a random number for each: as many rows as make about so many, at least one. */
+export const TILE_DRAWS = 2048;
 /** Pixels of a band of an image. */
 export const BAND = 112;
 /** Columns that matmul of pixels takes at a time. */
@@ -93,6 +95,7 @@ export const SUM_ROWS = 35;
 export const NORMALIZE = 36;
 export const NORMALIZE_BACKWARD = 37;
 export const MOVE_STATISTIC = 38;
+export const DROPOUT = 40;
 /** Tiles of this number are machine code: the import `foreign` runs them (index.ts). */
 export const FOREIGN = 64;
 

@@ -6,12 +6,14 @@ import {
   averagePool2d,
   batchNorm,
   dense,
+  dropout,
   flatten,
   globalAveragePool2d,
   type LayerSpec,
   type Loss,
   maxPool2d,
   network,
+  residual,
   type Shape,
 } from "inkling";
 import { type Backend, labels as labelsOf, type Matrix } from "inkling/backends";
@@ -73,6 +75,12 @@ const kinds: Readonly<Record<string, LayerSpec[]>> = {
   averagePool2d: [averagePool2d([1, 2], { stride: 1 }), flatten(), dense(3)],
   globalAveragePool2d: [globalAveragePool2d(), dense(3)],
   batchNorm: [batchNorm(), dense(4), batchNorm({ epsilon: 0.1 }), dense(3)],
+  dropout: [dropout(0.2), dense(5, "tanh"), dropout(0.5), dense(3)],
+  residual: [
+    residual([dense(6, "tanh"), dropout(0.3)], { scale: 0.7 }),
+    residual([dense(4, "relu"), residual([dense(4, "leakyRelu")]), dense(6)]),
+    dense(3),
+  ],
 };
 
 /** The shape of the six inputs, where the kind wants images. */
@@ -151,6 +159,30 @@ test("a float32 network is refused", async () => {
   await expect(gradientCheck(model, x, labels)).rejects.toThrow(
     "expected a network with a float64 backend, got float32",
   );
+});
+
+test("the forward pass is a training's, so that dropout is checked too; or an evaluation's, if asked for", async () => {
+  const ops: Backend = new Reference("float64");
+  let drops = 0;
+  /** Forwards it drops; backwards it lets everything pass. */
+  const broken = new Proxy(ops, {
+    get(target, key: keyof Backend) {
+      const member: unknown = target[key];
+      if (key === "dropout") return (x: Matrix, settings: never) => (drops++ > 0 ? x : target.dropout(x, settings));
+      return typeof member === "function" ? member.bind(target) : member;
+    },
+  });
+  const passed = async (backend: Backend, purpose?: "training" | "evaluation") => {
+    const model = network([6], [dense(9, "tanh"), dropout(0.5), dense(3)], { backend, seed: 3 });
+    const rows = await gradientCheck(model, numbers(ops, 5, 6), labels, purpose && { purpose });
+    return rows.every((row) => row.passed);
+  };
+  expect([await passed(ops), await passed(ops, "evaluation"), await passed(broken, "evaluation")]).toEqual([
+    ...[true, true, true],
+  ]);
+  expect(drops).toBe(0);
+  expect(await passed(broken)).toBe(false);
+  await expect(passed(ops, "test" as never)).rejects.toThrow("purpose to be one of training, evaluation, got");
 });
 
 // Each of the four equations, broken once: the check must see it.

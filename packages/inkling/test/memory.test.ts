@@ -2,7 +2,7 @@
 // with, freed memory is used again, and many networks one after the other stay within bounds.
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { adam, Dataset, dense, network, type TrainOptions, train } from "inkling";
+import { adam, Dataset, dense, dropout, type LayerSpec, network, residual, type TrainOptions, train } from "inkling";
 import { choose } from "inkling/backends";
 import { Stream } from "inkling/numbers";
 import { type CpuMatrix, Reference, recording } from "inkling/proofs";
@@ -60,7 +60,10 @@ function allocationsOf(body: () => void): number {
 }
 
 /** Runs a training and counts what its steps allocate, each step's by itself. */
-async function allocationsOfSteps(options: TrainOptions): Promise<number[]> {
+async function allocationsOfSteps(
+  options: TrainOptions,
+  hidden: readonly LayerSpec[] = [dense(8, "relu")],
+): Promise<number[]> {
   const counts: number[] = [];
   const step = backend.step.bind(backend);
   const spy = vi.spyOn(backend, "step").mockImplementation((body) => {
@@ -73,7 +76,7 @@ async function allocationsOfSteps(options: TrainOptions): Promise<number[]> {
     return result;
   });
   try {
-    const model = network([columns], [dense(8, "relu"), dense(3)], { backend });
+    const model = network([columns], [...hidden, dense(3)], { backend });
     await train(model, data, options);
   } finally {
     spy.mockRestore();
@@ -89,6 +92,13 @@ test.each([20, 150, "full"] as const)("steps of batch %s allocate nothing after 
   // The second may still make views of a memory that grew at the end of the first.
   const counts = await allocationsOfSteps({ epochs: 4, batchSize, optimizer: adam() });
   expect(counts.length).toBeGreaterThanOrEqual(3);
+  expect(counts.slice(2).every((made) => made === 0)).toBe(true);
+});
+
+test.each([20, "full"] as const)("nor do those of batch %s with dropout and a skip connection", async (batchSize) => {
+  const inside = [dense(8, "relu"), dropout(0.5), dense(8)];
+  const hidden: LayerSpec[] = [dropout(0.1), dense(8, "relu"), residual(inside, { scale: 0.5 })];
+  const counts = await allocationsOfSteps({ epochs: 4, batchSize, optimizer: adam() }, hidden);
   expect(counts.slice(2).every((made) => made === 0)).toBe(true);
 });
 

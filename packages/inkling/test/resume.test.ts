@@ -2,11 +2,13 @@
 import {
   adam,
   dense,
+  dropout,
   evaluate,
   momentum,
   network,
   oneCycle,
   type Progress,
+  residual,
   sgd,
   type TrainingState,
   type TrainOptions,
@@ -32,6 +34,27 @@ describe("resume", () => {
       await train(model, points, { resume: structuredClone(state) });
       expect(await model.weightsSha256()).toBe(await whole({ optimizer, schedule: oneCycle() }));
     }
+  });
+
+  describe("with dropout", () => {
+    const dropping = (seed = 1) =>
+      network([3], [dense(8, "tanh"), residual([dropout(0.3), dense(8)]), dropout(0.5), dense(2)], { seed });
+
+    test.each([0, 1, 2, 4, 5, 11])("goes on after %i steps with the masks that it would have had", async (steps) => {
+      const [run, whole, resumed] = [dropping(), dropping(), dropping()];
+      const stopped = train(run, points, { ...options, every: "step" });
+      for (let i = 0; i < steps; i++) await stopped.next();
+      await train(resumed, points, { resume: structuredClone(await stopped.state()) });
+      await train(whole, points, options);
+      expect(await resumed.weightsSha256()).toBe(await whole.weightsSha256());
+    });
+
+    test("refuses a model of another seed: its masks would be others", async () => {
+      const run = train(dropping(), points, options);
+      await run.next();
+      const state = await run.state();
+      expect(() => train(dropping(2), points, { resume: state })).toThrow("expected a state of this network (…");
+    });
   });
 
   test("gives the same progress as a training that was not stopped", async () => {

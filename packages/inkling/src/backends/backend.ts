@@ -23,6 +23,7 @@
  */
 import type { Labels, Matrix, Numbers, Pixels, Precision } from "../matrix.ts";
 import type { ActivationName } from "../numbers/activations.ts";
+import type { Stream } from "../numbers/random.ts";
 import { TreeSum } from "../numbers/tree-sum.ts";
 import type { Window } from "./window.ts";
 
@@ -97,6 +98,18 @@ export interface ScaleShiftGradients {
   readonly meanProduct: Matrix;
   /** Σ δ / N */
   readonly meanDelta: Matrix;
+}
+
+/** What decides which numbers dropout drops. */
+export interface DropoutSettings {
+  /** r, from 0 to below 1; in units of 2⁻³². */
+  readonly rate: number;
+  /** The layer's own random numbers. */
+  readonly stream: Stream;
+  readonly epoch: number;
+  /** Which example row i is: order[start + i] of its data set. */
+  readonly order: Uint32Array;
+  readonly start: number;
 }
 
 /** The operations of the table: what layers, losses and optimizers are written with. */
@@ -191,6 +204,15 @@ export interface Operations {
     scale: Matrix,
     epsilon: number,
   ): Matrix;
+
+  // Dropout
+
+  /**
+   * z = s·x where a number is kept, s = 1 / (1 − r) in float64, rounded once; +0 where it is dropped, NaN and ∞ too.
+   * Number j of a row is dropped if u < r·2³² (rounded), u the word j mod 4 of the draw ⌊j / 4⌋ for the row's example
+   * and the epoch (numbers/random.ts). It is its own backward: of ∂C/∂z, with the same settings, it makes ∂C/∂x.
+   */
+  dropout(x: Matrix, settings: DropoutSettings): Matrix;
 
   // Losses: one number an example in `losses` (m × 1), and each example's own gradient
 

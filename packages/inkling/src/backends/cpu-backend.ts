@@ -10,6 +10,7 @@ import type {
   AdamSettings,
   Backend,
   DescentSettings,
+  DropoutSettings,
   MomentumSettings,
   RootSquareSettings,
   Totals,
@@ -27,6 +28,7 @@ import {
 } from "./check.ts";
 import type { CpuMatrix } from "./cpu-matrix.ts";
 import { CpuNormalization } from "./cpu-normalization.ts";
+import { checkDropout } from "./dropout.ts";
 import type { KernelSet } from "./kernel-set.ts";
 import type { MemoryPool } from "./pool.ts";
 import { imageSize, type Window } from "./window.ts";
@@ -252,6 +254,16 @@ export abstract class CpuBackend extends CpuNormalization implements Backend {
     const dX = this.pool.matrix(delta.rows, imageSize(window));
     this.kernels.averagePoolBackward(delta, window, dX);
     return dX;
+  }
+
+  // Dropout
+
+  dropout(x: CpuMatrix, settings: DropoutSettings): CpuMatrix {
+    check(rules.dropout, this, x);
+    checkDropout(settings, x.rows);
+    const z = this.pool.matrix(x.rows, x.columns);
+    this.kernels.dropout(x, settings, z);
+    return z;
   }
 
   // Losses

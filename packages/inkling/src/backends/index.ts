@@ -3,6 +3,7 @@ export {
   type AdamSettings,
   type Backend,
   type DescentSettings,
+  type DropoutSettings,
   type MomentumSettings,
   type Operations,
   type RootSquareSettings,

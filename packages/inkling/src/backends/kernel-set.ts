@@ -7,6 +7,7 @@ import type { ActivationName } from "../numbers/activations.ts";
 import type {
   AdamSettings,
   DescentSettings,
+  DropoutSettings,
   MomentumSettings,
   RootSquareSettings,
   StatisticSettings,
@@ -76,6 +77,8 @@ export interface KernelSet {
   scaleShiftBackward(delta: CpuMatrix, xHat: CpuMatrix, out: ScaleShiftOut): void;
   /** dX = (γ / √(v + ε))·(δ − mean(δ) − x̂·mean(δ·x̂)) */
   normalizeBackward(delta: CpuMatrix, xHat: CpuMatrix, by: NormalizationBackward, dX: CpuMatrix): void;
+  /** z = m ⊙ x / (1 − r) */
+  dropout(x: CpuMatrix, settings: DropoutSettings, z: CpuMatrix): void;
   /** Cᵢ = −ln p_y, dZ = p − y */
   softmaxCrossEntropy(z: CpuMatrix, labels: Labels, losses: CpuMatrix, dZ: CpuMatrix): void;
   /** Cᵢ = w·Σ (aⱼ − yⱼ)², dA = 2w·(a − y) */

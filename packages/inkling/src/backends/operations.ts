@@ -9,7 +9,7 @@
  */
 import type { Operations } from "./backend.ts";
 
-export type Family = "products" | "activations" | "pooling" | "normalization" | "losses" | "updates";
+export type Family = "products" | "activations" | "pooling" | "normalization" | "dropout" | "losses" | "updates";
 
 /** A matrix's rows and columns; labels have rows alone. */
 type Operand =
@@ -61,6 +61,7 @@ export const operandsOf = {
     ...{ delta: ["m", "hwc"], xHat: ["m", "hwc"], meanDelta: [1, "c"], meanProduct: [1, "c"] },
     ...{ variance: [1, "c"], scale: [1, "c"] },
   },
+  dropout: { x: ["p", "q"] },
   softmaxCrossEntropy: { z: ["m", "n"], labels: ["m"] },
   squaredError: { a: ["m", "n"], y: ["m", "n", "or labels"] },
   sumLosses: { losses: ["m", 1] },
@@ -115,6 +116,7 @@ const computed = {
     equation: "∂C/∂x = (γ / √(v + ε))·(δ − mean(δ) − x̂·mean(δ·x̂))",
     results: { dX: ["m", "hwc"] },
   },
+  dropout: { family: "dropout", equation: "z = m ⊙ x / (1 − r)", results: { z: ["p", "q"] } },
   softmaxCrossEntropy: {
     family: "losses",
     equation: "Cᵢ = −ln p_y,  ∂Cᵢ/∂z = p − y",

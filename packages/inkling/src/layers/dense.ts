@@ -15,7 +15,15 @@ import { type ActivationName, kinked } from "../numbers/activations.ts";
 import { checkOptions } from "../options.ts";
 import { size } from "../shapes.ts";
 import { type InitializerName, initializers } from "./initializers.ts";
-import { type Building, type Layer, type LayerKind, type LayerSpec, layerSpec, type Parameter } from "./layer.ts";
+import {
+  type Building,
+  type CommonFields,
+  type Layer,
+  type LayerKind,
+  type LayerSpec,
+  layerSpec,
+  type Parameter,
+} from "./layer.ts";
 
 export interface DenseFields {
   /** How many neurons. */
@@ -26,7 +34,7 @@ export interface DenseFields {
   readonly initializer: InitializerName;
 }
 
-export interface DenseOptions {
+export interface DenseOptions extends CommonFields {
   /** σ; "identity" if absent: a = z, as the last layer's logits. */
   readonly activation?: ActivationName;
   /** "he" for the ReLUs and "glorot" for the others if absent. */
@@ -77,10 +85,10 @@ export function dense(
     throw new ArgumentError("dense", "outputs and one object of options", `${2 + more.length} arguments`, advice);
   }
   const given = typeof options === "string" ? { activation: options } : options;
-  checkOptions("dense", given, ["activation", "initializer"]);
-  const { activation = "identity" } = given;
+  checkOptions("dense", given, ["activation", "initializer", "trainable"]);
+  const { activation = "identity", trainable } = given;
   const { initializer = activation === "relu" || activation === "leakyRelu" ? "he" : "glorot" } = given;
-  return layerSpec(denseKind, { outputs, activation, initializer });
+  return layerSpec(denseKind, { outputs, activation, initializer, trainable });
 }
 
 class Dense implements Layer {
@@ -88,6 +96,7 @@ class Dense implements Layer {
   readonly #activation: ActivationName;
   readonly #weights: Parameter;
   readonly #bias: Parameter;
+  readonly #isFrozen: boolean;
   readonly #ops: Backend;
   #seen: { x: Matrix; z: Matrix; a: Matrix } | undefined;
 
@@ -96,6 +105,7 @@ class Dense implements Layer {
     this.#ops = building.ops;
     this.#weights = building.parameter("weights");
     this.#bias = building.parameter("bias");
+    this.#isFrozen = building.isFrozen;
   }
 
   get corners(): Matrix | undefined {
@@ -110,16 +120,18 @@ class Dense implements Layer {
     return a;
   }
 
-  /** Takes each example's ∂C/∂a, stores ∂C/∂W and ∂C/∂b, returns ∂C/∂x: the ∂C/∂a of the layer below. */
+  /** Takes each example's ∂C/∂a, stores ∂C/∂W and ∂C/∂b (unless frozen), returns ∂C/∂x: the ∂C/∂a below. */
   backward(dA: Matrix, isWanted: boolean): Matrix | undefined {
     if (this.#seen === undefined) throw new ArgumentError("Dense.backward", "a forward pass before it", "none");
     const { x, z, a } = this.#seen;
     // (BP1, BP2)  δ = ∂C/∂a ⊙ σ′(z)
     const delta = this.#ops.activateBackward(dA, z, a, this.#activation);
-    // (BP3)  ∂C/∂b = δ, the mean over the batch
-    this.#ops.meanRows(delta, this.#bias.gradient);
-    // (BP4)  ∂C/∂W = xᵀ·δ, the mean over the batch
-    this.#ops.meanOuter(x, delta, this.#weights.gradient);
+    if (!this.#isFrozen) {
+      // (BP3)  ∂C/∂b = δ, the mean over the batch
+      this.#ops.meanRows(delta, this.#bias.gradient);
+      // (BP4)  ∂C/∂W = xᵀ·δ, the mean over the batch
+      this.#ops.meanOuter(x, delta, this.#weights.gradient);
+    }
     // (BP2)  ∂C/∂x = δ·Wᵀ, if the layer below needs it
     return isWanted ? this.#ops.matmulTransposeB(delta, this.#weights.value) : undefined;
   }

@@ -1,18 +1,16 @@
-/** The list of kinds, and what is asked of a specification without knowing which kind it is. */
-
+/** The list of kinds, and how a specification is read from a file. */
 import { ArgumentError } from "../errors.ts";
 import { didYouMean } from "../options.ts";
-import type { Shape } from "../shapes.ts";
 import { shown } from "../shown.ts";
 import { activationKind } from "./activation.ts";
 import { batchNormKind } from "./batch-norm.ts";
 import { denseKind } from "./dense.ts";
+import { dropoutKind } from "./dropout.ts";
 import { flattenKind } from "./flatten.ts";
-import { KIND, type LayerKind, type LayerSpec, type TensorSpec } from "./layer.ts";
+import { type LayerSpec, layerSpec } from "./layer.ts";
 import { averagePool2dKind, globalAveragePool2dKind, maxPool2dKind } from "./pool2d.ts";
-
-/** Any kind: what its fields are is its own business. */
-export type AnyKind = LayerKind<never>;
+import { residualKind } from "./residual.ts";
+import type { AnyKind } from "./specs.ts";
 
 /** The kinds that a model file may name without being told. */
 export const layerKinds: readonly AnyKind[] = [
@@ -23,19 +21,16 @@ export const layerKinds: readonly AnyKind[] = [
   averagePool2dKind,
   globalAveragePool2dKind,
   batchNormKind,
+  dropoutKind,
+  residualKind,
 ];
 
-/** The kind of a specification. Throws an ArgumentError for what is none. */
-export function kindOf(spec: LayerSpec): AnyKind {
-  const kind = (spec as Partial<LayerSpec> | null | undefined)?.[KIND];
-  if (kind === undefined) {
-    throw new ArgumentError("network", "layers as dense(10) or flatten()", shown(spec));
-  }
-  return kind;
-}
+/** How deep layers may stand inside of each other in a file. */
+const MOST_DEPTH = 32;
 
-/** A specification as it stands in a file, with its kind: one of ours, or one of `own`. */
-export function specFromJson(json: unknown, own: readonly AnyKind[] = []): LayerSpec {
+/** A specification as it stands in a file, with its kind: one of ours, or one of `own`. `depth`: layers around it. */
+export function specFromJson(json: unknown, own: readonly AnyKind[] = [], depth = 0): LayerSpec {
+  if (depth > MOST_DEPTH) throw new ArgumentError("layer", `at most ${MOST_DEPTH} layers around a layer`, "more");
   const { type, ...fields } = (json ?? {}) as { type?: unknown };
   const known = [...layerKinds, ...own];
   const kind = known.find((candidate) => candidate.type === type);
@@ -50,8 +45,8 @@ export function specFromJson(json: unknown, own: readonly AnyKind[] = []): Layer
       advice,
     );
   }
-  kind.check(fields as never);
-  return { type: kind.type, ...fields, [KIND]: kind };
+  const read = (inner: unknown) => specFromJson(inner, own, depth + 1);
+  return layerSpec(kind, (kind.fromJson?.(fields as never, read) ?? fields) as never);
 }
 
 /** Throws an ArgumentError for kinds of a caller's own that take a name of ours. */
@@ -71,19 +66,4 @@ export function checkOwnKinds(own: unknown): asserts own is readonly AnyKind[] {
 function isKind(kind: unknown): kind is AnyKind {
   const { type, check, outputShape, build, describe } = (kind ?? {}) as Partial<Record<keyof AnyKind, unknown>>;
   return typeof type === "string" && [check, outputShape, build, describe].every((part) => typeof part === "function");
-}
-
-/** The shape that a layer makes of its input's. */
-export function outputShape(spec: LayerSpec, inputShape: Shape): Shape {
-  return kindOf(spec).outputShape(spec as never, inputShape);
-}
-
-/** A layer's tensors, in declared order. */
-export function tensorSpecs(spec: LayerSpec, inputShape: Shape): readonly TensorSpec[] {
-  return kindOf(spec).tensors?.(spec as never, inputShape) ?? [];
-}
-
-/** "dense, relu" */
-export function describe(spec: LayerSpec): string {
-  return kindOf(spec).describe(spec as never);
 }

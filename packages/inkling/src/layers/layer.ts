@@ -5,9 +5,11 @@
  * that can be walked forwards and backwards.
  */
 import type { Backend } from "../backends/backend.ts";
+import { ArgumentError } from "../errors.ts";
 import type { Matrix } from "../matrix.ts";
 import type { Stream } from "../numbers/random.ts";
 import type { Shape } from "../shapes.ts";
+import { shown } from "../shown.ts";
 
 /** What a forward pass is for. Layers such as dropout ask. */
 export interface Pass {
@@ -46,6 +48,8 @@ export interface Parameter extends Tensor {
   readonly gradient: Matrix;
   /** Whether weight decay acts on it: on weights, not on biases (chapter 3, "Overfitting and regularization"). */
   readonly decays: boolean;
+  /** Whether its layer is frozen: training does not change it then, and its gradient stays zeros. False if absent. */
+  readonly isFrozen?: boolean;
 }
 
 /** A tensor before it has numbers: what a kind says about it. */
@@ -56,6 +60,8 @@ export interface TensorSpec {
   readonly role: "parameter" | "statistic";
   /** Whether weight decay acts on it; false if absent. */
   readonly decays?: boolean;
+  /** Whether training leaves it as it is; false if absent. A kind need not say it: a frozen layer's tensors are. */
+  readonly isFrozen?: boolean;
   /** Its number at a place, row-major, before the first step; `stream` is its own. It is rounded when it is stored. */
   readonly first: (stream: Stream, element: number) => number;
 }
@@ -72,6 +78,8 @@ export interface Layer {
    * layer's slope jumps where one of them changes; for the gradient check, undefined if nothing is chosen.
    */
   readonly choices?: Matrix | undefined;
+  /** The layers inside of it, as in `residual`; none if absent. */
+  readonly inner?: readonly Layer[];
   /** Takes a batch, returns the layer's outputs; keeps what `backward` needs. */
   forward(x: Matrix, pass: Pass): Matrix;
   /**
@@ -91,6 +99,22 @@ export interface Building {
   parameter(name: string): Parameter;
   /** Its statistic of that name. */
   statistic(name: string): Tensor;
+  /**
+   * Whether the layer, or one around it, is frozen: training does not change its parameters, and `backward` need not
+   * store their gradients. Nobody reads them.
+   */
+  readonly isFrozen: boolean;
+  /**
+   * Its random numbers for one purpose: the stream of the model's seed and its own place. `stream("dropout")` of the
+   * layer at layers.3 is layers.3.dropout; inside of `residual` it is layers.3.layers.0.dropout. Draw by the counters
+   * epoch, example and element, so that nothing has to be remembered.
+   */
+  stream(purpose: string): Stream;
+  /**
+   * Builds a layer inside of this one; `i` is its place among them. Its tensors and streams are called layers.<i>.… of
+   * this one's: layers.3.layers.0.weights.
+   */
+  layer(i: number, spec: LayerSpec, inputShape: Shape): Layer;
 }
 
 /** Everything about one kind of layers. `Fields` is what stands in a specification besides its type. */
@@ -101,24 +125,63 @@ export interface LayerKind<Fields extends object = object> {
   check(fields: Fields): void;
   /** The shape of one example's output. Throws a ShapeError for an input that such a layer cannot take. */
   outputShape(fields: Fields, inputShape: Shape): Shape;
-  /** Its tensors, in declared order; none if absent. */
+  /** The layers inside of it, for a kind that is made of others: `residual`. */
+  inner?(fields: Fields): readonly LayerSpec[];
+  /**
+   * Its fields of those in a file, where some are specifications: `read` makes one of what the file has. If absent, the
+   * fields are what the file has.
+   */
+  fromJson?(fields: Fields, read: (json: unknown) => LayerSpec): object;
+  /** Its tensors, in declared order; none if absent. Of the layers inside, each named layers.<i>.weights. */
   tensors?(fields: Fields, inputShape: Shape): readonly TensorSpec[];
   build(fields: Fields, building: Building): Layer;
   /** A few words for the summary: "dense, relu". */
   describe(fields: Fields): string;
 }
 
+/** What any specification may say, besides the fields of its kind. */
+export interface CommonFields {
+  /** Whether training changes its parameters; true if absent. A layer that says false is frozen. */
+  readonly trainable?: boolean | undefined;
+}
+
 /** Under this key a specification has its kind. JSON leaves it out; copies with `...` keep it. */
 export const KIND: unique symbol = Symbol("kind of layer");
 
 /** A layer as plain data, before it knows the shape of its input. */
-export type LayerSpec<Fields extends object = object> = Readonly<Fields> & {
-  readonly type: string;
-  readonly [KIND]: LayerKind<never>;
-};
+export type LayerSpec<Fields extends object = object> = Readonly<Fields> &
+  CommonFields & {
+    readonly type: string;
+    readonly [KIND]: LayerKind<never>;
+  };
 
-/** A specification of this kind. Throws an ArgumentError for fields that its kind refuses. */
-export function layerSpec<Fields extends object>(kind: LayerKind<Fields>, fields: Fields): LayerSpec<Fields> {
+/**
+ * A specification of this kind, frozen by `trainable: false`. Throws an ArgumentError for fields that its kind refuses.
+ */
+export function layerSpec<Fields extends object>(
+  kind: LayerKind<Fields>,
+  fields: Fields & CommonFields,
+): LayerSpec<Fields> {
+  checkFields(kind, fields);
+  const { trainable, ...own } = fields;
+  return {
+    type: kind.type,
+    ...(own as unknown as Fields),
+    ...(trainable === false && { trainable }),
+    [KIND]: kind as LayerKind<never>,
+  };
+}
+
+/** Throws an ArgumentError unless the fields can be those of such a layer, from whatever source they come. */
+export function checkFields<Fields extends object>(kind: LayerKind<Fields>, fields: Fields & CommonFields): void {
+  const { trainable } = fields;
+  if (trainable !== undefined) {
+    if (typeof trainable !== "boolean") {
+      throw new ArgumentError(kind.type, "trainable true or false", shown(trainable));
+    }
+    if (kind.tensors === undefined) {
+      throw new ArgumentError(kind.type, "no trainable (it has no parameters)", shown(trainable), "Leave it out.");
+    }
+  }
   kind.check(fields);
-  return { type: kind.type, ...fields, [KIND]: kind as LayerKind<never> };
 }

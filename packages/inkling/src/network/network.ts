@@ -10,12 +10,13 @@ import { checkedNames } from "../data/fields.ts";
 import type { Scaling } from "../data/scaling.ts";
 import { ArgumentError } from "../errors.ts";
 import type { InitialValues } from "../layers/initializers.ts";
-import { describe, kindOf, outputShape } from "../layers/kinds.ts";
 import { EVALUATION, type Layer, type LayerSpec, type Parameter, type Pass, type Tensor } from "../layers/layer.ts";
+import { buildLayer, describe, outputShape } from "../layers/specs.ts";
 import { crossEntropy } from "../losses/cross-entropy.ts";
 import { checkLoss, type Loss, type Task } from "../losses/loss.ts";
 import { quadratic } from "../losses/squared.ts";
 import type { Matrix, Numbers } from "../matrix.ts";
+import { Stream } from "../numbers/random.ts";
 import { checkOptions } from "../options.ts";
 import { type Shape, size } from "../shapes.ts";
 import { shown } from "../shown.ts";
@@ -36,7 +37,7 @@ export interface ModelNames {
 }
 
 export interface NetworkOptions<T extends Task = Task> extends ModelNames {
-  /** Decides the first weights and the order of the examples in training. A whole number; 1 if absent. */
+  /** Decides the first weights, the order of the examples in training, and what dropout drops; 1 if absent. */
   readonly seed?: number;
   /** What the network computes with; if absent, the fastest that runs here, on one thread. */
   readonly backend?: Backend;
@@ -64,15 +65,17 @@ export class Network<T extends Task = Task> {
   readonly layers: readonly Layer[];
   /** All parameters in declared order, then all statistics. */
   readonly tensors: readonly Tensor[];
-  /** The tensors that training changes by their gradients: each layer's weights, then its bias. */
+  /** The tensors that training changes by their gradients: each layer's weights, then its bias. Frozen ones are not. */
   readonly parameters: readonly Parameter[];
+  /** The streams of random numbers that its layers draw from, by name: layers.3.dropout. They depend on the seed. */
+  readonly streams: readonly string[];
   readonly backend: Backend;
   readonly loss: Loss<T>;
   readonly seed: number;
   readonly scaling: Scaling | undefined;
   readonly targetScaling: Scaling | undefined;
   #names: ModelNames;
-  /** The first layer with parameters: below it no gradient is needed. */
+  /** The first layer that learns: below it no gradient is needed. */
   readonly #lowest: number;
 
   /** See `network`. */
@@ -99,9 +102,14 @@ export class Network<T extends Task = Task> {
     checkTaskNames(this.loss, options);
     const tensors = makeTensors(backend, declaredTensors(inputShape, specs), seed, options.initialValues);
     this.tensors = tensors;
-    this.parameters = tensors.filter(isParameter);
-    this.layers = build(backend, inputShape, specs, tensors);
-    this.#lowest = specs.findIndex((_, i) => parametersOf(tensors, i).length > 0);
+    this.parameters = tensors.filter(isParameter).filter(({ isFrozen }) => isFrozen !== true);
+    const streams: string[] = [];
+    this.layers = build(backend, inputShape, specs, tensors, (name) => {
+      streams.push(name);
+      return new Stream(seed, name);
+    });
+    this.streams = streams;
+    this.#lowest = specs.findIndex((_, i) => parametersOf(this.parameters, i).length > 0);
     if (this.#lowest === -1) this.#lowest = specs.length;
     this.outputShape = specs.reduce((shape, spec) => outputShape(spec, shape), inputShape);
     this.scaling = checkedScaling("scaling", options.scaling, this.inputs);
@@ -234,7 +242,7 @@ export class Network<T extends Task = Task> {
   /** Gives the memory of the tensors back at once. The model cannot be used afterwards. */
   close(): void {
     for (const { value } of this.tensors) this.backend.release(value);
-    for (const { gradient } of this.parameters) this.backend.release(gradient);
+    for (const { gradient } of this.tensors.filter(isParameter)) this.backend.release(gradient);
   }
 }
 
@@ -265,25 +273,18 @@ function ownLoss(specs: readonly LayerSpec[]): Loss {
   return endsInLogits(specs) ? crossEntropy() : quadratic();
 }
 
-function build(ops: Backend, inputShape: Shape, specs: readonly LayerSpec[], tensors: readonly Tensor[]): Layer[] {
-  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+function build(
+  ops: Backend,
+  inputShape: Shape,
+  specs: readonly LayerSpec[],
+  tensors: readonly Tensor[],
+  stream: (name: string) => Stream,
+): Layer[] {
+  const site = { ops, tensors: new Map(tensors.map((tensor) => [tensor.name, tensor])), stream };
   let shape = inputShape;
   return specs.map((spec, i) => {
-    const layer = layerName(i);
-    const find = (name: string, role: Tensor["role"]) => {
-      const tensor = byName.get(`${layer}.${name}`);
-      if (tensor?.role === role) return tensor;
-      throw new ArgumentError(`layer ${spec.type}`, `a ${role} among its tensors`, `${name}, which is none`);
-    };
-    const own = outputShape(spec, shape);
-    const built = kindOf(spec).build(spec as never, {
-      ops: ops.within?.(layer) ?? ops,
-      inputShape: shape,
-      outputShape: own,
-      parameter: (name) => find(name, "parameter") as Parameter,
-      statistic: (name) => find(name, "statistic"),
-    });
-    shape = own;
+    const built = buildLayer(spec, layerName(i), shape, site);
+    shape = outputShape(spec, shape);
     return built;
   });
 }

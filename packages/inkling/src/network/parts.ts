@@ -4,21 +4,24 @@ import { has } from "../checks.ts";
 import type { Scaling } from "../data/scaling.ts";
 import { ArgumentError, ShapeError } from "../errors.ts";
 import { activationKind } from "../layers/activation.ts";
-import { kindOf } from "../layers/kinds.ts";
 import type { LayerSpec } from "../layers/layer.ts";
+import { checkSpec } from "../layers/specs.ts";
 import type { Loss } from "../losses/loss.ts";
 import { checkShape } from "../shapes.ts";
 import { shown } from "../shown.ts";
 
 /**
- * Whether the last layer that can have an activation has none, so that its outputs are logits. A layer that is an
- * activation by itself and does nothing decides nothing.
+ * Whether the last layer that says something about activations has none of its own, so that its outputs are logits. A
+ * sum, as `residual` makes it, has none. A layer that is an activation by itself and does nothing says nothing.
  */
 export function endsInLogits(specs: readonly LayerSpec[]): boolean {
-  const does = (spec: LayerSpec & { activation?: unknown }) =>
-    "activation" in spec && !(spec.type === activationKind.type && spec.activation === "identity");
-  const last = specs.findLast(does);
-  return last === undefined || (last as { activation?: unknown }).activation === "identity";
+  const says = (spec: LayerSpec & { activation?: unknown }) =>
+    spec.type === "residual" ||
+    ("activation" in spec && !(spec.type === activationKind.type && spec.activation === "identity"));
+  const last = specs.findLast(says);
+  return (
+    last?.type === "residual" || last === undefined || (last as { activation?: unknown }).activation === "identity"
+  );
 }
 
 export function checkParts(inputShape: unknown, specs: unknown): asserts specs is readonly LayerSpec[] {
@@ -30,7 +33,7 @@ export function checkParts(inputShape: unknown, specs: unknown): asserts specs i
     throw new ArgumentError("network", "a list of layers, as [dense(10)]", shown(specs), "Put them in brackets.");
   }
   if (specs.length === 0) throw new ArgumentError("network", "at least one layer", "0");
-  for (const spec of specs) kindOf(spec).check(spec as never);
+  for (const spec of specs) checkSpec(spec);
 }
 
 export function checkBackend(backend: unknown): void {

@@ -6,8 +6,8 @@ import type { Backend } from "../backends/backend.ts";
 import { checkName } from "../checks.ts";
 import { ArgumentError, BugError, ShapeError } from "../errors.ts";
 import type { InitialValues } from "../layers/initializers.ts";
-import { outputShape, tensorSpecs } from "../layers/kinds.ts";
 import type { LayerSpec, Parameter, Tensor, TensorSpec } from "../layers/layer.ts";
+import { outputShape, tensorSpecs } from "../layers/specs.ts";
 import { Stream } from "../numbers/random.ts";
 import { joinedBytes, sha256 } from "../numbers/sha256.ts";
 import { type Shape, shapeText, size } from "../shapes.ts";
@@ -73,12 +73,12 @@ export function makeTensors(
 ): (Tensor | Parameter)[] {
   checkCount(declared);
   if (given !== undefined) checkGiven(ops, declared, given);
-  return declared.map(({ name, shape, role, decays = false, first }) => {
+  return declared.map(({ name, shape, role, decays = false, isFrozen = false, first }) => {
     const [rows, columns] = matrixShape(shape);
     const value = ops.keep(rows, columns);
     ops.write(value, given?.get(name) ?? drawn(first, size(shape), new Stream(seed, `initial weights ${name}`)));
     if (role === "statistic") return { name, shape, role, value };
-    return { name, shape, role, decays, value, gradient: ops.keep(rows, columns) };
+    return { name, shape, role, decays, isFrozen, value, gradient: ops.keep(rows, columns) };
   });
 }
 

@@ -6,7 +6,8 @@
  *   key      = Philox(hash of the stream's name; seed)
  *   counter  = (element, example, epoch, attempt)
  *
- * Streams are named after what they are for: "shuffle", "split", "initial weights layers.0.weights" …
+ * Streams are named after what they are for: "shuffle", "split", "initial weights layers.0.weights", and those of a
+ * layer after its place too: "layers.3.dropout".
  */
 import { ArgumentError } from "../errors.ts";
 import { shown } from "../shown.ts";
@@ -90,6 +91,16 @@ export class Stream {
     this.#counter[3] = attempt;
     philox(this.#counter, this.#key, this.#words);
     return this.#words;
+  }
+
+  /** What Philox mixes the counters with: two words. */
+  get key(): readonly [number, number] {
+    return [this.#key[0], this.#key[1]];
+  }
+
+  /** The four words of one draw, each a whole number from 0 to 2³² − 1; they hold until the next draw. */
+  words(element: number, example = 0, epoch = 0): Uint32Array {
+    return this.draw(element, example, epoch, 0);
   }
 
   /** Uniform on [0, 1): a multiple of 2⁻²⁴, so exact in float32. */

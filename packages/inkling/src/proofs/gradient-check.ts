@@ -12,10 +12,10 @@
  */
 import { Totals } from "../backends/backend.ts";
 import { CpuMatrix } from "../backends/cpu-matrix.ts";
-import { checkNumber, checkWhole } from "../checks.ts";
+import { checkName, checkNumber, checkWhole } from "../checks.ts";
 import { ArgumentError, ShapeError } from "../errors.ts";
-import { describe } from "../layers/kinds.ts";
 import type { Pass } from "../layers/layer.ts";
+import { describe } from "../layers/specs.ts";
 import type { Targets } from "../losses/loss.ts";
 import { inOrder, Labels, Matrix, type Numbers, Pixels } from "../matrix.ts";
 import { checkNetwork, type Network } from "../network/network.ts";
@@ -34,6 +34,8 @@ export interface GradientCheckOptions {
   /** Entries to check of each parameter, drawn by the seed; all if absent. */
   readonly samples?: number;
   readonly seed?: number;
+  /** What the forward pass is for; "training" if absent: dropout drops then, the same numbers each time. */
+  readonly purpose?: Pass["purpose"];
   /** Ends the work: it rejects with the signal's reason. */
   readonly signal?: AbortLike;
 }
@@ -70,8 +72,9 @@ export async function gradientCheck(
   options: GradientCheckOptions = {},
 ): Promise<GradientCheckRow[]> {
   checkNetwork("gradientCheck", model);
-  checkOptions("gradientCheck", options, ["step", "tolerance", "samples", "seed", "signal"]);
+  checkOptions("gradientCheck", options, ["step", "tolerance", "samples", "seed", "purpose", "signal"]);
   const { step: h = 1e-5, tolerance = 1e-6, samples = Number.POSITIVE_INFINITY, seed = model.seed, signal } = options;
+  const { purpose = "training" } = options;
   if (model.backend.precision !== "float64") {
     throw new ArgumentError(
       "gradientCheck",
@@ -83,18 +86,21 @@ export async function gradientCheck(
   checkNumber("gradientCheck", "a step above 0", h, (value) => value > 0);
   checkNumber("gradientCheck", "a tolerance above 0", tolerance, (value) => value > 0);
   if (samples !== Number.POSITIVE_INFINITY) checkWhole("gradientCheck", "samples", samples, 1);
+  checkName("gradientCheck", "purpose", purpose, ["training", "evaluation"]);
   checkSignal("gradientCheck", signal);
   checkBatch(model, x, targets);
+  // As in the first epoch of a training on these rows.
+  const pass: Pass = { purpose, epoch: 1, order: inOrder(x.rows), start: 0, share: 0 };
   const entries = model.parameters.map(({ name, value }) => ({ name, value }));
   if (!(x instanceof Pixels)) entries.push({ name: "input", value: x });
-  const analytic = await gradients(model, x, targets);
+  const analytic = await gradients(model, x, targets, pass);
   const rows: GradientCheckRow[] = [];
   for (const [p, { name, value }] of entries.entries()) {
     const chosen = drawEntries(value.rows * value.columns, samples, new Stream(seed, `gradient check ${name}`));
     const row = await compare(visible(value), chosen, analytic[p], { h, tolerance }, async () => {
       await yieldIfDue();
       if (signal?.aborted) throw signal.reason;
-      return () => lossAt(model, x, targets);
+      return () => lossAt(model, x, targets, pass);
     });
     rows.push({ name, shape: [value.rows, value.columns], ...row, passed: row.largestError <= tolerance });
   }
@@ -168,11 +174,6 @@ function relativeError(analytic: number, numeric: number, measurable: number): n
   return Math.abs(analytic - numeric) / Math.max(Math.abs(analytic), Math.abs(numeric), measurable);
 }
 
-/** The pass of the check: one of a training that moves no statistic. It is always the same, so it can be repeated. */
-function passOf(x: Matrix): Pass {
-  return { purpose: "training", epoch: 0, order: inOrder(x.rows), start: 0, share: 0 };
-}
-
 /** All entries in order, or `samples` different ones drawn by the stream. */
 function drawEntries(count: number, samples: number, stream: Stream): Iterable<number> {
   const order = inOrder(count);
@@ -182,11 +183,11 @@ function drawEntries(count: number, samples: number, stream: Stream): Iterable<n
 }
 
 /** Every parameter's ∂C/∂W, then ∂C/∂x if x is numbers, each row-major and of the mean loss. */
-async function gradients(model: Network, x: Matrix, targets: Targets): Promise<Numbers[]> {
+async function gradients(model: Network, x: Matrix, targets: Targets, pass: Pass): Promise<Numbers[]> {
   const { backend, loss } = model;
   const wantsInput = !(x instanceof Pixels);
   const reads = backend.step(() => {
-    const outputs = model.forward(x, passOf(x));
+    const outputs = model.forward(x, pass);
     const dX = model.backward(loss.compute(backend, outputs, targets).dOutputs, { wantsInput });
     const kept = model.parameters.map(({ gradient }) => backend.read(gradient));
     // The mean loss depends on an example's input by an m-th of what the example's own loss does.
@@ -197,11 +198,11 @@ async function gradients(model: Network, x: Matrix, targets: Targets): Promise<N
 }
 
 /** The mean loss over the batch, and on which side of its corners every layer is. */
-function lossAt(model: Network, x: Matrix, targets: Targets): { loss: number; sides: string } {
+function lossAt(model: Network, x: Matrix, targets: Targets, pass: Pass): { loss: number; sides: string } {
   const { backend, loss } = model;
   const totals = new Totals();
   const sides = backend.step(() => {
-    const outputs = model.forward(x, passOf(x));
+    const outputs = model.forward(x, pass);
     backend.sumLosses(loss.compute(backend, outputs, targets).losses, totals);
     return sidesOf(model);
   });

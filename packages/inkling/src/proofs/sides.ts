@@ -1,5 +1,6 @@
 /** Where a layer's slope jumps, and whether a batch is on the same side of it as another one. */
 import type { CpuMatrix } from "../backends/cpu-matrix.ts";
+import { allLayers } from "../layers/specs.ts";
 import type { Network } from "../network/network.ts";
 
 /**
@@ -7,7 +8,7 @@ import type { Network } from "../network/network.ts";
  * maximum: between two such batches a central difference measures no derivative.
  */
 export function sidesOf({ layers }: Network): string {
-  return layers
+  return allLayers(layers)
     .map(({ corners, choices }) => {
       const sides = corners && numbersOf(corners).map((z) => (z <= 0 ? 0 : 1));
       return `${sides?.join("") ?? ""};${choices ? numbersOf(choices).join() : ""}`;

@@ -15,8 +15,8 @@ import { softmaxRow } from "../backends/reference/losses.ts";
 import { Reference } from "../backends/reference/reference.ts";
 import { ArgumentError, BugError } from "../errors.ts";
 import { type DenseFields, denseKind } from "../layers/dense.ts";
-import { describe } from "../layers/kinds.ts";
-import { EVALUATION } from "../layers/layer.ts";
+import { EVALUATION, type LayerSpec } from "../layers/layer.ts";
+import { describe } from "../layers/specs.ts";
 import { type Matrix, type Numbers, Pixels } from "../matrix.ts";
 import { checkNetwork, type Network } from "../network/network.ts";
 import { layerName } from "../network/tensors.ts";
@@ -24,7 +24,7 @@ import { activations } from "../numbers/activations.ts";
 import { float32 } from "../numbers/float32.ts";
 import { checkOptions } from "../options.ts";
 import { checkOptimizer, type Optimizer, sgd } from "../training/optimizers.ts";
-import { copyOf } from "./copy.ts";
+import { copyOf, thawed } from "./copy.ts";
 import { entered, goalOf, goalText } from "./example.ts";
 import type { DenseTrace, LayerTrace, SoftmaxTrace, StepTrace, Trace, TraceOptions } from "./traced.ts";
 import { Differences, deadNeurons, stepFrom } from "./what-if.ts";
@@ -71,7 +71,7 @@ export async function trace(model: Network, example: ArrayLike<number>, options:
   };
   const first = goal && (await step(optimizer));
   const dead = options.sample && (await deadNeurons(before, options.sample));
-  const layers = ways.copy.specs.map((_, i) => layerTrace(ways, i, first, dead?.get(i)));
+  const layers = before.specs.map((spec, i) => layerTrace(ways, spec, i, first, dead?.get(i)));
   const last = layers[layers.length - 1];
   let differences: Differences | undefined;
   return {
@@ -93,7 +93,11 @@ export async function trace(model: Network, example: ArrayLike<number>, options:
     calls: ways.calls,
     step,
     async difference(layer, neuron, weight) {
-      differences ??= new Differences(await copyOf(before, new Reference("float64")), given, needed());
+      differences ??= new Differences(
+        await copyOf(before, new Reference("float64"), thawed(before.specs)),
+        given,
+        needed(),
+      );
       return differences.at(layer, neuron, weight);
     },
   };
@@ -109,7 +113,7 @@ function optimizerOf({ optimizer, learningRate }: TraceOptions): Optimizer {
 /** Forwards and, with a goal, backwards on a recorded copy, which keeps what each layer takes and gives. */
 async function bothWays(model: Network, example: ArrayLike<number>, goal: ReturnType<typeof goalOf>): Promise<Ways> {
   const { backend, calls } = recording(new Reference());
-  const copy = await copyOf(model, backend);
+  const copy = await copyOf(model, backend, thawed(model.specs));
   const forward = [entered(copy, example)];
   for (const layer of copy.layers) forward.push(copy.forwardThrough(layer, forward[forward.length - 1], EVALUATION));
   const last = forward[forward.length - 1];
@@ -126,11 +130,12 @@ async function bothWays(model: Network, example: ArrayLike<number>, goal: Return
 
 function layerTrace(
   { copy, calls, forward, backward }: Ways,
+  spec: LayerSpec,
   index: number,
   step: StepTrace | undefined,
   dead: readonly number[] | undefined,
 ): LayerTrace {
-  const [name, spec] = [layerName(index), copy.specs[index]];
+  const name = layerName(index);
   const [dInput, dOutput] = [backward[index], backward[index + 1]];
   return {
     ...{ index, name, type: spec.type, description: describe(spec) },

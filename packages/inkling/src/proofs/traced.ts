@@ -149,7 +149,7 @@ export interface StepTrace {
   readonly outputs: Numbers;
   /** Probabilities, or predicted numbers as the network sees them. */
   readonly meaning: Numbers;
-  /** Every parameter by its name, row-major. */
+  /** Every parameter by its name, row-major; those of frozen layers as they were. */
   readonly parameters: Readonly<Record<string, Numbers>>;
 }
 

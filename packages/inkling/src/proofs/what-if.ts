@@ -13,7 +13,7 @@ import { denseKind } from "../layers/dense.ts";
 import { EVALUATION } from "../layers/layer.ts";
 import { inOrder, type Matrix, type Numbers } from "../matrix.ts";
 import type { Network } from "../network/network.ts";
-import { layerName } from "../network/tensors.ts";
+import { isParameter, layerName } from "../network/tensors.ts";
 import type { Optimizer } from "../training/optimizers.ts";
 import { yieldIfDue } from "../yielding.ts";
 import { copyOf } from "./copy.ts";
@@ -45,7 +45,7 @@ export async function stepFrom(
     loss: numbersOf(loss.compute(backend, outputs, targets).losses)[0],
     outputs: numbersOf(outputs),
     meaning: numbersOf(copy.meaning(outputs)),
-    parameters: Object.fromEntries(parameters.map((parameter) => [parameter.name, numbersOf(parameter.value)])),
+    parameters: Object.fromEntries(copy.tensors.filter(isParameter).map(({ name, value }) => [name, numbersOf(value)])),
   };
 }
 

@@ -7,7 +7,7 @@ import { checkName, checkWhole, checkWithin } from "../checks.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { ArgumentError } from "../errors.ts";
 import { checkFits } from "../evaluation/fits.ts";
-import { describe } from "../layers/kinds.ts";
+import { allLayers, describe } from "../layers/specs.ts";
 import { checkNetwork, type Network } from "../network/network.ts";
 import { checkOptions, isOptions } from "../options.ts";
 import { shown } from "../shown.ts";
@@ -48,6 +48,7 @@ export function planOf(model: Network, data: Dataset, options: TrainOptions): Pl
   if (validation !== undefined) {
     checkFits("train, validation", model, validation, { needsTargets: true });
   }
+  checkLearns(model);
   checkName("train", "every", every, ["epoch", "step"]);
   checkParts(options);
   checkRecord(record);
@@ -72,6 +73,14 @@ export function planOf(model: Network, data: Dataset, options: TrainOptions): Pl
     resume,
     signal,
   };
+}
+
+/** Throws an ArgumentError where every layer with parameters is frozen: then there is nothing to learn. */
+function checkLearns({ tensors, parameters }: Network): void {
+  const all = tensors.filter(({ role }) => role === "parameter");
+  if (parameters.length > 0 || all.length === 0) return;
+  const advice = "Leave trainable: false out of a layer.";
+  throw new ArgumentError("train", "a network with a layer that learns", "one whose layers are all frozen", advice);
 }
 
 function checkParts({ optimizer, schedule, seed, shuffle, signal }: TrainOptions): void {
@@ -107,7 +116,8 @@ function checkBatch(batchSize: unknown, count: number): void {
 function checkLeast({ layers, specs }: Network, batchSize: number, count: number): void {
   const smallest = (size: number) => (size >= count ? count : Math.min(size, count % size || size));
   const got = smallest(batchSize);
-  for (const [i, { leastExamples: least = 1 }] of layers.entries()) {
+  for (const [i, layer] of layers.entries()) {
+    const least = Math.max(...allLayers([layer]).map(({ leastExamples = 1 }) => leastExamples));
     if (got >= least) continue;
     const expected = `batches of at least ${least} examples (layer ${i}, ${describe(specs[i])}, needs them)`;
     const isLast = batchSize < count && got < batchSize;

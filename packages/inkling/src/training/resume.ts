@@ -15,12 +15,15 @@ import type { TrainingState } from "./state.ts";
 import type { TrainOptions } from "./train-options.ts";
 
 /** What a state says of its network: two networks with the same text can go on with each other's states. */
-export function identityOf({ inputShape, specs, loss, backend, scaling, targetScaling }: Network): string {
+export function identityOf(model: Network): string {
+  const { inputShape, specs, loss, backend, scaling, targetScaling, seed, streams } = model;
   return JSON.stringify({
     inputShape,
     layers: specs,
     loss: loss.type,
     precision: backend.precision,
+    // Layers that draw random numbers, as dropout does, draw them by the seed.
+    ...(streams.length > 0 && { seed }),
     scaling: [scaling, targetScaling].map((s) => s && [s.means, s.deviations].map((list) => Array.from(list))),
   });
 }

@@ -31,6 +31,9 @@ const activationNames = Object.keys(activations) as ActivationName[];
 const descent = { learningRate: 0.1, weightDecay: 0.01 };
 const adam = { stepSize: 0.003, beta1: 0.9, beta2: 0.999, epsilon: 1e-9 };
 
+/** Numbers of examples, the largest that there can be among them. */
+const examples = Uint32Array.from({ length: 1100 }, (_, i) => 2 ** 32 - 1 - 7 * i);
+
 /** What an operation is given after its operands: a list for each case. n is the number of channels. */
 const options: Record<OperationName, (lengths: Lengths) => unknown[][]> = {
   matmul: () => [[]],
@@ -47,6 +50,10 @@ const options: Record<OperationName, (lengths: Lengths) => unknown[][]> = {
   maxPoolBackward: (lengths) => [[poolOf(lengths)]],
   averagePool: (lengths) => [[poolOf(lengths)]],
   averagePoolBackward: (lengths) => [[poolOf(lengths)]],
+  dropout: () =>
+    [0, 0.5, 0.2, 1 - 2 ** -31].map((rate, i) => [
+      { rate, stream: new Stream(2 ** 40 + i, "dropout test"), epoch: 2 ** 32 - 1 - i, order: examples, start: 3 },
+    ]),
   softmaxCrossEntropy: () => [[]],
   squaredError: () => [[0.5], [0.1]],
   sumLosses: () => [[new Totals()]],

@@ -1,4 +1,4 @@
-/** A dozen trainings that between them use everything, and the digest of the weights that each ends with. */
+/** Trainings that between them use everything, and the digest of the weights that each ends with. */
 import {
   activation,
   adagrad,
@@ -8,6 +8,7 @@ import {
   batchNorm,
   Dataset,
   dense,
+  dropout,
   flatten,
   globalAveragePool2d,
   maxPool2d,
@@ -16,6 +17,7 @@ import {
   network,
   oneCycle,
   quadratic,
+  residual,
   rmsprop,
   sgd,
   type TrainOptions,
@@ -195,6 +197,38 @@ export const trainings: Readonly<Record<string, Training>> = {
         backend,
       }),
     options: { epochs: 3, batchSize: "full", optimizer: momentum({ learningRate: 0.2 }) },
+  },
+  "pixels, dropout of images and of two layers, batches of 70, momentum": {
+    data: digits,
+    model: (backend) =>
+      network(
+        images,
+        [dropout(0.2), flatten(), dense(50, "relu"), dropout(0.5), dense(37, "relu"), dropout(0.3), dense(10)],
+        { seed: 17, backend },
+      ),
+    options: { epochs: 2, batchSize: 70, optimizer: momentum() },
+  },
+  "numbers, residual layers, one in another, with dropout, batches of 40, Adam": {
+    data: small,
+    model: (backend) => {
+      const inside = residual([dense(33, "tanh"), dropout(0.25), dense(24)]);
+      const layers = [
+        dense(24, "relu"),
+        residual([dense(24, "leakyRelu"), inside], { scale: 0.3 }),
+        residual([inside]),
+      ];
+      return network([196], [...layers, dense(10)], { seed: 18, backend });
+    },
+    options: { epochs: 2, batchSize: 40, optimizer: adam({ learningRate: 0.004 }) },
+  },
+  "pixels, a frozen layer and a frozen residual, batches of 64, RMSprop": {
+    data: digits,
+    model: (backend) => {
+      const frozen = { trainable: false };
+      const layers = [dense(30, { activation: "relu", ...frozen }), dense(20, "tanh"), residual([dense(20)], frozen)];
+      return network(images, [flatten(), ...layers, dense(10)], { seed: 19, backend });
+    },
+    options: { epochs: 2, batchSize: 64, optimizer: rmsprop() },
   },
 };
 

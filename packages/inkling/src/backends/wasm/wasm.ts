@@ -11,6 +11,7 @@ import {
   ADD_SCALED,
   BLOCK,
   COUNT_HITS,
+  DROPOUT,
   LEAKY_RELU,
   MOMENTUM,
   RELU,
@@ -22,6 +23,7 @@ import {
   SQUARED_ERROR,
   SUM_LOSSES,
   TANH,
+  TILE_DRAWS,
   TILE_NUMBERS,
   TILE_ROWS,
 } from "../../../kernels/layout.ts";
@@ -30,12 +32,14 @@ import type { ActivationName } from "../../numbers/activations.ts";
 import type {
   AdamSettings,
   DescentSettings,
+  DropoutSettings,
   MomentumSettings,
   RootSquareSettings,
   StatisticSettings,
   Totals,
 } from "../backend.ts";
 import type { CpuMatrix } from "../cpu-matrix.ts";
+import { thresholdOf } from "../dropout.ts";
 import { address, type Calls } from "../fast/calls.ts";
 import { FastBackend, type House } from "../fast/fast.ts";
 import type { Threads } from "../fast/threads.ts";
@@ -178,6 +182,30 @@ export class WasmKernels implements KernelSet {
 
   moveStatistic(statistic: CpuMatrix, batch: CpuMatrix, settings: StatisticSettings): void {
     this.#batchNorm.moveStatistic(statistic, batch, settings);
+  }
+
+  // Dropout
+
+  dropout(x: CpuMatrix, { rate, stream, epoch, order, start }: DropoutSettings, z: CpuMatrix): void {
+    const calls = this.#calls;
+    const { rows, columns } = x;
+    const examples = address(this.#house.pool.matrix(1, rows));
+    calls.setOrder(examples, order, start, rows);
+    const [low, high] = stream.key;
+    const tile = Math.max(1, Math.floor(TILE_DRAWS / columns));
+    calls.word(argument.DROPOUT_X, address(x));
+    calls.word(argument.DROPOUT_Z, address(z));
+    calls.word(argument.DROPOUT_ROWS, rows);
+    calls.word(argument.DROPOUT_COLUMNS, columns);
+    calls.word(argument.DROPOUT_TILE, tile);
+    calls.word(argument.DROPOUT_EXAMPLES, examples);
+    calls.word(argument.DROPOUT_EPOCH, epoch);
+    calls.word(argument.DROPOUT_KEY, low);
+    calls.word(argument.DROPOUT_KEY_HIGH, high);
+    calls.word(argument.DROPOUT_THRESHOLD, thresholdOf(rate));
+    calls.float(argument.DROPOUT_SCALE, 1 / (1 - rate));
+    // Ten rounds of Philox are some 150 vector operations for sixteen numbers.
+    calls.run(DROPOUT, rows / tile, 10 * rows * columns);
   }
 
   // Losses
