@@ -1,6 +1,6 @@
 /** From a preset, a configuration file and options to one configuration: each overrides the one before. */
 import type { Command } from "commander";
-import { ArgumentError } from "inkling";
+import { ArgumentError, balancedWeights, type Dataset } from "inkling";
 import { readWhole } from "inkling/node";
 import {
   type Configuration,
@@ -31,9 +31,10 @@ export function addConfigurationOptions(command: Command, purpose: "training" | 
     .option("--preset <name>", `a named set of these options: ${sets.join("; ")}`)
     .option("--config <file>", 'a JSON file with these options, as {"layers": [128, 64], "epochs": 10}');
   for (const name of fieldNames) {
-    const { argument, help, optimizers, isOfNetwork } = fields[name];
+    const { argument, help, optimizers, losses, isOfNetwork } = fields[name];
     if ((purpose === "network" && isOfNetwork !== true) || hasOption(command, flagOf(name))) continue;
-    const only = optimizers === undefined ? "" : ` (${optimizers.join(", ")})`;
+    const users = optimizers ?? losses;
+    const only = users === undefined ? "" : ` (${users.join(", ")})`;
     command.option([flagOf(name), argument].filter(Boolean).join(" "), help + only);
   }
   return command;
@@ -64,6 +65,23 @@ export async function namedBy(options: ConfigurationOptions): Promise<Named> {
     throw new ArgumentError(flagOf(field), expected, optimizer, `Add --optimizer ${optimizers[0]}.`);
   }
   return named;
+}
+
+/** Throws an ArgumentError for a field that is named and not usual, if the loss has no use for it. */
+export function checkLossFields({ fields: named }: Named, { loss }: Configuration): void {
+  for (const field of fieldNames) {
+    const { losses, usual } = fields[field];
+    const value = named[field];
+    if (value === undefined || losses === undefined || losses.includes(loss)) continue;
+    if (String(value) === String(usual)) continue;
+    throw new ArgumentError(flagOf(field), `the loss ${losses.join(" or ")}`, loss, `Add --loss ${losses[0]}.`);
+  }
+}
+
+/** With the weights that the classes of these data need to count the same, where they are to be balanced. */
+export function withCountedWeights<C extends Configuration>(configuration: C, data: Dataset): C {
+  if (configuration.classWeights !== "balanced" || configuration.loss !== "crossEntropy") return configuration;
+  return { ...configuration, classWeights: balancedWeights(data) };
 }
 
 /** The whole configuration; `usual` is the preset where none is named. */
@@ -123,11 +141,12 @@ export function shortConfigurationLine(configuration: NamedConfiguration): strin
 
 /** The preset and some fields as options; what the optimizer has no use for is left out. */
 function flagsOf(configuration: NamedConfiguration, names: readonly FieldName[]): string {
-  const { preset, optimizer } = configuration;
+  const { preset, optimizer, loss } = configuration;
   const words = names.flatMap((name) => {
-    const { optimizers } = fields[name];
+    const { optimizers, losses } = fields[name];
     const value = configuration[name];
     if (optimizers !== undefined && !optimizers.includes(optimizer)) return [];
+    if (losses !== undefined && !losses.includes(loss)) return [];
     if (typeof value === "boolean") return value ? [flagOf(name)] : [];
     return [`${flagOf(name)} ${Array.isArray(value) ? value.join(",") || "none" : value}`];
   });

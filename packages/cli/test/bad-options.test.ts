@@ -41,7 +41,7 @@ refuses("an option is refused:", [
     /^--batch-size: expected a whole number of at least 1, or "full", got ""/,
   ],
   ["--layers", training("--layers", "8,,8"), /^--layers: expected hidden widths from 1 up, .* got/],
-  ["--loss", training("--loss", "hinge"), /^--loss: expected one of crossEntropy, quadratic, meanSquared, got "hinge"/],
+  ["--loss", training("--loss", "hinge"), /^--loss: expected one of crossEntropy, quadratic, .*, got "hinge"/],
   ["--activation", training("--activation", "__proto__"), /^--activation: expected one of identity, relu, .* got/],
   [
     "--optimizer",
@@ -52,6 +52,26 @@ refuses("an option is refused:", [
     "--momentum of another optimizer",
     training("--momentum", "0.5"),
     /^--momentum: expected the optimizer momentum, got adam\. Add --optimizer momentum\./,
+  ],
+  [
+    "--huber-delta of another loss",
+    training("--huber-delta", "0.5"),
+    /^--huber-delta: expected the loss huber, got crossEntropy\. Add --loss huber\./,
+  ],
+  [
+    "--label-smoothing of another loss",
+    training("--loss", "quadratic", "--label-smoothing", "0.1"),
+    /^--label-smoothing: expected the loss crossEntropy, got quadratic\. Add --loss crossEntropy\./,
+  ],
+  [
+    "--class-weights of the wrong count",
+    training("--class-weights", "1,2,3"),
+    /^crossEntropy, classWeights: expected 10 numbers \(one for each class\), got 3\./,
+  ],
+  [
+    "--class-weights below 0",
+    training("--class-weights", "1,-2"),
+    /^--class-weights: expected numbers of at least 0, one a class, .* got 1,-2/,
   ],
   ["--seed", training("--seed", "lucky"), /^--seed: expected a whole number of at least 0, got "lucky"/],
   ["--threads", training("--threads", "many"), /^--threads: expected a whole number of at least 1, got "many"/],

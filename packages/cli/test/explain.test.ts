@@ -1,5 +1,5 @@
 // What `explain` shows. The page answers the questions of somebody who learns how a network learns.
-import { dense, flatten, meanSquared, network, quadratic, sgd, standardize, table, train } from "inkling";
+import { batchNorm, dense, flatten, meanSquared, network, quadratic, sgd, standardize, table, train } from "inkling";
 import { trace } from "inkling/proofs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { explanationLines, quietLines } from "../src/report/explanation.ts";
@@ -248,5 +248,31 @@ describe("a signed picture", () => {
 
   test("of zeros is empty", () => {
     expect(drawSigned({ height: 1, width: 3, pixels: [0, 0, 0] }, plain())).toEqual(["   "]);
+  });
+});
+
+describe("batch normalization", () => {
+  const normed = () =>
+    network([4, 4, 1], [flatten(), dense(5), batchNorm(), dense(4, "relu"), dense(10), batchNorm()], { seed: 2 });
+
+  test("is worked out with both kinds of statistics, forwards and backwards", async () => {
+    const text = explanationLines(await explained({}, normed()), plain()).join("\n");
+    for (const line of [
+      /^ {2}layers\.2, batch norm of 5 channels: x̂ = .*\n +layers\/batch-norm\.ts:\d+$/m,
+      /^ {4}μ and v are the running ones/m,
+      /^ {4}A training takes those of its batch; of 20 examples of these data/m,
+      /^ {4}x̂. = \(.*\) \/ √\(1\.000 \+ 0\.00001\) = /m,
+      /^ {2}layers\.5, batch norm: ∂C\/∂x = \(γ \/ √\(v \+ ε\)\)·δ/m,
+      /^ {2}Layer 3: ∂C\/∂a is the ∂C\/∂x from above/m,
+      /^ {2}Layer 2: ∂C\/∂a = δ·Wᵀ/m,
+    ]) {
+      expect(text).toMatch(line);
+    }
+  });
+
+  test("without an answer has no way back", async () => {
+    const text = explanationLines(await explained({ label: undefined }, normed()), plain()).join("\n");
+    expect(text).toContain("batch norm of 10 channels");
+    expect(text).not.toContain("∂C/∂γ");
   });
 });

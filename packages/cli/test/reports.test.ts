@@ -23,11 +23,12 @@ import {
 import { printable } from "../src/printable.ts";
 import { liveLine } from "../src/progress.ts";
 import { shrunk } from "../src/report/digit.ts";
-import { confusionLines, mistakeLines, perClassLines } from "../src/report/evaluation.ts";
+import { confusionLines, furtherLines, mistakeLines, perClassLines } from "../src/report/evaluation.ts";
 import { nextLines } from "../src/report/next.ts";
-import { worstLines } from "../src/report/numbers.ts";
+import { answerLines, perOutputLines, worstLines } from "../src/report/numbers.ts";
 import { duration, short, type Terminal, titled, wrap } from "../src/report/terminal.ts";
 import { doubts, epochLines, epochTitles, networkText, resultLines } from "../src/report/training.ts";
+import { furtherScores } from "../src/training/results.ts";
 
 const window = (width: number): Terminal => ({
   width,
@@ -93,6 +94,33 @@ describe.each([40, 50, 59, 60, 80, 120])("in a window of %i columns", (width) =>
       { task: "numbers", columnNames },
     );
     fits(await worstLines(network([8], [dense(1)]), numbers, terminal, 3));
+  });
+});
+
+describe("what else was measured", () => {
+  test("of ten classes is balanced accuracy and the top five, of two the area under the ROC curve", () => {
+    expect(furtherLines(read, window(80)).join("\n")).toMatch(/^Balanced accuracy [\d.]+ %, top 5 [\d.]+ %$/);
+    expect(Object.keys(furtherScores("test", read))).toEqual(["testBalancedAccuracy", "testTop5"]);
+    const ofTwo: ClassEvaluation = { ...read, topK: { k: 1, accuracy: 0.5 }, auc: 0.75 };
+    expect(furtherLines(ofTwo, window(80)).join("\n")).toMatch(/, top 1 50\.00 %, area under the ROC curve 0\.75$/);
+    expect(furtherScores("train", ofTwo)).toMatchObject({ trainTop1: 0.5, trainAuc: 0.75 });
+  });
+
+  test("of several numbers is the error of each, of yes or no the share of right answers", () => {
+    const fit = { meanAbsoluteError: 1, rootMeanSquaredError: 2, rSquared: 0.5 };
+    const perOutput = ["a", "b"].map((targetName) => ({ targetName, ...fit }));
+    const result: NumberEvaluation = { task: "numbers", loss: 1, examples: 60, ...fit, perOutput };
+    expect(perOutputLines(result, window(80))).toEqual([
+      ...["Each number", "  a: R² 0.5, RMSE 2, mean error 1", "  b: R² 0.5, RMSE 2, mean error 1", ""],
+    ]);
+    expect(perOutputLines({ ...result, perOutput: perOutput.slice(1) }, window(80))).toEqual([]);
+    expect(furtherScores("test", result)).toEqual({ testMae: 1 });
+    expect(answerLines(result, window(80))).toEqual([]);
+    expect(answerLines({ ...result, binaryAccuracy: 0.9, auc: 0.95 }, window(80))).toEqual([
+      "Right answers (yes is more than ½): 90.00 %, area under the ROC curve 0.95",
+    ]);
+    const answers = furtherScores("test", { ...result, binaryAccuracy: 0.9, auc: 0.95 });
+    expect(answers).toEqual({ testMae: 1, testBinaryAccuracy: 0.9, testAuc: 0.95 });
   });
 });
 
@@ -211,7 +239,7 @@ describe("a training that learned nothing gets one sentence", () => {
   test("where numbers are predicted no better than by their mean", () => {
     const result: NumberEvaluation = {
       ...{ task: "numbers", loss: 1, examples: 60, meanAbsoluteError: 1, rootMeanSquaredError: 1 },
-      rSquared: 0.01,
+      ...{ rSquared: 0.01, perOutput: [] },
     };
     expect(doubts(result, named, history, 0.1)).toMatch(/^This is no better than always predicting the mean\./);
     expect(doubts({ ...result, rSquared: 0.8 }, named, history, 0.1)).toBeUndefined();

@@ -180,6 +180,49 @@ describe.concurrent("a table with classes", () => {
   });
 });
 
+describe.concurrent("losses with settings", () => {
+  test("smoothing and balanced weights are counted from the data, recorded, and kept by the model", async () => {
+    const options = ["--label-smoothing", "0.1", "--class-weights", "balanced", "--epochs", "20"];
+    const json = await runJson("train", "--data", "flowers.csv", "--label", "kind", ...options, "--out", "weighted");
+    const { labelSmoothing, classWeights } = json.configuration as { labelSmoothing: number; classWeights: number[] };
+    expect(labelSmoothing).toBe(0.1);
+    expect(classWeights).toHaveLength(3);
+    for (const weight of classWeights) expect(weight).toBeGreaterThan(0.5);
+    expect(json).toMatchObject({ testBalancedAccuracy: expect.any(Number), trainBalancedAccuracy: expect.any(Number) });
+    const { code, stdout } = await run("explain", "weighted", "flowers.csv");
+    expect(code).toBe(0);
+    expect(stdout).toContain("Loss: C = −Σ w_c·q_c·ln p_c");
+    expect(stdout).toContain("δⱼ = ∂C/∂zⱼ = pⱼ·Σ w_c·q_c − wⱼ·qⱼ (BP1)");
+    const evaluated = await run("evaluate", "weighted", "flowers.csv");
+    expect(evaluated.stdout).toMatch(/^Balanced accuracy [\d.]+ %$/m);
+  });
+
+  test("yes-or-no answers are learned with binary cross-entropy, from 0 and 1 in the table", async () => {
+    const rows = Array.from({ length: 200 }, (_, i) => [(7 * i) % 41, (11 * i) % 29]);
+    const lines = rows.map(([a = 0, b = 0]) => `${a},${b},${a > b ? 1 : 0}`);
+    await writeFile(join(directory, "larger.csv"), `a,b,larger\n${lines.join("\n")}\n`);
+    const of = ["--data", "larger.csv", "--label", "larger", "--loss", "binary-cross-entropy"];
+    const json = await runJson("train", ...of, "--out", "yes");
+    expect(json.testBinaryAccuracy).toBeGreaterThan(0.9);
+    expect(json).toMatchObject({ testAccuracy: null, trainAuc: expect.any(Number) });
+    const { stdout } = await run("evaluate", "yes", "larger.csv");
+    expect(stdout).toMatch(
+      /^Right answers \(yes is more than ½\): (9[\d.]+|100.00) %, area under the ROC curve (0\.99|1)/m,
+    );
+    const { predictions } = await runJson("predict", "yes", "larger.csv", "--index", "0..9");
+    for (const { predicted } of predictions as { predicted: [number] }[]) {
+      expect(predicted[0]).toBeGreaterThanOrEqual(0);
+      expect(predicted[0]).toBeLessThanOrEqual(1);
+    }
+    const checked = await runJson("check", ...of, "--batch", "8", "--samples", "10");
+    expect(checked.passed).toBe(true);
+    const houses = ["--data", "houses.csv", "--label", "price", "--loss", "binaryCrossEntropy", "--out", "no"];
+    const { code, stderr } = await run("train", ...houses);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/expected targets from 0 to 1 \(the loss is binaryCrossEntropy\), got \d+\. For other/);
+  });
+});
+
 describe.concurrent("a table with numbers to predict", () => {
   test("has R² and RMSE in place of an accuracy", async () => {
     const { code, stdout, stderr } = await run("train", "--data", "houses.csv", "--label", "price", "--out", "c.model");
@@ -201,6 +244,20 @@ describe.concurrent("a table with numbers to predict", () => {
     expect(json.trainR2).toBeGreaterThan(0.9);
     const found = await runJson("evaluate", "houses.model", "houses.csv");
     expect(found).toMatchObject({ testAccuracy: null, testRmse: expect.any(Number), testR2: expect.any(Number) });
+    expect(found.testMae).toBe(found.testMeanAbsoluteError);
+    expect(found.perOutput).toMatchObject([{ targetName: "price", rSquared: found.testR2 }]);
+  });
+
+  test("is learned with Huber's loss too, and the model keeps its delta", async () => {
+    const few = ["--data", "houses.csv", "--label", "price", "--loss", "huber", "--huber-delta", "0.5"];
+    const json = await runJson("train", ...few, "--out", "huber.model");
+    expect(json).toMatchObject({ configuration: { loss: "huber", huberDelta: 0.5 }, testMae: expect.any(Number) });
+    expect(json.testR2).toBeGreaterThan(0.9);
+    const again = await runJson("evaluate", "huber.model", "houses.csv");
+    expect(again.weightsSha256).toBe(json.weightsSha256);
+    const { stdout } = await run("explain", "huber.model", "houses.csv");
+    expect(stdout).toContain("Loss: C = (1/n)·Σ h(aⱼ − yⱼ)");
+    expect(stdout).toContain("∂C/∂a = (1/n)·(a − y, held between −δ and δ)");
   });
 
   test("is predicted in its own units, into a CSV file too", async () => {

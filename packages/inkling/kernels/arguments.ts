@@ -103,6 +103,17 @@ export const POOL_LEFT = ARGUMENTS + 60;
 export const POOL_OUT_HEIGHT = ARGUMENTS + 64;
 export const POOL_OUT_WIDTH = ARGUMENTS + 68;
 
+// losses.ts: besides ROWS_IN (z or a), ROWS_OUT (the gradient), ROWS_COUNT, ROWS_COLUMNS, ROWS_LABELS, ROWS_TARGETS,
+// ROWS_LOSSES and ROWS_WEIGHT
+
+/** The weight of each class. */
+export const LOSS_CLASS_WEIGHTS = ARGUMENTS + 44;
+/** The smoothed target at the label, and elsewhere. */
+export const LOSS_ON = ARGUMENTS + 48;
+export const LOSS_OFF = ARGUMENTS + 52;
+/** δ: where the Huber loss becomes a straight line. */
+export const LOSS_DELTA = ARGUMENTS + 56;
+
 // elementwise.ts: activations
 
 export const ACTIVATION_Z = ARGUMENTS;

@@ -16,6 +16,10 @@ import {
   NORMALIZE_BACKWARD, PIXEL_MEAN_OUTER, PIXEL_PRODUCT, POSITION_SUMS, PRODUCT, ROOT_SQUARE, SELECT, SGD, SOFTMAX,
   SOFTMAX_CROSS_ENTROPY, SQUARED_ERROR, SUM_LOSSES, SUM_ROWS, UNPACK,
 } from "./layout";
+import { ABSOLUTE_ERROR, BINARY_CROSS_ENTROPY, HUBER_ERROR, WEIGHTED_CROSS_ENTROPY } from "./layout";
+import {
+  absoluteErrorTile, binaryCrossEntropyTile, huberErrorTile, weightedCrossEntropyTile,
+} from "./losses";
 import { makeBytes } from "./memory";
 import { countTile, listTile, unpackTile } from "./pixel-lists";
 import { addGroupsTile, pixelMeanOuterTile, pixelProductTile } from "./pixels";
@@ -99,6 +103,14 @@ export function execute(operation: i32, tile: i32): void {
       return moveStatisticTile(tile);
     case DROPOUT:
       return dropoutTile(tile);
+    case WEIGHTED_CROSS_ENTROPY:
+      return weightedCrossEntropyTile(tile);
+    case BINARY_CROSS_ENTROPY:
+      return binaryCrossEntropyTile(tile);
+    case HUBER_ERROR:
+      return huberErrorTile(tile);
+    case ABSOLUTE_ERROR:
+      return absoluteErrorTile(tile);
     default:
       foreign(operation, tile);
   }

@@ -96,6 +96,10 @@ export const NORMALIZE = 36;
 export const NORMALIZE_BACKWARD = 37;
 export const MOVE_STATISTIC = 38;
 export const DROPOUT = 40;
+export const WEIGHTED_CROSS_ENTROPY = 42;
+export const BINARY_CROSS_ENTROPY = 43;
+export const HUBER_ERROR = 44;
+export const ABSOLUTE_ERROR = 45;
 /** Tiles of this number are machine code: the import `foreign` runs them (index.ts). */
 export const FOREIGN = 64;
 

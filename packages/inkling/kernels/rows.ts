@@ -12,7 +12,7 @@ import { carry, levelAfter, levelsOf } from "./tree";
 /** The same number of four rows: a lane a row. */
 // @ts-ignore: decorator
 @inline
-function gather(row0: usize, row1: usize, row2: usize, row3: usize): v128 {
+export function gather(row0: usize, row1: usize, row2: usize, row3: usize): v128 {
   let four = v128.load32_splat(row0);
   four = v128.load32_lane(row1, four, 1);
   four = v128.load32_lane(row2, four, 2);
@@ -21,10 +21,10 @@ function gather(row0: usize, row1: usize, row2: usize, row3: usize): v128 {
 
 /**
  * Writes softmax of four rows of n logits, a lane a row: 2.5 exponentials a row of ten instead of three, and one
- * logarithm for four. Leaves M and ln Σ exp(zₖ − M) of the rows just before the scratch memory. Beyond `last` the last
- * row is computed again.
+ * logarithm for four. Leaves M and ln Σ exp(zₖ − M) of the rows just before the scratch memory, and zⱼ − M in it, four
+ * numbers for each j. Beyond `last` the last row is computed again.
  */
-function softmaxFour(z: usize, p: usize, row: i32, last: i32, n: i32): void {
+export function softmaxFour(z: usize, p: usize, row: i32, last: i32, n: i32): void {
   const stride = <usize>n << 2;
   const row0 = <usize>row * stride;
   const row1 = <usize>min(row + 1, last) * stride;

@@ -30,7 +30,10 @@ export { Scaling, scalingOf, standardize } from "./data/scaling.ts";
 export type { DataPair } from "./data/pair.ts";
 
 // What it makes small
-export { crossEntropy } from "./losses/cross-entropy.ts";
+export { balancedWeights } from "./losses/balanced-weights.ts";
+export { binaryCrossEntropy } from "./losses/binary-cross-entropy.ts";
+export { crossEntropy, type CrossEntropyOptions } from "./losses/cross-entropy.ts";
+export { huber, type HuberOptions, meanAbsolute } from "./losses/robust.ts";
 export { meanSquared, quadratic } from "./losses/squared.ts";
 export type { Loss } from "./losses/loss.ts";
 
@@ -48,12 +51,13 @@ export {
   type ClassPredictions,
   type Evaluation,
   evaluate,
+  type MeasureOptions,
   type NumberEvaluation,
   type NumberPredictions,
   type Predictions,
   predictAll,
 } from "./evaluation/evaluate.ts";
-export type { ClassMetrics, Mistake } from "./losses/scores.ts";
+export type { ClassMetrics, Mistake, NumberMetrics } from "./losses/scores.ts";
 export type { TrainingRecord } from "./network/record.ts";
 
 // What can go wrong

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ArgumentError } from "./errors.ts";
 import { flatten } from "./layers/flatten.ts";
-import { crossEntropy } from "./losses/cross-entropy.ts";
+import { binaryCrossEntropy } from "./losses/binary-cross-entropy.ts";
 import { meanSquared, quadratic } from "./losses/squared.ts";
 import { checkOptions, nearest } from "./options.ts";
 import { constant } from "./training/schedules.ts";
@@ -78,7 +78,7 @@ describe("nearest", () => {
 });
 
 describe("a function without options", () => {
-  const functions = { crossEntropy, quadratic, meanSquared, flatten, constant };
+  const functions = { binaryCrossEntropy, quadratic, meanSquared, flatten, constant };
   test.each(Object.entries(functions))("%s refuses what it would ignore", (name, make) => {
     const call = make as unknown as (...given: unknown[]) => unknown;
     expect(() => call({ smoothing: 0.1 })).toThrow(`${name}: expected no options (it has none), got "smoothing".`);

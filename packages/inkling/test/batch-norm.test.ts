@@ -343,6 +343,37 @@ describe("a trace", () => {
     ]);
     expect(traced[1]).toMatchObject({ type: "batchNorm", description: "batch norm" });
     expect(traced[1].dInput?.every(Number.isFinite)).toBe(true);
+    expect(traced.map(({ batchNorm }) => batchNorm !== undefined)).toEqual([false, true, false, true, false]);
+  });
+
+  test("shows the equation, and a batch's own statistics where there is a sample", async () => {
+    const model = network([2, 1, 2], [batchNorm({ epsilon: 0.5 }), flatten(), dense(2)], { seed: 1 });
+    const numbersOf = (values: number[]) => Float32Array.from(values);
+    const set = { mean: [1, 2], variance: [3.5, 0.5], scale: [2, 1], shift: [0.25, 0] };
+    for (const [name, values] of Object.entries(set)) model.backend.write(tensorOf(model, `layers.0.${name}`), values);
+    // Channel 0 has 1, 3, 5 and 7, channel 1 has 0, 0, 8 and 8.
+    const sample = table([numbersOf([1, 0, 3, 0]), numbersOf([5, 8, 7, 8])], [0, 1], { shape: [2, 1, 2] });
+    const { layers: traced } = await trace(model, [5, 2, 1, 3], { label: 1, sample });
+    expect(traced[0].batchNorm).toMatchObject({
+      ...{ x: numbersOf([5, 2, 1, 3]), epsilon: 0.5 },
+      ...Object.fromEntries(Object.entries(set).map(([name, values]) => [name, numbersOf(values)])),
+      xHat: numbersOf([2, 0, 0, 1]),
+      y: numbersOf([4.25, 0, 0.25, 1]),
+      ofSample: { examples: 2, mean: numbersOf([4, 4]), variance: numbersOf([5, 16]) },
+    });
+    const [{ batchNorm: shown, dInput, dOutput }] = traced;
+    const [d0 = 0, d1 = 0, d2 = 0, d3 = 0] = dOutput ?? [];
+    // γ / √(v + ε) is 1 in both channels.
+    expect(shown?.back).toEqual({
+      ...{ delta: dOutput, dX: dInput },
+      dScale: numbersOf([2 * d0, d3]),
+      dShift: numbersOf([d0 + d2, d1 + d3]),
+    });
+    expect(dInput).toEqual(numbersOf([d0, d1, d2, d3]));
+    expect((await trace(model, [5, 2, 1, 3])).layers[0].batchNorm).toMatchObject({
+      ofSample: undefined,
+      back: undefined,
+    });
   });
 });
 

@@ -5,10 +5,12 @@ import {
   activation as activationLayer,
   averagePool2d,
   batchNorm,
+  crossEntropy,
   dense,
   dropout,
   flatten,
   globalAveragePool2d,
+  huber,
   type LayerSpec,
   type Loss,
   maxPool2d,
@@ -48,22 +50,26 @@ function specs(activation: ActivationName, loss: Loss): LayerSpec[] {
   return [dense(7, activation), dense(4, activation), dense(3, loss.type === "quadratic" ? "sigmoid" : "identity")];
 }
 
+/** Every loss of the list, and those with settings once more with some. */
+const everyLoss: [string, () => Loss][] = [
+  ...Object.entries(losses),
+  ["crossEntropy with smoothing and weights", () => crossEntropy({ labelSmoothing: 0.2, classWeights: [0.5, 3, 1] })],
+  ["huber with a small delta", () => huber({ delta: 0.2 })],
+];
+
 describe.each(activationNames)("with %s", (activation) => {
-  test.each(Object.entries(losses))(
-    "and the loss %s, backpropagation is the loss's derivative",
-    async (_name, make) => {
-      const ops = new Reference("float64");
-      const loss = make();
-      const model = network([6], specs(activation, loss), { backend: ops, loss, seed: 3 });
-      const targets = loss.task === "classes" ? labels : numbers(ops, 5, 3);
-      for (const x of [numbers(ops, 5, 6), ops.pixels(bytes(5, 6), 6)]) {
-        for (const { name, checked, largestError } of await gradientCheck(model, x, targets)) {
-          expect(checked, name).toBeGreaterThan(0);
-          expect(largestError, name).toBeLessThan(1e-6);
-        }
+  test.each(everyLoss)("and the loss %s, backpropagation is the loss's derivative", async (_name, make) => {
+    const ops = new Reference("float64");
+    const loss = make();
+    const model = network([6], specs(activation, loss), { backend: ops, loss, seed: 3 });
+    const targets = loss.task === "classes" ? labels : numbers(ops, 5, 3);
+    for (const x of [numbers(ops, 5, 6), ops.pixels(bytes(5, 6), 6)]) {
+      for (const { name, checked, largestError } of await gradientCheck(model, x, targets)) {
+        expect(checked, name).toBeGreaterThan(0);
+        expect(largestError, name).toBeLessThan(1e-6);
       }
-    },
-  );
+    }
+  });
 });
 
 /** A network of six inputs and three outputs for each kind of layer. */
@@ -195,7 +201,7 @@ describe("a broken equation fails the check", () => {
     );
     return out;
   };
-  const broken: [string, (ops: Backend) => Partial<Backend>][] = [
+  const broken: [string, (ops: Backend) => Partial<Backend>, loss?: () => Loss][] = [
     [
       "(BP1) without − y",
       (ops) => ({
@@ -215,8 +221,56 @@ describe("a broken equation fails the check", () => {
       "(BP4) off by a thousandth",
       (ops) => ({ meanOuter: (x, delta, into) => scaled(ops, ops.meanOuter(x, delta, into), 0.999, into) }),
     ],
+    [
+      "weighted cross-entropy without the sum of the weights",
+      (ops) => ({
+        weightedCrossEntropy(z, y, w, smoothing) {
+          const { losses } = ops.weightedCrossEntropy(z, y, w, smoothing);
+          return { losses, dZ: ops.softmaxCrossEntropy(z, y).dZ };
+        },
+      }),
+      () => crossEntropy({ classWeights: [0.5, 3, 1] }),
+    ],
+    [
+      "weighted cross-entropy without smoothing",
+      (ops) => ({
+        weightedCrossEntropy(z, y, w, smoothing) {
+          const { losses } = ops.weightedCrossEntropy(z, y, w, smoothing);
+          return { losses, dZ: ops.weightedCrossEntropy(z, y, w, 0).dZ };
+        },
+      }),
+      () => crossEntropy({ labelSmoothing: 0.1, classWeights: [0.5, 3, 1] }),
+    ],
+    [
+      "binary cross-entropy without the mean over the outputs",
+      (ops) => ({
+        binaryCrossEntropy(z, y, w) {
+          return { losses: ops.binaryCrossEntropy(z, y, w).losses, dZ: ops.binaryCrossEntropy(z, y, 1).dZ };
+        },
+      }),
+      losses.binaryCrossEntropy,
+    ],
+    [
+      "Huber's slope without its limit",
+      (ops) => ({
+        huberError(a, y, delta, w) {
+          return { losses: ops.huberError(a, y, delta, w).losses, dA: ops.huberError(a, y, 1e9, w).dA };
+        },
+      }),
+      () => huber({ delta: 0.1 }),
+    ],
+    [
+      "the absolute error's slope with the wrong sign",
+      (ops) => ({
+        absoluteError(a, y, w) {
+          const { losses, dA } = ops.absoluteError(a, y, w);
+          return { losses, dA: scaled(ops, dA, -1) };
+        },
+      }),
+      losses.meanAbsolute,
+    ],
   ];
-  test.each(broken)("%s", async (_name, breakIt) => {
+  test.each(broken)("%s", async (_name, breakIt, makeLoss = losses.crossEntropy) => {
     const whole = new Reference("float64");
     const overrides = breakIt(whole);
     const ops = new Proxy<Backend>(whole, {
@@ -225,8 +279,10 @@ describe("a broken equation fails the check", () => {
         return typeof member === "function" ? member.bind(target) : member;
       },
     });
-    const model = network([6], specs("tanh", losses.crossEntropy()), { backend: ops });
-    const rows = await gradientCheck(model, numbers(ops, 5, 6), labels);
+    const loss = makeLoss();
+    const targets = loss.task === "classes" ? labels : numbers(ops, 5, 3);
+    const model = network([6], specs("tanh", loss), { backend: ops, loss });
+    const rows = await gradientCheck(model, numbers(ops, 5, 6), targets);
     expect(rows.every(({ passed }) => passed)).toBe(false);
   });
 });

@@ -5,7 +5,14 @@ import { type Backend, type Labels, labels, type Matrix } from "inkling/backends
 import { MersenneTwister } from "inkling/numbers";
 import { buildLoss, buildNetwork } from "inkling/presets";
 import { type GradientCheckRow, gradientCheck } from "inkling/proofs";
-import { addConfigurationOptions, type ConfigurationOptions, configurationOf, namedBy } from "../configuring.ts";
+import {
+  addConfigurationOptions,
+  type ConfigurationOptions,
+  checkLossFields,
+  configurationOf,
+  namedBy,
+  withCountedWeights,
+} from "../configuring.ts";
 import { dataPath, loadTestData } from "../data.ts";
 import { addCommonOptions, backendFrom, wholeNumber } from "../options.ts";
 import { printJson } from "../printable.ts";
@@ -57,12 +64,14 @@ async function run(argument: string | undefined, options: CheckOptions): Promise
   });
   if (data.task === undefined) throw new ArgumentError("--data", "examples with labels", "none");
   if (batch > data.count) throw new ArgumentError("--batch", `at most ${data.count} (all examples)`, String(batch));
-  const configuration = configurationOf(named, "mlp", data.task === "numbers" ? "meanSquared" : undefined);
+  const asked = configurationOf(named, "mlp", data.task === "numbers" ? "meanSquared" : undefined);
+  checkLossFields(named, asked);
+  const configuration = withCountedWeights(asked, data);
   const { seed, init } = configuration;
   const generator = init === "numpy" ? new MersenneTwister(seed) : undefined;
   const model = buildNetwork(configuration, data.shape, data.outputs, { backend, generator });
   const examples = data.take(batch);
-  const targets = targetsOf(backend, examples, data);
+  const targets = targetsOf(backend, examples, model.loss.wantsShares ? undefined : data);
   // Images once as bytes, as training sees them, and once as numbers, so that the input's gradient is checked too.
   const { inputs, columns } = examples;
   const ways: [Row["on"], Matrix][] = [["numbers", numbersOf(backend, examples, data)]];
@@ -89,14 +98,18 @@ function numbersOf(backend: Backend, { inputs, columns, count: rows }: Dataset, 
   return matrix;
 }
 
-/** Labels, or the numbers to be predicted, standardised as in training. */
+/** Labels, or the numbers to be predicted: by `all` standardised as in training, without it as they are. */
 function targetsOf(
   backend: Backend,
   { labels: classes, targets, outputs, count: rows }: Dataset,
-  all: Dataset,
+  all: Dataset | undefined,
 ): Labels | Matrix {
-  if (targets === undefined || all.targets === undefined) return labels(classes ?? []);
+  if (targets === undefined) return labels(classes ?? []);
   const matrix = backend.keep(rows, outputs);
+  if (all?.targets === undefined) {
+    backend.write(matrix, targets);
+    return matrix;
+  }
   const asInputs = new Dataset({ name: all.name, shape: [outputs], inputs: all.targets });
   backend.write(matrix, standardized(targets, asInputs));
   return matrix;

@@ -5,9 +5,10 @@ import { load } from "inkling/node";
 import { dataPath, loadTestData, readingFor } from "../data.ts";
 import { addCommonOptions, backendFrom, type CommonOptions } from "../options.ts";
 import { printable, printJson } from "../printable.ts";
-import { confusionLines, mistakeLines, perClassLines } from "../report/evaluation.ts";
-import { fitText, worstLines } from "../report/numbers.ts";
+import { confusionLines, furtherLines, mistakeLines, perClassLines } from "../report/evaluation.ts";
+import { answerLines, fitText, perOutputLines, worstLines } from "../report/numbers.ts";
 import { count, percent, short, type Terminal, terminalOf, wrap } from "../report/terminal.ts";
+import { furtherScores } from "../training/results.ts";
 
 interface EvaluateOptions extends CommonOptions {
   readonly data?: string;
@@ -58,9 +59,11 @@ async function jsonOf(path: string, model: Network, data: Dataset, result: Evalu
           testMeanAbsoluteError: result.meanAbsoluteError,
           loss,
           examples,
+          perOutput: result.perOutput,
         };
   return {
     ...found,
+    ...furtherScores("test", result),
     ...(classNames && { classNames }),
     ...(targetNames && { targetNames }),
     data: data.name,
@@ -75,7 +78,8 @@ async function jsonOf(path: string, model: Network, data: Dataset, result: Evalu
 async function findings(model: Network, data: Dataset, result: Evaluation, terminal: Terminal): Promise<string[]> {
   if (result.task === "numbers") {
     const absolute = `Mean of |prediction − truth|: ${short(result.meanAbsoluteError)}`;
-    return [...(await worstLines(model, data, terminal, 10)), "", absolute];
+    const far = await worstLines(model, data, terminal, 10);
+    return [...far, "", ...perOutputLines(result, terminal), absolute, ...answerLines(result, terminal)];
   }
   return [
     ...confusionLines(result, model, terminal),
@@ -84,6 +88,7 @@ async function findings(model: Network, data: Dataset, result: Evaluation, termi
     "",
     ...mistakeLines(result, data, model, terminal, true),
     "",
+    ...furtherLines(result, terminal),
   ];
 }
 

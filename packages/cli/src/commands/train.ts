@@ -4,7 +4,7 @@ import { ArgumentError, Dataset, type Evaluation, evaluate, type Network, standa
 import type { Backend, Precision } from "inkling/backends";
 import { encodeModel } from "inkling/formats";
 import { checkWritable } from "inkling/node";
-import { buildNetwork } from "inkling/presets";
+import { buildLoss, buildNetwork } from "inkling/presets";
 import {
   addConfigurationOptions,
   type ConfigurationOptions,
@@ -13,14 +13,15 @@ import {
   type NamedConfiguration,
   namedBy,
   shortConfigurationLine,
+  withCountedWeights,
 } from "../configuring.ts";
 import { dataPath } from "../data.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { addCommonOptions, backendFrom } from "../options.ts";
 import { printable, printJson } from "../printable.ts";
-import { confusionLines, mistakeLines, perClassLines } from "../report/evaluation.ts";
+import { confusionLines, furtherLines, mistakeLines, perClassLines } from "../report/evaluation.ts";
 import { nextLines } from "../report/next.ts";
-import { worstLines } from "../report/numbers.ts";
+import { answerLines, perOutputLines, worstLines } from "../report/numbers.ts";
 import { count, indentOf, percent, type Terminal, terminalOf, titled, wrap } from "../report/terminal.ts";
 import { doubts, epochLines, epochTitles, lossCurve, networkText, resultLines } from "../report/training.ts";
 import { learn, type Outcome } from "../training/learn.ts";
@@ -76,7 +77,8 @@ async function run(options: TrainOptions): Promise<void> {
   };
 
   const { configuration: asked, sets } = await prepare(named, options);
-  const configuration = { ...asked, batchSize: fittingBatch(asked, named, sets.train) };
+  const fitting = { ...asked, batchSize: fittingBatch(asked, named, sets.train) };
+  const configuration = withCountedWeights(fitting, sets.train);
   const model = buildFor(sets, configuration, backend);
   await checkWritable(options.out, (await encodeModel(model)).length);
 
@@ -140,7 +142,8 @@ async function run(options: TrainOptions): Promise<void> {
 function buildFor(sets: Sets, configuration: NamedConfiguration, backend: Backend): Network {
   const { train, generator } = sets;
   const { inputs, targets, outputs, columnNames, classNames, targetNames } = train;
-  const asInputs = targets && new Dataset({ name: train.name, shape: [outputs], inputs: targets });
+  const isScaled = targets !== undefined && buildLoss({ loss: configuration.loss }).wantsShares !== true;
+  const asInputs = isScaled && new Dataset({ name: train.name, shape: [outputs], inputs: targets });
   return buildNetwork(configuration, train.shape, outputs, {
     ...{ backend, generator, columnNames, classNames, targetNames },
     ...(inputs instanceof Float32Array && { scaling: standardize(train) }),
@@ -174,11 +177,14 @@ async function findings(
   verbose = false,
   terminal: Terminal,
 ): Promise<string[]> {
-  if (tested.task === "numbers") return worstLines(model, test, terminal, verbose ? 10 : 3);
+  if (tested.task === "numbers") {
+    const far = await worstLines(model, test, terminal, verbose ? 10 : 3);
+    return [...far, ...(verbose ? ["", ...perOutputLines(tested, terminal)] : []), ...answerLines(tested, terminal)];
+  }
   return [
     ...confusionLines(tested, model, terminal),
     "",
-    ...(verbose ? [...perClassLines(tested, model, terminal), ""] : []),
+    ...(verbose ? [...perClassLines(tested, model, terminal), "", ...furtherLines(tested, terminal), ""] : []),
     ...mistakeLines(tested, test, model, terminal, verbose),
   ];
 }

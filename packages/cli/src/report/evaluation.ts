@@ -2,7 +2,7 @@
 import type { ClassEvaluation, Dataset, Network } from "inkling";
 import { type Block, type Drawable, drawImage, shrunk, sideBySide, trimmed } from "./digit.ts";
 import { className, exampleWord, rowText, withArticle } from "./names.ts";
-import { count, percent, type Terminal, wrap } from "./terminal.ts";
+import { count, percent, short, type Terminal, wrap } from "./terminal.ts";
 
 /** More classes than this do not make a table that can be read. */
 const MOST_CLASSES = 16;
@@ -90,6 +90,14 @@ export function perClassLines({ perClass }: ClassEvaluation, model: Named, termi
   const titles = ["precision", "recall", "F1", "examples"].map((title) => title.padStart(10));
   const header = terminal.isNarrow ? [] : [`  ${"class".padStart(first)}${titles.join("")}`];
   return [terminal.style("bold", "Per class"), ...header, ...rows.flat()];
+}
+
+/** "Balanced accuracy 97.90 %, top 5 99.95 %": what else was measured. */
+export function furtherLines({ balancedAccuracy, topK, auc }: ClassEvaluation, terminal: Terminal): string[] {
+  const parts = [`Balanced accuracy ${percent(balancedAccuracy)}`];
+  if (topK !== undefined) parts.push(`top ${topK.k} ${percent(topK.accuracy)}`);
+  if (auc !== undefined) parts.push(`area under the ROC curve ${short(auc)}`);
+  return wrap(parts.join(", "), terminal.width, "");
 }
 
 /** Image i of a data set as it can be drawn; undefined if its examples are not images. */

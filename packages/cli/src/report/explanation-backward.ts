@@ -1,18 +1,31 @@
 /** The page's way backwards: (BP1) to (BP4) of each layer, p − y derived, and one hidden δ term by term. */
-import { equations } from "inkling/proofs";
+import { equations, type Source } from "inkling/proofs";
 import { TERMS } from "./explanation-forward.ts";
+import { normBackwardLines } from "./explanation-norm.ts";
 import { factor, largestAt, number, type Page } from "./explanation-page.ts";
-import { type Explanation, indexed, inputName, type NumberedLayer, weightName } from "./explanation-types.ts";
+import {
+  type Explanation,
+  indexed,
+  inputName,
+  isWeighted,
+  type NumberedLayer,
+  weightName,
+} from "./explanation-types.ts";
 
 export function backwardLines(page: Page, explanation: Explanation, layers: readonly NumberedLayer[]): void {
   const { chosen, trace } = explanation;
   const last = trace.layers.length - 1;
   const workedOut = workedOutLayer(layers, chosen.layer);
-  for (const layer of layers.toReversed()) {
+  for (const traced of trace.layers.toReversed()) {
+    if (traced.batchNorm !== undefined) normBackwardLines(page, traced.name, traced.batchNorm);
+    const layer = layers.find((one) => one.index === traced.index);
+    if (layer?.back === undefined) continue;
     const { number: n, back, index } = layer;
-    if (back === undefined) continue;
     if (index === last) outputLines(page, explanation, layer);
-    else {
+    else if (trace.layers[index + 1]?.batchNorm !== undefined) {
+      const rule = `Layer ${n}: ∂C/∂a is the ∂C/∂x from above, δ = ∂C/∂a ⊙ σ′(z) (BP2)`;
+      page.line(2, rule, equations.delta);
+    } else {
       const rule = `Layer ${n}: ∂C/∂a = δ·Wᵀ with δ and W from above, δ = ∂C/∂a ⊙ σ′(z) (BP2)`;
       page.line(2, rule, equations.delta, equations.bp2);
     }
@@ -35,10 +48,24 @@ function workedOutLayer(layers: readonly NumberedLayer[], chosen: number): Numbe
   return hidden.find(({ index }) => index === chosen) ?? hidden.at(-1);
 }
 
+/** The slope of a loss at its outputs, by its name. */
+const slopes: Readonly<Record<string, readonly [rule: string, source: Source]>> = {
+  quadratic: ["∂C/∂a = a − y", equations.quadratic],
+  meanSquared: ["∂C/∂a = (2/n)·(a − y)", equations.meanSquared],
+  meanAbsolute: ["∂C/∂a = (1/n)·sign(a − y)", equations.meanAbsolute],
+  huber: ["∂C/∂a = (1/n)·(a − y, held between −δ and δ)", equations.huber],
+  binaryCrossEntropy: ["∂C/∂a = (1/n)·(σ(a) − y)", equations.binaryCrossEntropy],
+};
+
 /** (BP1): where δ of the last layer comes from. */
-function outputLines(page: Page, { loss, label }: Explanation, layer: NumberedLayer): void {
+function outputLines(page: Page, { loss, label, trace }: Explanation, layer: NumberedLayer): void {
   const { back, slope, activation } = layer;
   if (back === undefined) return;
+  if (isWeighted(trace)) {
+    const rule = "δⱼ = ∂C/∂zⱼ = pⱼ·Σ w_c·q_c − wⱼ·qⱼ (BP1)";
+    page.line(2, `Layer ${layer.number}: ${rule}`, equations.weightedCrossEntropy);
+    return;
+  }
   if (loss === "crossEntropy" && label !== undefined) {
     const [z, p] = [indexed("z", label), indexed("p", label)];
     page.line(2, `Layer ${layer.number}: δ = ∂C/∂z = p − y (BP1), because`, equations.crossEntropy);
@@ -51,16 +78,8 @@ function outputLines(page: Page, { loss, label }: Explanation, layer: NumberedLa
     );
     return;
   }
-  const [rule, source] =
-    loss === "meanSquared"
-      ? (["∂C/∂a = (2/n)·(a − y)", equations.meanSquared] as const)
-      : (["∂C/∂a = a − y", equations.quadratic] as const);
-  const isKnown = loss === "meanSquared" || loss === "quadratic";
-  page.line(
-    2,
-    `Layer ${layer.number}: ${isKnown ? `${rule}, the slope of the loss` : "∂C/∂a, the slope of the loss"}`,
-    ...(isKnown ? [source] : []),
-  );
+  const [rule, ...sources] = slopes[loss] ?? ["∂C/∂a"];
+  page.line(2, `Layer ${layer.number}: ${rule}, the slope of the loss`, ...sources);
   page.vector(4, "∂C/∂a", back.dA);
   const isPlain = activation === "identity";
   page.line(4, isPlain ? "δ = ∂C/∂z = ∂C/∂a (BP1)" : "δ = ∂C/∂z = ∂C/∂a ⊙ σ′(z) (BP1)", equations.delta);

@@ -1,8 +1,16 @@
 /** The page's way forwards: pictures, each layer, softmax and the loss, and one neuron's weighted sum by hand. */
 import { equations } from "inkling/proofs";
 import { drawImage, sideBySide } from "./digit.ts";
+import { normForwardLines } from "./explanation-norm.ts";
 import { counted, factor, fine, largestAt, listOf, number, type Page } from "./explanation-page.ts";
-import { type Explanation, indexed, inputName, type NumberedLayer, weightName } from "./explanation-types.ts";
+import {
+  type Explanation,
+  indexed,
+  inputName,
+  isWeighted,
+  type NumberedLayer,
+  weightName,
+} from "./explanation-types.ts";
 import { drawSigned } from "./picture.ts";
 
 /** How many terms of a long sum are written out. */
@@ -49,9 +57,11 @@ export function forwardLines(page: Page, explanation: Explanation, layers: reado
     page.line(2, `x, ${columnNames ? "the columns as they enter (scaled as in training)" : "the numbers"}`);
     page.vector(4, "x", trace.inputs);
   }
-  for (const { index, type, name, description, output } of trace.layers) {
+  for (const traced of trace.layers) {
+    const { index, type, name, description, output } = traced;
     const layer = layers.find((one) => one.index === index);
     if (layer !== undefined) layerLines(page, explanation, layer);
+    else if (traced.batchNorm !== undefined) normForwardLines(page, name, traced.batchNorm);
     else if (type !== "flatten") {
       page.line(2, `${name}, ${description}: its outputs`);
       page.vector(4, "a", output);
@@ -94,7 +104,10 @@ function meaningLines(page: Page, { trace, label, loss }: Explanation): void {
   const hasLabel = label !== undefined;
   page.vector(4, "y", back.y, hasLabel ? String : number);
   const cost = fine(back.loss);
-  if (loss === "crossEntropy" && hasLabel) {
+  if (isWeighted(trace)) {
+    const why = "q is the smoothed target, w the weights of the classes";
+    page.line(2, `Loss: C = −Σ w_c·q_c·ln p_c = ${cost}; ${why}`, equations.weightedCrossEntropy);
+  } else if (loss === "crossEntropy" && hasLabel) {
     const p = fine(softmax?.probabilities[label] ?? Number.NaN);
     const name = indexed("p", label);
     page.line(2, `Loss: C = −ln ${name} = −ln ${p} = ${cost}, because y is 0 elsewhere`, equations.crossEntropy);
@@ -106,6 +119,18 @@ function meaningLines(page: Page, { trace, label, loss }: Explanation): void {
       `Loss: C = (1/n)·Σ (aⱼ − yⱼ)² = ${cost}; y is the target, scaled as in training`,
       equations.meanSquared,
     );
+  } else if (loss === "huber") {
+    const why = "h(d) is ½·d² up to δ, and δ·(|d| − ½·δ) beyond";
+    page.line(2, `Loss: C = (1/n)·Σ h(aⱼ − yⱼ) = ${cost}; ${why}`, equations.huber);
+  } else if (loss === "meanAbsolute") {
+    page.line(
+      2,
+      `Loss: C = (1/n)·Σ |aⱼ − yⱼ| = ${cost}; y is the target, scaled as in training`,
+      equations.meanAbsolute,
+    );
+  } else if (loss === "binaryCrossEntropy") {
+    const same = "= −(1/n)·Σ (yⱼ·ln pⱼ + (1 − yⱼ)·ln(1 − pⱼ)) with p = σ(z)";
+    page.line(2, `Loss: C = (1/n)·Σ (ln(1 + exp zⱼ) − zⱼ·yⱼ) ${same} = ${cost}`, equations.binaryCrossEntropy);
   } else page.line(2, `Loss (${loss}): C = ${cost}`);
 }
 

@@ -32,6 +32,11 @@ export interface Explanation {
     | undefined;
 }
 
+/** Whether the loss is cross-entropy with label smoothing or class weights. */
+export function isWeighted({ calls }: Pick<Trace, "calls">): boolean {
+  return calls.some(({ operation }) => operation === "weightedCrossEntropy");
+}
+
 /** A dense layer with its number, 1 for the first one. */
 export interface NumberedLayer extends DenseTrace {
   readonly number: number;

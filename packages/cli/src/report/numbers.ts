@@ -2,11 +2,28 @@
 import { type Dataset, type Network, type NumberEvaluation, predictAll } from "inkling";
 import { printable } from "../printable.ts";
 import { rowText } from "./names.ts";
-import { short, type Terminal, wrap } from "./terminal.ts";
+import { percent, short, type Terminal, wrap } from "./terminal.ts";
 
 /** "R² 0.93, RMSE 2.1" */
 export function fitText({ rSquared, rootMeanSquaredError }: NumberEvaluation): string {
   return `R² ${short(rSquared, 3)}, RMSE ${short(rootMeanSquaredError)}`;
+}
+
+/** How close each of several predicted numbers comes. */
+export function perOutputLines({ perOutput }: NumberEvaluation, terminal: Terminal): string[] {
+  if (perOutput.length < 2) return [];
+  const lines = perOutput.flatMap(({ targetName, meanAbsoluteError, rootMeanSquaredError, rSquared }) => {
+    const fit = `R² ${short(rSquared, 3)}, RMSE ${short(rootMeanSquaredError)}, mean error ${short(meanAbsoluteError)}`;
+    return wrap(`${printable(targetName)}: ${fit}`, terminal.width);
+  });
+  return [terminal.style("bold", "Each number"), ...lines, ""];
+}
+
+/** Of yes-or-no questions: the share of right answers. */
+export function answerLines({ binaryAccuracy, auc = Number.NaN }: NumberEvaluation, terminal: Terminal): string[] {
+  if (binaryAccuracy === undefined) return [];
+  const text = `Right answers (yes is more than ½): ${percent(binaryAccuracy)}, area under the ROC curve ${short(auc)}`;
+  return wrap(text, terminal.width, "");
 }
 
 /** The rows whose prediction is farthest from the truth. */

@@ -8,8 +8,22 @@ import type { Outcome } from "./learn.ts";
 
 /** Loss, accuracy or fit, each under a name that begins with the set's. */
 function scores(of: "train" | "test", result: Evaluation): Record<string, number> {
-  if (result.task === "classes") return { [`${of}Accuracy`]: result.accuracy };
-  return { [`${of}Rmse`]: result.rootMeanSquaredError, [`${of}R2`]: result.rSquared };
+  if (result.task === "classes") return { [`${of}Accuracy`]: result.accuracy, ...furtherScores(of, result) };
+  return { [`${of}Rmse`]: result.rootMeanSquaredError, [`${of}R2`]: result.rSquared, ...furtherScores(of, result) };
+}
+
+/** What else was measured, named in the same way: testTop5, testAuc … */
+export function furtherScores(of: "train" | "test", result: Evaluation): Record<string, number> {
+  const { auc } = result;
+  const area = auc === undefined ? {} : { [`${of}Auc`]: auc };
+  if (result.task === "classes") {
+    const { balancedAccuracy, topK } = result;
+    const top = topK === undefined ? {} : { [`${of}Top${topK.k}`]: topK.accuracy };
+    return { [`${of}BalancedAccuracy`]: balancedAccuracy, ...top, ...area };
+  }
+  const { meanAbsoluteError, binaryAccuracy } = result;
+  const answers = binaryAccuracy === undefined ? {} : { [`${of}BinaryAccuracy`]: binaryAccuracy };
+  return { [`${of}Mae`]: meanAbsoluteError, ...answers, ...area };
 }
 
 function lastValidation(history: readonly EpochRecord[]): Record<string, number> {
@@ -46,8 +60,9 @@ export function jsonOf(
   return {
     testAccuracy: tested?.accuracy ?? null,
     trainAccuracy: trained.accuracy ?? null,
-    ...(trained.task === "numbers" && { ...scores("train", trained), testRmse: null, testR2: null }),
-    ...(tested?.task === "numbers" && scores("test", tested)),
+    ...(trained.task === "numbers" && { testRmse: null, testR2: null }),
+    ...scores("train", trained),
+    ...(tested && scores("test", tested)),
     loss: trained.loss,
     testLoss: tested?.loss ?? null,
     ...lastValidation(history),

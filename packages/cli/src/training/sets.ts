@@ -3,8 +3,8 @@ import { ArgumentError, DataError, type Dataset, ShapeError } from "inkling";
 import { inOrder } from "inkling/backends";
 import { mnist } from "inkling/node";
 import { MersenneTwister } from "inkling/numbers";
-import { buildLoss } from "inkling/presets";
-import { configurationOf, type Named, type NamedConfiguration } from "../configuring.ts";
+import { buildLoss, lossNames } from "inkling/presets";
+import { checkLossFields, configurationOf, type Named, type NamedConfiguration } from "../configuring.ts";
 import { type Data, loadData, loadTestData, type Reading } from "../data.ts";
 import { wholeNumber } from "../options.ts";
 import { count } from "../report/terminal.ts";
@@ -68,11 +68,13 @@ function isTable({ inputs }: Dataset): boolean {
 function completedFor(found: Dataset, named: Named): NamedConfiguration {
   const loss = found.task === "numbers" ? "meanSquared" : undefined;
   const configuration = configurationOf(named, isTable(found) ? "table" : "mlp", loss);
-  const { task } = buildLoss(configuration);
+  const { task } = buildLoss({ loss: configuration.loss });
   if (task !== found.task) {
-    const expected = found.task === "classes" ? "crossEntropy or quadratic for classes" : "meanSquared for numbers";
-    throw new ArgumentError("--loss", `${expected} (${found.name})`, configuration.loss);
+    const names = lossNames.filter((name) => buildLoss({ loss: name }).task === found.task);
+    const expected = `${names.slice(0, -1).join(", ")} or ${names.at(-1)} for ${found.task} (${found.name})`;
+    throw new ArgumentError("--loss", expected, configuration.loss);
   }
+  checkLossFields(named, configuration);
   return configuration;
 }
 

@@ -18,6 +18,7 @@
  * The loss of a batch is the mean of its examples' losses, C = (1/m)·Σ Cᵢ. As in the book (chapter 2, "the two
  * assumptions") backpropagation goes through each example on its own: a row of δ is that example's ∂Cᵢ/∂z. The mean is
  * taken once, where rows become the gradient of a parameter: ∂C/∂W and ∂C/∂b are of C.
+ * Batch normalization makes an example's outputs depend on the whole batch; below it a row of δ is m·∂C/∂zᵢ.
  *
  * Operations enqueue: only what `read` returns, and `Totals` after `settled`, may be looked at.
  */
@@ -223,6 +224,25 @@ export interface Operations {
    * for the mean squared error. y is a one-hot row of a label, or numbers (m × n). w and 2w are rounded first.
    */
   squaredError(a: Matrix, y: Labels | Matrix, weight: number): { losses: Matrix; dA: Matrix };
+  /**
+   * Cross-entropy of softmax with class weights w (1 × n) and the smoothed target q: 1 − s + s/n at the label, s/n
+   * elsewhere, each in float64 and rounded once. With t_c = w_c·q_c:  Cᵢ = Σ_c t_c·(ln Σ exp(zₖ − M) − (z_c − M)),
+   * ∂Cᵢ/∂zⱼ = pⱼ·Σ_c t_c − tⱼ; both sums from +0, ascending. With w = 1 and s = 0 the bits of softmaxCrossEntropy.
+   */
+  weightedCrossEntropy(z: Matrix, labels: Labels, weights: Matrix, smoothing: number): { losses: Matrix; dZ: Matrix };
+  /**
+   * Cross-entropy of sigmoid, on logits, for each output by itself: Cᵢ = w·Σⱼ ((max(0, zⱼ) − zⱼ·yⱼ) + ln(1 + e)) with
+   * e = exp(−|zⱼ|), the sum from +0, ascending;  ∂Cᵢ/∂z = w·(σ(z) − y). ln(1 + e) is (ln u·e) / (u − 1) with
+   * u = 1 + e, and e where u = 1: so it keeps its digits where e is small. w is rounded first.
+   */
+  binaryCrossEntropy(z: Matrix, y: Matrix, weight: number): { losses: Matrix; dZ: Matrix };
+  /**
+   * With d = aⱼ − yⱼ, and g = d held between −δ and δ:  Cᵢ = w·Σⱼ g·(d − ½·g), the sum from +0, ascending;
+   * ∂Cᵢ/∂a = w·g. δ and w are rounded first.
+   */
+  huberError(a: Matrix, y: Matrix, delta: number, weight: number): { losses: Matrix; dA: Matrix };
+  /** Cᵢ = w·Σⱼ |aⱼ − yⱼ|, the sum from +0, ascending;  ∂Cᵢ/∂a = w·sign(a − y), 0 where they are equal. */
+  absoluteError(a: Matrix, y: Matrix, weight: number): { losses: Matrix; dA: Matrix };
   /** Adds the examples' losses to `totals`, in float64: in blocks, as the tree. Counts the examples. */
   sumLosses(losses: Matrix, totals: Totals): void;
   /** Adds to `totals` how many rows have their largest output, of equal ones the first, at their label. */

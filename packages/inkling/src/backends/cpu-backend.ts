@@ -284,6 +284,43 @@ export abstract class CpuBackend extends CpuNormalization implements Backend {
     return { losses, dA };
   }
 
+  weightedCrossEntropy(
+    z: CpuMatrix,
+    labels: Labels,
+    weights: CpuMatrix,
+    smoothing: number,
+  ): { losses: CpuMatrix; dZ: CpuMatrix } {
+    check(rules.weightedCrossEntropy, this, z, labels, weights);
+    const losses = this.pool.matrix(z.rows, 1);
+    const dZ = this.pool.matrix(z.rows, z.columns);
+    this.kernels.weightedCrossEntropy(z, labels, weights, smoothing, losses, dZ);
+    return { losses, dZ };
+  }
+
+  binaryCrossEntropy(z: CpuMatrix, y: CpuMatrix, weight: number): { losses: CpuMatrix; dZ: CpuMatrix } {
+    check(rules.binaryCrossEntropy, this, z, y);
+    const losses = this.pool.matrix(z.rows, 1);
+    const dZ = this.pool.matrix(z.rows, z.columns);
+    this.kernels.binaryCrossEntropy(z, y, weight, losses, dZ);
+    return { losses, dZ };
+  }
+
+  huberError(a: CpuMatrix, y: CpuMatrix, delta: number, weight: number): { losses: CpuMatrix; dA: CpuMatrix } {
+    check(rules.huberError, this, a, y);
+    const losses = this.pool.matrix(a.rows, 1);
+    const dA = this.pool.matrix(a.rows, a.columns);
+    this.kernels.huberError(a, y, delta, weight, losses, dA);
+    return { losses, dA };
+  }
+
+  absoluteError(a: CpuMatrix, y: CpuMatrix, weight: number): { losses: CpuMatrix; dA: CpuMatrix } {
+    check(rules.absoluteError, this, a, y);
+    const losses = this.pool.matrix(a.rows, 1);
+    const dA = this.pool.matrix(a.rows, a.columns);
+    this.kernels.absoluteError(a, y, weight, losses, dA);
+    return { losses, dA };
+  }
+
   sumLosses(losses: CpuMatrix, totals: Totals): void {
     check(rules.sumLosses, this, losses);
     this.kernels.sumLosses(losses, totals);

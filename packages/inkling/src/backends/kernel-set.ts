@@ -83,6 +83,21 @@ export interface KernelSet {
   softmaxCrossEntropy(z: CpuMatrix, labels: Labels, losses: CpuMatrix, dZ: CpuMatrix): void;
   /** Cᵢ = w·Σ (aⱼ − yⱼ)², dA = 2w·(a − y) */
   squaredError(a: CpuMatrix, y: Labels | CpuMatrix, weight: number, losses: CpuMatrix, dA: CpuMatrix): void;
+  /** With t_c = w_c·q_c: Cᵢ = −Σ t_c·ln p_c, dZ = p·Σ t_c − t */
+  weightedCrossEntropy(
+    z: CpuMatrix,
+    labels: Labels,
+    weights: CpuMatrix,
+    smoothing: number,
+    losses: CpuMatrix,
+    dZ: CpuMatrix,
+  ): void;
+  /** Cᵢ = w·Σ (ln(1 + exp zⱼ) − zⱼ·yⱼ), dZ = w·(σ(z) − y) */
+  binaryCrossEntropy(z: CpuMatrix, y: CpuMatrix, weight: number, losses: CpuMatrix, dZ: CpuMatrix): void;
+  /** Cᵢ = w·Σ h(aⱼ − yⱼ), dA = w·(a − y held between −δ and δ) */
+  huberError(a: CpuMatrix, y: CpuMatrix, delta: number, weight: number, losses: CpuMatrix, dA: CpuMatrix): void;
+  /** Cᵢ = w·Σ |aⱼ − yⱼ|, dA = w·sign(a − y) */
+  absoluteError(a: CpuMatrix, y: CpuMatrix, weight: number, losses: CpuMatrix, dA: CpuMatrix): void;
   sumLosses(losses: CpuMatrix, totals: Totals): void;
   countHits(outputs: CpuMatrix, labels: Labels, totals: Totals): void;
   sgd(W: CpuMatrix, dW: CpuMatrix, settings: DescentSettings): void;

@@ -64,6 +64,10 @@ export const operandsOf = {
   dropout: { x: ["p", "q"] },
   softmaxCrossEntropy: { z: ["m", "n"], labels: ["m"] },
   squaredError: { a: ["m", "n"], y: ["m", "n", "or labels"] },
+  weightedCrossEntropy: { z: ["m", "n"], labels: ["m"], weights: [1, "n"] },
+  binaryCrossEntropy: { z: ["m", "n"], y: ["m", "n"] },
+  huberError: { a: ["m", "n"], y: ["m", "n"] },
+  absoluteError: { a: ["m", "n"], y: ["m", "n"] },
   sumLosses: { losses: ["m", 1] },
   countHits: { outputs: ["m", "n"], labels: ["m"] },
   sgd: { W: ["p", "q"], dW: ["p", "q"] },
@@ -125,6 +129,26 @@ const computed = {
   squaredError: {
     family: "losses",
     equation: "Cᵢ = w·Σⱼ (aⱼ − yⱼ)²,  ∂Cᵢ/∂a = 2w·(a − y)",
+    results: { losses: ["m", 1], dA: ["m", "n"] },
+  },
+  weightedCrossEntropy: {
+    family: "losses",
+    equation: "Cᵢ = −Σ_c w_c·q_c·ln p_c,  ∂Cᵢ/∂zⱼ = pⱼ·Σ_c w_c·q_c − wⱼ·qⱼ",
+    results: { losses: ["m", 1], dZ: ["m", "n"] },
+  },
+  binaryCrossEntropy: {
+    family: "losses",
+    equation: "Cᵢ = w·Σⱼ (ln(1 + exp zⱼ) − zⱼ·yⱼ),  ∂Cᵢ/∂z = w·(σ(z) − y)",
+    results: { losses: ["m", 1], dZ: ["m", "n"] },
+  },
+  huberError: {
+    family: "losses",
+    equation: "Cᵢ = w·Σⱼ h(aⱼ − yⱼ),  ∂Cᵢ/∂a = w·(a − y, held between −δ and δ)",
+    results: { losses: ["m", 1], dA: ["m", "n"] },
+  },
+  absoluteError: {
+    family: "losses",
+    equation: "Cᵢ = w·Σⱼ |aⱼ − yⱼ|,  ∂Cᵢ/∂a = w·sign(a − y)",
     results: { losses: ["m", 1], dA: ["m", "n"] },
   },
   sumLosses: { family: "losses", equation: "Σᵢ Cᵢ", results: {} },

@@ -1,13 +1,16 @@
 /** How well a network does on examples, those that it was trained on or others. */
 import { Totals } from "../backends/backend.ts";
+import { checkWithin } from "../checks.ts";
 import { Batches } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
+import { ArgumentError } from "../errors.ts";
 import { EVALUATION } from "../layers/layer.ts";
 import { compareWith, type Task } from "../losses/loss.ts";
-import type { ClassMetrics, Mistake } from "../losses/scores.ts";
+import type { ClassMetrics, Mistake, NumberMetrics, ScoreOptions } from "../losses/scores.ts";
 import { inOrder, largest, type Numbers } from "../matrix.ts";
 import { checkNetwork, type Network } from "../network/network.ts";
 import { checkOptions } from "../options.ts";
+import { shown } from "../shown.ts";
 import { type AbortLike, checkSignal } from "../signal.ts";
 import { yieldIfDue } from "../yielding.ts";
 import { checkFits } from "./fits.ts";
@@ -17,11 +20,29 @@ export interface EvaluateOptions {
   readonly signal?: AbortLike;
 }
 
+/** How a data set is evaluated. */
+export interface MeasureOptions extends EvaluateOptions {
+  /**
+   * Of classes: counts how often the label is among the `topK` largest outputs. A whole number from 1 to the number of
+   * classes; 5 if absent, where there are more than 5 classes.
+   */
+  readonly topK?: number;
+}
+
 export interface ClassEvaluation {
   readonly task: "classes";
   /** Share of the examples that were recognised, 0 to 1. */
   readonly accuracy: number;
-  /** Mean loss. */
+  /** Mean of the classes' recalls, so that a rare class counts as much as a frequent one; of those with examples. */
+  readonly balancedAccuracy: number;
+  /** Share of the examples whose label is among the k largest outputs; undefined where it was not counted. */
+  readonly topK?: { readonly k: number; readonly accuracy: number };
+  /**
+   * Of two classes, the area under the ROC curve: the share of the pairs of an example of class 1 and one of class 0 in
+   * which the network sees more of class 1 in the first; equal ones count half. NaN where a class has no examples.
+   */
+  readonly auc?: number;
+  /** Mean loss, with label smoothing and class weights where the loss has them. */
   readonly loss: number;
   readonly examples: number;
   /** confusion[label][predicted]: how many examples of a class were read as which. */
@@ -45,6 +66,12 @@ export interface NumberEvaluation {
    * 1 − Σ (prediction − target)² / Σ (target − mean)²; of several targets the mean. NaN where all targets are equal.
    */
   readonly rSquared: number;
+  /** The same for each of the predicted numbers. */
+  readonly perOutput: readonly NumberMetrics[];
+  /** Of binaryCrossEntropy: the share of right answers, where more than ½ means yes. */
+  readonly binaryAccuracy?: number;
+  /** Of binaryCrossEntropy: the area under the ROC curve, of several outputs the mean. NaN without both answers. */
+  readonly auc?: number;
 }
 
 export type Evaluation = ClassEvaluation | NumberEvaluation;
@@ -65,15 +92,15 @@ const CHUNK = 1024;
 export async function evaluate<T extends Task>(
   model: Network<T>,
   data: Dataset,
-  options: EvaluateOptions = {},
+  options: MeasureOptions = {},
 ): Promise<EvaluationOf[T]> {
   return (await evaluated(model, data, options)) as EvaluationOf[T];
 }
 
-async function evaluated(model: Network, data: Dataset, options: EvaluateOptions): Promise<Evaluation> {
-  checkAll("evaluate", model, data, options, { needsTargets: true });
+async function evaluated(model: Network, data: Dataset, options: MeasureOptions): Promise<Evaluation> {
+  checkAll("evaluate", model, data, options, { needsTargets: true }, ["signal", "topK"]);
+  const scores = model.loss.scores(data, model.outputs, model.classNames, checkedScoring(model, options));
   const totals = new Totals();
-  const scores = model.loss.scores(data, model.outputs, model.classNames);
   await inChunks(model, data, options, totals, (start, rows, outputs, meaning) => {
     scores.add(start, rows, outputs, scores.task === "numbers" ? model.inOwnUnits(meaning) : meaning);
   });
@@ -142,11 +169,20 @@ function checkAll(
   data: Dataset,
   options: EvaluateOptions,
   needs: { readonly needsTargets: boolean },
+  known = ["signal"],
 ): void {
   checkNetwork(where, model);
   checkFits(where, model, data, needs);
-  checkOptions(where, options, ["signal"]);
+  checkOptions(where, options, known);
   checkSignal(where, options.signal);
+}
+
+/** Throws an ArgumentError for a k that the network has no classes for. */
+function checkedScoring({ loss, outputs }: Network, { topK }: MeasureOptions): ScoreOptions {
+  if (topK === undefined) return {};
+  if (loss.task === "numbers") throw new ArgumentError("evaluate", "no topK (the loss is for numbers)", shown(topK));
+  checkWithin("evaluate", `topK from 1 to ${outputs} (the classes)`, topK, 1, outputs);
+  return { topK };
 }
 
 /** Runs a data set through a network, some examples at a time; adds losses and hits to `totals` if there are any. */

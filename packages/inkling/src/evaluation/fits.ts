@@ -55,6 +55,7 @@ export function checkFits(
     const expected = `${model.outputs} ${wanted} (the network's outputs)`;
     throw new ShapeError(where, expected, `${data.outputs} in ${data.name}`);
   }
+  if (needsTargets) model.loss.checkTargets?.(where, data);
 }
 
 /** Throws a DataError unless columns, or classes, are called the same where both sides have names. */

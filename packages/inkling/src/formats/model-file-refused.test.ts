@@ -130,15 +130,30 @@ describe("decodeModel", () => {
     [
       "an unknown loss",
       { loss: { type: "hinge" } },
-      'loss to be one of crossEntropy, quadratic, meanSquared, got "hinge"',
+      'loss to be one of crossEntropy, quadratic, meanSquared, meanAbsolute, huber, binaryCrossEntropy, got "hinge"',
     ],
     ["a loss of a prototype's name", { loss: { type: "constructor" } }, 'got "constructor"'],
-    ["a loss without a name", { loss: {} }, "loss to be one of crossEntropy, quadratic, meanSquared, got nothing"],
+    ["a loss without a name", { loss: {} }, "binaryCrossEntropy, got nothing"],
     ["a loss that is a word, as in format 1", { loss: "crossEntropy" }, "an architecture (input, layers, loss)"],
     [
       "settings that its loss does not have",
       { loss: { type: "crossEntropy", smoothing: 0.1 } },
-      'no settings of the loss crossEntropy, got "smoothing"',
+      'loss, crossEntropy: expected options among labelSmoothing, classWeights, got "smoothing". Nothing was loaded.',
+    ],
+    [
+      "settings of a loss that has none",
+      { loss: { type: "quadratic", delta: 1 } },
+      'loss, quadratic: expected no options (it has none), got "delta"',
+    ],
+    [
+      "a setting out of its range",
+      { loss: { type: "huber", delta: 0 } },
+      "loss, huber: expected delta above 0 that float32 can hold, got 0",
+    ],
+    [
+      "class weights of another number than its outputs",
+      { loss: { type: "crossEntropy", classWeights: [1, 2, 3, 4, 5] } },
+      "crossEntropy, classWeights: expected 2 numbers (one for each class), got 5",
     ],
     ["an output that is a number", { output: 5 }, "an architecture (input, layers, loss)"],
     [

@@ -245,15 +245,14 @@ function readArchitecture(
   return { input, layers: specs, loss: readLoss(where, loss), ...(output && { output }) };
 }
 
-/** The loss of that name. None has settings yet, so a file that names some is of another Inkling. */
+/** The loss of that name, with its settings. */
 function readLoss(where: string, { type, ...settings }: { readonly type?: unknown }): Loss {
   if (typeof type !== "string" || !Object.hasOwn(losses, type)) {
     const expected = `loss to be one of ${Object.keys(losses).join(", ")}`;
     throw new ModelFileError(where, expected, shown(type), "Nothing was loaded.");
   }
-  const [setting] = Object.keys(settings);
-  if (setting === undefined) return losses[type as LossName]();
-  throw new ModelFileError(where, `no settings of the loss ${type}`, shown(setting), "Nothing was loaded.");
+  const make = losses[type as LossName] as (settings: object) => Loss;
+  return blamingTheFile(`${where}, loss`, () => make(settings));
 }
 
 function isShape(shape: unknown): boolean {

@@ -12,7 +12,7 @@ import { ArgumentError } from "../errors.ts";
 import { Labels, type Matrix } from "../matrix.ts";
 import { calledAdvice } from "../options.ts";
 import { shown } from "../shown.ts";
-import type { Scores } from "./scores.ts";
+import type { ScoreOptions, Scores } from "./scores.ts";
 
 /** What an example's target is: a label a row, or a row of numbers. */
 export type Targets = Labels | Matrix;
@@ -33,24 +33,37 @@ export interface Loss<T extends Task = Task> {
   readonly settings: Readonly<Record<string, unknown>>;
   /** Whether it takes a last layer's z, without an activation. */
   readonly wantsLogits: boolean;
+  /** Whether its targets are numbers from 0 to 1: they are then never scaled. */
+  readonly wantsShares?: true;
   /** What each example's outputs cost, and ∂Cᵢ/∂outputs. */
   compute(ops: Backend, outputs: Matrix, targets: Targets): LossAndGradient;
   /** What the outputs say: probabilities of the classes, or the numbers that are predicted. */
   meaning(ops: Backend, outputs: Matrix): Matrix;
+  /** Throws an error for a network that it does not fit, when the network is made. */
+  checkModel?(model: { readonly outputs: number; readonly targetScaling: object | undefined }): void;
+  /** Throws an error, in the name of `where`, for targets that it cannot take, before anything is computed with them. */
+  checkTargets?(where: string, data: Dataset): void;
   /** What `evaluate` counts on a data set; of classes with the model's names for them. */
-  scores(data: Dataset, outputs: number, classNames?: readonly string[]): Scores;
+  scores(data: Dataset, outputs: number, classNames?: readonly string[], options?: ScoreOptions): Scores;
 }
 
 /** The names of the losses of losses.ts, which holds them all: a program that takes one does not load the others. */
-const names = ["crossEntropy", "quadratic", "meanSquared"] as const;
+export const lossNames = [
+  "crossEntropy",
+  "quadratic",
+  "meanSquared",
+  "meanAbsolute",
+  "huber",
+  "binaryCrossEntropy",
+] as const;
 
-export type LossName = (typeof names)[number];
+export type LossName = (typeof lossNames)[number];
 
 /** Throws an ArgumentError for what is no loss. */
 export function checkLoss(where: string, loss: unknown): asserts loss is Loss {
   const { compute, meaning, scores } = (loss ?? {}) as Partial<Loss>;
   if ([compute, meaning, scores].every((part) => typeof part === "function")) return;
-  const advice = calledAdvice(loss, names);
+  const advice = calledAdvice(loss, lossNames);
   throw new ArgumentError(where, "a loss, as crossEntropy() or meanSquared()", shown(loss), advice);
 }
 

@@ -24,7 +24,7 @@ export function quadratic(...none: never[]): Loss<"classes"> {
       return { losses, dOutputs: dA };
     },
     meaning: (_ops, a) => a,
-    scores: (data, classes, names) => new ClassScores(data, classes, names),
+    scores: (data, classes, names, options) => new ClassScores(data, classes, names, options),
   };
 }
 

@@ -96,7 +96,7 @@ export class Network<T extends Task = Task> {
         "network",
         `logits for ${this.loss.type} (a last layer without activation)`,
         specs.map(describe).join("; "),
-        "Leave the last layer's activation out, or take quadratic().",
+        `Leave the last layer's activation out, or take ${this.loss.task === "classes" ? "quadratic" : "meanSquared"}().`,
       );
     }
     checkTaskNames(this.loss, options);
@@ -114,6 +114,7 @@ export class Network<T extends Task = Task> {
     this.outputShape = specs.reduce((shape, spec) => outputShape(spec, shape), inputShape);
     this.scaling = checkedScaling("scaling", options.scaling, this.inputs);
     this.targetScaling = checkedScaling("targetScaling", options.targetScaling, this.outputs);
+    this.loss.checkModel?.(this);
     this.#names = {
       columnNames: checkedNames("network", "columnNames", columnNames, this.inputs),
       classNames: checkedNames("network", "classNames", classNames, this.outputs),

@@ -133,10 +133,31 @@ export function buildNetwork(
   });
 }
 
-/** The loss of a configuration. */
-export function buildLoss(configuration: Pick<Configuration, "loss">): Loss {
+/** What a loss is built of: its name, and the numbers that the table of fields gives to it; the usual ones if absent. */
+type LossFields = Pick<Configuration, "loss"> &
+  Partial<Pick<Configuration, "labelSmoothing" | "classWeights" | "huberDelta">>;
+
+/**
+ * The loss of a configuration. Throws an ArgumentError for class weights that are "balanced": only the data say which
+ * these are, and `balancedWeights(data)` counts them.
+ */
+export function buildLoss(configuration: LossFields): Loss {
   checkFields("buildLoss", configuration, ["loss"]);
-  return losses[configuration.loss]();
+  const all = { ...usualLossFields(), ...configuration };
+  checkFields("buildLoss", all, ["labelSmoothing", "classWeights", "huberDelta"]);
+  const { loss, labelSmoothing, classWeights, huberDelta } = all;
+  if (loss === "huber") return losses.huber({ delta: huberDelta });
+  if (loss !== "crossEntropy") return losses[loss]();
+  if (classWeights === "balanced") {
+    const advice = "Take balancedWeights(data).";
+    throw new ArgumentError("buildLoss, classWeights", "a list of numbers", shown(classWeights), advice);
+  }
+  return losses.crossEntropy({ labelSmoothing, ...(classWeights.length > 0 && { classWeights }) });
+}
+
+function usualLossFields(): Required<LossFields> {
+  const { loss, labelSmoothing, classWeights, huberDelta } = completed({});
+  return { loss, labelSmoothing, classWeights, huberDelta };
 }
 
 /** The optimizer of a configuration, with the numbers that the table of fields gives to it. */

@@ -18,6 +18,9 @@ const bad: Record<keyof Configuration, string[]> = {
   layers: ["-1", "0", "NaN", "wide", "8,,8", "1.5"],
   activation: ["0", "NaN", "__proto__", "toString", ""],
   loss: ["0", "NaN", "hinge", "constructor"],
+  labelSmoothing: ["-0.1", "1", "NaN", "much"],
+  classWeights: ["-1", "1,-1", "1,,2", "many", "NaN", "1,Infinity"],
+  huberDelta: ["0", "-1", "NaN", "near"],
   init: ["0", "NaN", "toString"],
   optimizer: ["0", "NaN", "constructor"],
   learningRate: ["-1", "0", "NaN", "fast", "Infinity", "", "0x10", "1e999"],
@@ -110,6 +113,20 @@ describe("an optimizer that is named", () => {
 test("the loss says what is learnt", () => {
   expect(buildLoss({ loss: "meanSquared" }).task).toBe("numbers");
   expect(buildLoss({ loss: "quadratic" }).task).toBe("classes");
+});
+
+test("a loss gets the fields that are its own", () => {
+  const smooth = { labelSmoothing: 0.1, classWeights: [1, 2], huberDelta: 0.5 } as const;
+  expect(buildLoss({ loss: "crossEntropy", ...smooth }).settings).toEqual({
+    labelSmoothing: 0.1,
+    classWeights: [1, 2],
+  });
+  expect(buildLoss({ loss: "crossEntropy" }).settings).toEqual({});
+  expect(buildLoss({ loss: "huber", ...smooth }).settings).toEqual({ delta: 0.5 });
+  expect(buildLoss({ loss: "meanSquared", ...smooth }).settings).toEqual({});
+  expect(() => buildLoss({ loss: "crossEntropy", classWeights: "balanced" })).toThrow(
+    'buildLoss, classWeights: expected a list of numbers, got "balanced". Take balancedWeights(data).',
+  );
 });
 
 const none = undefined as never;

@@ -4,6 +4,7 @@
  * flags, help and records come from it.
  */
 import { type InitializerName, initializers } from "../layers/initializers.ts";
+import type { LossName } from "../losses/loss.ts";
 import { losses } from "../losses/losses.ts";
 import { activations } from "../numbers/activations.ts";
 import { type OptimizerName, optimizers } from "../training/optimizers.ts";
@@ -29,6 +30,8 @@ interface Facts<Value> {
   readonly isOfNetwork?: true;
   /** The optimizers that use it; all if absent. */
   readonly optimizers?: readonly OptimizerName[];
+  /** The losses that use it; all if absent. */
+  readonly losses?: readonly LossName[];
   /** Whether a preset's value was chosen for the preset's optimizer: naming another one drops it. */
   readonly isTuned?: true;
   /** Whether a line that shows a configuration leaves it out while it has its usual value: it does nothing then. */
@@ -90,6 +93,17 @@ const widths: Kind<readonly number[]> = {
   parse: (word) => (word === "none" || word === "" ? [] : word.split(",").map((width) => numberOrWord(width.trim()))),
 };
 
+const weights: Kind<readonly number[] | "balanced"> = {
+  argument: "<list>",
+  expected: 'numbers of at least 0, one a class, as 1,2,0.5 (or "balanced", or "none")',
+  holds: (value): value is readonly number[] | "balanced" =>
+    value === "balanced" || (Array.isArray(value) && value.every((w) => Number.isFinite(w) && w >= 0)),
+  parse: (word) => {
+    if (word === "balanced") return word;
+    return word === "none" || word === "" ? [] : word.split(",").map((weight) => numberOrWord(weight.trim()));
+  },
+};
+
 /** learningRate as learning-rate. */
 export function dashed(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -118,10 +132,33 @@ export const fields = {
     isOfNetwork: true,
   }),
   loss: field(oneOf(keys(losses)), {
-    help: "crossEntropy (of softmax) or quadratic (of sigmoid outputs) for classes, meanSquared for numbers",
+    help: "crossEntropy or quadratic for classes; meanSquared, meanAbsolute, huber or binaryCrossEntropy for numbers",
     usual: "crossEntropy",
     isOfNetwork: true,
   }),
+  labelSmoothing: field(share, {
+    help: "the share of the target that is spread over all classes",
+    usual: 0,
+    isOfNetwork: true,
+    losses: ["crossEntropy"],
+    isOff: true,
+  }),
+  classWeights: field(weights, {
+    help: "how much each class counts, as 1,2,0.5; balanced: rare ones as much as others",
+    usual: [],
+    isOfNetwork: true,
+    losses: ["crossEntropy"],
+    isOff: true,
+  }),
+  huberDelta: field(
+    number("a number above 0", (value) => value > 0),
+    {
+      help: "δ: the distance from which on the loss is a straight line",
+      usual: 1,
+      isOfNetwork: true,
+      losses: ["huber"],
+    },
+  ),
   init: field(oneOf(startingWeights), {
     help: `first weights: ${keys(initializers).join(", ")}, or numpy (the original program's, draw for draw)`,
     usual: "he",

@@ -1,4 +1,5 @@
 /** Trainings as plain data: the table of options, and named sets of them. The entry inkling/presets. */
+export { type LossName, lossNames } from "../losses/loss.ts";
 export { type Configuration, dashed, type Field, fieldNames, fields } from "./fields.ts";
 export {
   buildLoss,

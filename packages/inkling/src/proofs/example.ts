@@ -36,7 +36,9 @@ export function goalOf({ loss, outputs, targetScaling }: Network, options: Trace
   const given = target as ArrayLike<number>;
   if (given?.length !== outputs) throw new ArgumentError("trace", goalText(loss, outputs), shown(given));
   const own = Float32Array.from(given);
-  for (const value of own) checkNumber("trace, target", "finite float32 numbers", value, () => true);
+  const isShare = loss.wantsShares === true;
+  const expected = isShare ? "numbers from 0 to 1" : "finite float32 numbers";
+  for (const value of own) checkNumber("trace, target", expected, value, (y) => !isShare || (y >= 0 && y <= 1));
   const y = targetScaling?.apply(own) ?? own;
   return { y, targets: ({ backend }) => row(backend, y) };
 }

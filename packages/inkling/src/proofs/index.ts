@@ -9,6 +9,8 @@ export { copyOf } from "./copy.ts";
 export { trace } from "./trace.ts";
 export type {
   BackTrace,
+  BatchNormBackTrace,
+  BatchNormTrace,
   DenseBackTrace,
   DenseTrace,
   DifferenceTrace,

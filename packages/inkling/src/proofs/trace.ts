@@ -14,6 +14,7 @@ import { type Call, recording, type Snapshot } from "../backends/recording.ts";
 import { softmaxRow } from "../backends/reference/losses.ts";
 import { Reference } from "../backends/reference/reference.ts";
 import { ArgumentError, BugError } from "../errors.ts";
+import { batchNormKind } from "../layers/batch-norm.ts";
 import { type DenseFields, denseKind } from "../layers/dense.ts";
 import { EVALUATION, type LayerSpec } from "../layers/layer.ts";
 import { describe } from "../layers/specs.ts";
@@ -24,6 +25,7 @@ import { activations } from "../numbers/activations.ts";
 import { float32 } from "../numbers/float32.ts";
 import { checkOptions } from "../options.ts";
 import { checkOptimizer, type Optimizer, sgd } from "../training/optimizers.ts";
+import { batchNormTrace, sampleMoments } from "./batch-norm-trace.ts";
 import { copyOf, thawed } from "./copy.ts";
 import { entered, goalOf, goalText } from "./example.ts";
 import type { DenseTrace, LayerTrace, SoftmaxTrace, StepTrace, Trace, TraceOptions } from "./traced.ts";
@@ -71,7 +73,11 @@ export async function trace(model: Network, example: ArrayLike<number>, options:
   };
   const first = goal && (await step(optimizer));
   const dead = options.sample && (await deadNeurons(before, options.sample));
-  const layers = before.specs.map((spec, i) => layerTrace(ways, spec, i, first, dead?.get(i)));
+  const moments = options.sample && (await sampleMoments(before, options.sample));
+  const layers = before.specs.map((spec, i) => ({
+    ...layerTrace(ways, spec, i, first, dead?.get(i)),
+    batchNorm: isBatchNorm(ways, i) ? batchNormTrace(ways.calls, layerName(i), moments?.get(i)) : undefined,
+  }));
   const last = layers[layers.length - 1];
   let differences: Differences | undefined;
   return {
@@ -128,13 +134,17 @@ async function bothWays(model: Network, example: ArrayLike<number>, goal: Return
   return { copy, calls, forward, backward, losses: cost?.losses };
 }
 
+function isBatchNorm({ copy }: Ways, index: number): boolean {
+  return copy.specs[index].type === batchNormKind.type;
+}
+
 function layerTrace(
   { copy, calls, forward, backward }: Ways,
   spec: LayerSpec,
   index: number,
   step: StepTrace | undefined,
   dead: readonly number[] | undefined,
-): LayerTrace {
+): Omit<LayerTrace, "batchNorm"> {
   const name = layerName(index);
   const [dInput, dOutput] = [backward[index], backward[index + 1]];
   return {

@@ -82,6 +82,8 @@ export interface LayerTrace {
   readonly parameters: readonly ParameterTrace[];
   /** Its equations; undefined for a layer of another kind. */
   readonly dense: DenseTrace | undefined;
+  /** Its equations; undefined for a layer of another kind. */
+  readonly batchNorm: BatchNormTrace | undefined;
 }
 
 export interface ParameterTrace {
@@ -125,6 +127,34 @@ export interface DenseBackTrace {
   readonly db: Numbers;
   readonly WAfter: Snapshot;
   readonly bAfter: Numbers;
+}
+
+/** Batch normalization: x̂ = (x − μ) / √(v + ε), y = γ·x̂ + β, and back. μ, v, γ and β have a number a channel. */
+export interface BatchNormTrace {
+  readonly x: Numbers;
+  /** μ and v, the running ones: one example alone has no variance. */
+  readonly mean: Numbers;
+  readonly variance: Numbers;
+  /** γ and β */
+  readonly scale: Numbers;
+  readonly shift: Numbers;
+  readonly epsilon: number;
+  readonly xHat: Numbers;
+  readonly y: Numbers;
+  /** Mean and variance of a batch of the sample, as a training would take them; undefined without a sample. */
+  readonly ofSample: { readonly examples: number; readonly mean: Numbers; readonly variance: Numbers } | undefined;
+  readonly back: BatchNormBackTrace | undefined;
+}
+
+/** By the running statistics: they do not depend on x, so ∂C/∂x = (γ / √(v + ε))·δ. */
+export interface BatchNormBackTrace {
+  /** δ = ∂C/∂y */
+  readonly delta: Numbers;
+  /** ∂C/∂γ */
+  readonly dScale: Numbers;
+  /** ∂C/∂β */
+  readonly dShift: Numbers;
+  readonly dX: Numbers;
 }
 
 export interface BackTrace {

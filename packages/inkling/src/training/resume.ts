@@ -20,7 +20,8 @@ export function identityOf(model: Network): string {
   return JSON.stringify({
     inputShape,
     layers: specs,
-    loss: loss.type,
+    // A loss without settings is its name alone, as in states from before there were settings.
+    loss: Object.keys(loss.settings).length === 0 ? loss.type : { type: loss.type, ...loss.settings },
     precision: backend.precision,
     // Layers that draw random numbers, as dropout does, draw them by the seed.
     ...(streams.length > 0 && { seed }),

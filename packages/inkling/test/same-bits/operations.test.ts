@@ -56,6 +56,13 @@ const options: Record<OperationName, (lengths: Lengths) => unknown[][]> = {
     ]),
   softmaxCrossEntropy: () => [[]],
   squaredError: () => [[0.5], [0.1]],
+  weightedCrossEntropy: () => [[0], [0.1], [0.9]],
+  binaryCrossEntropy: () => [[1], [0.1]],
+  huberError: () => [
+    [1, 1],
+    [0.3, 0.1],
+  ],
+  absoluteError: () => [[1], [0.1]],
   sumLosses: () => [[new Totals()]],
   countHits: () => [[new Totals()]],
   sgd: () => [[descent], [{ ...descent, weightDecay: 0 }]],
@@ -124,7 +131,7 @@ function poolOf({ k, n }: Lengths): Window {
 function lengthOf(letter: string | number, { m, k, n }: Lengths): number {
   const window = poolOf({ m, k, n });
   const [i, o] = [imageSize(window), positions(window) * window.channels];
-  return { m, k, n, p: k, q: n, i, o, c: n, hwc: Math.min(k, 20) * n, 1: 1 }[letter as "m"];
+  return { m, k, n, p: k, q: n, i, o, c: n, hwc: Math.min(k, 5) * n, 1: 1 }[letter as "m"];
 }
 
 /** The kinds of operands that an operation has to be tried with: what the first and what the last one is. */
@@ -177,6 +184,7 @@ const shapes = [
   [1, 7, 5],
   [3, 1, 4],
   [5, 3, 1],
+  [66, 2, 2],
   [17, 33, 13],
   [64, 112, 32],
   [65, 113, 33],
@@ -323,6 +331,7 @@ describe.each(fast)("$name on $threads threads", (wasm) => {
         backend.softmaxCrossEntropy(wide, labels);
         expect(() => backend.softmaxCrossEntropy(narrow, labels)).toThrow(ShapeError);
         expect(() => backend.squaredError(narrow, labels, 0.5)).toThrow(ShapeError);
+        expect(() => backend.weightedCrossEntropy(narrow, labels, backend.matrix(1, 2), 0)).toThrow(ShapeError);
         const totals = new Totals();
         backend.write(narrow, [0, 1, 0, 1]);
         backend.countHits(narrow, labels, totals);

@@ -6,11 +6,14 @@ import {
   adamW,
   averagePool2d,
   batchNorm,
+  binaryCrossEntropy,
+  crossEntropy,
   Dataset,
   dense,
   dropout,
   flatten,
   globalAveragePool2d,
+  huber,
   maxPool2d,
   momentum,
   type Network,
@@ -40,6 +43,25 @@ const small = (mnist: Dataset) =>
     }),
     labels: digits(mnist).labels,
   });
+
+/** How bright the upper and the lower half of each digit is, to be predicted from the small digits. */
+const halves = (mnist: Dataset) => {
+  const { inputs } = small(mnist);
+  const targets = Float32Array.from({ length: 1400 }, (_, e) => {
+    const [i, half] = [Math.floor(e / 2), e % 2];
+    let sum = 0;
+    for (let at = 392 * half; at < 392 * (half + 1); at++) sum += mnist.inputs[i * 784 + at];
+    return sum / 10_000;
+  });
+  return new Dataset({ name: "halves", shape: [196], inputs, targets });
+};
+
+/** Ten questions of each digit: is it a 0, is it a 1 … */
+const questions = (mnist: Dataset) => {
+  const { inputs, labels = [] } = digits(mnist);
+  const targets = Float32Array.from({ length: 7000 }, (_, e) => (labels[Math.floor(e / 10)] === e % 10 ? 1 : 0));
+  return new Dataset({ name: "questions", shape: [28, 28, 1], inputs, targets });
+};
 
 interface Training {
   /** What it learns from, made of MNIST's training images: Node reads them, and a page fetches them. */
@@ -229,6 +251,27 @@ export const trainings: Readonly<Record<string, Training>> = {
       return network(images, [flatten(), ...layers, dense(10)], { seed: 19, backend });
     },
     options: { epochs: 2, batchSize: 64, optimizer: rmsprop() },
+  },
+  "pixels, ReLU, batches of 140, cross-entropy with label smoothing and class weights": {
+    data: digits,
+    model: (backend) =>
+      network(images, [flatten(), dense(20, "relu"), dense(10)], {
+        ...{ seed: 17, backend },
+        loss: crossEntropy({ labelSmoothing: 0.1, classWeights: [1, 0.5, 2, 1, 1.5, 3, 1, 0.25, 1, 0] }),
+      }),
+    options: { epochs: 2, batchSize: 140, optimizer: momentum() },
+  },
+  "numbers, tanh, batches of 150, Huber's loss, two outputs": {
+    data: halves,
+    model: (backend) =>
+      network([196], [dense(15, "tanh"), dense(2)], { seed: 18, backend, loss: huber({ delta: 0.5 }) }),
+    options: { epochs: 3, batchSize: 150, optimizer: adam() },
+  },
+  "pixels, ReLU, batches of 60, binary cross-entropy, ten questions": {
+    data: questions,
+    model: (backend) =>
+      network(images, [flatten(), dense(18, "relu"), dense(10)], { seed: 19, backend, loss: binaryCrossEntropy() }),
+    options: { epochs: 2, batchSize: 60, optimizer: momentum() },
   },
 };
 

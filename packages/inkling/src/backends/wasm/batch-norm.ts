@@ -53,7 +53,7 @@ export class BatchNorm {
     calls.word(argument.NORM_OUT, address(y));
     calls.word(argument.NORM_MEAN, address(by.mean));
     calls.word(argument.NORM_SHIFT, address(by.shift));
-    this.#runAlong(NORMALIZE, by, x, 8);
+    this.#runAlong(NORMALIZE, by, x, 3);
   }
 
   scaleShiftBackward(delta: CpuMatrix, xHat: CpuMatrix, out: ScaleShiftOut): void {
@@ -74,7 +74,7 @@ export class BatchNorm {
     calls.word(argument.NORM_OUT, address(dX));
     calls.word(argument.NORM_MEAN, address(by.meanDelta));
     calls.word(argument.NORM_SHIFT, address(by.meanProduct));
-    this.#runAlong(NORMALIZE_BACKWARD, by, delta, 5);
+    this.#runAlong(NORMALIZE_BACKWARD, by, delta, 3);
   }
 
   moveStatistic(statistic: CpuMatrix, batch: CpuMatrix, { old, fresh }: StatisticSettings): void {

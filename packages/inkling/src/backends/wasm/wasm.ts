@@ -5,13 +5,16 @@
  */
 import * as argument from "../../../kernels/arguments.ts";
 import {
+  ABSOLUTE_ERROR,
   ACTIVATE,
   ACTIVATE_BACKWARD,
   ADAM,
   ADD_SCALED,
+  BINARY_CROSS_ENTROPY,
   BLOCK,
   COUNT_HITS,
   DROPOUT,
+  HUBER_ERROR,
   LEAKY_RELU,
   MOMENTUM,
   RELU,
@@ -26,6 +29,7 @@ import {
   TILE_DRAWS,
   TILE_NUMBERS,
   TILE_ROWS,
+  WEIGHTED_CROSS_ENTROPY,
 } from "../../../kernels/layout.ts";
 import { Labels, Pixels } from "../../matrix.ts";
 import type { ActivationName } from "../../numbers/activations.ts";
@@ -230,6 +234,58 @@ export class WasmKernels implements KernelSet {
     calls.float(argument.ROWS_WEIGHT, weight);
     calls.float(argument.ROWS_TWICE, 2 * weight);
     calls.run(SQUARED_ERROR, a.rows / TILE_ROWS, 4 * a.rows * a.columns);
+  }
+
+  weightedCrossEntropy(
+    z: CpuMatrix,
+    labels: Labels,
+    weights: CpuMatrix,
+    smoothing: number,
+    losses: CpuMatrix,
+    dZ: CpuMatrix,
+  ): void {
+    const calls = this.#calls;
+    const n = z.columns;
+    const labelsAt = this.#placeLabels(labels, n);
+    calls.needScratch(16 * n);
+    this.#setRows(z, address(dZ));
+    calls.word(argument.ROWS_LABELS, labelsAt);
+    calls.word(argument.ROWS_LOSSES, address(losses));
+    calls.word(argument.LOSS_CLASS_WEIGHTS, address(weights));
+    calls.float(argument.LOSS_ON, 1 - smoothing + smoothing / n);
+    calls.float(argument.LOSS_OFF, smoothing / n);
+    calls.run(WEIGHTED_CROSS_ENTROPY, z.rows / TILE_ROWS, 24 * z.rows * n);
+  }
+
+  binaryCrossEntropy(z: CpuMatrix, y: CpuMatrix, weight: number, losses: CpuMatrix, dZ: CpuMatrix): void {
+    this.#meanLoss(BINARY_CROSS_ENTROPY, z, y, weight, losses, dZ, 16);
+  }
+
+  huberError(a: CpuMatrix, y: CpuMatrix, delta: number, weight: number, losses: CpuMatrix, dA: CpuMatrix): void {
+    this.#calls.float(argument.LOSS_DELTA, delta);
+    this.#meanLoss(HUBER_ERROR, a, y, weight, losses, dA, 4);
+  }
+
+  absoluteError(a: CpuMatrix, y: CpuMatrix, weight: number, losses: CpuMatrix, dA: CpuMatrix): void {
+    this.#meanLoss(ABSOLUTE_ERROR, a, y, weight, losses, dA, 4);
+  }
+
+  /** Runs a loss that is a weighted sum over the outputs; `work`: vector operations for one number. */
+  #meanLoss(
+    operation: number,
+    outputs: CpuMatrix,
+    y: CpuMatrix,
+    weight: number,
+    losses: CpuMatrix,
+    slopes: CpuMatrix,
+    work: number,
+  ): void {
+    const calls = this.#calls;
+    this.#setRows(outputs, address(slopes));
+    calls.word(argument.ROWS_TARGETS, address(y));
+    calls.word(argument.ROWS_LOSSES, address(losses));
+    calls.float(argument.ROWS_WEIGHT, weight);
+    calls.run(operation, outputs.rows / TILE_ROWS, work * outputs.rows * outputs.columns);
   }
 
   sumLosses(losses: CpuMatrix, totals: Totals): void {
