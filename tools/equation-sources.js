@@ -25,6 +25,7 @@ const METHODS = {
   matmul: ["product"],
   matmulTransposeB: ["productTransposed"],
   affine: ["product", "activate"],
+  clip: ["scale"],
   softmax: ["softmaxRow"],
   softmaxCrossEntropy: ["softmaxRow", "softmaxCrossEntropy"],
 };

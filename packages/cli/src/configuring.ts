@@ -31,9 +31,9 @@ export function addConfigurationOptions(command: Command, purpose: "training" | 
     .option("--preset <name>", `a named set of these options: ${sets.join("; ")}`)
     .option("--config <file>", 'a JSON file with these options, as {"layers": [128, 64], "epochs": 10}');
   for (const name of fieldNames) {
-    const { argument, help, optimizers, losses, isOfNetwork } = fields[name];
+    const { argument, help, optimizers, losses, schedules, isOfNetwork } = fields[name];
     if ((purpose === "network" && isOfNetwork !== true) || hasOption(command, flagOf(name))) continue;
-    const users = optimizers ?? losses;
+    const users = optimizers ?? losses ?? schedules;
     const only = users === undefined ? "" : ` (${users.join(", ")})`;
     command.option([flagOf(name), argument].filter(Boolean).join(" "), help + only);
   }
@@ -57,12 +57,14 @@ export async function namedBy(options: ConfigurationOptions): Promise<Named> {
     preset: preset === undefined ? undefined : presetNamed(preset, "--preset"),
     fields: { ...inFile, ...parsed(options) },
   };
-  const { optimizer } = configurationOf(named, "mlp");
-  for (const field of fieldNames) {
-    const { optimizers } = fields[field];
-    if (options[field] === undefined || optimizers === undefined || optimizers.includes(optimizer)) continue;
-    const expected = `the optimizer ${optimizers.join(" or ")}`;
-    throw new ArgumentError(flagOf(field), expected, optimizer, `Add --optimizer ${optimizers[0]}.`);
+  const chosen = configurationOf(named, "mlp");
+  for (const field of fieldNames.filter((name) => options[name] !== undefined)) {
+    for (const kind of ["optimizer", "schedule"] as const) {
+      const users: readonly string[] | undefined = fields[field][`${kind}s`];
+      if (users === undefined || users.includes(chosen[kind])) continue;
+      const advice = `Add --${kind} ${dashed(users[0] ?? "")}.`;
+      throw new ArgumentError(flagOf(field), `the ${kind} ${users.join(" or ")}`, chosen[kind], advice);
+    }
   }
   return named;
 }
@@ -139,14 +141,15 @@ export function shortConfigurationLine(configuration: NamedConfiguration): strin
   return flagsOf(configuration, named);
 }
 
-/** The preset and some fields as options; what the optimizer has no use for is left out. */
+/** The preset and some fields as options; what optimizer, loss and schedule have no use for is left out. */
 function flagsOf(configuration: NamedConfiguration, names: readonly FieldName[]): string {
-  const { preset, optimizer, loss } = configuration;
+  const { preset, optimizer, loss, schedule } = configuration;
   const words = names.flatMap((name) => {
-    const { optimizers, losses } = fields[name];
+    const { optimizers, losses, schedules } = fields[name];
     const value = configuration[name];
     if (optimizers !== undefined && !optimizers.includes(optimizer)) return [];
     if (losses !== undefined && !losses.includes(loss)) return [];
+    if (schedules !== undefined && !schedules.includes(schedule)) return [];
     if (typeof value === "boolean") return value ? [flagOf(name)] : [];
     return [`${flagOf(name)} ${Array.isArray(value) ? value.join(",") || "none" : value}`];
   });

@@ -73,6 +73,32 @@ refuses("an option is refused:", [
     training("--class-weights", "1,-2"),
     /^--class-weights: expected numbers of at least 0, one a class, .* got 1,-2/,
   ],
+  [
+    "--step-every of another schedule",
+    training("--step-every", "2"),
+    /^--step-every: expected the schedule step, got oneCycle\. Add --schedule step\./,
+  ],
+  [
+    "a schedule that never falls",
+    training("--schedule", "step"),
+    /^train, schedule, step: expected every below 1 \(the training's epochs\), got 10\. The learning rate would never/,
+  ],
+  [
+    "a warm-up longer than the training",
+    training("--schedule", "cosine", "--warm-up", "5"),
+    /^train, schedule, warmUp: expected fewer steps than the training's 5, got 5\. Take a shorter warm-up/,
+  ],
+  [
+    "a warm-up before one cycle",
+    training("--warm-up", "0.1"),
+    /^warmUp: expected a schedule without a warm-up, got oneCycle, which has its own\./,
+  ],
+  [
+    "--patience without validation",
+    training("--patience", "3"),
+    /^--patience: expected validation examples, got none\. Add --validation 4\./,
+  ],
+  ["--average 1", training("--average", "1"), /^--average: expected a number from 0 to below 1, got 1\./],
   ["--seed", training("--seed", "lucky"), /^--seed: expected a whole number of at least 0, got "lucky"/],
   ["--threads", training("--threads", "many"), /^--threads: expected a whole number of at least 1, got "many"/],
   ["--threads 0", training("--threads", "0"), /^--threads: expected a whole number of at least 1, got "0"/],

@@ -162,31 +162,31 @@ export const UPDATE_KEEP = ARGUMENTS + 60;
 // batch-norm.ts: n channels at each of P positions of an example
 
 /** What is read first: x, δ, the rows of a sum, or a batch's statistic. */
-export const NORM_X = ARGUMENTS;
+export const BATCH_NORM_X = ARGUMENTS;
 /** x̂, or what x is multiplied with in a sum. */
-export const NORM_Y = ARGUMENTS + 4;
+export const BATCH_NORM_Y = ARGUMENTS + 4;
 /** What is made: sums, y, ∂C/∂x, or the statistic that moves. */
-export const NORM_OUT = ARGUMENTS + 8;
+export const BATCH_NORM_OUT = ARGUMENTS + 8;
 /** μ, or mean(δ) */
-export const NORM_MEAN = ARGUMENTS + 12;
-export const NORM_VARIANCE = ARGUMENTS + 16;
+export const BATCH_NORM_MEAN = ARGUMENTS + 12;
+export const BATCH_NORM_VARIANCE = ARGUMENTS + 16;
 /** γ */
-export const NORM_SCALE = ARGUMENTS + 20;
+export const BATCH_NORM_SCALE = ARGUMENTS + 20;
 /** β, or mean(δ·x̂) */
-export const NORM_SHIFT = ARGUMENTS + 24;
-export const NORM_EPSILON = ARGUMENTS + 28;
-export const NORM_CHANNELS = ARGUMENTS + 32;
-export const NORM_POSITIONS = ARGUMENTS + 36;
-export const NORM_EXAMPLES = ARGUMENTS + 40;
+export const BATCH_NORM_SHIFT = ARGUMENTS + 24;
+export const BATCH_NORM_EPSILON = ARGUMENTS + 28;
+export const BATCH_NORM_CHANNELS = ARGUMENTS + 32;
+export const BATCH_NORM_POSITIONS = ARGUMENTS + 36;
+export const BATCH_NORM_EXAMPLES = ARGUMENTS + 40;
 /** Numbers in all. */
-export const NORM_COUNT = ARGUMENTS + 44;
+export const BATCH_NORM_COUNT = ARGUMENTS + 44;
 /** Examples, rows of a group, or numbers of a tile. */
-export const NORM_TILE = ARGUMENTS + 48;
+export const BATCH_NORM_TILE = ARGUMENTS + 48;
 /** What is summed: 0 x, 1 (x − μ)², 2 x·y. */
-export const NORM_KIND = ARGUMENTS + 52;
+export const BATCH_NORM_KIND = ARGUMENTS + 52;
 /** s ← old·s + fresh·b */
-export const NORM_OLD = ARGUMENTS + 56;
-export const NORM_FRESH = ARGUMENTS + 60;
+export const BATCH_NORM_OLD = ARGUMENTS + 56;
+export const BATCH_NORM_FRESH = ARGUMENTS + 60;
 
 // dropout.ts
 
@@ -206,3 +206,17 @@ export const DROPOUT_KEY_HIGH = ARGUMENTS + 32;
 export const DROPOUT_THRESHOLD = ARGUMENTS + 36;
 /** 1 / (1 − r) */
 export const DROPOUT_SCALE = ARGUMENTS + 40;
+
+// norms.ts
+
+/** What is changed or summed: a gradient, weights, averages. */
+export const NORM_IN = ARGUMENTS;
+/** Weights that are read; of sumSquares a float64 a block, which is made. */
+export const NORM_OTHER = ARGUMENTS + 4;
+/** Numbers, or of limitColumns rows. */
+export const NORM_COUNT = ARGUMENTS + 8;
+export const NORM_COLUMNS = ARGUMENTS + 12;
+/** λ, s, c or d */
+export const NORM_NUMBER = ARGUMENTS + 16;
+/** 1 − d */
+export const NORM_FRESH = ARGUMENTS + 20;

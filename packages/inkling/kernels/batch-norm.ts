@@ -33,17 +33,17 @@ function termAt(kind: i32, x: usize, y: usize, mu: v128): v128 {
 
 /** Each example's sum over its positions, from +0. A tile is NORM_TILE examples. */
 export function positionSumsTile(tile: i32): void {
-  const kind = load<i32>(argument.NORM_KIND);
-  const n = load<i32>(argument.NORM_CHANNELS);
-  const examples = load<i32>(argument.NORM_EXAMPLES);
-  const x = load<usize>(argument.NORM_X);
-  const y = load<usize>(argument.NORM_Y);
-  const mean = load<usize>(argument.NORM_MEAN);
-  const sums = load<usize>(argument.NORM_OUT);
+  const kind = load<i32>(argument.BATCH_NORM_KIND);
+  const n = load<i32>(argument.BATCH_NORM_CHANNELS);
+  const examples = load<i32>(argument.BATCH_NORM_EXAMPLES);
+  const x = load<usize>(argument.BATCH_NORM_X);
+  const y = load<usize>(argument.BATCH_NORM_Y);
+  const mean = load<usize>(argument.BATCH_NORM_MEAN);
+  const sums = load<usize>(argument.BATCH_NORM_OUT);
   const stride = <usize>n << 2;
-  const bytes = stride * <usize>load<i32>(argument.NORM_POSITIONS);
-  const first = tile * load<i32>(argument.NORM_TILE);
-  const last = min(first + load<i32>(argument.NORM_TILE), examples);
+  const bytes = stride * <usize>load<i32>(argument.BATCH_NORM_POSITIONS);
+  const first = tile * load<i32>(argument.BATCH_NORM_TILE);
+  const last = min(first + load<i32>(argument.BATCH_NORM_TILE), examples);
   for (let row = first; row < last; row += 4) {
     let column = 0;
     for (; column + 16 <= n; column += 16) {
@@ -115,16 +115,16 @@ function sixteenSums(kind: i32, x: usize, y: usize, bytes: usize, stride: usize,
  * `meanOfGroupsTile`. A tile is TILE_COLUMNS columns of a group of NORM_TILE rows.
  */
 export function sumRowsTile(tile: i32): void {
-  const rows = load<i32>(argument.NORM_EXAMPLES);
-  const n = load<i32>(argument.NORM_CHANNELS);
-  const groupRows = load<i32>(argument.NORM_TILE);
+  const rows = load<i32>(argument.BATCH_NORM_EXAMPLES);
+  const n = load<i32>(argument.BATCH_NORM_CHANNELS);
+  const groupRows = load<i32>(argument.BATCH_NORM_TILE);
   const panels = (n + TILE_COLUMNS - 1) / TILE_COLUMNS;
   const group = tile / panels;
   const from = group * groupRows;
   const to = min(from + groupRows, rows);
   const stride = <usize>n << 2;
-  const x = load<usize>(argument.NORM_X) + <usize>from * stride;
-  const out = load<usize>(argument.NORM_OUT) + <usize>group * stride;
+  const x = load<usize>(argument.BATCH_NORM_X) + <usize>from * stride;
+  const out = load<usize>(argument.BATCH_NORM_OUT) + <usize>group * stride;
   const last = min((tile % panels + 1) * TILE_COLUMNS, n);
   const levels = scratch();
   // Of eight columns at once. The last vectors read into the next row; those lanes are not stored.
@@ -180,19 +180,19 @@ function after(c: usize, step: usize, bytes: usize): usize {
 // @ts-ignore: decorator
 @inline
 function deviation(variance: v128): v128 {
-  return f32x4.sqrt(f32x4.add(variance, v128.load32_splat(argument.NORM_EPSILON)));
+  return f32x4.sqrt(f32x4.add(variance, v128.load32_splat(argument.BATCH_NORM_EPSILON)));
 }
 
 /** x̂ = (x − μ) / σ, y = γ·x̂ + β. A tile is NORM_TILE numbers. */
 export function normalizeTile(tile: i32): void {
-  const n = load<i32>(argument.NORM_CHANNELS);
-  const x = load<usize>(argument.NORM_X);
-  const xHat = load<usize>(argument.NORM_Y);
-  const y = load<usize>(argument.NORM_OUT);
-  const mean = load<usize>(argument.NORM_MEAN);
-  const variance = load<usize>(argument.NORM_VARIANCE);
-  const scale = load<usize>(argument.NORM_SCALE);
-  const shift = load<usize>(argument.NORM_SHIFT);
+  const n = load<i32>(argument.BATCH_NORM_CHANNELS);
+  const x = load<usize>(argument.BATCH_NORM_X);
+  const xHat = load<usize>(argument.BATCH_NORM_Y);
+  const y = load<usize>(argument.BATCH_NORM_OUT);
+  const mean = load<usize>(argument.BATCH_NORM_MEAN);
+  const variance = load<usize>(argument.BATCH_NORM_VARIANCE);
+  const scale = load<usize>(argument.BATCH_NORM_SCALE);
+  const shift = load<usize>(argument.BATCH_NORM_SHIFT);
   const means = scratch();
   const sigmas = means + listBytes(n);
   const scales = sigmas + listBytes(n);
@@ -208,8 +208,8 @@ export function normalizeTile(tile: i32): void {
   close(sigmas, n);
   close(scales, n);
   close(shifts, n);
-  const first = tile * load<i32>(argument.NORM_TILE);
-  const last = <usize>min(first + load<i32>(argument.NORM_TILE), load<i32>(argument.NORM_COUNT)) << 2;
+  const first = tile * load<i32>(argument.BATCH_NORM_TILE);
+  const last = <usize>min(first + load<i32>(argument.BATCH_NORM_TILE), load<i32>(argument.BATCH_NORM_COUNT)) << 2;
   const step = <usize>(4 % n) << 2;
   let c = <usize>(first % n) << 2;
   for (let e = <usize>first << 2; e < last; e += 16) {
@@ -222,14 +222,14 @@ export function normalizeTile(tile: i32): void {
 
 /** ∂C/∂x = (γ / σ)·(δ − mean(δ) − x̂·mean(δ·x̂)). A tile is NORM_TILE numbers. */
 export function normalizeBackwardTile(tile: i32): void {
-  const n = load<i32>(argument.NORM_CHANNELS);
-  const delta = load<usize>(argument.NORM_X);
-  const xHat = load<usize>(argument.NORM_Y);
-  const dX = load<usize>(argument.NORM_OUT);
-  const meanDelta = load<usize>(argument.NORM_MEAN);
-  const meanProduct = load<usize>(argument.NORM_SHIFT);
-  const variance = load<usize>(argument.NORM_VARIANCE);
-  const scale = load<usize>(argument.NORM_SCALE);
+  const n = load<i32>(argument.BATCH_NORM_CHANNELS);
+  const delta = load<usize>(argument.BATCH_NORM_X);
+  const xHat = load<usize>(argument.BATCH_NORM_Y);
+  const dX = load<usize>(argument.BATCH_NORM_OUT);
+  const meanDelta = load<usize>(argument.BATCH_NORM_MEAN);
+  const meanProduct = load<usize>(argument.BATCH_NORM_SHIFT);
+  const variance = load<usize>(argument.BATCH_NORM_VARIANCE);
+  const scale = load<usize>(argument.BATCH_NORM_SCALE);
   const slopes = scratch();
   const means = slopes + listBytes(n);
   const products = means + listBytes(n);
@@ -242,8 +242,8 @@ export function normalizeBackwardTile(tile: i32): void {
   close(slopes, n);
   close(means, n);
   close(products, n);
-  const first = tile * load<i32>(argument.NORM_TILE);
-  const last = <usize>min(first + load<i32>(argument.NORM_TILE), load<i32>(argument.NORM_COUNT)) << 2;
+  const first = tile * load<i32>(argument.BATCH_NORM_TILE);
+  const last = <usize>min(first + load<i32>(argument.BATCH_NORM_TILE), load<i32>(argument.BATCH_NORM_COUNT)) << 2;
   const step = <usize>(4 % n) << 2;
   let c = <usize>(first % n) << 2;
   for (let e = <usize>first << 2; e < last; e += 16) {
@@ -256,11 +256,11 @@ export function normalizeBackwardTile(tile: i32): void {
 
 /** s ← old·s + fresh·b */
 export function moveStatisticTile(tile: i32): void {
-  const statistic = load<usize>(argument.NORM_OUT);
-  const batch = load<usize>(argument.NORM_X);
-  const old = v128.load32_splat(argument.NORM_OLD);
-  const fresh = v128.load32_splat(argument.NORM_FRESH);
-  const last = <usize>min((tile + 1) * TILE_NUMBERS, load<i32>(argument.NORM_COUNT)) << 2;
+  const statistic = load<usize>(argument.BATCH_NORM_OUT);
+  const batch = load<usize>(argument.BATCH_NORM_X);
+  const old = v128.load32_splat(argument.BATCH_NORM_OLD);
+  const fresh = v128.load32_splat(argument.BATCH_NORM_FRESH);
+  const last = <usize>min((tile + 1) * TILE_NUMBERS, load<i32>(argument.BATCH_NORM_COUNT)) << 2;
   for (let e = <usize>(tile * TILE_NUMBERS) << 2; e < last; e += 16) {
     const kept = f32x4.mul(old, v128.load(statistic + e));
     v128.store(statistic + e, f32x4.add(kept, f32x4.mul(fresh, v128.load(batch + e))));

@@ -11,16 +11,18 @@ import {
   sgdTile,
 } from "./elementwise";
 import {
-  ACTIVATE, ACTIVATE_BACKWARD, ADAM, ADD_GROUPS, ADD_SCALED, AVERAGE_POOL, AVERAGE_POOL_BACKWARD, COUNT, COUNT_HITS,
-  DROPOUT, LIST, MAX_POOL, MAX_POOL_BACKWARD, MEAN_OF_GROUPS, MEAN_ROWS, MOMENTUM, MOVE_STATISTIC, NORMALIZE,
-  NORMALIZE_BACKWARD, PIXEL_MEAN_OUTER, PIXEL_PRODUCT, POSITION_SUMS, PRODUCT, ROOT_SQUARE, SELECT, SGD, SOFTMAX,
-  SOFTMAX_CROSS_ENTROPY, SQUARED_ERROR, SUM_LOSSES, SUM_ROWS, UNPACK,
+  ACTIVATE, ACTIVATE_BACKWARD, ADAM, ADD_GROUPS, ADD_SCALED, ADD_SIGN, AVERAGE, AVERAGE_POOL, AVERAGE_POOL_BACKWARD,
+  COUNT, COUNT_HITS, DROPOUT, LIMIT_COLUMNS, LIST, MAX_POOL, MAX_POOL_BACKWARD, MEAN_OF_GROUPS, MEAN_ROWS, MOMENTUM,
+  MOVE_STATISTIC, NORMALIZE, NORMALIZE_BACKWARD, PIXEL_MEAN_OUTER, PIXEL_PRODUCT, POSITION_SUMS, PRODUCT,
+  ROOT_SQUARE, SCALE, SELECT, SGD, SOFTMAX, SOFTMAX_CROSS_ENTROPY, SQUARED_ERROR, SUM_LOSSES, SUM_ROWS, SUM_SQUARES,
+  UNPACK,
 } from "./layout";
 import { ABSOLUTE_ERROR, BINARY_CROSS_ENTROPY, HUBER_ERROR, WEIGHTED_CROSS_ENTROPY } from "./layout";
 import {
   absoluteErrorTile, binaryCrossEntropyTile, huberErrorTile, weightedCrossEntropyTile,
 } from "./losses";
 import { makeBytes } from "./memory";
+import { addSignTile, averageTile, limitColumnsTile, scaleTile, sumSquaresTile } from "./norms";
 import { countTile, listTile, unpackTile } from "./pixel-lists";
 import { addGroupsTile, pixelMeanOuterTile, pixelProductTile } from "./pixels";
 import { poolTile } from "./pooling";
@@ -111,6 +113,16 @@ export function execute(operation: i32, tile: i32): void {
       return huberErrorTile(tile);
     case ABSOLUTE_ERROR:
       return absoluteErrorTile(tile);
+    case ADD_SIGN:
+      return addSignTile(tile);
+    case SUM_SQUARES:
+      return sumSquaresTile(tile);
+    case SCALE:
+      return scaleTile(tile);
+    case LIMIT_COLUMNS:
+      return limitColumnsTile(tile);
+    case AVERAGE:
+      return averageTile(tile);
     default:
       foreign(operation, tile);
   }

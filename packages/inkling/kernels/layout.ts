@@ -46,6 +46,8 @@ export const TILE_COLUMNS = 32;
 export const TILE_NUMBERS = 8192;
 /** Numbers of a tile that draws a random number for each: as many rows as make about so many, at least one. */
 export const TILE_DRAWS = 2048;
+/** A sum of squares is made in blocks of TILE_NUMBERS; a tile sums so many blocks beside each other. */
+export const NORM_BLOCKS = 4;
 /** Pixels of a band of an image. */
 export const BAND = 112;
 /** Columns that matmul of pixels takes at a time. */
@@ -100,6 +102,11 @@ export const WEIGHTED_CROSS_ENTROPY = 42;
 export const BINARY_CROSS_ENTROPY = 43;
 export const HUBER_ERROR = 44;
 export const ABSOLUTE_ERROR = 45;
+export const ADD_SIGN = 48;
+export const SUM_SQUARES = 49;
+export const SCALE = 50;
+export const LIMIT_COLUMNS = 51;
+export const AVERAGE = 52;
 /** Tiles of this number are machine code: the import `foreign` runs them (index.ts). */
 export const FOREIGN = 64;
 

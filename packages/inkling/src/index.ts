@@ -42,7 +42,12 @@ export { type ClassProgress, type NumberProgress, type Progress, type Run, train
 export type { TrainOptions } from "./training/train-options.ts";
 export type { TrainingState } from "./training/state.ts";
 export { adagrad, adam, adamW, momentum, type Optimizer, rmsprop, sgd } from "./training/optimizers.ts";
-export { constant, oneCycle, type Schedule } from "./training/schedules.ts";
+export type { AveragingOptions } from "./training/averaging.ts";
+export { type PlateauOptions, reduceOnPlateau } from "./training/plateau.ts";
+export type { Schedule } from "./training/schedule.ts";
+export { constant, cosine, exponential, oneCycle, step } from "./training/schedules.ts";
+export type { StoppingOptions } from "./training/stopping.ts";
+export { type WarmUpOptions, warmUp } from "./training/warm-up.ts";
 
 // What it has learned
 export type { ClassPrediction, NumberPrediction, Prediction } from "./network/prediction.ts";

@@ -8,12 +8,14 @@ import {
   network,
   oneCycle,
   type Progress,
+  reduceOnPlateau,
   residual,
   sgd,
   type TrainingState,
   type TrainOptions,
   table,
   train,
+  warmUp,
 } from "inkling";
 import { Stream } from "inkling/numbers";
 import { describe, expect, test } from "vitest";
@@ -57,6 +59,75 @@ describe("resume", () => {
     });
   });
 
+  /** Everything that remembers something, and what is done in each step besides the update. */
+  const stateful: Record<string, TrainOptions> = {
+    "a schedule that looks at scores": { schedule: reduceOnPlateau({ patience: 1, improvement: 0.02 }) },
+    "such a schedule behind a warm-up, on accuracy": {
+      schedule: warmUp(reduceOnPlateau({ patience: 1, on: "accuracy" }), { steps: 4 }),
+      validation: points.take(20),
+    },
+    averages: { averaging: { decay: 0.8 } },
+    "early stopping": { stopping: { patience: 2, improvement: 0.01 }, validation: points.take(20) },
+    "all of it": {
+      ...{ l1: 0.001, clipNorm: 0.3, maxNorm: 1.5, averaging: { decay: 0.8 }, validation: points.take(20) },
+      ...{ stopping: { patience: 2, on: "accuracy" }, schedule: reduceOnPlateau({ patience: 1 }) },
+    },
+  };
+
+  test.each(Object.keys(stateful))("goes on with %s, also inside an epoch, to the same weights", async (name) => {
+    // Large steps, so that scores get worse too.
+    const more = { ...stateful[name], optimizer: adam({ learningRate: 0.3 }), epochs: 7 };
+    const all: Progress[] = [];
+    const model = fresh();
+    for await (const progress of train(model, points, { ...options, ...more, every: "step" })) all.push(progress);
+    const comparable = ({ seconds: _, ...progress }: Progress) => progress;
+    const expected = await model.weightsSha256();
+    for (let steps = 0; steps < all.length; steps++) {
+      const resumed = network([3], [dense(5, "tanh"), dense(2)], { seed: 99 });
+      const resume = structuredClone(await stopAfter(steps, more));
+      const rest: Progress[] = [];
+      const { validation } = more;
+      const run = train(resumed, points, { resume, every: "step", ...(validation && { validation }) });
+      for await (const progress of run) rest.push(progress);
+      expect(rest.map(comparable)).toEqual(all.slice(steps).map(comparable));
+      expect(await resumed.weightsSha256()).toBe(expected);
+    }
+  });
+
+  test.each([1, 2, 7])("goes on where it was stopped after epoch %i, before its scores were taken", async (epoch) => {
+    const more = { ...options, ...stateful["all of it"], optimizer: adam({ learningRate: 0.3 }), epochs: 7 };
+    const stopping = { patience: 7, on: "loss" } as const;
+    const stopped = fresh();
+    // An epoch is in the record before the validation examples are evaluated.
+    const signal = {
+      get aborted() {
+        return stopped.training?.epochs === epoch;
+      },
+      reason: new Error("enough"),
+    };
+    const run = train(stopped, points, { ...more, stopping, signal });
+    await expect(run).rejects.toThrow("enough");
+    const state = await run.state();
+    expect(state.numbers).toMatchObject({ "training.epoch": epoch, "training.step": 3, "stopping.judged": epoch - 1 });
+    const model = fresh();
+    const { validation } = stateful["all of it"];
+    const last = await train(model, points, { resume: state, ...(validation && { validation }) });
+    expect(last).toMatchObject({ epoch: 7, ended: "epochs" });
+    expect(await model.weightsSha256()).toBe(await whole({ ...more, stopping }));
+  });
+
+  test("becomes longer after its end with averages and with the best weights restored", async () => {
+    for (const name of ["averages", "early stopping", "all of it"]) {
+      const more = { ...stateful[name], optimizer: adam({ learningRate: 0.3 }), epochs: 3 };
+      const { validation } = more;
+      const run = train(fresh(), points, { ...options, ...more });
+      await run;
+      const model = fresh();
+      await train(model, points, { resume: await run.state(), epochs: 6, ...(validation && { validation }) });
+      expect(await model.weightsSha256(), name).toBe(await whole({ ...more, epochs: 6 }));
+    }
+  });
+
   test("gives the same progress as a training that was not stopped", async () => {
     const all: Progress[] = [];
     for await (const progress of train(fresh(), points, { ...options, every: "step" })) all.push(progress);
@@ -85,6 +156,10 @@ describe("resume", () => {
     ["optimizer", { optimizer: sgd() }, "train, resume, optimizer: expected"],
     ["an optimizer's number", { optimizer: adam({ learningRate: 0.02 }) }, "train, resume, optimizer: expected"],
     ["schedule", { schedule: oneCycle() }, "train, resume, schedule: expected"],
+    ["penalty", { l1: 0.1 }, "train, resume, l1: expected nothing, got 0.1."],
+    ["limit", { clipNorm: 1 }, "train, resume, clipNorm: expected nothing, got 1."],
+    ["average", { averaging: { decay: 0.9 } }, "train, resume, averaging: expected none, got decay: 0.9."],
+    ["patience", { stopping: { patience: 3 }, validation: points }, "train, resume, stopping: expected none, got "],
   ] as const)("refuses another %s by name, and takes the same", async (_name, changed, sentence) => {
     const resume = await stopAfter(2);
     expect(() => train(fresh(), points, { ...changed, resume })).toThrow(sentence);

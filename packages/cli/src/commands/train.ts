@@ -23,8 +23,8 @@ import { confusionLines, furtherLines, mistakeLines, perClassLines } from "../re
 import { nextLines } from "../report/next.ts";
 import { answerLines, perOutputLines, worstLines } from "../report/numbers.ts";
 import { count, indentOf, percent, type Terminal, terminalOf, titled, wrap } from "../report/terminal.ts";
-import { doubts, epochLines, epochTitles, lossCurve, networkText, resultLines } from "../report/training.ts";
-import { learn, type Outcome } from "../training/learn.ts";
+import { doubts, endLines, epochLines, epochTitles, lossCurve, networkText, resultLines } from "../report/training.ts";
+import { checkTraining, learn, type Outcome } from "../training/learn.ts";
 import { jsonOf, saveMetrics } from "../training/results.ts";
 import { isTaken, withRemark } from "../training/saving.ts";
 import { prepare, type SetOptions, type Sets } from "../training/sets.ts";
@@ -80,6 +80,7 @@ async function run(options: TrainOptions): Promise<void> {
   const fitting = { ...asked, batchSize: fittingBatch(asked, named, sets.train) };
   const configuration = withCountedWeights(fitting, sets.train);
   const model = buildFor(sets, configuration, backend);
+  checkTraining(model, sets, configuration);
   await checkWritable(options.out, (await encodeModel(model)).length);
 
   if (options.verbose) say(...titled("Options", configurationLine(configuration), terminal));
@@ -109,17 +110,17 @@ async function run(options: TrainOptions): Promise<void> {
     out: options.out,
     live: !options.quiet && !options.json,
     record: recordFor(configuration, sets, backend),
-    afterEpoch: (record) => {
-      if (isWorthALine(record.epoch, configuration.epochs)) say(...epochLines(record, columns, terminal));
+    afterEpoch: (record, isLast) => {
+      if (isLast || isWorthALine(record.epoch, configuration.epochs)) say(...epochLines(record, columns, terminal));
     },
   });
   onInterrupt();
   try {
     const tested = sets.test && (await evaluate(model, sets.test));
-    await saveMetrics(model, outcome, tested);
+    await saveMetrics(model, outcome, configuration, tested);
     const weightsSha256 = await model.weightsSha256();
     if (options.json) return printJson(jsonOf(model, configuration, outcome, tested, weightsSha256));
-    say(...lossCurve(outcome.history, terminal), "");
+    say(...endLines(outcome, configuration, terminal), ...lossCurve(outcome.history, terminal), "");
     if (tested && sets.test) say(...(await findings(model, tested, sets.test, options.verbose, terminal)), "");
     printResults(model, configuration, sets, outcome, tested, terminal);
     if (configuration.preset === "original" && sets.train.shape.length === 3)

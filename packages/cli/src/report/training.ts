@@ -1,6 +1,8 @@
 /** What a training prints: its plan before, a line an epoch, its results after. */
 import type { Dataset, Evaluation, Network } from "inkling";
+import type { Configuration } from "inkling/presets";
 import { printable } from "../printable.ts";
+import type { Outcome } from "../training/learn.ts";
 import { fitText } from "./numbers.ts";
 import { count, duration, percent, short, type Terminal, wrap } from "./terminal.ts";
 
@@ -92,6 +94,27 @@ export function epochLines(record: EpochRecord, of: EpochColumns, terminal: Term
   const cells = columns.map(({ width, text }) => text(record).padStart(width));
   const time = terminal.style("dim", cells.pop() ?? "");
   return [[...cells, time].join(GAP)];
+}
+
+/** Why a training ended before its last epoch, and which weights the model has. */
+export function endLines(
+  { history, ended, bestEpoch }: Pick<Outcome, "history" | "ended" | "bestEpoch">,
+  { patience, watch, keepLast, plateauStop }: Configuration,
+  terminal: Terminal,
+): string[] {
+  const epochs = history.length;
+  const why =
+    ended === "stopping"
+      ? `Stopped after epoch ${epochs}: no better validation ${watch} for ${count(patience)} epochs.`
+      : ended === "schedule"
+        ? `Stopped after epoch ${epochs}: the schedule has reached ${short(plateauStop)} of the learning rate.`
+        : undefined;
+  const which =
+    bestEpoch === undefined || keepLast || bestEpoch === epochs
+      ? undefined
+      : `The model has the weights of epoch ${bestEpoch}, the best.`;
+  const said = [why, which].filter((sentence) => sentence !== undefined);
+  return said.length === 0 ? [] : wrap(said.join(" "), terminal.width);
 }
 
 /** The loss of every epoch as one line of rising bars, for a glance. */

@@ -3,10 +3,19 @@
  * divergence. The weights after the last whole epoch are kept at hand, so that nothing that happens later loses them.
  */
 import { writeSync } from "node:fs";
-import { BugError, DivergenceError, type Evaluation, evaluate, type Network, type Progress, train } from "inkling";
+import {
+  BugError,
+  DivergenceError,
+  type Evaluation,
+  evaluate,
+  type Network,
+  type Progress,
+  type TrainOptions,
+  train,
+} from "inkling";
 import { encodeModel } from "inkling/formats";
 import { writeWhole } from "inkling/node";
-import { buildOptimizer, buildSchedule, type Configuration } from "inkling/presets";
+import { buildTrainOptions, type Configuration } from "inkling/presets";
 import { onInterrupt } from "../interrupt.ts";
 import { printable } from "../printable.ts";
 import { clearLine, ProgressBar } from "../progress.ts";
@@ -20,6 +29,10 @@ export interface Outcome {
   readonly trained: Evaluation;
   /** Of training alone. */
   readonly seconds: number;
+  /** Why it ended. */
+  readonly ended: NonNullable<Progress["ended"]>;
+  /** With early stopping: the best epoch. */
+  readonly bestEpoch: number | undefined;
   /** Where the model is. */
   readonly out: string;
 }
@@ -31,13 +44,24 @@ export interface LearnOptions {
   readonly live: boolean;
   /** Extra notes for the model's record. */
   readonly record: Readonly<Record<string, unknown>>;
-  readonly afterEpoch: (record: EpochRecord) => void;
+  readonly afterEpoch: (record: EpochRecord, isLast: boolean) => void;
 }
 
 /** The weights after an epoch, as a model file; epoch 0 is before the first. */
 interface Kept {
   readonly epoch: number;
   readonly bytes: Uint8Array;
+}
+
+/** Throws an ArgumentError where the training cannot be as it is asked for, before anything is printed or computed. */
+export function checkTraining(model: Network, sets: Sets, configuration: Configuration): void {
+  // A run begins when it is asked; its options are checked at once.
+  train(model, sets.train, trainOptions(sets, configuration));
+}
+
+function trainOptions({ validation }: Sets, configuration: Configuration): TrainOptions {
+  const { epochs, batchSize, seed } = configuration;
+  return { epochs, batchSize, seed, ...buildTrainOptions(configuration), ...(validation && { validation }) };
 }
 
 /**
@@ -50,7 +74,7 @@ export async function learn(
   configuration: Configuration,
   options: LearnOptions,
 ): Promise<Outcome> {
-  const { epochs, batchSize, seed } = configuration;
+  const { epochs, batchSize } = configuration;
   const bar = new ProgressBar(epochs, options.live);
   const interruption = new AbortController();
   const { signal } = interruption;
@@ -59,10 +83,8 @@ export async function learn(
     interruption.abort();
   });
   const run = train(model, sets.train, {
-    ...{ epochs, batchSize, seed, signal, record: options.record, every: "step" },
-    optimizer: buildOptimizer(configuration),
-    schedule: buildSchedule(configuration),
-    ...(sets.validation && { validation: sets.validation }),
+    ...trainOptions(sets, configuration),
+    ...{ signal, record: options.record, every: "step" },
   });
   const history: EpochRecord[] = [];
   let before: Kept | undefined;
@@ -75,7 +97,7 @@ export async function learn(
       bar.update(latest);
       if (!latest.epochEnded) continue;
       [before, last] = [last, { epoch: latest.epoch, bytes: await encodeModel(model) }];
-      const isLast = latest.epoch === epochs;
+      const isLast = latest.ended !== undefined;
       // Saved before anything is measured: memory may end there, or patience.
       if (isLast) out = await saveSomewhere(last.bytes, options.out);
       // With the full batch, what training measures is from before its only step.
@@ -83,7 +105,7 @@ export async function learn(
       const entry = epochRecord(latest, batchSize === "full" && trained ? trained : latest);
       history.push(entry);
       clearLine();
-      options.afterEpoch(entry);
+      options.afterEpoch(entry, isLast);
     }
   } catch (error) {
     bar.end();
@@ -101,9 +123,12 @@ export async function learn(
     throw error;
   }
   bar.end();
-  if (out === undefined || trained === undefined) throw new BugError("a training without a last epoch.");
+  if (out === undefined || trained === undefined || latest?.ended === undefined) {
+    throw new BugError("a training without a last epoch.");
+  }
   if (signal.aborted) await leave(model, latest, last, epochs, out);
-  return { history, trained, seconds: latest?.seconds ?? 0, out };
+  const { seconds, ended, bestEpoch } = latest;
+  return { history, trained, seconds, ended, bestEpoch, out };
 }
 
 /** How the network does on the whole training set now. Throws a DivergenceError if the loss is no longer finite. */
@@ -158,7 +183,7 @@ async function leave(
     writeSync(2, `Interrupted ${where}. No epoch was complete, so nothing was saved.\n`);
   } else {
     await writeWhole(out, whole.bytes);
-    const isOver = whole.epoch === epochs;
+    const isOver = whole.epoch === epochs || at?.ended !== undefined;
     const said = isOver
       ? `Interrupted after the training. The model is in ${file}.`
       : `Interrupted ${inside}. The weights after epoch ${whole.epoch} are in ${file}.`;

@@ -26,18 +26,26 @@ export function furtherScores(of: "train" | "test", result: Evaluation): Record<
   return { [`${of}Mae`]: meanAbsoluteError, ...answers, ...area };
 }
 
-function lastValidation(history: readonly EpochRecord[]): Record<string, number> {
-  const { epoch: _, loss: __, accuracy: ___, seconds: ____, ...validation } = history.at(-1) ?? ({} as EpochRecord);
-  return validation;
+/** The validation scores of the epoch whose weights the model has: with early stopping the best one, else the last. */
+function lastValidation({ history, bestEpoch }: Outcome, { keepLast }: { keepLast: boolean }): Record<string, number> {
+  const shown = bestEpoch === undefined || keepLast ? history.at(-1) : history[bestEpoch - 1];
+  const { epoch: _, loss: __, accuracy: ___, seconds: ____, ...validation } = shown ?? ({} as EpochRecord);
+  return { ...validation, ...(bestEpoch !== undefined && { bestEpoch }) };
 }
 
 /**
  * Saves the model once more, with what was measured. It is on the disk already, so a disk that has no room for a second
  * one costs these notes alone.
  */
-export async function saveMetrics(model: Network, { trained, history, out }: Outcome, tested: Evaluation | undefined) {
+export async function saveMetrics(
+  model: Network,
+  outcome: Outcome,
+  configuration: NamedConfiguration,
+  tested: Evaluation | undefined,
+) {
+  const { trained, out } = outcome;
   const test = tested && { testLoss: tested.loss, ...scores("test", tested) };
-  const all = { loss: trained.loss, ...scores("train", trained), ...lastValidation(history), ...test };
+  const all = { loss: trained.loss, ...scores("train", trained), ...lastValidation(outcome, configuration), ...test };
   // NaN is no JSON.
   const metrics = Object.fromEntries(Object.entries(all).filter(([, value]) => Number.isFinite(value)));
   try {
@@ -52,10 +60,11 @@ export async function saveMetrics(model: Network, { trained, history, out }: Out
 export function jsonOf(
   model: Network,
   configuration: NamedConfiguration,
-  { trained, history, seconds, out }: Outcome,
+  outcome: Outcome,
   tested: Evaluation | undefined,
   weightsSha256: string,
 ) {
+  const { trained, history, seconds, ended, out } = outcome;
   const { backend, classNames, columnNames, targetNames } = model;
   return {
     testAccuracy: tested?.accuracy ?? null,
@@ -65,8 +74,9 @@ export function jsonOf(
     ...(tested && scores("test", tested)),
     loss: trained.loss,
     testLoss: tested?.loss ?? null,
-    ...lastValidation(history),
-    epochs: configuration.epochs,
+    ...lastValidation(outcome, configuration),
+    epochs: history.length,
+    ended,
     seconds,
     weightsSha256,
     backend: backend.name,

@@ -111,7 +111,7 @@ async function withTest(
 
 function divided(
   found: Dataset,
-  { init, seed, examples, validation: asked }: NamedConfiguration,
+  { init, seed, examples, patience, validation: asked }: NamedConfiguration,
   named: Named,
 ): Pick<Sets, "train" | "validation" | "generator"> {
   const all = examples === "all" ? found : found.take(examples);
@@ -120,6 +120,10 @@ function divided(
   const validation = Math.min(asked, most);
   if (validation >= all.count) {
     throw new ArgumentError("--validation", `fewer than the ${all.count} training examples`, String(validation));
+  }
+  if (patience > 0 && validation === 0) {
+    const advice = `Add --validation ${Math.max(1, Math.floor(all.count / 10))}.`;
+    throw new ArgumentError("--patience", "validation examples", "none", advice);
   }
   const generator = init === "numpy" ? new MersenneTwister(seed) : undefined;
   const order = inOrder(all.count);

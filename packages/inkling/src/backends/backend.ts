@@ -29,7 +29,8 @@ import { TreeSum } from "../numbers/tree-sum.ts";
 import type { Window } from "./window.ts";
 
 /** Examples in a block of a sum over the batch, in float32. */
-export { BLOCK } from "../../kernels/layout.ts";
+/** Elements in a block of a sum of squares: a tile of a kernel. */
+export { BLOCK, TILE_NUMBERS as NORM_BLOCK } from "../../kernels/layout.ts";
 
 /** What a pass over data adds up. Rows come in pieces that begin at multiples of 128, so that the tree is one. */
 export class Totals {
@@ -43,6 +44,21 @@ export class Totals {
     this.loss.reset();
     this.hits = 0;
     this.examples = 0;
+  }
+}
+
+/** A sum of squares over several matrices, as over one long vector, and its root. It goes from operation to operation. */
+export class SquareSum {
+  /** In float64. */
+  readonly sum = new TreeSum();
+
+  /** √Σ x². Nobody but a backend needs to look at it. */
+  get norm(): number {
+    return Math.sqrt(this.sum.total);
+  }
+
+  reset(): void {
+    this.sum.reset();
   }
 }
 
@@ -263,6 +279,29 @@ export interface Operations {
   rootSquare(value: Matrix, gradient: Matrix, square: Matrix, settings: RootSquareSettings): void;
   /** s ← old·s + fresh·b: a running mean takes up a batch's. */
   moveStatistic(statistic: Matrix, batch: Matrix, settings: StatisticSettings): void;
+  /** ∂C/∂W ← ∂C/∂W + λ·sign(W), λ rounded first; the sign of ±0 is ±0, that of NaN is NaN. */
+  addSign(gradient: Matrix, value: Matrix, lambda: number): void;
+  /**
+   * ∂C/∂W ← s·∂C/∂W with s = c / ‖g‖ where ‖g‖ > c; otherwise it stays as it is. `squares`: what sumSquares added over
+   * all gradients. s in float64, rounded once.
+   */
+  clip(gradient: Matrix, squares: SquareSum, limit: number): void;
+  /**
+   * For each column j: Wⱼ ← s·Wⱼ with s = c / ‖Wⱼ‖ where ‖Wⱼ‖ > c; otherwise it stays. c is rounded first. ‖Wⱼ‖² in
+   * float64: the column's rows in blocks of 8,192, inside a block from +0, ascending; the block sums as the tree. s in
+   * float64, rounded once. A column is a neuron's incoming weights, in a convolution all taps of a filter.
+   */
+  limitColumns(value: Matrix, limit: number): void;
+  /** A ← d·A + (1 − d)·W; 1 − d in float64; d and 1 − d rounded once. */
+  average(mean: Matrix, value: Matrix, decay: number): void;
+
+  // Norms
+
+  /**
+   * Adds the squares of all elements, in float64: in blocks of 8,192 elements, row-major, which begin anew in each
+   * matrix; inside a block from +0, ascending. The block sums of all matrices, in the order of the calls, as the tree.
+   */
+  sumSquares(gradient: Matrix, squares: SquareSum): void;
 }
 
 /** Memory and operations. Matrices belong to the backend that made them; one of another backend is refused. */

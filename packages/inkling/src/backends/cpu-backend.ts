@@ -13,6 +13,7 @@ import type {
   DropoutSettings,
   MomentumSettings,
   RootSquareSettings,
+  SquareSum,
   Totals,
 } from "./backend.ts";
 import {
@@ -351,6 +352,35 @@ export abstract class CpuBackend extends CpuNormalization implements Backend {
   rootSquare(value: CpuMatrix, gradient: CpuMatrix, square: CpuMatrix, settings: RootSquareSettings): void {
     check(rules.rootSquare, this, value, gradient, square);
     this.kernels.rootSquare(value, gradient, square, settings);
+  }
+
+  addSign(gradient: CpuMatrix, value: CpuMatrix, lambda: number): void {
+    check(rules.addSign, this, gradient, value);
+    this.kernels.addSign(gradient, value, lambda);
+  }
+
+  clip(gradient: CpuMatrix, squares: SquareSum, limit: number): void {
+    check(rules.clip, this, gradient);
+    const { norm } = squares;
+    // s = c / ‖g‖
+    if (norm > limit) this.kernels.scale(gradient, limit / norm);
+  }
+
+  limitColumns(value: CpuMatrix, limit: number): void {
+    check(rules.limitColumns, this, value);
+    this.kernels.limitColumns(value, limit);
+  }
+
+  average(mean: CpuMatrix, value: CpuMatrix, decay: number): void {
+    check(rules.average, this, mean, value);
+    this.kernels.average(mean, value, decay);
+  }
+
+  // Norms
+
+  sumSquares(gradient: CpuMatrix, squares: SquareSum): void {
+    check(rules.sumSquares, this, gradient);
+    this.kernels.sumSquares(gradient, squares);
   }
 
   /** Where a result goes: into the matrix that was given, if it fits, or into a new one. */

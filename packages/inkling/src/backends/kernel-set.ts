@@ -10,6 +10,7 @@ import type {
   DropoutSettings,
   MomentumSettings,
   RootSquareSettings,
+  SquareSum,
   StatisticSettings,
   Totals,
 } from "./backend.ts";
@@ -106,4 +107,13 @@ export interface KernelSet {
   rootSquare(W: CpuMatrix, dW: CpuMatrix, v: CpuMatrix, settings: RootSquareSettings): void;
   /** s ← old·s + fresh·b */
   moveStatistic(statistic: CpuMatrix, batch: CpuMatrix, settings: StatisticSettings): void;
+  /** dW ← dW + λ·sign(W) */
+  addSign(dW: CpuMatrix, W: CpuMatrix, lambda: number): void;
+  sumSquares(dW: CpuMatrix, squares: SquareSum): void;
+  /** dW ← s·dW */
+  scale(dW: CpuMatrix, s: number): void;
+  /** Wⱼ ← s·Wⱼ where ‖Wⱼ‖ > c */
+  limitColumns(W: CpuMatrix, limit: number): void;
+  /** A ← d·A + (1 − d)·W */
+  average(A: CpuMatrix, W: CpuMatrix, decay: number): void;
 }

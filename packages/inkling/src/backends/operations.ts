@@ -9,7 +9,15 @@
  */
 import type { Operations } from "./backend.ts";
 
-export type Family = "products" | "activations" | "pooling" | "normalization" | "dropout" | "losses" | "updates";
+export type Family =
+  | "products"
+  | "activations"
+  | "pooling"
+  | "normalization"
+  | "dropout"
+  | "losses"
+  | "updates"
+  | "norms";
 
 /** A matrix's rows and columns; labels have rows alone. */
 type Operand =
@@ -75,6 +83,11 @@ export const operandsOf = {
   adam: { W: ["p", "q"], dW: ["p", "q"], m: ["p", "q"], v: ["p", "q"] },
   rootSquare: { W: ["p", "q"], dW: ["p", "q"], v: ["p", "q"] },
   moveStatistic: { statistic: ["p", "q"], batch: ["p", "q"] },
+  addSign: { dW: ["p", "q"], W: ["p", "q"] },
+  sumSquares: { dW: ["p", "q"] },
+  clip: { dW: ["p", "q"] },
+  limitColumns: { W: ["p", "q"] },
+  average: { A: ["p", "q"], W: ["p", "q"] },
 } as const satisfies Record<OperationName, Operands>;
 
 const computed = {
@@ -162,6 +175,11 @@ const computed = {
   },
   rootSquare: { family: "updates", equation: "v ← old·v + fresh·g²,  W ← W − η·g / (√v + ε)", results: {} },
   moveStatistic: { family: "updates", equation: "s ← old·s + fresh·b", results: {} },
+  addSign: { family: "updates", equation: "∂C/∂W ← ∂C/∂W + λ·sign(W)", results: {} },
+  sumSquares: { family: "norms", equation: "Σ (∂C/∂W)²", results: {} },
+  clip: { family: "updates", equation: "∂C/∂W ← min(1, c / ‖g‖)·∂C/∂W", results: {} },
+  limitColumns: { family: "updates", equation: "Wⱼ ← min(1, c / ‖Wⱼ‖)·Wⱼ", results: {} },
+  average: { family: "updates", equation: "A ← d·A + (1 − d)·W", results: {} },
 } as const satisfies Record<OperationName, Computed>;
 
 /** The whole table. */

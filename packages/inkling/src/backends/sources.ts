@@ -100,6 +100,11 @@ export const operationSources: Readonly<Record<OperationName, readonly Source[]>
     at("backends/reference/updates.ts", 79, "W ← W − η·g / (√v + ε)"),
   ],
   moveStatistic: [at("backends/reference/batch-norm.ts", 118, "s ← old·s + fresh·b")],
+  addSign: [at("backends/reference/norms.ts", 20, "∂C/∂W ← ∂C/∂W + λ·sign(W); ±0 and NaN are their own signs")],
+  sumSquares: [at("backends/reference/norms.ts", 24, "sumSquares(gradient, squares)")],
+  clip: [at("backends/reference/norms.ts", 37, "∂C/∂W ← s·∂C/∂W")],
+  limitColumns: [at("backends/reference/norms.ts", 57, "Wⱼ ← s·Wⱼ")],
+  average: [at("backends/reference/norms.ts", 65, "A ← d·A + (1 − d)·W")],
 };
 
 /** The equations of a lesson, by name. */

@@ -18,7 +18,10 @@ import { didYouMean } from "../options.ts";
 import { checkShape, type Shape, size } from "../shapes.ts";
 import { shown } from "../shown.ts";
 import { type Optimizer, type OptimizerName, optimizers } from "../training/optimizers.ts";
-import { type Schedule, schedules } from "../training/schedules.ts";
+import type { Schedule } from "../training/schedule.ts";
+import { schedules } from "../training/schedules.ts";
+import type { TrainOptions } from "../training/train-options.ts";
+import { warmUp } from "../training/warm-up.ts";
 import { type Configuration, fieldNames, fields } from "./fields.ts";
 
 /** Each optimizer's learning rate where none is named. */
@@ -169,8 +172,34 @@ export function buildOptimizer(configuration: Configuration): Optimizer {
   return optimizers[optimizer]({ learningRate, weightDecay, ...options });
 }
 
-/** The schedule of a configuration. */
-export function buildSchedule(configuration: Pick<Configuration, "schedule">): Schedule {
+/** The schedule of a configuration, with the numbers that the table of fields gives to it; usual ones where absent. */
+export function buildSchedule(configuration: Pick<Configuration, "schedule"> & Partial<Configuration>): Schedule {
   checkFields("buildSchedule", configuration, ["schedule"]);
-  return schedules[configuration.schedule]();
+  const { schedule, warmUp: length = 0, watch, improvement } = configuration;
+  const own = fieldNames.filter((name) => fields[name].schedules?.includes(schedule));
+  const numbers = own.map((name) => [fields[name].option ?? name, configuration[name]]);
+  const watching = schedule === "reduceOnPlateau" ? { on: watch, improvement } : {};
+  const given = Object.entries({ ...Object.fromEntries(numbers), ...watching });
+  const options = Object.fromEntries(given.filter(([, value]) => value !== undefined));
+  const made = schedules[schedule](options as never);
+  if (length === 0) return made;
+  return warmUp(made, length < 1 ? { share: length } : { steps: length });
+}
+
+/** What `train` is to be told of a configuration, besides its epochs and data. */
+export function buildTrainOptions(
+  configuration: Configuration,
+): Pick<TrainOptions, "optimizer" | "schedule" | "l1" | "clipNorm" | "maxNorm" | "averaging" | "stopping"> {
+  const names = ["l1", "clipNorm", "maxNorm", "average", "patience", "watch", "improvement", "keepLast"] as const;
+  checkFields("buildTrainOptions", configuration, names);
+  const { l1, clipNorm, maxNorm, average, patience, watch, improvement, keepLast } = configuration;
+  return {
+    optimizer: buildOptimizer(configuration),
+    schedule: buildSchedule(configuration),
+    ...(l1 > 0 && { l1 }),
+    ...(clipNorm > 0 && { clipNorm }),
+    ...(maxNorm > 0 && { maxNorm }),
+    ...(average > 0 && { averaging: { decay: average } }),
+    ...(patience > 0 && { stopping: { patience, on: watch, improvement, restoreBest: !keepLast } }),
+  };
 }

@@ -5,6 +5,7 @@ import {
   buildNetwork,
   buildOptimizer,
   buildSchedule,
+  buildTrainOptions,
   completed,
   defaultLearningRate,
   overridden,
@@ -28,8 +29,24 @@ const bad: Record<keyof Configuration, string[]> = {
   nesterov: ["yes", "1"],
   beta1: ["-0.1", "1", "NaN"],
   beta2: ["-0.1", "1", "NaN"],
-  schedule: ["0", "weekly", "hasOwnProperty"],
+  schedule: ["0", "weekly", "hasOwnProperty", "warmUp"],
+  warmUp: ["-0.1", "1.5", "NaN", "long", "Infinity"],
+  stepEvery: ["-1", "0", "1.5", "NaN", "often"],
+  stepFactor: ["-0.1", "0", "1", "NaN", "half"],
+  exponentialFactor: ["-0.1", "0", "1", "NaN", "half"],
+  cosineEnd: ["-0.1", "1", "NaN", "low"],
+  plateauPatience: ["-1", "0", "1.5", "NaN", "long"],
+  plateauFactor: ["-0.1", "0", "1", "NaN", "half"],
+  plateauStop: ["-0.1", "1", "1/128", "NaN"],
   weightDecay: ["-1", "NaN", "much"],
+  l1: ["-1", "NaN", "much", "Infinity"],
+  clipNorm: ["-1", "NaN", "much", "Infinity"],
+  maxNorm: ["-1", "NaN", "much", "Infinity"],
+  average: ["-0.1", "1", "NaN", "all"],
+  patience: ["-1", "1.5", "NaN", "long"],
+  watch: ["0", "f1", "hasOwnProperty"],
+  improvement: ["-1", "NaN", "much"],
+  keepLast: ["yes", "1"],
   batchSize: ["-1", "0", "NaN", "many", "1.5"],
   epochs: ["-1", "0", "NaN", "1.5", "1e300", ""],
   seed: ["-1", "NaN", "lucky", "1e300", ""],
@@ -108,6 +125,55 @@ describe("an optimizer that is named", () => {
     expect(settings("momentum")).toEqual(["learningRate", "momentum", "nesterov", "weightDecay"]);
     expect(settings("adam")).toEqual(expect.arrayContaining(["beta1", "beta2"]));
   });
+});
+
+describe("what train is told", () => {
+  const told = (given: Partial<Configuration>) => {
+    const { optimizer: _, schedule, ...rest } = buildTrainOptions(completed(given));
+    return { schedule: { name: schedule?.name, settings: schedule?.settings }, ...rest };
+  };
+
+  test("is nothing but optimizer and schedule where all is off", () => {
+    expect(told({})).toEqual({ schedule: { name: "constant", settings: {} } });
+  });
+
+  test("holds the numbers of the schedule that is chosen", () => {
+    const numbers = { stepEvery: 2, stepFactor: 0.2, exponentialFactor: 0.9, cosineEnd: 0.1, plateauFactor: 0.3 };
+    const all = { ...numbers, plateauPatience: 4, plateauStop: 0.01, watch: "accuracy", improvement: 0.001 } as const;
+    expect(told({ ...all, schedule: "step" }).schedule.settings).toEqual({ every: 2, factor: 0.2 });
+    expect(told({ ...all, schedule: "exponential" }).schedule.settings).toEqual({ factor: 0.9 });
+    expect(told({ ...all, schedule: "cosine" }).schedule.settings).toEqual({ end: 0.1 });
+    expect(told({ ...all, schedule: "reduceOnPlateau" }).schedule.settings).toEqual({
+      ...{ factor: 0.3, patience: 4, on: "accuracy", improvement: 0.001, least: 0, stopAt: 0.01 },
+    });
+    for (const [warmUp, length] of [
+      [0.25, { share: 0.25 }],
+      [30, { steps: 30 }],
+    ] as const) {
+      const schedule = { name: "cosine", settings: { end: 0.1 } };
+      expect(told({ ...all, schedule: "cosine", warmUp }).schedule).toEqual({
+        name: "warmUp",
+        settings: { ...length, start: 1 / 25, schedule },
+      });
+    }
+  });
+
+  test("holds limits, averages and early stopping", () => {
+    const given = { l1: 0.1, clipNorm: 1, maxNorm: 3, average: 0.99, patience: 5, keepLast: true } as const;
+    expect(told(given)).toMatchObject({
+      ...{ l1: 0.1, clipNorm: 1, maxNorm: 3, averaging: { decay: 0.99 } },
+      stopping: { patience: 5, on: "loss", improvement: 0, restoreBest: false },
+    });
+  });
+});
+
+test("every schedule's usual numbers are its own defaults", () => {
+  for (const schedule of fields.schedule.expected.slice("one of ".length).split(", ")) {
+    const chosen = schedule as Configuration["schedule"];
+    expect(buildSchedule(completed({ schedule: chosen })).settings).toEqual(
+      buildSchedule({ schedule: chosen }).settings,
+    );
+  }
 });
 
 test("the loss says what is learnt", () => {

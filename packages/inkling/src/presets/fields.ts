@@ -8,6 +8,7 @@ import type { LossName } from "../losses/loss.ts";
 import { losses } from "../losses/losses.ts";
 import { activations } from "../numbers/activations.ts";
 import { type OptimizerName, optimizers } from "../training/optimizers.ts";
+import type { ScheduleName } from "../training/schedule.ts";
 import { schedules } from "../training/schedules.ts";
 
 /** What values a field has, and how a word becomes one. */
@@ -32,6 +33,10 @@ interface Facts<Value> {
   readonly optimizers?: readonly OptimizerName[];
   /** The losses that use it; all if absent. */
   readonly losses?: readonly LossName[];
+  /** The schedules that use it; all if absent. */
+  readonly schedules?: readonly ScheduleName[];
+  /** What its schedule calls it. */
+  readonly option?: string;
   /** Whether a preset's value was chosen for the preset's optimizer: naming another one drops it. */
   readonly isTuned?: true;
   /** Whether a line that shows a configuration leaves it out while it has its usual value: it does nothing then. */
@@ -69,6 +74,10 @@ const number = (expected: string, holds: (value: number) => boolean): Kind<numbe
   holds: (value): value is number => typeof value === "number" && Number.isFinite(value) && holds(value),
   parse: numberOrWord,
 });
+
+const aboveZero = number("a number above 0", (value) => value > 0);
+const atLeastZero = number("a number of at least 0", (value) => value >= 0);
+const betweenZeroAndOne = number("a number above 0, below 1", (value) => value > 0 && value < 1);
 
 const share = number("a number from 0 to below 1", (value) => value >= 0 && value < 1);
 
@@ -115,6 +124,59 @@ function field<Value>(kind: Kind<Value>, facts: Facts<NoInfer<Value>>): Field<Va
 
 function keys<Table extends object>(table: Table): (keyof Table & string)[] {
   return Object.keys(table) as (keyof Table & string)[];
+}
+
+/** The numbers of schedules. */
+function scheduleFields() {
+  const of = (schedule: ScheduleName, option: string) => ({ schedules: [schedule], option, isTuned: true }) as const;
+  return {
+    warmUp: field(
+      number("a share from 0 to below 1, or a whole number of steps", (value) => {
+        return (value >= 0 && value < 1) || isWhole(value, 1);
+      }),
+      {
+        help: "the learning rate rises during the first steps: a share of all, as 0.05, or so many; 0 for no warm-up",
+        usual: 0,
+        isTuned: true,
+        isOff: true,
+      },
+    ),
+    stepEvery: field(whole(1), {
+      help: "the learning rate falls every so many epochs",
+      usual: 10,
+      ...of("step", "every"),
+    }),
+    stepFactor: field(betweenZeroAndOne, {
+      help: "what it is multiplied with then",
+      usual: 0.1,
+      ...of("step", "factor"),
+    }),
+    exponentialFactor: field(betweenZeroAndOne, {
+      help: "what the learning rate is multiplied with after each epoch",
+      usual: 0.95,
+      ...of("exponential", "factor"),
+    }),
+    cosineEnd: field(share, {
+      help: "the share of the learning rate that is left after the last step",
+      usual: 0,
+      ...of("cosine", "end"),
+    }),
+    plateauPatience: field(whole(1), {
+      help: "the learning rate falls after so many epochs without a better score",
+      usual: 3,
+      ...of("reduceOnPlateau", "patience"),
+    }),
+    plateauFactor: field(betweenZeroAndOne, {
+      help: "what it is multiplied with then",
+      usual: 0.5,
+      ...of("reduceOnPlateau", "factor"),
+    }),
+    plateauStop: field(share, {
+      help: "the training ends when this share of the learning rate is left, as the book's 1/128 = 0.0078125; 0 for never",
+      usual: 0,
+      ...of("reduceOnPlateau", "stopAt"),
+    }),
+  };
 }
 
 const startingWeights: (InitializerName | "numpy")[] = [...keys(initializers), "numpy"];
@@ -165,10 +227,11 @@ export const fields = {
     isOfNetwork: true,
   }),
   optimizer: field(oneOf(keys(optimizers)), { help: keys(optimizers).join(", "), usual: "adam" }),
-  learningRate: field(
-    number("a number above 0", (value) => value > 0),
-    { help: "η; without it, the preset's or the named optimizer's own", usual: undefined, isTuned: true },
-  ),
+  learningRate: field(aboveZero, {
+    help: "η; without it, the preset's or the named optimizer's own",
+    usual: undefined,
+    isTuned: true,
+  }),
   momentum: field(share, {
     help: "μ: the share of its velocity that a weight keeps",
     usual: 0.9,
@@ -183,10 +246,52 @@ export const fields = {
     isTuned: true,
     isOff: true,
   }),
-  weightDecay: field(
-    number("a number of at least 0", (value) => value >= 0),
-    { help: "λ: adds λ·W to every weight's gradient", usual: 0, isOff: true },
-  ),
+  ...scheduleFields(),
+  weightDecay: field(atLeastZero, {
+    help: "λ: adds λ·W to every weight's gradient (the book's λ / n)",
+    usual: 0,
+    isOff: true,
+  }),
+  l1: field(atLeastZero, {
+    help: "adds λ·sign(W) to every weight's gradient (the book's λ / n); 0 for none",
+    usual: 0,
+    isOff: true,
+  }),
+  clipNorm: field(atLeastZero, {
+    help: "the most that the norm of all gradients together may be; 0 for no limit",
+    usual: 0,
+    isOff: true,
+  }),
+  maxNorm: field(atLeastZero, {
+    help: "the most that the norm of a neuron's incoming weights may be; 0 for no limit",
+    usual: 0,
+    isOff: true,
+  }),
+  average: field(share, {
+    help: "the model gets an average of its weights over the steps that keeps this share in each, as 0.999; 0 for none",
+    usual: 0,
+    isOff: true,
+  }),
+  patience: field(whole(0), {
+    help: "stops after so many epochs without a better validation score, with the best weights; 0 for never",
+    usual: 0,
+    isOff: true,
+  }),
+  watch: field(oneOf<"loss" | "accuracy">(["loss", "accuracy"]), {
+    help: "the score that --patience and the schedule reduceOnPlateau look at: loss or accuracy",
+    usual: "loss",
+    isOff: true,
+  }),
+  improvement: field(atLeastZero, {
+    help: "how much better than the best that score has to be",
+    usual: 0,
+    isOff: true,
+  }),
+  keepLast: field(flag, {
+    help: "with --patience: keep the last epoch's weights rather than the best ones",
+    usual: false,
+    isOff: true,
+  }),
   batchSize: field(wholeOr(1, "full"), {
     help: 'examples in a step, or "full" for plain gradient descent',
     usual: 128,

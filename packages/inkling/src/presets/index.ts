@@ -6,6 +6,7 @@ export {
   buildNetwork,
   buildOptimizer,
   buildSchedule,
+  buildTrainOptions,
   completed,
   defaultLearningRate,
   overridden,

@@ -46,6 +46,15 @@ export function putBack(ops: Backend, memories: Memories, state: MemoryState): v
   for (const [name, place] of numbers) place.numbers[place.name] = state.numbers[name];
 }
 
+/** Lets two matrices of one shape change their numbers. */
+export function exchange(ops: Backend, a: Matrix, b: Matrix): void {
+  const aside = ops.keep(a.rows, a.columns);
+  ops.copy(a, aside);
+  ops.copy(b, a);
+  ops.copy(aside, b);
+  ops.release(aside);
+}
+
 /** What all memories have of one kind, by the whole names. */
 function named<Value>(
   memories: Memories,

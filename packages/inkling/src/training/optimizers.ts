@@ -42,7 +42,7 @@ export interface Updater extends Memory {
 interface SgdOptions {
   /** η, more than 0. */
   readonly learningRate?: number;
-  /** λ, at least 0; Nielsen's λ / n. */
+  /** λ, at least 0; Nielsen's λ / n, n the training examples: his λ = 5 on 50,000 of them is 0.0001. */
   readonly weightDecay?: number;
 }
 

@@ -12,11 +12,20 @@ import { checkNetwork, type Network } from "../network/network.ts";
 import { checkOptions, isOptions } from "../options.ts";
 import { shown } from "../shown.ts";
 import { type AbortLike, checkSignal } from "../signal.ts";
+import { type AveragingSettings, averagingSettings } from "./averaging.ts";
+import { type ConstraintOptions, constraintNames, constraintsOf } from "./constraints.ts";
 import { checkOptimizer, type Optimizer, sgd } from "./optimizers.ts";
 import { resumedOptions } from "./resume.ts";
-import { checkSchedule, constant, type Schedule } from "./schedules.ts";
+import type { Schedule } from "./schedule.ts";
+import { checkSchedule, constant } from "./schedules.ts";
 import type { TrainingState } from "./state.ts";
+import { type StoppingSettings, stoppingSettings } from "./stopping.ts";
 import type { TrainOptions } from "./train-options.ts";
+
+interface Watching {
+  readonly stopping: StoppingSettings;
+  readonly averaging: AveragingSettings;
+}
 
 export interface Plan {
   readonly model: Network;
@@ -27,6 +36,9 @@ export interface Plan {
   readonly schedule: Schedule;
   readonly seed: number;
   readonly shuffle: boolean;
+  readonly constraints: ConstraintOptions;
+  readonly stopping: StoppingSettings | undefined;
+  readonly averaging: AveragingSettings | undefined;
   readonly validation: Dataset | undefined;
   readonly every: "epoch" | "step";
   readonly record: Readonly<Record<string, unknown>>;
@@ -36,7 +48,7 @@ export interface Plan {
 
 const OPTIONS = [
   ...["epochs", "batchSize", "optimizer", "schedule", "seed", "shuffle", "validation", "every", "record", "resume"],
-  "signal",
+  ...["signal", "stopping", "averaging", ...constraintNames],
 ];
 
 /** Checks everything that can be checked before the first step. */
@@ -52,12 +64,20 @@ export function planOf(model: Network, data: Dataset, options: TrainOptions): Pl
   checkName("train", "every", every, ["epoch", "step"]);
   checkParts(options);
   checkRecord(record);
-  const chosen = resume === undefined ? options : resumedOptions(resume, model, data, options);
+  const watching = watchingOf(model, options);
+  const chosen = resume === undefined ? options : resumedOptions(resume, model, data, { ...options, ...watching });
   const { epochs = 5, batchSize = Math.min(32, data.count), seed = model.seed, shuffle = true } = chosen;
   const { optimizer = sgd(), schedule = constant() } = chosen;
   checkWhole("train", "epochs", epochs, 1);
   checkBatch(batchSize, data.count);
   checkLeast(model, batchSize === "full" ? data.count : batchSize, data.count);
+  const steps = epochs * (batchSize === "full" ? 1 : Math.ceil(data.count / batchSize));
+  schedule.check?.("train, schedule", { epochs, steps, task: model.loss.task });
+  const { stopping, averaging } = watchingOf(model, chosen);
+  if (stopping !== undefined && validation === undefined) {
+    const advice = "Add validation: data.split(…) holds some examples out.";
+    throw new ArgumentError("train, stopping", "validation examples", "none", advice);
+  }
   return {
     model,
     data,
@@ -67,6 +87,9 @@ export function planOf(model: Network, data: Dataset, options: TrainOptions): Pl
     schedule,
     seed,
     shuffle,
+    constraints: constraintsOf("train", chosen),
+    stopping,
+    averaging,
     validation,
     every,
     record,
@@ -81,6 +104,14 @@ function checkLearns({ tensors, parameters }: Network): void {
   if (parameters.length > 0 || all.length === 0) return;
   const advice = "Leave trainable: false out of a layer.";
   throw new ArgumentError("train", "a network with a layer that learns", "one whose layers are all frozen", advice);
+}
+
+/** Early stopping and averaging, checked and completed. */
+function watchingOf({ loss }: Network, { stopping, averaging }: TrainOptions): Partial<Watching> {
+  return {
+    ...(stopping !== undefined && { stopping: stoppingSettings("train, stopping", stopping, loss.task) }),
+    ...(averaging !== undefined && { averaging: averagingSettings("train, averaging", averaging) }),
+  };
 }
 
 function checkParts({ optimizer, schedule, seed, shuffle, signal }: TrainOptions): void {

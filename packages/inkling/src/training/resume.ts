@@ -9,10 +9,13 @@ import type { Network } from "../network/network.ts";
 import { isOptions } from "../options.ts";
 import { size } from "../shapes.ts";
 import { shown } from "../shown.ts";
+import { constraintNames } from "./constraints.ts";
 import { optimizers } from "./optimizers.ts";
+import type { Schedule, ScheduleRecord } from "./schedule.ts";
 import { schedules } from "./schedules.ts";
 import type { TrainingState } from "./state.ts";
 import type { TrainOptions } from "./train-options.ts";
+import { warmUp } from "./warm-up.ts";
 
 /** What a state says of its network: two networks with the same text can go on with each other's states. */
 export function identityOf(model: Network): string {
@@ -41,8 +44,8 @@ export function resumedOptions(
   checkData(state.data, data);
   const { options: before } = state;
   const optimizer = options.optimizer ?? made(optimizers, "optimizer", before.optimizer);
-  const schedule = options.schedule ?? made(schedules, "schedule", before.schedule);
-  for (const name of ["batchSize", "seed", "shuffle"] as const) {
+  const schedule = options.schedule ?? scheduleOf(before.schedule);
+  for (const name of ["batchSize", "seed", "shuffle", ...constraintNames] as const) {
     if (options[name] !== undefined && options[name] !== before[name]) refuse(name, before[name], options[name]);
   }
   for (const [name, now] of [
@@ -51,6 +54,11 @@ export function resumedOptions(
   ] as const) {
     const [expected, got] = [textOf(before[name]), textOf(now)];
     if (expected !== got) refuse(name, expected, got);
+  }
+  for (const name of ["stopping", "averaging"] as const) {
+    const given = options[name];
+    const [expected, got] = [settingsText(before[name] ?? {}), settingsText(given ?? {})];
+    if (given !== undefined && expected !== got) refuse(name, expected || "none", got);
   }
   const { epochs = before.epochs } = options;
   if (epochs !== before.epochs && (epochs < before.epochs || schedule.dependsOnLength)) {
@@ -138,8 +146,21 @@ function made<Part>(
   throw new ArgumentError(`train, resume, ${kind}`, `the ${kind} ${name}`, "none", "Give it in the options.");
 }
 
+/** A schedule of ours from its record. */
+function scheduleOf({ name, settings }: ScheduleRecord): Schedule {
+  const { schedule, ...options } = settings;
+  if (name === "warmUp" && isOptions(schedule)) return warmUp(scheduleOf(schedule as ScheduleRecord), options);
+  return made(schedules, "schedule", { name, settings });
+}
+
 /** An optimizer or a schedule as text, whatever the order of its settings. */
 function textOf({ name, settings }: { readonly name: string; readonly settings: object }): string {
+  return `${name}(${settingsText(settings)})`;
+}
+
+function settingsText(settings: object): string {
   const sorted = Object.entries(settings).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return `${name}(${sorted.map(([setting, value]) => `${setting}: ${value}`).join(", ")})`;
+  return sorted
+    .map(([setting, value]) => `${setting}: ${isOptions(value) ? textOf(value as ScheduleRecord) : value}`)
+    .join(", ");
 }

@@ -1,17 +1,23 @@
 /** What a training is at one moment: its options, its data and all that it remembers. */
+import type { AveragingSettings } from "./averaging.ts";
+import type { ConstraintOptions } from "./constraints.ts";
 import type { MemoryState } from "./memory.ts";
+import type { ScheduleRecord } from "./schedule.ts";
+import type { StoppingSettings } from "./stopping.ts";
 
 /** A training at one moment: all that it needs to go on. */
 export interface TrainingState extends MemoryState {
   /** The version of Inkling that it was taken with. */
   readonly version: string;
-  readonly options: {
+  readonly options: ConstraintOptions & {
     readonly epochs: number;
     readonly batchSize: number | "full";
     readonly seed: number;
     readonly shuffle: boolean;
     readonly optimizer: { readonly name: string; readonly settings: Readonly<Record<string, number | boolean>> };
-    readonly schedule: { readonly name: string; readonly settings: Readonly<Record<string, number>> };
+    readonly schedule: ScheduleRecord;
+    readonly stopping?: StoppingSettings;
+    readonly averaging?: AveragingSettings;
   };
   /** Its network as text: shapes, layers, loss, precision, scaling. */
   readonly network: string;

@@ -2,11 +2,14 @@
 
 import type { Dataset } from "../data/dataset.ts";
 import type { AbortLike } from "../signal.ts";
+import type { AveragingOptions } from "./averaging.ts";
+import type { ConstraintOptions } from "./constraints.ts";
 import type { Optimizer } from "./optimizers.ts";
-import type { Schedule } from "./schedules.ts";
+import type { Schedule } from "./schedule.ts";
 import type { TrainingState } from "./state.ts";
+import type { StoppingOptions } from "./stopping.ts";
 
-export interface TrainOptions {
+export interface TrainOptions extends ConstraintOptions {
   /** Passes over the data; 5 if absent. When a training is resumed, all in all. */
   readonly epochs?: number;
   /** Examples in a batch, or "full" for all in one, which is plain gradient descent; 32, or all if fewer, if absent. */
@@ -21,6 +24,13 @@ export interface TrainOptions {
   readonly shuffle?: boolean;
   /** Examples to evaluate after each epoch. */
   readonly validation?: Dataset;
+  /** Ends the training when the validation examples show no improvement; it runs through if absent. */
+  readonly stopping?: StoppingOptions;
+  /**
+   * An average of the weights over the last steps, which the model has at the end and after each epoch; none if absent.
+   * Inside an epoch, and after a loop that was left there, the model has the weights themselves.
+   */
+  readonly averaging?: AveragingOptions;
   /** Whether to give a value after each epoch, or after each step too; "epoch" if absent. */
   readonly every?: "epoch" | "step";
   /** Extra notes for the model's training record. */

@@ -14,6 +14,7 @@ import { isYieldDue, yieldIfDue } from "../yielding.ts";
 import { checkClaim, claimOf } from "./claims.ts";
 import { type Plan, planOf } from "./plan.ts";
 import { checkDigest } from "./resume.ts";
+import { recorded } from "./schedule.ts";
 import type { TrainingState } from "./state.ts";
 import type { TrainOptions } from "./train-options.ts";
 import { Training } from "./training.ts";
@@ -35,6 +36,13 @@ interface Standing {
   readonly epochEnded: boolean;
   /** On the validation examples, after the epoch; undefined without them and inside an epoch. */
   readonly validation: Evaluation | undefined;
+  /**
+   * Why the training is over: "epochs" where all are done, "stopping" where early stopping ended it, "schedule" where
+   * the schedule did; undefined while it goes on.
+   */
+  readonly ended: "epochs" | "stopping" | "schedule" | undefined;
+  /** With early stopping: the best epoch so far. Its weights are the model's at the end. Otherwise undefined. */
+  readonly bestEpoch: number | undefined;
 }
 
 export interface ClassProgress extends Standing {
@@ -187,10 +195,14 @@ export class Run<T extends Task = Task>
     claim.active = this.#token;
     claim.last = this.#token;
     try {
-      const started = this.#clock();
-      await this.#steps(training);
-      await training.checkHealth();
-      training.place.seconds += (this.#clock() - started) / 1000;
+      // A training that was stopped between an epoch's end and its scores goes on with the scores.
+      if (!training.awaitsScores) {
+        const started = this.#clock();
+        await this.#steps(training);
+        await training.checkHealth();
+        training.place.seconds += (this.#clock() - started) / 1000;
+      }
+      training.showAverages();
     } finally {
       claim.active = undefined;
     }
@@ -208,8 +220,16 @@ export class Run<T extends Task = Task>
     const progress = note(this.#progress(training, undefined));
     if (training.isDone) training.end();
     if (signal?.aborted) throw signal.reason;
-    if (!ended || validation === undefined) return progress;
-    return note(this.#progress(training, await evaluate(model, validation, signal && { signal })));
+    if (!ended) return progress;
+    const found = validation && (await evaluate(model, validation, signal && { signal }));
+    training.judge(found ?? progress);
+    const result = note(this.#progress(training, found));
+    if (training.isDone) {
+      training.end();
+      // The record is of the model: of the best weights, where those are not the last.
+      if (training.restoreBest() && validation) note({ ...result, validation: await evaluate(model, validation) });
+    }
+    return result;
   }
 
   /**
@@ -243,14 +263,17 @@ export class Run<T extends Task = Task>
       ...{ epoch, step, steps: training.steps, loss: loss / examples, examples, seconds },
       epochEnded: training.epochHasEnded,
       validation,
+      ended: training.ended,
+      bestEpoch: training.bestEpoch,
     };
     if (this.#plan.model.loss.task === "numbers") return { task: "numbers", ...standing };
     return { task: "classes", ...standing, accuracy: hits / examples };
   }
 
   /** How the model was trained so far. */
-  #record(training: Training, { loss, accuracy, validation }: Progress) {
+  #record(training: Training, { loss, accuracy, validation, bestEpoch }: Progress) {
     const { model, data, batchSize, shuffle, seed, optimizer, schedule } = this.#plan;
+    const { constraints, stopping, averaging } = this.#plan;
     const named = ({ name, count }: Dataset) => ({ name, examples: count, sha256: null });
     return {
       version,
@@ -262,13 +285,17 @@ export class Run<T extends Task = Task>
         ...this.#plan.record,
         ...{ batchSize, shuffle, shuffleSeed: seed },
         ...{ optimizer: optimizer.name, ...optimizer.settings },
-        ...{ schedule: schedule.name, ...(schedule.name !== "constant" && { scheduleSettings: schedule.settings }) },
+        ...recorded(schedule),
+        ...constraints,
+        ...(stopping && { stopping }),
+        ...(averaging && { averaging }),
       },
       metrics: {
         loss,
         ...(accuracy !== undefined && { accuracy }),
         ...(validation && { validationLoss: validation.loss }),
         ...(validation?.accuracy !== undefined && { validationAccuracy: validation.accuracy }),
+        ...(bestEpoch !== undefined && { bestEpoch }),
       },
     };
   }

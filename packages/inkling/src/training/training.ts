@@ -3,6 +3,8 @@
  * remembers can be taken out and put back by name, and it then goes on to the last bit. Random numbers need no state:
  * they are counted by epoch and example (numbers/random.ts).
  *
+ * What follows a training (a schedule that looks at scores, early stopping) takes each epoch's scores once: `judge`.
+ *
  * One step: forward, loss, backward, update. Chapter 1, "Learning with gradient descent"; chapter 2, "The
  * backpropagation algorithm".
  */
@@ -15,11 +17,16 @@ import { inOrder, type Matrix } from "../matrix.ts";
 import { Stream } from "../numbers/random.ts";
 import { version } from "../version.ts";
 import { yieldIfDue } from "../yielding.ts";
+import { Averaging } from "./averaging.ts";
+import { Constraints } from "./constraints.ts";
 import { copyOf, type Memories, putBack } from "./memory.ts";
 import type { Updater } from "./optimizers.ts";
+import type { Scores } from "./patience.ts";
 import type { Plan } from "./plan.ts";
 import { identityOf } from "./resume.ts";
+import type { Follower } from "./schedule.ts";
 import type { TrainingState } from "./state.ts";
+import { Stopping } from "./stopping.ts";
 
 /** A step that took longer than this, in milliseconds, makes the next ones pause between their layers. */
 const LONG_STEP = 50;
@@ -33,6 +40,10 @@ export class Training {
   readonly place = { epoch: 1, step: 0, t: 0, epochsBefore: 0, loss: 0, hits: 0, examples: 0, seconds: 0 };
   readonly #batches: Batches;
   readonly #updater: Updater;
+  readonly #constraints: Constraints;
+  readonly #follower: Follower | undefined;
+  readonly #averaging: Averaging | undefined;
+  readonly #stopping: Stopping | undefined;
   readonly #stream: Stream;
   readonly #order: Uint32Array;
   readonly #totals = new Totals();
@@ -43,7 +54,7 @@ export class Training {
   #lastStep = Number.POSITIVE_INFINITY;
 
   constructor(plan: Plan) {
-    const { model, data, batchSize, optimizer, seed, resume } = plan;
+    const { model, data, batchSize, optimizer, schedule, seed, averaging, stopping, resume } = plan;
     const { backend } = model;
     this.plan = plan;
     this.#size = batchSize === "full" ? data.count : batchSize;
@@ -52,12 +63,19 @@ export class Training {
     this.#stream = new Stream(seed, "shuffle");
     this.#order = inOrder(data.count);
     this.#updater = optimizer.prepare(backend, model.parameters);
+    this.#constraints = new Constraints(backend, model.parameters, plan.constraints);
+    this.#follower = schedule.follow?.();
+    this.#averaging = averaging && new Averaging(backend, model.parameters, averaging);
+    this.#stopping = stopping && new Stopping(backend, model.tensors, stopping);
     this.#before = model.tensors.map(({ value }) => backend.keep(value.rows, value.columns));
     this.place.epochsBefore = model.training?.epochs ?? 0;
     this.memories = {
       model: { tensors: new Map(model.tensors.map(({ name, value }) => [name, value])), numbers: {} },
       optimizer: this.#updater,
       training: { tensors: new Map(), numbers: this.place },
+      ...(this.#follower && { schedule: this.#follower }),
+      ...(this.#averaging && { averaging: this.#averaging }),
+      ...(this.#stopping && { stopping: this.#stopping }),
     };
     if (resume !== undefined) putBack(backend, this.memories, resume);
   }
@@ -67,7 +85,30 @@ export class Training {
   }
 
   get isDone(): boolean {
-    return this.epochHasEnded && this.place.epoch >= this.plan.epochs;
+    return this.ended !== undefined;
+  }
+
+  /** Why it is over: all epochs are done, or early stopping or the schedule ended it; undefined while it goes on. */
+  get ended(): "epochs" | "stopping" | "schedule" | undefined {
+    if (!this.epochHasEnded || this.awaitsScores) return undefined;
+    if (this.#stopping?.isOver()) return "stopping";
+    if (this.#follower?.isOver()) return "schedule";
+    return this.place.epoch >= this.plan.epochs ? "epochs" : undefined;
+  }
+
+  /** Whether an epoch has ended whose scores `judge` has not taken. */
+  get awaitsScores(): boolean {
+    const { epoch } = this.place;
+    return this.epochHasEnded && this.#followers.some(({ numbers }) => numbers.judged < epoch);
+  }
+
+  /** Of early stopping: the epoch with the best scores so far. */
+  get bestEpoch(): number | undefined {
+    return this.#stopping?.numbers.bestEpoch || undefined;
+  }
+
+  get #followers(): (Follower | Stopping)[] {
+    return [this.#follower, this.#stopping].filter((follower) => follower !== undefined);
   }
 
   /** Over all trainings of this model, the one under way included. */
@@ -129,7 +170,11 @@ export class Training {
 
   #update(): void {
     const { optimizer, schedule, epochs } = this.plan;
-    this.#updater.update(optimizer.learningRate * schedule.factor(this.place.t, epochs * this.steps));
+    const { factor } = this.#follower ?? schedule;
+    this.#constraints.beforeUpdate();
+    this.#updater.update(optimizer.learningRate * factor(this.place.t, epochs * this.steps, this.steps));
+    this.#constraints.afterUpdate();
+    this.#averaging?.afterStep();
   }
 
   /** An epoch's loss is the sum of its steps' losses, step after step. */
@@ -146,7 +191,11 @@ export class Training {
 
   #beginEpoch(): void {
     const { model, shuffle, batchSize } = this.plan;
+    // What the model shows, so that a training that diverges ends with what was shown before the epoch.
     for (const [i, { value }] of model.tensors.entries()) model.backend.copy(value, this.#before[i]);
+    // Where a training that was over becomes longer, the last weights come back, then those behind the averages.
+    this.#stopping?.undo();
+    this.#averaging?.hide();
     // From the file's order each time, so that an epoch's order does not depend on the epochs before.
     if (shuffle && batchSize !== "full") {
       for (let i = 0; i < this.#order.length; i++) this.#order[i] = i;
@@ -176,6 +225,22 @@ export class Training {
     throw new DivergenceError(what, { epoch, step, loss, learningRate: optimizer.learningRate });
   }
 
+  /** After an epoch the model shows the averages, if there are any. */
+  showAverages(): void {
+    if (this.epochHasEnded) this.#averaging?.show();
+  }
+
+  /** Takes the scores of the epoch that has ended, once. */
+  judge(scores: Scores): void {
+    const { epoch } = this.place;
+    for (const follower of this.#followers) follower.afterEpoch(epoch, scores);
+  }
+
+  /** At the end of the training: gives the model the best weights. Returns whether they are others than the last. */
+  restoreBest(): boolean {
+    return this.#stopping?.restore() ?? false;
+  }
+
   async #allFinite(): Promise<boolean> {
     const { backend, tensors } = this.plan.model;
     for (const { value } of tensors) if (!(await backend.read(value)).every(Number.isFinite)) return false;
@@ -190,6 +255,7 @@ export class Training {
   /** All that is needed to go on from here, between two steps. */
   async state(): Promise<TrainingState> {
     const { model, data, epochs, batchSize, seed, shuffle, optimizer, schedule } = this.plan;
+    const { constraints, stopping, averaging } = this.plan;
     const copy = await copyOf(model.backend, this.memories);
     return {
       version,
@@ -197,6 +263,9 @@ export class Training {
         ...{ epochs, batchSize, seed, shuffle },
         optimizer: { name: optimizer.name, settings: optimizer.settings },
         schedule: { name: schedule.name, settings: schedule.settings },
+        ...constraints,
+        ...(stopping && { stopping }),
+        ...(averaging && { averaging }),
       },
       network: identityOf(model),
       data: {

@@ -4,7 +4,7 @@
 // order of sums.
 import { afterAll, describe, expect, test } from "vitest";
 import { startThreads } from "../../platform/node/threads.ts";
-import { type Backend, Totals } from "../../src/backends/backend.ts";
+import { type Backend, SquareSum, Totals } from "../../src/backends/backend.ts";
 import { CpuMatrix } from "../../src/backends/cpu-matrix.ts";
 import { Threads } from "../../src/backends/fast/threads.ts";
 import { type Operation, type OperationName, operations } from "../../src/backends/operations.ts";
@@ -75,7 +75,22 @@ const options: Record<OperationName, (lengths: Lengths) => unknown[][]> = {
   scaleShiftBackward: ({ n }) => [[n]],
   normalizeBackward: () => [[1e-5], [0.3]],
   moveStatistic: () => [[{ old: 0.9, fresh: 0.1 }]],
+  addSign: () => [[0.01], [1e-45]],
+  sumSquares: () => [[new SquareSum()], [squaresOf(3, 1 / 3)]],
+  clip: () => [
+    [squaresOf(7), 0.1],
+    [squaresOf(7), 3],
+  ],
+  limitColumns: () => [[3], [0.1], [1e30]],
+  average: () => [[0.999], [0.1], [0]],
 };
+
+/** A sum of squares that others have added to. */
+function squaresOf(...blocks: number[]): SquareSum {
+  const squares = new SquareSum();
+  for (const sum of blocks) squares.sum.add(sum);
+  return squares;
+}
 
 /** Numbers that arithmetic stumbles over. */
 const AWKWARD = [
@@ -168,7 +183,9 @@ function run(
   const totals = extra
     .filter((value) => value instanceof Totals)
     .map(({ loss, hits, examples }) => Float64Array.of(loss.total, hits, examples));
-  return [...matrices.filter((matrix) => matrix instanceof CpuMatrix).map(({ data }) => data.slice()), ...totals];
+  const norms = extra.filter((value) => value instanceof SquareSum).map(({ sum }) => Float64Array.of(sum.total));
+  const numbers = matrices.filter((matrix) => matrix instanceof CpuMatrix).map(({ data }) => data.slice());
+  return [...numbers, ...totals, ...norms];
 }
 
 /** Where two lists of numbers first differ in their bits; −1 where they do not. */

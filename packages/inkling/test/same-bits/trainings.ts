@@ -7,6 +7,7 @@ import {
   averagePool2d,
   batchNorm,
   binaryCrossEntropy,
+  cosine,
   crossEntropy,
   Dataset,
   dense,
@@ -20,11 +21,13 @@ import {
   network,
   oneCycle,
   quadratic,
+  reduceOnPlateau,
   residual,
   rmsprop,
   sgd,
   type TrainOptions,
   train,
+  warmUp,
 } from "inkling";
 import type { Backend } from "inkling/backends";
 import { type LayerKind, layerSpec } from "inkling/layers";
@@ -272,6 +275,24 @@ export const trainings: Readonly<Record<string, Training>> = {
     model: (backend) =>
       network(images, [flatten(), dense(18, "relu"), dense(10)], { seed: 19, backend, loss: binaryCrossEntropy() }),
     options: { epochs: 2, batchSize: 60, optimizer: momentum() },
+  },
+  "pixels, ReLU, batches of 50, Adam, cosine behind a warm-up, clipping, averages": {
+    data: digits,
+    model: (backend) => network(images, [flatten(), dense(47, "relu"), dense(10)], { seed: 17, backend }),
+    options: {
+      ...{ epochs: 2, batchSize: 50, optimizer: adam({ learningRate: 0.01 }) },
+      schedule: warmUp(cosine({ end: 0.1 }), { steps: 6 }),
+      ...{ clipNorm: 0.9, averaging: { decay: 0.9 } },
+    },
+  },
+  "numbers, ReLU, batches of 64, L1, max-norm, a schedule that looks at the loss": {
+    data: small,
+    model: (backend) => network([196], [dense(35, "relu"), dense(10)], { seed: 18, backend }),
+    options: {
+      ...{ epochs: 4, batchSize: 64, optimizer: momentum({ learningRate: 0.1 }) },
+      schedule: reduceOnPlateau({ patience: 1, improvement: 0.9 }),
+      ...{ l1: 0.0005, maxNorm: 1.2, clipNorm: 0.8 },
+    },
   },
 };
 

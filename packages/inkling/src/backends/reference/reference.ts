@@ -1,7 +1,7 @@
 /**
  * The reference backend: plain TypeScript loops on one thread, in float32 or float64. It defines every number that
  * Inkling computes, and it is never optimised. This file has its memory; the loops stand beside it, one file a family:
- * products.ts, activations.ts, pooling.ts, batch-norm.ts, dropout.ts, losses.ts, updates.ts.
+ * products.ts, activations.ts, pooling.ts, batch-norm.ts, dropout.ts, losses.ts, updates.ts, norms.ts.
  */
 import { inOrder, type Matrix, Pixels, type Precision } from "../../matrix.ts";
 import { float32 } from "../../numbers/float32.ts";
@@ -14,6 +14,7 @@ import { activationLoops } from "./activations.ts";
 import { batchNormLoops } from "./batch-norm.ts";
 import { dropoutLoops } from "./dropout.ts";
 import { lossLoops } from "./losses.ts";
+import { normLoops } from "./norms.ts";
 import { poolingLoops } from "./pooling.ts";
 import { productLoops } from "./products.ts";
 import { updateLoops } from "./updates.ts";
@@ -37,6 +38,7 @@ export class Reference extends CpuBackend {
       ...dropoutLoops(math),
       ...lossLoops(math),
       ...updateLoops(math),
+      ...normLoops(math),
     };
     this.pool = new MemoryPool((rows, columns) => this.allocate(rows, columns));
   }

@@ -48,11 +48,11 @@ export class BatchNorm {
 
   normalize(x: CpuMatrix, by: Normalization, xHat: CpuMatrix, y: CpuMatrix): void {
     const calls = this.#calls;
-    calls.word(argument.NORM_X, address(x));
-    calls.word(argument.NORM_Y, address(xHat));
-    calls.word(argument.NORM_OUT, address(y));
-    calls.word(argument.NORM_MEAN, address(by.mean));
-    calls.word(argument.NORM_SHIFT, address(by.shift));
+    calls.word(argument.BATCH_NORM_X, address(x));
+    calls.word(argument.BATCH_NORM_Y, address(xHat));
+    calls.word(argument.BATCH_NORM_OUT, address(y));
+    calls.word(argument.BATCH_NORM_MEAN, address(by.mean));
+    calls.word(argument.BATCH_NORM_SHIFT, address(by.shift));
     this.#runAlong(NORMALIZE, by, x, 3);
   }
 
@@ -69,22 +69,22 @@ export class BatchNorm {
 
   normalizeBackward(delta: CpuMatrix, xHat: CpuMatrix, by: NormalizationBackward, dX: CpuMatrix): void {
     const calls = this.#calls;
-    calls.word(argument.NORM_X, address(delta));
-    calls.word(argument.NORM_Y, address(xHat));
-    calls.word(argument.NORM_OUT, address(dX));
-    calls.word(argument.NORM_MEAN, address(by.meanDelta));
-    calls.word(argument.NORM_SHIFT, address(by.meanProduct));
+    calls.word(argument.BATCH_NORM_X, address(delta));
+    calls.word(argument.BATCH_NORM_Y, address(xHat));
+    calls.word(argument.BATCH_NORM_OUT, address(dX));
+    calls.word(argument.BATCH_NORM_MEAN, address(by.meanDelta));
+    calls.word(argument.BATCH_NORM_SHIFT, address(by.meanProduct));
     this.#runAlong(NORMALIZE_BACKWARD, by, delta, 3);
   }
 
   moveStatistic(statistic: CpuMatrix, batch: CpuMatrix, { old, fresh }: StatisticSettings): void {
     const calls = this.#calls;
     const count = statistic.rows * statistic.columns;
-    calls.word(argument.NORM_OUT, address(statistic));
-    calls.word(argument.NORM_X, address(batch));
-    calls.word(argument.NORM_COUNT, count);
-    calls.float(argument.NORM_OLD, old);
-    calls.float(argument.NORM_FRESH, fresh);
+    calls.word(argument.BATCH_NORM_OUT, address(statistic));
+    calls.word(argument.BATCH_NORM_X, address(batch));
+    calls.word(argument.BATCH_NORM_COUNT, count);
+    calls.float(argument.BATCH_NORM_OLD, old);
+    calls.float(argument.BATCH_NORM_FRESH, fresh);
     calls.run(MOVE_STATISTIC, count / TILE_NUMBERS, count / 2);
   }
 
@@ -103,12 +103,12 @@ export class BatchNorm {
     const tile = Math.ceil(Math.max(TILE_NUMBERS, CHANNELS_READ * channels) / 4) * 4;
     // Four lists of the channels' numbers, each with some of them once more.
     calls.needScratch(16 * (channels + 8));
-    calls.word(argument.NORM_VARIANCE, address(variance));
-    calls.word(argument.NORM_SCALE, address(scale));
-    calls.float(argument.NORM_EPSILON, epsilon);
-    calls.word(argument.NORM_CHANNELS, channels);
-    calls.word(argument.NORM_COUNT, count);
-    calls.word(argument.NORM_TILE, tile);
+    calls.word(argument.BATCH_NORM_VARIANCE, address(variance));
+    calls.word(argument.BATCH_NORM_SCALE, address(scale));
+    calls.float(argument.BATCH_NORM_EPSILON, epsilon);
+    calls.word(argument.BATCH_NORM_CHANNELS, channels);
+    calls.word(argument.BATCH_NORM_COUNT, count);
+    calls.word(argument.BATCH_NORM_TILE, tile);
     calls.run(operation, count / tile, (work * count) / 4);
   }
 
@@ -126,15 +126,15 @@ export class BatchNorm {
     const sums = this.#pool.matrix(rows, mean.columns);
     // Whole groups of four examples.
     const tile = 4 * Math.max(1, Math.floor(TILE_NUMBERS / (4 * columns)));
-    calls.word(argument.NORM_KIND, term);
-    calls.word(argument.NORM_X, address(x));
-    calls.word(argument.NORM_Y, address(y));
-    calls.word(argument.NORM_OUT, address(sums));
-    calls.word(argument.NORM_MEAN, address(mean));
-    calls.word(argument.NORM_CHANNELS, mean.columns);
-    calls.word(argument.NORM_POSITIONS, columns / mean.columns);
-    calls.word(argument.NORM_EXAMPLES, rows);
-    calls.word(argument.NORM_TILE, tile);
+    calls.word(argument.BATCH_NORM_KIND, term);
+    calls.word(argument.BATCH_NORM_X, address(x));
+    calls.word(argument.BATCH_NORM_Y, address(y));
+    calls.word(argument.BATCH_NORM_OUT, address(sums));
+    calls.word(argument.BATCH_NORM_MEAN, address(mean));
+    calls.word(argument.BATCH_NORM_CHANNELS, mean.columns);
+    calls.word(argument.BATCH_NORM_POSITIONS, columns / mean.columns);
+    calls.word(argument.BATCH_NORM_EXAMPLES, rows);
+    calls.word(argument.BATCH_NORM_TILE, tile);
     calls.run(POSITION_SUMS, rows / tile, (rows * columns) / 2);
     return sums;
   }
@@ -155,11 +155,11 @@ export class BatchNorm {
     }
     const groups = Math.ceil(m / group);
     const at = address(this.#pool.matrix(groups, channels));
-    calls.word(argument.NORM_X, address(x));
-    calls.word(argument.NORM_OUT, at);
-    calls.word(argument.NORM_EXAMPLES, m);
-    calls.word(argument.NORM_CHANNELS, channels);
-    calls.word(argument.NORM_TILE, group);
+    calls.word(argument.BATCH_NORM_X, address(x));
+    calls.word(argument.BATCH_NORM_OUT, at);
+    calls.word(argument.BATCH_NORM_EXAMPLES, m);
+    calls.word(argument.BATCH_NORM_CHANNELS, channels);
+    calls.word(argument.BATCH_NORM_TILE, group);
     // Levels of the tree, of two vectors each.
     calls.needScratch(32 * 32);
     calls.run(SUM_ROWS, groups * tiles, work);

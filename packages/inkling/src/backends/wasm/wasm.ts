@@ -10,22 +10,29 @@ import {
   ACTIVATE_BACKWARD,
   ADAM,
   ADD_SCALED,
+  ADD_SIGN,
+  AVERAGE,
   BINARY_CROSS_ENTROPY,
   BLOCK,
   COUNT_HITS,
   DROPOUT,
   HUBER_ERROR,
   LEAKY_RELU,
+  LIMIT_COLUMNS,
   MOMENTUM,
+  NORM_BLOCKS,
   RELU,
   ROOT_SQUARE,
+  SCALE,
   SGD,
   SIGMOID,
   SOFTMAX,
   SOFTMAX_CROSS_ENTROPY,
   SQUARED_ERROR,
   SUM_LOSSES,
+  SUM_SQUARES,
   TANH,
+  TILE_COLUMNS,
   TILE_DRAWS,
   TILE_NUMBERS,
   TILE_ROWS,
@@ -39,6 +46,7 @@ import type {
   DropoutSettings,
   MomentumSettings,
   RootSquareSettings,
+  SquareSum,
   StatisticSettings,
   Totals,
 } from "../backend.ts";
@@ -369,6 +377,52 @@ export class WasmKernels implements KernelSet {
     calls.float(argument.UPDATE_ETA, eta);
     calls.float(argument.UPDATE_LAMBDA, lambda);
     this.#runOnNumbers(operation, argument.UPDATE_COUNT, value, work);
+  }
+
+  // Norms and averages
+
+  addSign(gradient: CpuMatrix, value: CpuMatrix, lambda: number): void {
+    this.#setNorm(gradient, lambda);
+    this.#calls.word(argument.NORM_OTHER, address(value));
+    this.#runOnNumbers(ADD_SIGN, argument.NORM_COUNT, gradient, 2);
+  }
+
+  sumSquares(gradient: CpuMatrix, squares: SquareSum): void {
+    const calls = this.#calls;
+    const count = gradient.rows * gradient.columns;
+    const blocks = Math.ceil(count / TILE_NUMBERS);
+    const sums = address(this.#house.pool.matrix(blocks, 2));
+    this.#setNorm(gradient, 0);
+    calls.word(argument.NORM_OTHER, sums);
+    calls.word(argument.NORM_COUNT, count);
+    calls.run(SUM_SQUARES, blocks / NORM_BLOCKS, count);
+    const { doubles } = calls.whole;
+    for (let block = 0; block < blocks; block++) squares.sum.add(doubles[sums / 8 + block]);
+  }
+
+  scale(gradient: CpuMatrix, s: number): void {
+    this.#setNorm(gradient, s);
+    this.#runOnNumbers(SCALE, argument.NORM_COUNT, gradient, 1);
+  }
+
+  limitColumns(value: CpuMatrix, limit: number): void {
+    const { rows, columns } = value;
+    this.#setNorm(value, limit);
+    this.#calls.word(argument.NORM_COUNT, rows);
+    this.#calls.word(argument.NORM_COLUMNS, columns);
+    this.#calls.run(LIMIT_COLUMNS, columns / TILE_COLUMNS, rows * columns);
+  }
+
+  average(mean: CpuMatrix, value: CpuMatrix, decay: number): void {
+    this.#setNorm(mean, decay);
+    this.#calls.word(argument.NORM_OTHER, address(value));
+    this.#calls.float(argument.NORM_FRESH, 1 - decay);
+    this.#runOnNumbers(AVERAGE, argument.NORM_COUNT, mean, 2);
+  }
+
+  #setNorm(matrix: CpuMatrix, number: number): void {
+    this.#calls.word(argument.NORM_IN, address(matrix));
+    this.#calls.float(argument.NORM_NUMBER, number);
   }
 
   /** Runs an operation on each number of a matrix; `work`: vector operations for one vector of them. */
