@@ -4,8 +4,9 @@
  */
 import * as argument from "./arguments";
 import { exp4, sigmoid4, tanh4 } from "./float32";
-import { LEAKY_RELU, RELU, SIGMOID, TILE_NUMBERS } from "./layout";
+import { LEAKY_RELU, RELU, SIGMOID, TANH, TILE_NUMBERS } from "./layout";
 import { scratch } from "./memory";
+import { smooth4, smoothSlope4 } from "./smooth";
 import { carry, levelAfter, levelsOf } from "./tree";
 
 const LEAK: f32 = 0.01;
@@ -29,7 +30,8 @@ export function activateTile(tile: i32): void {
     if (activation == RELU) out = v128.andnot(value, isLow);
     else if (activation == LEAKY_RELU) out = v128.bitselect(f32x4.mul(f32x4.splat(LEAK), value), value, isLow);
     else if (activation == SIGMOID) out = sigmoid4(value);
-    else out = tanh4(value);
+    else if (activation == TANH) out = tanh4(value);
+    else out = smooth4(activation, value);
     v128.store(a + e, out);
   }
 }
@@ -51,7 +53,8 @@ export function activateBackwardTile(tile: i32): void {
     } else {
       const value = v128.load(a + e);
       if (activation == SIGMOID) slope = f32x4.mul(value, f32x4.sub(one, value));
-      else slope = f32x4.sub(one, f32x4.mul(value, value));
+      else if (activation == TANH) slope = f32x4.sub(one, f32x4.mul(value, value));
+      else slope = smoothSlope4(activation, v128.load(z + e), value);
     }
     v128.store(delta + e, f32x4.mul(v128.load(dA + e), slope));
   }

@@ -116,3 +116,6 @@ export const RELU = 1;
 export const LEAKY_RELU = 2;
 export const SIGMOID = 3;
 export const TANH = 4;
+export const GELU = 5;
+export const SILU = 6;
+export const ELU = 7;

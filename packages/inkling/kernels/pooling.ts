@@ -2,8 +2,8 @@
  * Pooling: one number of each window, channel by channel (NHWC: the channels of a pixel stand side by side). A tile is
  * POOL_TILE images.
  *
- * Lanes run across four channels; the last vector of a pixel reads beyond it and stores what is its own. Images of
- * fewer than four channels have little side by side. There the lanes run across four neighbours of the output, where
+ * Lanes run across four channels; the last vector of a pixel reads beyond it and stores what is its own. Images of one
+ * or two channels have little side by side. There the lanes run across four neighbours of the output, where
  * their windows are whole: each lane has a place of its own (max pooling of 28 × 28 × 1 then takes half the time).
  *
  * Backwards, δ is added to the pixels of its window, window after window in the order of the output. So each pixel's
@@ -156,7 +156,7 @@ function poolRow(operation: i32, line: usize, e: usize, toX: usize, channels: i3
   const width = load<i32>(argument.POOL_WIDTH);
   const columns = load<i32>(argument.POOL_COLUMNS);
   const stride = load<i32>(argument.POOL_STRIDE_X);
-  const mayNeighbour = channels < 4 && load<i32>(argument.POOL_NEIGHBOURS) != 0;
+  const mayNeighbour = channels < 3 && load<i32>(argument.POOL_NEIGHBOURS) != 0;
   // The first pixel of the window, and its first channel that is still to be done.
   let x = -load<i32>(argument.POOL_LEFT);
   let c = 0;

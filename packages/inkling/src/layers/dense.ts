@@ -14,7 +14,7 @@ import type { Matrix } from "../matrix.ts";
 import { type ActivationName, kinked } from "../numbers/activations.ts";
 import { checkOptions } from "../options.ts";
 import { size } from "../shapes.ts";
-import { type InitializerName, initializers } from "./initializers.ts";
+import { type InitializerName, initializers, usualInitializer } from "./initializers.ts";
 import {
   type Building,
   type CommonFields,
@@ -37,7 +37,7 @@ export interface DenseFields {
 export interface DenseOptions extends CommonFields {
   /** σ; "identity" if absent: a = z, as the last layer's logits. */
   readonly activation?: ActivationName;
-  /** "he" for the ReLUs and "glorot" for the others if absent. */
+  /** "he" for the ReLUs, GELU, SiLU and ELU, and "glorot" for the others if absent. */
   readonly initializer?: InitializerName;
 }
 
@@ -87,7 +87,7 @@ export function dense(
   const given = typeof options === "string" ? { activation: options } : options;
   checkOptions("dense", given, ["activation", "initializer", "trainable"]);
   const { activation = "identity", trainable } = given;
-  const { initializer = activation === "relu" || activation === "leakyRelu" ? "he" : "glorot" } = given;
+  const { initializer = usualInitializer(activation) } = given;
   return layerSpec(denseKind, { outputs, activation, initializer, trainable });
 }
 

@@ -10,6 +10,7 @@
  *   he              W ~ N(0, 2 / n_in), b = 0                       He et al. 2015: for ReLU
  *   numpy           as uniform, drawn as the original program draws after np.random.seed(S)
  */
+import type { ActivationName } from "../numbers/activations.ts";
 import type { MersenneTwister } from "../numbers/mersenne-twister.ts";
 import type { Stream } from "../numbers/random.ts";
 
@@ -40,6 +41,11 @@ export const initializers: Readonly<Record<InitializerName, { weight: Draw; bias
     bias: zero,
   },
 };
+
+/** What goes with an activation: He's for those that let about half of their input through, else Glorot's. */
+export function usualInitializer(activation: ActivationName): InitializerName {
+  return ["relu", "leakyRelu", "gelu", "silu", "elu"].includes(activation) ? "he" : "glorot";
+}
 
 /** First values of some tensors, by name, in place of their initializers. */
 export type InitialValues = ReadonlyMap<string, ArrayLike<number>>;

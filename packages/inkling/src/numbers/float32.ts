@@ -1,5 +1,5 @@
 /**
- * Our own exp, log, tanh and sigmoid in float32. Engines differ in the last bit of Math.exp and its like, so nothing
+ * Our own exp, log, tanh, sigmoid and normal distribution in float32. Engines differ in the last bit of Math.exp and its like, so nothing
  * that decides a weight may use them; each function here is one written-out sequence of IEEE additions,
  * multiplications and divisions, every one rounded to float32, which the kernels repeat lane for lane.
  *
@@ -7,6 +7,9 @@
  *   log(x)      x = 2ⁿ·m, √½ ≤ m < √2:  ln x = n·ln 2 + ln m, ln m by a polynomial     ≤ 1 unit
  *   tanh(x)     odd; a polynomial near 0, (1 − e⁻²ˣ) / (1 + e⁻²ˣ) beyond               ≤ 2 units
  *   sigmoid(x)  1 / (1 + e⁻ˣ), written so that nothing overflows                       ≤ 3 units
+ *   expm1(x)    eˣ − 1 without the digits that 1 takes from a small eˣ − 1             ≤ 2 units
+ *   normalCdf(x)      Φ(x) = ½·(1 + erf(x / √2)), its small values too                 ≤ 6 units
+ *   normalDensity(x)  φ(x) = Φ′(x) = e^(−x²/2) / √(2π)                                 ≤ 4 units
  *
  * The errors are measured over all inputs of a dense grid by `float32.test.ts`, and over all 2³² by `npm run verify`.
  */
@@ -19,6 +22,12 @@ export interface Arithmetic {
   readonly log: (x: number) => number;
   readonly tanh: (x: number) => number;
   readonly sigmoid: (x: number) => number;
+  /** eˣ − 1 */
+  readonly expm1: (x: number) => number;
+  /** Φ(x) = ½·(1 + erf(x / √2)): the share of the normal distribution below x */
+  readonly normalCdf: (x: number) => number;
+  /** φ(x) = Φ′(x) */
+  readonly normalDensity: (x: number) => number;
 }
 
 const { fround } = Math;
@@ -55,9 +64,20 @@ const E7 = Math.fround(1.98756915e-4);
 export function exp(x: number): number {
   if (x > 88.72283935546875) return Number.POSITIVE_INFINITY;
   if (x < -103.97207641601562) return 0;
-  // n = the integer nearest to x / ln 2
-  const n = fround(fround(fround(x * LOG2_E) + ROUNDER) - ROUNDER);
-  // r = x − n·ln 2
+  const n = halvings(x);
+  const p = fround(expm1Near(x, n) + 1);
+  // eˣ = 2ⁿ·eʳ in two factors: 2¹²⁸ is no float32, and a subnormal result is rounded once, at the end.
+  const half = n >> 1;
+  return fround(fround(p * powerOfTwo(half)) * powerOfTwo(n - half));
+}
+
+/** n, the integer nearest to x / ln 2. */
+function halvings(x: number): number {
+  return fround(fround(fround(x * LOG2_E) + ROUNDER) - ROUNDER);
+}
+
+/** eʳ − 1 with r = x − n·ln 2. */
+function expm1Near(x: number, n: number): number {
   const r = fround(fround(x - fround(n * LN2_HIGH)) - fround(n * LN2_LOW));
   let p = E7;
   p = fround(fround(p * r) + E6);
@@ -65,10 +85,16 @@ export function exp(x: number): number {
   p = fround(fround(p * r) + E4);
   p = fround(fround(p * r) + E3);
   p = fround(fround(p * r) + E2);
-  p = fround(fround(fround(p * fround(r * r)) + r) + 1);
-  // eˣ = 2ⁿ·eʳ in two factors: 2¹²⁸ is no float32, and a subnormal result is rounded once, at the end.
-  const half = n >> 1;
-  return fround(fround(p * powerOfTwo(half)) * powerOfTwo(n - half));
+  return fround(fround(p * fround(r * r)) + r);
+}
+
+/** eˣ − 1 = 2ⁿ·(eʳ − 1) + (2ⁿ − 1). From 20 on it is eˣ, below −18 it is −1; expm1(±0) = 0, expm1(NaN) = NaN. */
+export function expm1(x: number): number {
+  if (x > 20) return exp(x);
+  if (x < -18) return -1;
+  const n = halvings(x);
+  const power = powerOfTwo(n);
+  return fround(fround(expm1Near(x, n) * power) + fround(power - 1));
 }
 
 // ln(1 + f) ≈ f − f²/2 + f³·(L0 + f·(L1 + …)): minimax over √½ ≤ 1 + f < √2 (the constants of Cephes' logf).
@@ -130,5 +156,50 @@ export function sigmoid(x: number): number {
   return fround((x < 0 ? e : 1) / fround(1 + e));
 }
 
+/** e^(−t²/2) for 0 ≤ t ≤ 16. t² is taken as s + e, exactly: rounded alone, it would cost the result up to 80 units. */
+function bell(t: number): number {
+  const s = fround(t * t);
+  // t = high + low, each so short that its products are exact (Dekker)
+  const c = fround(t * 4097);
+  const high = fround(c - fround(c - t));
+  const low = fround(t - high);
+  const e = fround(fround(fround(fround(high * high) - s) + fround(fround(2 * high) * low)) + fround(low * low));
+  // e^(−(s + e)/2) = e^(−s/2)·(1 − e/2)
+  return fround(exp(fround(-0.5 * s)) * fround(1 - fround(0.5 * e)));
+}
+
+/** |x|, at most 16: further out Φ is 0 or 1. */
+function distance(x: number): number {
+  const size = Math.abs(x);
+  return size > 16 ? 16 : size;
+}
+
+// Φ(−t)·e^(t²/2) ≈ u·(N0 + u·(N1 + …)) with u = 1 / (1 + t·25/64): minimax over 0 ≤ t ≤ 14.6, relative error 8e-9.
+const N = [
+  0.1558316946029663, 0.15599307417869568, 0.1300201117992401, 0.0994596779346466, -0.04415390267968178,
+  0.17250779271125793, -0.419402539730072, 0.3901421129703522, -0.1699601262807846, 0.029562117531895638,
+].map(fround);
+
+/**
+ * Φ(x) = ½·(1 + erf(x / √2)) = ½·erfc(−x / √2), for a negative x written without the 1 that would take its digits.
+ * normalCdf(±0) = ½, normalCdf(±Infinity) = 1 or 0, normalCdf(NaN) = NaN.
+ */
+export function normalCdf(x: number): number {
+  const t = distance(x);
+  const u = fround(1 / fround(1 + fround(0.390625 * t)));
+  let p = N[9];
+  for (let i = 8; i >= 0; i--) p = fround(fround(p * u) + N[i]);
+  // Φ(−t)
+  const tail = fround(fround(p * u) * bell(t));
+  return x < 0 ? tail : fround(1 - tail);
+}
+
+const DENSITY_AT_0 = Math.fround(0.3989422804014327);
+
+/** φ(x) = e^(−x²/2) / √(2π). normalDensity(±Infinity) = 0, normalDensity(NaN) = NaN. */
+export function normalDensity(x: number): number {
+  return fround(bell(distance(x)) * DENSITY_AT_0);
+}
+
 /** The arithmetic of everything that is trained. */
-export const float32: Arithmetic = { round: fround, exp, log, tanh, sigmoid };
+export const float32: Arithmetic = { round: fround, exp, log, tanh, sigmoid, expm1, normalCdf, normalDensity };

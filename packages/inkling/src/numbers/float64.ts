@@ -5,6 +5,9 @@
  *
  *   exp(x)   x = n·ln 2 + r, |r| ≤ ln 2 / 2:  eʳ = Σ rᵏ / k!, k ≤ 14
  *   log(x)   x = 2ⁿ·m, √½ ≤ m < √2, s = (m − 1) / (m + 1):  ln m = 2·(s + s³/3 + s⁵/5 + …), up to s²⁵
+ *   expm1(x)         Σ xᵏ / k!, 1 ≤ k ≤ 22, for |x| < 1
+ *   normalCdf(x)     Φ(−t) = ½ − φ(t)·(t + t³/3 + t⁵/(3·5) + …) for t < ½, else φ(t) / (t + 1/(t + 2/(t + 3/(t + …))))
+ *   normalDensity(x) e^(−x²/2) / √(2π), x² in two parts
  *
  * All are within 3 units in the last place of the true value (float32.test.ts).
  */
@@ -80,5 +83,42 @@ export function sigmoid(x: number): number {
   return (x < 0 ? e : 1) / (1 + e);
 }
 
+/** eˣ − 1. */
+export function expm1(x: number): number {
+  if (!(Math.abs(x) < 1)) return exp(x) - 1;
+  let sum = 1;
+  for (let k = 22; k >= 2; k--) sum = 1 + (x * sum) / k;
+  return x * sum;
+}
+
+/** φ(x) = e^(−x²/2) / √(2π). x² is a short number's square, which is exact, and a small rest. */
+export function normalDensity(x: number): number {
+  const t = Math.min(Math.abs(x), 40);
+  const short = Math.fround(t);
+  return exp(-short * short * 0.5) * exp(-(t - short) * (t + short) * 0.5) * 0.3989422804014327;
+}
+
+/** Φ(x) = ½·(1 + erf(x / √2)). */
+export function normalCdf(x: number): number {
+  const t = Math.min(Math.abs(x), 40);
+  let tail = 0; // Φ(−t)
+  if (t < 0.5) {
+    // t + t³/3 + t⁵/(3·5) + …, from the last term on
+    let sum = 1;
+    for (let k = 31; k >= 3; k -= 2) sum = 1 + (t * t * sum) / k;
+    tail = 0.5 - normalDensity(t) * t * sum;
+  } else {
+    // The smaller t is, the more terms the fraction needs.
+    let rest = t;
+    for (let k = 30 + Math.ceil(400 / (t * t)); k >= 1; k--) rest = t + k / rest;
+    tail = normalDensity(t) / rest;
+  }
+  if (Number.isNaN(x)) return x;
+  return x < 0 ? tail : 1 - tail;
+}
+
 /** The arithmetic of gradient checks. */
-export const float64: Arithmetic = { round: (x) => x, exp, log, tanh, sigmoid };
+export const float64: Arithmetic = {
+  ...{ round: (x) => x, exp, log, tanh, sigmoid },
+  ...{ expm1, normalCdf, normalDensity },
+};

@@ -421,18 +421,21 @@ test("an operation of more tiles than a ticket has bits for ends, and every tile
   expect(mean.data.every((value) => value === 3)).toBe(true);
 });
 
-test("exp, log, tanh and sigmoid give the reference's bits for every pattern of a dense grid", () => {
+test("exp, log and every activation with its slope give the reference's bits for every pattern of a dense grid", () => {
   const count = 1 << 16;
   const patterns = new Float32Array(Uint32Array.from({ length: count }, (_, i) => i * 65537).buffer);
   const all = [reference, one, ...native];
-  for (const activation of ["sigmoid", "tanh"] as const) {
+  for (const activation of activationNames) {
     const values = all.map((backend) => {
-      const [x, W, b] = [backend.keep(count, 1), backend.keep(1, 1), backend.keep(1, 1)];
-      backend.write(x, patterns);
-      backend.write(W, [1]);
-      return (backend.affine(x, W, b, activation).a as CpuMatrix).data;
+      const [z, dA] = [backend.keep(count, 1), backend.keep(count, 1)];
+      backend.write(z, patterns);
+      backend.write(dA, new Float32Array(count).fill(1));
+      const a = backend.activate(z, activation);
+      return [a, backend.activateBackward(dA, z, a, activation)].map((matrix) => (matrix as CpuMatrix).data);
     });
-    for (const others of values) expect(firstDifference(others, values[0])).toBe(-1);
+    for (const others of values) {
+      for (const i of [0, 1]) expect(firstDifference(others[i], values[0][i]), activation).toBe(-1);
+    }
   }
   // Softmax over two logits passes any number through exp, and their sum through log.
   const softmaxes = all.map((backend) => {

@@ -294,6 +294,15 @@ export const trainings: Readonly<Record<string, Training>> = {
       ...{ l1: 0.0005, maxNorm: 1.2, clipNorm: 0.8 },
     },
   },
+  "numbers, GELU, SiLU and ELU, batches of 60": {
+    data: small,
+    model: (backend) =>
+      network([196], [dense(31, "gelu"), dense(22, "silu"), dense(18), activation("elu"), dense(10)], {
+        seed: 19,
+        backend,
+      }),
+    options: { epochs: 2, batchSize: 60, optimizer: momentum() },
+  },
 };
 
 /** Trains to the end, on data made of MNIST's training images; the digest of the weights. */

@@ -16,6 +16,8 @@ import {
   BLOCK,
   COUNT_HITS,
   DROPOUT,
+  ELU,
+  GELU,
   HUBER_ERROR,
   LEAKY_RELU,
   LIMIT_COLUMNS,
@@ -26,6 +28,7 @@ import {
   SCALE,
   SGD,
   SIGMOID,
+  SILU,
   SOFTMAX,
   SOFTMAX_CROSS_ENTROPY,
   SQUARED_ERROR,
@@ -69,6 +72,9 @@ const activationNumbers: Readonly<Record<ActivationName, number>> = {
   leakyRelu: LEAKY_RELU,
   sigmoid: SIGMOID,
   tanh: TANH,
+  gelu: GELU,
+  silu: SILU,
+  elu: ELU,
 };
 
 export class Wasm extends FastBackend {
