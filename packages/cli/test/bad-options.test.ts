@@ -99,6 +99,11 @@ refuses("an option is refused:", [
     /^--patience: expected validation examples, got none\. Add --validation 4\./,
   ],
   ["--average 1", training("--average", "1"), /^--average: expected a number from 0 to below 1, got 1\./],
+  [
+    "--augmentation",
+    training("--augmentation", "rotate=5"),
+    /^--augmentation: expected changes, as shift=2,.* or "none", got "rotate=5"\./,
+  ],
   ["--seed", training("--seed", "lucky"), /^--seed: expected a whole number of at least 0, got "lucky"/],
   ["--threads", training("--threads", "many"), /^--threads: expected a whole number of at least 1, got "many"/],
   ["--threads 0", training("--threads", "0"), /^--threads: expected a whole number of at least 1, got "0"/],
@@ -141,6 +146,21 @@ refuses("options that do not fit the data are refused:", [
     "all examples for validation",
     training("--validation", "40"),
     /^--validation: expected fewer than the 40 training examples, got 40/,
+  ],
+  [
+    "test-time augmentation that is none",
+    ["evaluate", at("good.model"), "--data", at("good"), "--augmentation", "shft=1"],
+    /^--augmentation: expected changes, as .*, got "shft=1"/,
+  ],
+  [
+    "copies without augmentation",
+    ["evaluate", at("good.model"), "--data", at("good"), "--copies", "3"],
+    /^--copies: expected --augmentation beside it, got none\. Add --augmentation shift=1\./,
+  ],
+  [
+    "no copy",
+    ["evaluate", at("good.model"), "--data", at("good"), "--augmentation", "shift=1", "--copies", "0"],
+    /^--copies: expected a whole number of at least 1, got "0"/,
   ],
   [
     "an index beyond the images",

@@ -53,6 +53,18 @@ describe.concurrent("train", () => {
     expect(trainedJson).toMatchObject({ trainAccuracy: 1, testAccuracy: 1 });
   });
 
+  test("--augmentation changes the images, and the record and the line of options say how", async () => {
+    const text = "shift=0.5,rotation=5,elastic=1/1";
+    const args = ["--data", "digits", ...SMALL, "--augmentation", text, "--out", "augmented.model"];
+    const { code, stdout } = await run("train", ...args);
+    expect(code).toBe(0);
+    expect(stdout.replace(/\s+/g, " ")).toContain(`--augmentation ${text} `);
+    const same = await runJson("train", ...args.with(-1, "augmented-again.model"));
+    expect(same.configuration).toMatchObject({ augmentation: text });
+    expect(stdout).toContain(String(same.weightsSha256).slice(0, 32));
+    expect(same.weightsSha256).not.toBe(trainedJson.weightsSha256);
+  });
+
   test("--json says what was trained, how, and how well", () => {
     expect(trainedJson).toMatchObject({
       testAccuracy: expect.any(Number),
@@ -138,6 +150,19 @@ describe.concurrent("evaluate", () => {
     const { testAccuracy, testLoss, weightsSha256 } = trainedJson;
     const found = await runJson("evaluate", "model.safetensors", "--data", "digits");
     expect(found).toMatchObject({ testAccuracy, loss: testLoss, weightsSha256, examples: 20 });
+  });
+
+  test("averages over changed copies, by the seed", async () => {
+    const looks = (...more: string[]) =>
+      runJson("evaluate", "model.safetensors", "--data", "digits", "--augmentation", "shift=1,noise=5", ...more);
+    const [three, again, other] = await Promise.all([
+      looks("--copies", "3", "--seed", "4"),
+      looks("--copies", "3", "--seed", "4"),
+      looks("--seed", "5"),
+    ]);
+    expect(three).toMatchObject({ loss: again.loss, examples: 20, testAccuracy: expect.any(Number) });
+    expect(other.loss).not.toBe(three.loss);
+    expect(await looks("--copies", "1")).toMatchObject({ loss: trainedJson.testLoss });
   });
 
   test("prints the line that one looks for", async () => {

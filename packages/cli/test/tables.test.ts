@@ -104,6 +104,14 @@ describe.concurrent("a table with classes", () => {
     }
   });
 
+  test("is not augmented: it is no image", async () => {
+    const few = ["flowers.csv", "--label", "kind", "--augmentation", "shift=1", "--epochs", "1"];
+    expect(await refusal("train", ...few, "--out", "augmented.model")).toBe(
+      "train, augmentation of flowers.csv: expected images in bytes (height × width × channels), got numbers. " +
+        "Leave augmentation out.\n",
+    );
+  });
+
   test("is learnt as the loss that is named says, and the report says so", async () => {
     const few = ["--data", "houses.csv", "--label", "price", "--loss", "meanSquared", "--epochs", "1"];
     const { stdout } = await run("train", ...few, "--out", "asked.model");

@@ -220,3 +220,41 @@ export const NORM_COLUMNS = ARGUMENTS + 12;
 export const NORM_NUMBER = ARGUMENTS + 16;
 /** 1 − d */
 export const NORM_FRESH = ARGUMENTS + 20;
+
+// augment.ts
+
+/** Lists of the images that are changed, and which of them the rows are: as PIXELS_OFFSETS and PIXELS_ORDER. */
+export const AUGMENT_OFFSETS = ARGUMENTS;
+export const AUGMENT_ORDER = ARGUMENTS + 4;
+export const AUGMENT_BANDS = ARGUMENTS + 8;
+export const AUGMENT_ROWS = ARGUMENTS + 12;
+/** MAP words an image. */
+export const AUGMENT_MAPS = ARGUMENTS + 16;
+/** Where the new bytes go. */
+export const AUGMENT_OUT = ARGUMENTS + 20;
+export const AUGMENT_HEIGHT = ARGUMENTS + 24;
+export const AUGMENT_WIDTH = ARGUMENTS + 28;
+export const AUGMENT_CHANNELS = ARGUMENTS + 32;
+/** The stream's key, and the epoch and the copy that are drawn. */
+export const AUGMENT_KEY_0 = ARGUMENTS + 36;
+export const AUGMENT_KEY_1 = ARGUMENTS + 40;
+export const AUGMENT_EPOCH = ARGUMENTS + 44;
+export const AUGMENT_COPY = ARGUMENTS + 48;
+/** Nodes in a row and in a column of the grid, and their distance in pixels; no nodes without elastic distortion. */
+export const AUGMENT_NODES_ACROSS = ARGUMENTS + 52;
+export const AUGMENT_NODES_DOWN = ARGUMENTS + 56;
+export const AUGMENT_SPACING = ARGUMENTS + 60;
+/** How many nodes one pixel sees in a row or column. */
+export const AUGMENT_REACH = ARGUMENTS + 64;
+/** The weights of the nodes: for each node across a row of numbers, for each node down a row of numbers. */
+export const AUGMENT_ACROSS = ARGUMENTS + 68;
+export const AUGMENT_DOWN = ARGUMENTS + 72;
+/** The noise's standard deviation, or 0; float32. */
+export const AUGMENT_NOISE = ARGUMENTS + 76;
+/** The byte of what is erased. */
+export const AUGMENT_FILL = ARGUMENTS + 80;
+/** Where parts of the scratch memory begin: quads, the nodes' numbers, their sums across, the noise. */
+export const AUGMENT_QUADS = ARGUMENTS + 84;
+export const AUGMENT_NODES = ARGUMENTS + 88;
+export const AUGMENT_SUMS = ARGUMENTS + 92;
+export const AUGMENT_NORMALS = ARGUMENTS + 96;

@@ -6,16 +6,17 @@ import { dropoutTile } from "./dropout";
 import {
   moveStatisticTile, normalizeBackwardTile, normalizeTile, positionSumsTile, sumRowsTile,
 } from "./batch-norm";
+import { augmentTile } from "./augment";
 import {
   activateBackwardTile, activateTile, adamTile, addScaledTile, meanOfGroupsTile, momentumTile, rootSquareTile,
   sgdTile,
 } from "./elementwise";
 import {
-  ACTIVATE, ACTIVATE_BACKWARD, ADAM, ADD_GROUPS, ADD_SCALED, ADD_SIGN, AVERAGE, AVERAGE_POOL, AVERAGE_POOL_BACKWARD,
-  COUNT, COUNT_HITS, DROPOUT, LIMIT_COLUMNS, LIST, MAX_POOL, MAX_POOL_BACKWARD, MEAN_OF_GROUPS, MEAN_ROWS, MOMENTUM,
-  MOVE_STATISTIC, NORMALIZE, NORMALIZE_BACKWARD, PIXEL_MEAN_OUTER, PIXEL_PRODUCT, POSITION_SUMS, PRODUCT,
-  ROOT_SQUARE, SCALE, SELECT, SGD, SOFTMAX, SOFTMAX_CROSS_ENTROPY, SQUARED_ERROR, SUM_LOSSES, SUM_ROWS, SUM_SQUARES,
-  UNPACK,
+  ACTIVATE, ACTIVATE_BACKWARD, ADAM, ADD_GROUPS, ADD_SCALED, ADD_SIGN, AUGMENT, AVERAGE, AVERAGE_POOL,
+  AVERAGE_POOL_BACKWARD, COUNT, COUNT_HITS, DROPOUT, LIMIT_COLUMNS, LIST, MAX_POOL, MAX_POOL_BACKWARD,
+  MEAN_OF_GROUPS, MEAN_ROWS, MOMENTUM, MOVE_STATISTIC, NORMALIZE, NORMALIZE_BACKWARD, PIXEL_MEAN_OUTER,
+  PIXEL_PRODUCT, POSITION_SUMS, PRODUCT, ROOT_SQUARE, SCALE, SELECT, SGD, SOFTMAX, SOFTMAX_CROSS_ENTROPY,
+  SQUARED_ERROR, SUM_LOSSES, SUM_ROWS, SUM_SQUARES, UNPACK,
 } from "./layout";
 import { ABSOLUTE_ERROR, BINARY_CROSS_ENTROPY, HUBER_ERROR, WEIGHTED_CROSS_ENTROPY } from "./layout";
 import {
@@ -123,6 +124,8 @@ export function execute(operation: i32, tile: i32): void {
       return limitColumnsTile(tile);
     case AVERAGE:
       return averageTile(tile);
+    case AUGMENT:
+      return augmentTile(tile);
     default:
       foreign(operation, tile);
   }

@@ -61,6 +61,19 @@ export const STRIP_BYTES = 2048;
 /** From so many images on, W's columns are copied together first. */
 export const MANY_IMAGES = 64;
 
+/** Images of a tile that changes images. */
+export const AUGMENT_IMAGES = 4;
+/**
+ * Words that say how one image is changed: a, b, c, d, e, f of x′ = a·x + b·y + c, y′ = d·x + e·y + f (float32); the
+ * erased rows and columns, from and to (float32); the example's number.
+ */
+export const MAP = 12;
+export const MAP_ERASED = 6;
+export const MAP_EXAMPLE = 10;
+/** Elements of the stream `augment`: the draws of the nodes and of the noise begin here (backends/warp.ts). */
+export const NODE_DRAWS = 65536;
+export const NOISE_DRAWS = 1073741824;
+
 /** Work below so many vector operations is done by the caller alone: it takes about as long as to wake a thread. */
 export const SMALL = 12000;
 
@@ -107,6 +120,7 @@ export const SUM_SQUARES = 49;
 export const SCALE = 50;
 export const LIMIT_COLUMNS = 51;
 export const AVERAGE = 52;
+export const AUGMENT = 54;
 /** Tiles of this number are machine code: the import `foreign` runs them (index.ts). */
 export const FOREIGN = 64;
 

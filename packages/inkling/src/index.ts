@@ -28,6 +28,9 @@ export { Dataset, type SplitOptions } from "./data/dataset.ts";
 export type { DatasetFields } from "./data/fields.ts";
 export { Scaling, scalingOf, standardize } from "./data/scaling.ts";
 export type { DataPair } from "./data/pair.ts";
+export { type Augmentation, type AugmentOptions, augment, type EraseOptions } from "./data/augmentation.ts";
+export { type AugmentedCopyOptions, augmentedCopy } from "./data/augmented-copy.ts";
+export { expandByOnePixel } from "./data/expand.ts";
 
 // What it makes small
 export { balancedWeights } from "./losses/balanced-weights.ts";

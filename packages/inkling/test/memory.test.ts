@@ -2,7 +2,18 @@
 // with, freed memory is used again, and many networks one after the other stay within bounds.
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { adam, Dataset, dense, dropout, type LayerSpec, network, residual, type TrainOptions, train } from "inkling";
+import {
+  adam,
+  augment,
+  Dataset,
+  dense,
+  dropout,
+  type LayerSpec,
+  network,
+  residual,
+  type TrainOptions,
+  train,
+} from "inkling";
 import { choose } from "inkling/backends";
 import { Stream } from "inkling/numbers";
 import { type CpuMatrix, Reference, recording } from "inkling/proofs";
@@ -63,6 +74,7 @@ function allocationsOf(body: () => void): number {
 async function allocationsOfSteps(
   options: TrainOptions,
   hidden: readonly LayerSpec[] = [dense(8, "relu")],
+  examples = data,
 ): Promise<number[]> {
   const counts: number[] = [];
   const step = backend.step.bind(backend);
@@ -77,7 +89,7 @@ async function allocationsOfSteps(
   });
   try {
     const model = network([columns], [...hidden, dense(3)], { backend });
-    await train(model, data, options);
+    await train(model, examples, options);
   } finally {
     spy.mockRestore();
   }
@@ -99,6 +111,14 @@ test.each([20, "full"] as const)("nor do those of batch %s with dropout and a sk
   const inside = [dense(8, "relu"), dropout(0.5), dense(8)];
   const hidden: LayerSpec[] = [dropout(0.1), dense(8, "relu"), residual(inside, { scale: 0.5 })];
   const counts = await allocationsOfSteps({ epochs: 4, batchSize, optimizer: adam() }, hidden);
+  expect(counts.slice(2).every((made) => made === 0)).toBe(true);
+});
+
+test("steps of an augmented training allocate nothing after the first two", async () => {
+  const images = new Dataset({ ...data, shape: [4, 5, 1] });
+  const augmentation = augment({ shift: 1, elastic: { alpha: 5, sigma: 2 }, noise: 5, erase: { size: [1, 2] } });
+  const counts = await allocationsOfSteps({ epochs: 4, batchSize: 150, augmentation }, undefined, images);
+  expect(counts.length).toBeGreaterThanOrEqual(3);
   expect(counts.slice(2).every((made) => made === 0)).toBe(true);
 });
 

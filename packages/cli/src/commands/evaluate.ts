@@ -1,9 +1,10 @@
 /** `inkling evaluate`: how well a saved model does on examples that it was not trained on. */
 import { Command } from "commander";
-import { type Dataset, type Evaluation, evaluate, type Network } from "inkling";
+import { ArgumentError, type Dataset, type Evaluation, evaluate, type Network } from "inkling";
 import { load } from "inkling/node";
+import { buildAugmentation, fields } from "inkling/presets";
 import { dataPath, loadTestData, readingFor } from "../data.ts";
-import { addCommonOptions, backendFrom, type CommonOptions } from "../options.ts";
+import { addCommonOptions, backendFrom, type CommonOptions, wholeNumber } from "../options.ts";
 import { printable, printJson } from "../printable.ts";
 import { confusionLines, furtherLines, mistakeLines, perClassLines } from "../report/evaluation.ts";
 import { answerLines, fitText, perOutputLines, worstLines } from "../report/numbers.ts";
@@ -13,6 +14,8 @@ import { furtherScores } from "../training/results.ts";
 interface EvaluateOptions extends CommonOptions {
   readonly data?: string;
   readonly label?: string;
+  readonly augmentation?: string;
+  readonly copies?: string;
 }
 
 export function evaluateCommand(): Command {
@@ -22,9 +25,16 @@ export function evaluateCommand(): Command {
     .argument("[data]", "a directory with the four IDX files (its test images), or a CSV file (all rows)")
     .option("--data <path>", "the same")
     .option("--label <column>", "the column of a table to compare with; if absent, the one that was learnt")
+    .option("--augmentation <changes>", "average over changed copies of each image: shift=1,rotation=5,elastic=34/4 …")
+    .option("--copies <n>", "so many, the unchanged image included; 8 if absent")
     .addHelpText(
       "after",
-      "\nExamples:\n  inkling evaluate model.safetensors\n  inkling evaluate model.safetensors iris.csv",
+      [
+        "\nExamples:",
+        "  inkling evaluate model.safetensors",
+        "  inkling evaluate model.safetensors iris.csv",
+        "  inkling evaluate model.safetensors --augmentation shift=1 --copies 5",
+      ].join("\n"),
     );
   return addCommonOptions(command).action((path: string, data: string | undefined, options: EvaluateOptions) =>
     run(path, data, options),
@@ -36,7 +46,7 @@ async function run(path: string, argument: string | undefined, options: Evaluate
   const model = await load(path, { backend });
   const where = dataPath(argument, options.data);
   const data = await loadTestData(where, readingFor(model, { label: options.label, needsLabel: true }));
-  const result = await evaluate(model, data);
+  const result = await evaluate(model, data, looksFrom(options));
   if (options.json) return printJson(await jsonOf(path, model, data, result));
   const terminal = terminalOf(process.stdout);
   if (!options.quiet) for (const line of await findings(model, data, result, terminal)) console.log(line);
@@ -44,6 +54,22 @@ async function run(path: string, argument: string | undefined, options: Evaluate
   console.log(terminal.style(["bold", "green"], `Test ${reached}`));
   const of = `Loss ${result.loss.toFixed(4)}, ${count(result.examples)} examples of ${printable(data.name)}`;
   console.log(wrap(of + trainedOn(model, data), terminal.width, "").join("\n"));
+}
+
+/** Test-time augmentation, as it was asked for. */
+function looksFrom({ augmentation = "none", copies, seed }: EvaluateOptions) {
+  const { holds, expected } = fields.augmentation;
+  if (!holds(augmentation)) throw new ArgumentError("--augmentation", expected, JSON.stringify(augmentation));
+  const built = buildAugmentation({ augmentation });
+  if (built === undefined) {
+    if (copies === undefined) return {};
+    throw new ArgumentError("--copies", "--augmentation beside it", "none", "Add --augmentation shift=1.");
+  }
+  return {
+    augmentation: built,
+    ...(copies !== undefined && { copies: wholeNumber("--copies", copies, 1) }),
+    ...(seed !== undefined && { seed: wholeNumber("--seed", seed, 0) }),
+  };
 }
 
 async function jsonOf(path: string, model: Network, data: Dataset, result: Evaluation) {

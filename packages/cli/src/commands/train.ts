@@ -4,7 +4,8 @@ import { ArgumentError, Dataset, type Evaluation, evaluate, type Network, standa
 import type { Backend, Precision } from "inkling/backends";
 import { encodeModel } from "inkling/formats";
 import { checkWritable } from "inkling/node";
-import { buildLoss, buildNetwork } from "inkling/presets";
+import { buildAugmentation, buildLoss, buildNetwork } from "inkling/presets";
+
 import {
   addConfigurationOptions,
   type ConfigurationOptions,
@@ -79,6 +80,8 @@ async function run(options: TrainOptions): Promise<void> {
   const { configuration: asked, sets } = await prepare(named, options);
   const fitting = { ...asked, batchSize: fittingBatch(asked, named, sets.train) };
   const configuration = withCountedWeights(fitting, sets.train);
+  // Refused now where the examples are no images, before anything is said.
+  buildAugmentation(configuration)?.warpFor("train", sets.train, configuration.seed);
   const model = buildFor(sets, configuration, backend);
   checkTraining(model, sets, configuration);
   await checkWritable(options.out, (await encodeModel(model)).length);

@@ -16,6 +16,7 @@ import {
 import { encodeModel } from "inkling/formats";
 import { writeWhole } from "inkling/node";
 import { buildTrainOptions, type Configuration } from "inkling/presets";
+
 import { onInterrupt } from "../interrupt.ts";
 import { printable } from "../printable.ts";
 import { clearLine, ProgressBar } from "../progress.ts";

@@ -26,6 +26,7 @@ import type { Labels, Matrix, Numbers, Pixels, Precision } from "../matrix.ts";
 import type { ActivationName } from "../numbers/activations.ts";
 import type { Stream } from "../numbers/random.ts";
 import { TreeSum } from "../numbers/tree-sum.ts";
+import type { Draws, Warp } from "./warp.ts";
 import type { Window } from "./window.ts";
 
 /** Examples in a block of a sum over the batch, in float32. */
@@ -350,6 +351,12 @@ export interface Backend extends Operations {
    * ArgumentError for a row that there is not.
    */
   select(data: Matrix, order: Uint32Array, start: number, rows: number): Matrix;
+  /**
+   * The images of a batch, changed as a warp says (warp.ts has the order): pixels again, until the end of the step. Row
+   * i takes the random numbers of example order[start + i] of the draws. Throws an ArgumentError for numbers, a
+   * ShapeError for images of another size.
+   */
+  augment(pixels: Matrix, warp: Warp, draws: Draws): Pixels;
   /** A view of this backend for one layer. A recording backend notes the layer with each call; others have none. */
   within?(layer: string): Backend;
   /** Ends what helps to compute: threads. Nothing may be computed afterwards. Without it they end with the program. */

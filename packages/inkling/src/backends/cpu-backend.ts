@@ -32,6 +32,7 @@ import { CpuNormalization } from "./cpu-normalization.ts";
 import { checkDropout } from "./dropout.ts";
 import type { KernelSet } from "./kernel-set.ts";
 import type { MemoryPool } from "./pool.ts";
+import type { Draws, Warp } from "./warp.ts";
 import { imageSize, type Window } from "./window.ts";
 
 export abstract class CpuBackend extends CpuNormalization implements Backend {
@@ -48,6 +49,7 @@ export abstract class CpuBackend extends CpuNormalization implements Backend {
   protected abstract pixelsForStep(bytes: Uint8Array, columns: number): Pixels;
   protected abstract keepTable(numbers: Float32Array, columns: number): Matrix;
   protected abstract selectRows(data: Matrix, order: Uint32Array, start: number, rows: number): CpuMatrix | Pixels;
+  protected abstract augmentRows(pixels: Pixels, warp: Warp, draws: Draws): Pixels;
   /** New memory for rows × columns numbers, whatever they are. */
   protected abstract allocate(rows: number, columns: number): CpuMatrix;
 
@@ -70,6 +72,24 @@ export abstract class CpuBackend extends CpuNormalization implements Backend {
     checkOwner("select", "data", this, data);
     checkRows(data, order, start, rows);
     return this.selectRows(data, order, start, rows);
+  }
+
+  augment(pixels: Matrix, warp: Warp, draws: Draws): Pixels {
+    checkOwner("augment", "pixels", this, pixels);
+    if (!(pixels instanceof Pixels)) throw new ArgumentError("augment, pixels", "pixels", "numbers");
+    const { height, width, channels } = warp;
+    if (pixels.columns !== height * width * channels) {
+      throw new ShapeError(
+        "augment, pixels",
+        `images of ${height} × ${width} × ${channels}`,
+        `${pixels.columns} bytes`,
+      );
+    }
+    if (!(draws.start >= 0 && draws.start + pixels.rows <= draws.order.length)) {
+      const got = `an order of ${draws.order.length}, from ${draws.start} on`;
+      throw new ShapeError("augment, order", `the numbers of ${pixels.rows} examples`, got);
+    }
+    return this.augmentRows(pixels, warp, draws);
   }
 
   matrix(rows: number, columns: number): CpuMatrix {

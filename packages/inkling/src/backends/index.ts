@@ -21,3 +21,4 @@ export {
 } from "./choose.ts";
 export { MOST_THREADS, type StartThreads } from "./fast/threads.ts";
 export { inOrder, labels, type Labels, type Matrix, type Numbers, type Precision } from "../matrix.ts";
+export type { Draws, ElasticField, Warp } from "./warp.ts";

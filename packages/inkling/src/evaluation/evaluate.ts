@@ -1,6 +1,8 @@
 /** How well a network does on examples, those that it was trained on or others. */
 import { Totals } from "../backends/backend.ts";
-import { checkWithin } from "../checks.ts";
+import type { Warp } from "../backends/warp.ts";
+import { checkNumber, checkWhole, checkWithin } from "../checks.ts";
+import { type Augmentation, checkAugmentation } from "../data/augmentation.ts";
 import { Batches } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { ArgumentError } from "../errors.ts";
@@ -16,6 +18,15 @@ import { yieldIfDue } from "../yielding.ts";
 import { checkFits } from "./fits.ts";
 
 export interface EvaluateOptions {
+  /**
+   * Test-time augmentation: each image is looked at `copies` times, once as it is and otherwise changed, and what the
+   * network makes of them (probabilities, or numbers) is averaged. The loss is the mean of all copies' losses.
+   */
+  readonly augmentation?: Augmentation | undefined;
+  /** How many looks at each image, the unchanged one included: 1 to 1,000. Beside `augmentation`; 8 if absent. */
+  readonly copies?: number | undefined;
+  /** Where the changes' random numbers come from; the network's seed if absent. */
+  readonly seed?: number | undefined;
   /** Ends the work: it rejects with the signal's reason. */
   readonly signal?: AbortLike;
 }
@@ -98,14 +109,16 @@ export async function evaluate<T extends Task>(
 }
 
 async function evaluated(model: Network, data: Dataset, options: MeasureOptions): Promise<Evaluation> {
-  checkAll("evaluate", model, data, options, { needsTargets: true }, ["signal", "topK"]);
+  const looks = looksOf("evaluate", model, data, options, { needsTargets: true }, ["topK"]);
   const scores = model.loss.scores(data, model.outputs, model.classNames, checkedScoring(model, options));
   const totals = new Totals();
-  await inChunks(model, data, options, totals, (start, rows, outputs, meaning) => {
+  let hits = 0;
+  await inChunks(model, data, looks, totals, (start, rows, outputs, meaning) => {
     scores.add(start, rows, outputs, scores.task === "numbers" ? model.inOwnUnits(meaning) : meaning);
+    for (let i = 0; i < rows; i++) if (largest(outputs, i, model.outputs) === data.labels?.[start + i]) hits++;
   });
-  const { examples, hits } = totals;
-  const loss = totals.loss.total / examples;
+  const examples = data.count;
+  const loss = totals.loss.total / totals.examples;
   if (scores.task === "numbers") return { task: "numbers", loss, examples, ...scores.result() };
   return { task: "classes", accuracy: hits / examples, loss, examples, ...scores.result() };
 }
@@ -146,35 +159,56 @@ export async function predictAll<T extends Task>(
 }
 
 async function allPredicted(model: Network, data: Dataset, options: EvaluateOptions): Promise<Predictions> {
-  checkAll("predictAll", model, data, options, { needsTargets: false });
+  const looks = looksOf("predictAll", model, data, options, { needsTargets: false });
   const { outputs } = model;
   const all = new Float32Array(data.count * outputs);
   if (model.loss.task === "numbers") {
-    await inChunks(model, data, options, undefined, (start, _rows, _out, meaning) => {
+    await inChunks(model, data, looks, undefined, (start, _rows, _out, meaning) => {
       all.set(model.inOwnUnits(meaning), start * outputs);
     });
     return { task: "numbers", values: all };
   }
   const labels = outputs > 256 ? new Uint32Array(data.count) : new Uint8Array(data.count);
-  await inChunks(model, data, options, undefined, (start, rows, out, meaning) => {
+  await inChunks(model, data, looks, undefined, (start, rows, out, meaning) => {
     all.set(meaning, start * outputs);
     for (let i = 0; i < rows; i++) labels[start + i] = largest(out, i, outputs);
   });
   return { task: "classes", labels, probabilities: all };
 }
 
-function checkAll(
+/** How often each example is looked at, and how it is changed from the second time on. */
+interface Looks {
+  readonly copies: number;
+  readonly warp: Warp | undefined;
+  readonly signal: AbortLike | undefined;
+}
+
+/** Checks what was given, and completes the options. */
+function looksOf(
   where: string,
   model: Network,
   data: Dataset,
   options: EvaluateOptions,
   needs: { readonly needsTargets: boolean },
-  known = ["signal"],
-): void {
+  more: readonly string[] = [],
+): Looks {
   checkNetwork(where, model);
   checkFits(where, model, data, needs);
-  checkOptions(where, options, known);
-  checkSignal(where, options.signal);
+  checkOptions(where, options, ["augmentation", "copies", "seed", "signal", ...more]);
+  const { augmentation, copies = 8, seed = model.seed, signal } = options;
+  checkSignal(where, signal);
+  if (augmentation === undefined) {
+    for (const name of ["copies", "seed"] as const) {
+      if (options[name] === undefined) continue;
+      const advice = "Give augmentation: augment({ … }) too.";
+      throw new ArgumentError(where, `no ${name} without augmentation`, String(options[name]), advice);
+    }
+    return { copies: 1, warp: undefined, signal };
+  }
+  checkAugmentation(`${where}, augmentation`, augmentation);
+  checkNumber(where, "copies from 1 to 1000", copies, (n) => Number.isInteger(n) && n >= 1 && n <= 1000);
+  checkWhole(where, "seed", seed, 0);
+  return { copies, warp: augmentation.warpFor(where, data, seed), signal };
 }
 
 /** Throws an ArgumentError for a k that the network has no classes for. */
@@ -189,7 +223,7 @@ function checkedScoring({ loss, outputs }: Network, { topK }: MeasureOptions): S
 async function inChunks(
   model: Network,
   data: Dataset,
-  { signal }: EvaluateOptions,
+  { copies, warp, signal }: Looks,
   totals: Totals | undefined,
   take: (start: number, rows: number, outputs: Numbers, meaning: Numbers) => void,
 ): Promise<void> {
@@ -198,16 +232,27 @@ async function inChunks(
   const order = inOrder(data.count);
   for (let start = 0; start < data.count; start += CHUNK) {
     const rows = Math.min(CHUNK, data.count - start);
-    while (backend.busy !== undefined) await backend.busy;
-    const read = backend.step(() => {
-      const outputs = model.forward(batches.batch(order, start, rows), { ...EVALUATION, order, start });
-      if (totals !== undefined) compareWith(batches.targetsOf(order, start, rows), outputs, model, totals);
-      return [backend.read(outputs), backend.read(model.meaning(outputs))] as const;
-    });
-    const [outputs, meaning] = await Promise.all(read);
-    await backend.relieved();
-    await yieldIfDue();
-    if (signal?.aborted) throw signal.reason;
-    take(start, rows, outputs, meaning);
+    const sums = copies > 1 ? new Float64Array(rows * model.outputs) : undefined;
+    for (let copy = 0; copy < copies; copy++) {
+      while (backend.busy !== undefined) await backend.busy;
+      const read = backend.step(() => {
+        const images = batches.batch(order, start, rows);
+        const draws = { epoch: 0, copy, order, start };
+        const x = warp === undefined || copy === 0 ? images : backend.augment(images, warp, draws);
+        const outputs = model.forward(x, { ...EVALUATION, order, start });
+        if (totals !== undefined) compareWith(batches.targetsOf(order, start, rows), outputs, model, totals);
+        return [backend.read(outputs), backend.read(model.meaning(outputs))] as const;
+      });
+      const [outputs, meaning] = await Promise.all(read);
+      await backend.relieved();
+      await yieldIfDue();
+      if (signal?.aborted) throw signal.reason;
+      if (sums === undefined) take(start, rows, outputs, meaning);
+      else for (let e = 0; e < sums.length; e++) sums[e] += meaning[e];
+    }
+    if (sums === undefined) continue;
+    // Copies are added in their order, in float64; the mean is rounded once.
+    const mean = Float32Array.from(sums, (sum) => sum / copies);
+    take(start, rows, mean, mean);
   }
 }

@@ -55,7 +55,11 @@ test.each<[string, unknown[], string]>([
   ["an object as network", [{ loss: 1 }, table(rows, [0, 1])], ": expected a network, got an object."],
   ["no data", [model], ": expected a data set, got nothing."],
   ["a number as signal", [model, table(rows, [0, 1]), { signal: 5 }], ": expected signal to be an AbortSignal, got 5."],
-  ["null as options", [model, table(rows, [0, 1]), null], ": expected an object of options (signal"],
+  [
+    "null as options",
+    [model, table(rows, [0, 1]), null],
+    ": expected an object of options (augmentation, copies, seed, signal",
+  ],
 ])("%s is refused in one sentence", async (_, given, sentence) => {
   const [first, data, options] = given as Parameters<typeof evaluate>;
   await expect(evaluate(first, data, options)).rejects.toThrow(`evaluate${sentence}`);

@@ -84,6 +84,16 @@ export class Stream {
     this.#key.set(this.#words.subarray(0, 2));
   }
 
+  /** The key of its draws, two words: a kernel that has it draws the same numbers. */
+  get key(): Uint32Array {
+    return this.#key;
+  }
+
+  /** The four words of one draw, 32 random bits each. The next draw writes over them. */
+  words(element: number, example = 0, epoch = 0, copy = 0): Uint32Array {
+    return this.draw(element, example, epoch, copy);
+  }
+
   private draw(element: number, example: number, epoch: number, attempt: number): Uint32Array {
     this.#counter[0] = element;
     this.#counter[1] = example;
@@ -91,16 +101,6 @@ export class Stream {
     this.#counter[3] = attempt;
     philox(this.#counter, this.#key, this.#words);
     return this.#words;
-  }
-
-  /** What Philox mixes the counters with: two words. */
-  get key(): readonly [number, number] {
-    return [this.#key[0], this.#key[1]];
-  }
-
-  /** The four words of one draw, each a whole number from 0 to 2³² − 1; they hold until the next draw. */
-  words(element: number, example = 0, epoch = 0): Uint32Array {
-    return this.draw(element, example, epoch, 0);
   }
 
   /** Uniform on [0, 1): a multiple of 2⁻²⁴, so exact in float32. */

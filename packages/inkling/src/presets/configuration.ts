@@ -4,6 +4,7 @@
  */
 import type { Backend } from "../backends/backend.ts";
 import { checkName, has } from "../checks.ts";
+import type { Augmentation } from "../data/augmentation.ts";
 import { ArgumentError } from "../errors.ts";
 import { dense } from "../layers/dense.ts";
 import { flatten } from "../layers/flatten.ts";
@@ -22,6 +23,7 @@ import type { Schedule } from "../training/schedule.ts";
 import { schedules } from "../training/schedules.ts";
 import type { TrainOptions } from "../training/train-options.ts";
 import { warmUp } from "../training/warm-up.ts";
+import { augmentationFromText } from "./augmentation-text.ts";
 import { type Configuration, fieldNames, fields } from "./fields.ts";
 
 /** Each optimizer's learning rate where none is named. */
@@ -189,17 +191,29 @@ export function buildSchedule(configuration: Pick<Configuration, "schedule"> & P
 /** What `train` is to be told of a configuration, besides its epochs and data. */
 export function buildTrainOptions(
   configuration: Configuration,
-): Pick<TrainOptions, "optimizer" | "schedule" | "l1" | "clipNorm" | "maxNorm" | "averaging" | "stopping"> {
+): Pick<
+  TrainOptions,
+  "optimizer" | "schedule" | "l1" | "clipNorm" | "maxNorm" | "averaging" | "stopping" | "augmentation"
+> {
   const names = ["l1", "clipNorm", "maxNorm", "average", "patience", "watch", "improvement", "keepLast"] as const;
   checkFields("buildTrainOptions", configuration, names);
   const { l1, clipNorm, maxNorm, average, patience, watch, improvement, keepLast } = configuration;
+  const augmentation = buildAugmentation(configuration);
   return {
     optimizer: buildOptimizer(configuration),
     schedule: buildSchedule(configuration),
+    ...(augmentation && { augmentation }),
     ...(l1 > 0 && { l1 }),
     ...(clipNorm > 0 && { clipNorm }),
     ...(maxNorm > 0 && { maxNorm }),
     ...(average > 0 && { averaging: { decay: average } }),
     ...(patience > 0 && { stopping: { patience, on: watch, improvement, restoreBest: !keepLast } }),
   };
+}
+
+/** The augmentation of a configuration; undefined for none. */
+export function buildAugmentation(configuration: Pick<Configuration, "augmentation">): Augmentation | undefined {
+  checkFields("buildAugmentation", configuration, ["augmentation"]);
+  const { augmentation } = configuration;
+  return augmentation === "none" ? undefined : augmentationFromText(augmentation);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ArgumentError } from "../errors.ts";
 import {
+  buildAugmentation,
   buildLoss,
   buildNetwork,
   buildOptimizer,
@@ -47,6 +48,11 @@ const bad: Record<keyof Configuration, string[]> = {
   watch: ["0", "f1", "hasOwnProperty"],
   improvement: ["-1", "NaN", "much"],
   keepLast: ["yes", "1"],
+  augmentation: [
+    ...["", "shift", "shift=", "shift=x", "shift=-1", "shift=1=2", "rotate=3", "shift=1,shift=2", "rotation=181"],
+    ...["scale=0.5", "scale=2..1", "scale=1..2..3", "elastic=34", "elastic=34/0.5", "elastic=34/4/1", "erase=2..5/x"],
+    ...["erase=0..2", "flip=yes", "toString=1", "__proto__=1", "none,shift=2", "shift=1e3", "shift=0x10"],
+  ],
   batchSize: ["-1", "0", "NaN", "many", "1.5"],
   epochs: ["-1", "0", "NaN", "1.5", "1e300", ""],
   seed: ["-1", "NaN", "lucky", "1e300", ""],
@@ -233,4 +239,21 @@ test.each<[string, () => unknown, string]>([
 ])("%s refuses what is of another kind, in a sentence", (_, call, sentence) => {
   expect(call).toThrow(ArgumentError);
   expect(call).toThrow(sentence);
+});
+
+describe("an augmentation as a text", () => {
+  test("says what augment is given", () => {
+    const text = "shift=2,rotation=15, scale=0.85..1.15,shear=10,elastic=34/4,noise=10,erase=2..5/0.3,flip";
+    expect(buildAugmentation(completed({ augmentation: text }))?.settings).toEqual({
+      ...{ shift: 2, rotation: 15, scale: [0.85, 1.15], shear: 10, noise: 10, flip: true },
+      ...{ elastic: { alpha: 34, sigma: 4 }, erase: { size: [2, 5], probability: 0.3 } },
+    });
+    expect(buildAugmentation({ augmentation: "erase=1..1" })?.settings).toEqual({ erase: { size: [1, 1] } });
+    expect(buildAugmentation({ augmentation: "none" })).toBeUndefined();
+  });
+
+  test("is what a configuration file holds too", () => {
+    const { augmentation } = configurationFromJson('{"augmentation": "rotation=7.5"}', "config.json");
+    expect(buildAugmentation(completed({ augmentation: augmentation as string }))?.settings).toEqual({ rotation: 7.5 });
+  });
 });

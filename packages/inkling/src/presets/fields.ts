@@ -10,6 +10,7 @@ import { activations } from "../numbers/activations.ts";
 import { type OptimizerName, optimizers } from "../training/optimizers.ts";
 import type { ScheduleName } from "../training/schedule.ts";
 import { schedules } from "../training/schedules.ts";
+import { augmentationFromText } from "./augmentation-text.ts";
 
 /** What values a field has, and how a word becomes one. */
 interface Kind<Value> {
@@ -111,6 +112,15 @@ const weights: Kind<readonly number[] | "balanced"> = {
     if (word === "balanced") return word;
     return word === "none" || word === "" ? [] : word.split(",").map((weight) => numberOrWord(weight.trim()));
   },
+};
+
+const changes: Kind<string> = {
+  argument: "<changes>",
+  expected:
+    'changes, as shift=2,rotation=15,scale=0.85..1.15,shear=10,elastic=34/4,noise=10,erase=2..5,flip, or "none"',
+  holds: (value): value is string =>
+    value === "none" || (typeof value === "string" && augmentationFromText(value) !== undefined),
+  parse: (word) => word,
 };
 
 /** learningRate as learning-rate. */
@@ -295,6 +305,11 @@ export const fields = {
   batchSize: field(wholeOr(1, "full"), {
     help: 'examples in a step, or "full" for plain gradient descent',
     usual: 128,
+  }),
+  augmentation: field(changes, {
+    help: "how training images change, anew in every epoch: shift=2,rotation=15,scale=0.85..1.15,elastic=34/4 …",
+    usual: "none",
+    isOff: true,
   }),
   epochs: field(whole(1), { help: "passes over the training examples", usual: 5 }),
   seed: field(whole(0), { help: "where all random numbers come from", usual: 1, isOfNetwork: true }),

@@ -2,6 +2,7 @@
 export { type LossName, lossNames } from "../losses/loss.ts";
 export { type Configuration, dashed, type Field, fieldNames, fields } from "./fields.ts";
 export {
+  buildAugmentation,
   buildLoss,
   buildNetwork,
   buildOptimizer,

@@ -3,7 +3,9 @@
  * state to resume from, the options are the state's; one that is given besides must agree with it.
  */
 
+import type { Warp } from "../backends/warp.ts";
 import { checkName, checkWhole, checkWithin } from "../checks.ts";
+import { type Augmentation, checkAugmentation } from "../data/augmentation.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { ArgumentError } from "../errors.ts";
 import { checkFits } from "../evaluation/fits.ts";
@@ -39,6 +41,9 @@ export interface Plan {
   readonly constraints: ConstraintOptions;
   readonly stopping: StoppingSettings | undefined;
   readonly averaging: AveragingSettings | undefined;
+  readonly augmentation: Augmentation | undefined;
+  /** The augmentation for these images. */
+  readonly warp: Warp | undefined;
   readonly validation: Dataset | undefined;
   readonly every: "epoch" | "step";
   readonly record: Readonly<Record<string, unknown>>;
@@ -49,6 +54,7 @@ export interface Plan {
 const OPTIONS = [
   ...["epochs", "batchSize", "optimizer", "schedule", "seed", "shuffle", "validation", "every", "record", "resume"],
   ...["signal", "stopping", "averaging", ...constraintNames],
+  ...["augmentation", "signal"],
 ];
 
 /** Checks everything that can be checked before the first step. */
@@ -67,7 +73,7 @@ export function planOf(model: Network, data: Dataset, options: TrainOptions): Pl
   const watching = watchingOf(model, options);
   const chosen = resume === undefined ? options : resumedOptions(resume, model, data, { ...options, ...watching });
   const { epochs = 5, batchSize = Math.min(32, data.count), seed = model.seed, shuffle = true } = chosen;
-  const { optimizer = sgd(), schedule = constant() } = chosen;
+  const { optimizer = sgd(), schedule = constant(), augmentation } = chosen;
   checkWhole("train", "epochs", epochs, 1);
   checkBatch(batchSize, data.count);
   checkLeast(model, batchSize === "full" ? data.count : batchSize, data.count);
@@ -90,6 +96,8 @@ export function planOf(model: Network, data: Dataset, options: TrainOptions): Pl
     constraints: constraintsOf("train", chosen),
     stopping,
     averaging,
+    augmentation,
+    warp: augmentation?.warpFor("train", data, seed),
     validation,
     every,
     record,
@@ -114,9 +122,10 @@ function watchingOf({ loss }: Network, { stopping, averaging }: TrainOptions): P
   };
 }
 
-function checkParts({ optimizer, schedule, seed, shuffle, signal }: TrainOptions): void {
+function checkParts({ optimizer, schedule, seed, shuffle, augmentation, signal }: TrainOptions): void {
   if (optimizer !== undefined) checkOptimizer("train, optimizer", optimizer);
   if (schedule !== undefined) checkSchedule("train, schedule", schedule);
+  if (augmentation !== undefined) checkAugmentation("train, augmentation", augmentation);
   if (seed !== undefined) checkWhole("train", "seed", seed, 0);
   if (shuffle !== undefined && typeof shuffle !== "boolean") {
     throw new ArgumentError("train", "shuffle true or false", shown(shuffle));

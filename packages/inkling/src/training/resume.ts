@@ -3,6 +3,7 @@
  * such data; an option that is given besides has to agree with it. Nothing is written before all of it was checked.
  */
 import { checkNumber, checkWithin } from "../checks.ts";
+import type { Augmentation, AugmentOptions } from "../data/augmentation.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { ArgumentError } from "../errors.ts";
 import type { Network } from "../network/network.ts";
@@ -60,12 +61,29 @@ export function resumedOptions(
     const [expected, got] = [settingsText(before[name] ?? {}), settingsText(given ?? {})];
     if (given !== undefined && expected !== got) refuse(name, expected || "none", got);
   }
+  checkSameAugmentation(before.augmentation, options.augmentation);
   const { epochs = before.epochs } = options;
   if (epochs !== before.epochs && (epochs < before.epochs || schedule.dependsOnLength)) {
     refuse("epochs", before.epochs, epochs);
   }
   checkPlace(state, data, epochs);
-  return { ...before, epochs, optimizer, schedule };
+  return { ...before, epochs, optimizer, schedule, augmentation: options.augmentation };
+}
+
+/** The augmentation has to be given again: so a training that has none does not load it. */
+function checkSameAugmentation(before: AugmentOptions | undefined, now: Augmentation | undefined): void {
+  const [expected, got] = [before, now?.settings].map((settings) => (settings ? sortedText(settings) : "none"));
+  if (got === expected) return;
+  const advice = before && !now ? "Give it in the options." : "A resumed training has the augmentation it began with.";
+  throw new ArgumentError("train, resume, augmentation", expected, got, advice);
+}
+
+/** Settings as text, whatever the order of their names. */
+function sortedText(settings: object): string {
+  const isNested = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
+  const entries = Object.entries(settings).filter(([, value]) => value !== undefined);
+  const sorted = entries.toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return `{ ${sorted.map(([name, value]) => `${name}: ${isNested(value) ? sortedText(value) : JSON.stringify(value)}`).join(", ")} }`;
 }
 
 function refuse(name: string, expected: unknown, got: unknown): never {

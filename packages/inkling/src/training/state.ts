@@ -1,4 +1,6 @@
 /** What a training is at one moment: its options, its data and all that it remembers. */
+
+import type { AugmentOptions } from "../data/augmentation.ts";
 import type { AveragingSettings } from "./averaging.ts";
 import type { ConstraintOptions } from "./constraints.ts";
 import type { MemoryState } from "./memory.ts";
@@ -18,6 +20,8 @@ export interface TrainingState extends MemoryState {
     readonly schedule: ScheduleRecord;
     readonly stopping?: StoppingSettings;
     readonly averaging?: AveragingSettings;
+    /** What `augment` was given; absent without augmentation. */
+    readonly augmentation?: AugmentOptions;
   };
   /** Its network as text: shapes, layers, loss, precision, scaling. */
   readonly network: string;

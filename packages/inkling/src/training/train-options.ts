@@ -1,5 +1,6 @@
 /** What `train` can be told. */
 
+import type { Augmentation } from "../data/augmentation.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { AbortLike } from "../signal.ts";
 import type { AveragingOptions } from "./averaging.ts";
@@ -22,6 +23,8 @@ export interface TrainOptions extends ConstraintOptions {
   readonly seed?: number;
   /** Whether every epoch has another order; true if absent. The full batch is never shuffled. */
   readonly shuffle?: boolean;
+  /** How images are changed, anew in every epoch: `augment({ shift: 2 })`; not at all if absent. */
+  readonly augmentation?: Augmentation | undefined;
   /** Examples to evaluate after each epoch. */
   readonly validation?: Dataset;
   /** Ends the training when the validation examples show no improvement; it runs through if absent. */

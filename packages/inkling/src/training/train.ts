@@ -273,7 +273,7 @@ export class Run<T extends Task = Task>
   /** How the model was trained so far. */
   #record(training: Training, { loss, accuracy, validation, bestEpoch }: Progress) {
     const { model, data, batchSize, shuffle, seed, optimizer, schedule } = this.#plan;
-    const { constraints, stopping, averaging } = this.#plan;
+    const { constraints, stopping, averaging, augmentation } = this.#plan;
     const named = ({ name, count }: Dataset) => ({ name, examples: count, sha256: null });
     return {
       version,
@@ -289,6 +289,7 @@ export class Run<T extends Task = Task>
         ...constraints,
         ...(stopping && { stopping }),
         ...(averaging && { averaging }),
+        ...(augmentation && { augmentation: augmentation.settings }),
       },
       metrics: {
         loss,

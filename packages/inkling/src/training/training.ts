@@ -159,8 +159,11 @@ export class Training {
     const size = this.#size;
     const start = place.step * size;
     const rows = Math.min(size, this.plan.data.count - start);
-    const x = this.#batches.batch(order, start, rows);
-    return { x, pass: { purpose: "training", epoch: this.epochs, order, start }, rows };
+    const { model, warp } = this.plan;
+    const pass: Pass = { purpose: "training", epoch: this.epochs, order, start };
+    const images = this.#batches.batch(order, start, rows);
+    const x = warp === undefined ? images : model.backend.augment(images, warp, { ...pass, copy: 0 });
+    return { x, pass, rows };
   }
 
   /** Adds the batch's losses and hits to the totals and returns ∂C/∂outputs. */
@@ -255,7 +258,7 @@ export class Training {
   /** All that is needed to go on from here, between two steps. */
   async state(): Promise<TrainingState> {
     const { model, data, epochs, batchSize, seed, shuffle, optimizer, schedule } = this.plan;
-    const { constraints, stopping, averaging } = this.plan;
+    const { constraints, stopping, averaging, augmentation } = this.plan;
     const copy = await copyOf(model.backend, this.memories);
     return {
       version,
@@ -266,6 +269,7 @@ export class Training {
         ...constraints,
         ...(stopping && { stopping }),
         ...(averaging && { averaging }),
+        ...(augmentation && { augmentation: augmentation.settings }),
       },
       network: identityOf(model),
       data: {

@@ -4,6 +4,7 @@ import {
   adagrad,
   adam,
   adamW,
+  augment,
   averagePool2d,
   batchNorm,
   binaryCrossEntropy,
@@ -178,6 +179,28 @@ export const trainings: Readonly<Record<string, Training>> = {
     data: small,
     model: (backend) => network([196], [dense(31, "tanh"), dense(10)], { seed: 11, backend }),
     options: { epochs: 2, batchSize: 257, shuffle: false, optimizer: sgd() },
+  },
+  "augmented pixels, affine and elastic, batches of 96, Adam": {
+    data: digits,
+    model: (backend) => network(images, [flatten(), dense(40, "relu"), dense(10)], { seed: 54, backend }),
+    options: {
+      ...{ epochs: 2, batchSize: 96, optimizer: adam() },
+      augmentation: augment({
+        ...{ shift: 2, rotation: 15, scale: [0.85, 1.15], shear: 10 },
+        elastic: { alpha: 34, sigma: 4 },
+      }),
+    },
+  },
+  "augmented pixels of two channels, every change, batches of 33": {
+    data: (mnist) => new Dataset({ ...digits(mnist), shape: [14, 28, 2] }),
+    model: (backend) => network([14, 28, 2], [flatten(), dense(20, "tanh"), dense(10)], { seed: 55, backend }),
+    options: {
+      ...{ epochs: 1, batchSize: 33, optimizer: momentum() },
+      augmentation: augment({
+        ...{ shift: 1, rotation: 5, scale: [0.9, 1.1], shear: 3, flip: true, noise: 4 },
+        ...{ elastic: { alpha: 20, sigma: 3.5 }, erase: { size: [2, 5], fill: 9 } },
+      }),
+    },
   },
   "numbers, quadratic loss on outputs without activation": {
     data: small,

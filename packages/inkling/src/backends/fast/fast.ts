@@ -7,6 +7,8 @@ import { CpuBackend } from "../cpu-backend.ts";
 import { CpuMatrix } from "../cpu-matrix.ts";
 import type { KernelSet } from "../kernel-set.ts";
 import { MemoryPool } from "../pool.ts";
+import type { Draws, Warp } from "../warp.ts";
+import { Augmented } from "./augmented.ts";
 import { Calls, type MakeCalls } from "./calls.ts";
 import { type Kernels, kernelModule } from "./kernels.ts";
 import { Arena } from "./memory.ts";
@@ -48,6 +50,7 @@ export class FastBackend extends CpuBackend implements House {
   readonly calls: Calls;
   readonly lists: PixelLists;
   readonly #tables: Tables;
+  readonly #augmented: Augmented;
   readonly labels: StepLabels;
   readonly #helping: Threads | undefined;
 
@@ -76,6 +79,7 @@ export class FastBackend extends CpuBackend implements House {
     const most = Math.min(mostDataBytes, limit / 2);
     this.lists = new PixelLists(this, most);
     this.#tables = new Tables(this, most);
+    this.#augmented = new Augmented(this, this.lists, (rows, columns) => this.allocate(rows, columns));
     this.labels = new StepLabels(this.calls, this.pool);
     this.kernels = makeKernels(this);
     this.#instance.makeBytes();
@@ -125,6 +129,10 @@ export class FastBackend extends CpuBackend implements House {
   protected selectRows(data: Matrix, order: Uint32Array, start: number, rows: number): CpuMatrix | Pixels {
     if (data instanceof Pixels) return this.lists.select(data, order, start, rows);
     return this.#tables.select(data, order, start, rows);
+  }
+
+  protected augmentRows(pixels: Pixels, warp: Warp, draws: Draws): Pixels {
+    return this.#augmented.augment(pixels, warp, draws);
   }
 
   protected allocate(rows: number, columns: number): CpuMatrix {

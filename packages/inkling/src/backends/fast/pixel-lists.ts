@@ -64,6 +64,8 @@ export class PixelLists {
   readonly #backend: Shared;
   readonly #most: number;
   readonly #ofStep: ListedPixels[] = [];
+  /** The bytes of a piece of the pool's memory. */
+  readonly #bytesOf = new WeakMap<CpuMatrix, Uint8Array>();
 
   /** `most`: bytes that the lists of one data set may take. */
   constructor(backend: Shared, most: number) {
@@ -158,6 +160,19 @@ export class PixelLists {
     const rows = bytes.length / columns;
     const stage = this.#backend.pool.matrix(1, Math.ceil((rows * columns) / 4));
     this.#backend.calls.whole.bytes.set(bytes, stage.data.byteOffset);
+    return this.#listStaged(bytes, columns, rows, stage);
+  }
+
+  /** Images that `make` writes at the address it is given: their lists until the end of the step. */
+  listMade(rows: number, columns: number, make: (at: number) => void): ListedPixels {
+    const stage = this.#backend.pool.matrix(1, Math.ceil((rows * columns) / 4));
+    make(address(stage));
+    let bytes = this.#bytesOf.get(stage);
+    // Made once: a step makes no typed array.
+    if (bytes?.length !== rows * columns) {
+      bytes = this.#backend.calls.whole.bytes.subarray(address(stage), address(stage) + rows * columns);
+      this.#bytesOf.set(stage, bytes);
+    }
     return this.#listStaged(bytes, columns, rows, stage);
   }
 

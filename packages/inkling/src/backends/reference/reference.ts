@@ -10,7 +10,9 @@ import { CpuBackend } from "../cpu-backend.ts";
 import { CpuMatrix } from "../cpu-matrix.ts";
 import type { KernelSet } from "../kernel-set.ts";
 import { MemoryPool } from "../pool.ts";
+import type { Draws, Warp } from "../warp.ts";
 import { activationLoops } from "./activations.ts";
+import { augmentedBytes } from "./augmentation.ts";
 import { batchNormLoops } from "./batch-norm.ts";
 import { dropoutLoops } from "./dropout.ts";
 import { lossLoops } from "./losses.ts";
@@ -71,5 +73,9 @@ export class Reference extends CpuBackend {
       for (let j = 0; j < columns; j++) out.data[i * columns + j] = numbers[from + j];
     }
     return out;
+  }
+
+  protected augmentRows(pixels: Pixels, warp: Warp, draws: Draws): Pixels {
+    return this.keepPixels(augmentedBytes(pixels, warp, draws), pixels.columns);
   }
 }
