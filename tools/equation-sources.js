@@ -26,6 +26,7 @@ const METHODS = {
   matmulTransposeB: ["productTransposed"],
   affine: ["product", "activate"],
   clip: ["scale"],
+  convolve: ["convolve", "activate"],
   softmax: ["softmaxRow"],
   softmaxCrossEntropy: ["softmaxRow", "softmaxCrossEntropy"],
 };
@@ -51,7 +52,7 @@ const EQUATIONS = {
   bp3: ["layers/dense.ts", "(BP3)  ∂C/∂b = δ"],
   bp4: ["layers/dense.ts", "(BP4)  ∂C/∂W = xᵀ·δ"],
   batchMean: ["backends/reference/products.ts", "∂C/∂Wₗⱼ = (1/m)·Σᵢ xᵢₗ·δᵢⱼ"],
-  blockTree: ["backends/reference/products.ts", "S(lo, hi) = S(lo, lo + h) + S(lo + h, hi)"],
+  blockTree: ["backends/reference/batch-mean.ts", "S(lo, hi) = S(lo, lo + h) + S(lo + h, hi)"],
   normalized: ["layers/batch-norm.ts", "x̂ = (x − μ) / √(v + ε),  y = γ·x̂ + β"],
   batchMoments: ["layers/batch-norm.ts", "μ = Σ x / N,  v = Σ (x − μ)² / N, or the running ones"],
   runningMoments: ["layers/batch-norm.ts", "running ← (1 − share)·running + share·batch"],

@@ -258,3 +258,58 @@ export const AUGMENT_QUADS = ARGUMENTS + 84;
 export const AUGMENT_NODES = ARGUMENTS + 88;
 export const AUGMENT_SUMS = ARGUMENTS + 92;
 export const AUGMENT_NORMALS = ARGUMENTS + 96;
+
+// windows.ts, convolution.ts and the files beside it
+
+/** Images as they are, or where their lists are: CONVOLUTION_OFFSETS, CONVOLUTION_ORDER. */
+export const CONVOLUTION_X = ARGUMENTS;
+export const CONVOLUTION_OFFSETS = ARGUMENTS + 4;
+export const CONVOLUTION_ORDER = ARGUMENTS + 8;
+export const CONVOLUTION_BANDS = ARGUMENTS + 12;
+/** Images as the window reads them: with padding around them. Bytes of one of them, and of a row of it. */
+export const CONVOLUTION_IMAGES = ARGUMENTS + 16;
+export const CONVOLUTION_IMAGE = ARGUMENTS + 20;
+export const CONVOLUTION_ROW = ARGUMENTS + 24;
+/** Terms that the law leaves out: 0 none, 1 those of padding, 2 those of bytes that are 0 too. */
+export const CONVOLUTION_SKIPS = ARGUMENTS + 28;
+export const CONVOLUTION_W = ARGUMENTS + 32;
+/** W's columns copied together, eight at a time; whether they are channels, not filters. */
+export const CONVOLUTION_PANELS = ARGUMENTS + 36;
+export const CONVOLUTION_TURNED = ARGUMENTS + 40;
+export const CONVOLUTION_BIAS = ARGUMENTS + 44;
+export const CONVOLUTION_DELTA = ARGUMENTS + 48;
+/** What is made. */
+export const CONVOLUTION_OUT = ARGUMENTS + 52;
+export const CONVOLUTION_EXAMPLES = ARGUMENTS + 56;
+/** Positions or taps of a tile, and its filters. */
+export const CONVOLUTION_TILE = ARGUMENTS + 60;
+export const CONVOLUTION_TILE_FILTERS = ARGUMENTS + 152;
+/** Where each position's window begins: bytes, a word a position, and three more words that can be read. */
+export const CONVOLUTION_POSITIONS = ARGUMENTS + 64;
+/** What each tap looks at, from where the window begins: bytes, a word a tap. */
+export const CONVOLUTION_TAPS = ARGUMENTS + 68;
+/** How many taps there are; of sumPositions, how many positions. */
+export const CONVOLUTION_COUNT = ARGUMENTS + 72;
+/** A run is taps that stand side by side in the image: its bytes, how many a row of the window has, bytes between. */
+export const CONVOLUTION_RUN = ARGUMENTS + 76;
+export const CONVOLUTION_RUNS = ARGUMENTS + 80;
+export const CONVOLUTION_GAP = ARGUMENTS + 84;
+/** Bytes from behind the last run of a row of the window to the next row, beyond a gap. */
+export const CONVOLUTION_ROW_GAP = ARGUMENTS + 88;
+/** Bytes from behind a row of positions to the next row. */
+export const CONVOLUTION_POSITION_GAP = ARGUMENTS + 92;
+export const CONVOLUTION_FILTERS = ARGUMENTS + 96;
+/** The window, as src/backends/window.ts describes it. */
+export const CONVOLUTION_HEIGHT = ARGUMENTS + 100;
+export const CONVOLUTION_WIDTH = ARGUMENTS + 104;
+export const CONVOLUTION_CHANNELS = ARGUMENTS + 108;
+export const CONVOLUTION_ROWS = ARGUMENTS + 112;
+export const CONVOLUTION_COLUMNS = ARGUMENTS + 116;
+export const CONVOLUTION_STRIDE_Y = ARGUMENTS + 120;
+export const CONVOLUTION_STRIDE_X = ARGUMENTS + 124;
+export const CONVOLUTION_DILATION_Y = ARGUMENTS + 128;
+export const CONVOLUTION_DILATION_X = ARGUMENTS + 132;
+export const CONVOLUTION_TOP = ARGUMENTS + 136;
+export const CONVOLUTION_LEFT = ARGUMENTS + 140;
+export const CONVOLUTION_OUT_HEIGHT = ARGUMENTS + 144;
+export const CONVOLUTION_OUT_WIDTH = ARGUMENTS + 148;

@@ -7,16 +7,19 @@ import {
   moveStatisticTile, normalizeBackwardTile, normalizeTile, positionSumsTile, sumRowsTile,
 } from "./batch-norm";
 import { augmentTile } from "./augment";
+import { convolveTile } from "./convolution";
+import { convolveBackwardTile } from "./convolution-backward";
+import { convolveOuterTile, sumPositionsTile } from "./convolution-outer";
 import {
   activateBackwardTile, activateTile, adamTile, addScaledTile, meanOfGroupsTile, momentumTile, rootSquareTile,
   sgdTile,
 } from "./elementwise";
 import {
   ACTIVATE, ACTIVATE_BACKWARD, ADAM, ADD_GROUPS, ADD_SCALED, ADD_SIGN, AUGMENT, AVERAGE, AVERAGE_POOL,
-  AVERAGE_POOL_BACKWARD, COUNT, COUNT_HITS, DROPOUT, LIMIT_COLUMNS, LIST, MAX_POOL, MAX_POOL_BACKWARD,
-  MEAN_OF_GROUPS, MEAN_ROWS, MOMENTUM, MOVE_STATISTIC, NORMALIZE, NORMALIZE_BACKWARD, PIXEL_MEAN_OUTER,
-  PIXEL_PRODUCT, POSITION_SUMS, PRODUCT, ROOT_SQUARE, SCALE, SELECT, SGD, SOFTMAX, SOFTMAX_CROSS_ENTROPY,
-  SQUARED_ERROR, SUM_LOSSES, SUM_ROWS, SUM_SQUARES, UNPACK,
+  AVERAGE_POOL_BACKWARD, CONVOLVE, CONVOLVE_BACKWARD, CONVOLVE_OUTER, COUNT, COUNT_HITS, DROPOUT, LIMIT_COLUMNS,
+  LIST, MAX_POOL, MAX_POOL_BACKWARD, MEAN_OF_GROUPS, MEAN_ROWS, MOMENTUM, MOVE_STATISTIC, NORMALIZE,
+  NORMALIZE_BACKWARD, PACK, PAD, PIXEL_MEAN_OUTER, PIXEL_PRODUCT, POSITION_SUMS, PRODUCT, ROOT_SQUARE, SCALE, SELECT,
+  SGD, SOFTMAX, SOFTMAX_CROSS_ENTROPY, SQUARED_ERROR, SUM_LOSSES, SUM_POSITIONS, SUM_ROWS, SUM_SQUARES, UNPACK,
 } from "./layout";
 import { ABSOLUTE_ERROR, BINARY_CROSS_ENTROPY, HUBER_ERROR, WEIGHTED_CROSS_ENTROPY } from "./layout";
 import {
@@ -31,6 +34,7 @@ import { productTile } from "./products";
 import {
   countHitsTile, meanRowsTile, selectTile, softmaxCrossEntropyTile, softmaxTile, squaredErrorTile, sumLossesTile,
 } from "./rows";
+import { packTile, padTile } from "./windows";
 
 export { fail, quit, run, setThreads, work } from "./threads";
 export { makeBytes };
@@ -126,6 +130,18 @@ export function execute(operation: i32, tile: i32): void {
       return averageTile(tile);
     case AUGMENT:
       return augmentTile(tile);
+    case PAD:
+      return padTile(tile);
+    case PACK:
+      return packTile(tile);
+    case CONVOLVE:
+      return convolveTile(tile);
+    case CONVOLVE_BACKWARD:
+      return convolveBackwardTile(tile);
+    case CONVOLVE_OUTER:
+      return convolveOuterTile(tile);
+    case SUM_POSITIONS:
+      return sumPositionsTile(tile);
     default:
       foreign(operation, tile);
   }

@@ -17,6 +17,7 @@ export { averagePool2d, globalAveragePool2d, maxPool2d, type PoolOptions } from 
 export type { Pair } from "./layers/window-options.ts";
 export { type BatchNormFields, batchNorm } from "./layers/batch-norm.ts";
 export { residual, type ResidualOptions } from "./layers/residual.ts";
+export { type Conv2dOptions, conv2d } from "./layers/conv2d.ts";
 export type { LayerSpec, Parameter, Tensor } from "./layers/layer.ts";
 export type { InitializerName } from "./layers/initializers.ts";
 export type { ActivationName } from "./numbers/activations.ts";

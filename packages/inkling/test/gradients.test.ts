@@ -5,6 +5,8 @@ import {
   activation as activationLayer,
   averagePool2d,
   batchNorm,
+  type Conv2dOptions,
+  conv2d,
   crossEntropy,
   dense,
   dropout,
@@ -76,6 +78,7 @@ describe.each(activationNames)("with %s", (activation) => {
 const kinds: Readonly<Record<string, LayerSpec[]>> = {
   dense: [dense(5, "tanh"), dense(3)],
   flatten: [flatten(), dense(3)],
+  conv2d: [conv2d(2, 2, "tanh"), flatten(), dense(3)],
   activation: [dense(5), activationLayer("relu"), dense(3), activationLayer("identity")],
   maxPool2d: [maxPool2d([1, 2], { stride: 1 }), flatten(), dense(3)],
   averagePool2d: [averagePool2d([1, 2], { stride: 1 }), flatten(), dense(3)],
@@ -94,6 +97,7 @@ const imagesOf: Readonly<Record<string, Shape>> = {
   maxPool2d: [1, 3, 2],
   averagePool2d: [1, 3, 2],
   globalAveragePool2d: [1, 3, 2],
+  conv2d: [2, 3, 1],
 };
 
 test("every kind of layer has a case", () => {
@@ -110,6 +114,34 @@ test.each(Object.entries(kinds))("backpropagation through %s is the loss's deriv
     }
   }
 });
+
+/** Images, filters, window and options of a convolution. */
+const convolutions: [shape: [number, number, number], window: number | [number, number], options: Conv2dOptions][] = [
+  [[4, 4, 1], 3, { activation: "relu" }],
+  [[5, 6, 1], [2, 3], { activation: "sigmoid", stride: 2 }],
+  [[4, 3, 3], 2, { activation: "tanh" }],
+  [[4, 5, 2], 3, { activation: "leakyRelu", padding: "same" }],
+  [[5, 5, 1], [3, 2], { activation: "identity", padding: [2, 1] }],
+  [[6, 5, 2], 2, { activation: "tanh", dilation: 2 }],
+  [[7, 6, 2], [2, 3], { activation: "tanh", stride: [2, 1], padding: [1, 2], dilation: [3, 2] }],
+  [[5, 4, 1], 3, { activation: "sigmoid", stride: 2, padding: "same" }],
+];
+
+test.each(convolutions)(
+  "backpropagation through two convolutions is the loss's derivative: images of %j, a window of %j, %j",
+  async (shape, window, options) => {
+    const ops = new Reference("float64");
+    const inputs = shape[0] * shape[1] * shape[2];
+    const layers = [conv2d(3, 1, "tanh"), conv2d(2, window, options), flatten(), dense(3)];
+    const model = network(shape, layers, { backend: ops, seed: 3 });
+    for (const x of [numbers(ops, 5, inputs), ops.pixels(bytes(5, inputs), inputs)]) {
+      for (const { name, checked, largestError } of await gradientCheck(model, x, labels)) {
+        expect(checked, name).toBeGreaterThan(0);
+        expect(largestError, name).toBeLessThan(1e-6);
+      }
+    }
+  },
+);
 
 test("the input's gradient is checked too, where the input is numbers", async () => {
   const ops = new Reference("float64");
@@ -270,19 +302,63 @@ describe("a broken equation fails the check", () => {
       losses.meanAbsolute,
     ],
   ];
-  test.each(broken)("%s", async (_name, breakIt, makeLoss = losses.crossEntropy) => {
+  /** A backend in which some operations are others. */
+  const brokenBy = (breakIt: (ops: Backend) => Partial<Backend>) => {
     const whole = new Reference("float64");
     const overrides = breakIt(whole);
-    const ops = new Proxy<Backend>(whole, {
+    return new Proxy<Backend>(whole, {
       get: (target, key: keyof Backend) => {
         const member: unknown = overrides[key] ?? target[key];
         return typeof member === "function" ? member.bind(target) : member;
       },
     });
+  };
+  test.each(broken)("%s", async (_name, breakIt, makeLoss = losses.crossEntropy) => {
+    const ops = brokenBy(breakIt);
     const loss = makeLoss();
     const targets = loss.task === "classes" ? labels : numbers(ops, 5, 3);
     const model = network([6], specs("tanh", loss), { backend: ops, loss });
     const rows = await gradientCheck(model, numbers(ops, 5, 6), targets);
+    expect(rows.every(({ passed }) => passed)).toBe(false);
+  });
+
+  const brokenConvolutions: [string, (ops: Backend) => Partial<Backend>][] = [
+    [
+      "∂C/∂x of a convolution off by a thousandth",
+      (ops) => ({ convolveBackward: (delta, W, window) => scaled(ops, ops.convolveBackward(delta, W, window), 1.001) }),
+    ],
+    [
+      "∂C/∂W of a convolution off by a thousandth",
+      (ops) => ({
+        convolveOuter: (x, delta, window, into) => scaled(ops, ops.convolveOuter(x, delta, window, into), 0.999, into),
+      }),
+    ],
+    [
+      "∂C/∂b of a convolution summed over the batch, not averaged",
+      (ops) => ({
+        meanPositions: (delta, filters, into) => scaled(ops, ops.meanPositions(delta, filters, into), delta.rows, into),
+      }),
+    ],
+    [
+      "∂C/∂x of a convolution with its window upside down",
+      (ops) => ({
+        convolveBackward: (delta, W, window) => {
+          const turned = ops.keep(W.rows, W.columns);
+          const { data } = W as CpuMatrix;
+          const at = (e: number) => (W.rows - 1 - Math.floor(e / W.columns)) * W.columns + (e % W.columns);
+          ops.write(
+            turned,
+            Array.from(data, (_, e) => data[at(e)]),
+          );
+          return ops.convolveBackward(delta, turned, window);
+        },
+      }),
+    ],
+  ];
+  test.each(brokenConvolutions)("%s", async (_name, breakIt) => {
+    const ops = brokenBy(breakIt);
+    const model = network([3, 4, 1], [conv2d(2, 2, "tanh"), flatten(), dense(3)], { backend: ops });
+    const rows = await gradientCheck(model, numbers(ops, 5, 12), labels);
     expect(rows.every(({ passed }) => passed)).toBe(false);
   });
 });

@@ -7,6 +7,7 @@ import type { CpuMatrix } from "../src/backends/cpu-matrix.ts";
 import { Threads } from "../src/backends/fast/threads.ts";
 import { Reference } from "../src/backends/reference/reference.ts";
 import { Wasm } from "../src/backends/wasm/wasm.ts";
+import { windowOn } from "../src/layers/window-options.ts";
 import { Stream } from "../src/numbers/random.ts";
 import { nativeBackends } from "./native-backends.ts";
 
@@ -143,6 +144,35 @@ describe.each([new Reference(), new Wasm(), three, ...native])("$name on $thread
         expect(results.meanProduct[c]).toBe(fround(products / (m * positions)));
         expect(results.meanDelta[c]).toBe(fround(deltas / (m * positions)));
       }
+    });
+
+    test("convolveOuter and meanPositions do, of what each image sums over its positions", () => {
+      // Images of 3 × 4 with a column of padding, a window of 2 × 3 at 2 × 4 positions, two filters.
+      const [height, width, filters] = [3, 4, 2];
+      const window = windowOn("test", { window: [2, 3], padding: [0, 1] }, [height, width, 1]);
+      const [x, delta] = [numbers("x", m, height * width), numbers("δ", m, 8 * filters)];
+      const ownSum = (i: number, f: number, term: (y: number, x: number) => number | undefined) => {
+        let sum = 0;
+        for (let p = 0; p < 8; p++) {
+          const xTerm = term(Math.floor(p / 4), p % 4);
+          if (xTerm !== undefined) sum = fround(sum + fround(xTerm * delta[(i * 8 + p) * filters + f]));
+        }
+        return sum;
+      };
+      const dW = Float32Array.from({ length: 6 * filters }, (_, e) => {
+        const [t, f] = [Math.floor(e / filters), e % filters];
+        const [ky, kx] = [Math.floor(t / 3), t % 3];
+        const seen = (i: number) => (oy: number, ox: number) => {
+          const [row, column] = [oy + ky, ox + kx - 1];
+          return column < 0 || column >= width ? undefined : x[(i * height + row) * width + column];
+        };
+        return lawful(m, (i) => ownSum(i, f, seen(i)), fround) / m;
+      });
+      const db = Float32Array.from({ length: filters }, (_, f) => lawful(m, (i) => ownSum(i, f, () => 1), fround) / m);
+      const ofDelta = matrixOf(backend, delta, 8 * filters);
+      const got = backend.convolveOuter(matrixOf(backend, x, height * width), ofDelta, window) as CpuMatrix;
+      expect(got.data).toEqual(dW);
+      expect((backend.meanPositions(ofDelta, filters) as CpuMatrix).data).toEqual(db);
     });
 
     test("sumLosses does, in float64, also in pieces", () => {

@@ -195,6 +195,9 @@ function takesNoWindow(name) {
   return !operands.some((/** @type {readonly unknown[]} */ shape) => shape.includes("i") || shape.includes("o"));
 }
 
+/** Convolutions and pooling have no machine code: WebAssembly computes them. */
+const names = Object.keys(operations).filter(takesNoWindow);
+
 const newGuarded = () => new Guarded(strict, threads > 1 ? new Threads(threads, startThreads) : undefined);
 const wanted = new Wasm();
 let [compared, left] = [0, 0];
@@ -208,7 +211,7 @@ for (const side of ["behind", "before"]) {
       guarded = newGuarded();
     }
     guarded.side = side;
-    for (const name of Object.keys(operations).filter(takesNoWindow)) {
+    for (const name of names) {
       for (const extra of options[name] ?? [[]]) {
         for (const hasPixels of kindsOf(name)) {
           const what = hasPixels ? `${name} of pixels or labels` : name;

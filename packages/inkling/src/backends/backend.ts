@@ -152,6 +152,31 @@ export interface Operations {
   /** x + s·y, s rounded first, the product rounded before it is added. */
   addScaled(x: Matrix, y: Matrix, scale: number): Matrix;
 
+  // Convolutions: a row of x is an image, a row of z or δ an image of positions with the filters side by side
+  // (window.ts). Position p looks at the image's number p + t through tap t. A tap on padding has no term.
+
+  /**
+   * z_p = Σₜ x_(p+t)·Wₜ + b, a = σ(z), for each position p and each filter: from +0, taps ascending, the bias added
+   * last. Of pixels, only the terms with a byte other than 0, and x is byte / 255. For the identity, z and a are one
+   * matrix.
+   */
+  convolve(x: Matrix, W: Matrix, b: Matrix, window: Window, activation: ActivationName): { z: Matrix; a: Matrix };
+  /**
+   * ∂C/∂x (m × i): each number from +0 over the positions that look at it, row-major; of each position over the
+   * filters, ascending: δ_p·Wₜ.
+   */
+  convolveBackward(delta: Matrix, W: Matrix, window: Window): Matrix;
+  /**
+   * ∂C/∂W (t × f), the mean over the batch of Σₚ x_(p+t)·δ_p: an example sums its positions from +0, row-major; the
+   * examples are summed in blocks. Of pixels, only terms with a byte not 0. `into` as for meanOuter.
+   */
+  convolveOuter(x: Matrix, delta: Matrix, window: Window, into?: Matrix): Matrix;
+  /**
+   * ∂C/∂b (1 × f), the mean over the batch of Σₚ δ_p: an example sums its positions from +0, row-major; the examples
+   * are summed in blocks. A row of δ has `filters` numbers a position. `into` as for meanOuter.
+   */
+  meanPositions(delta: Matrix, filters: number, into?: Matrix): Matrix;
+
   // Activations
 
   /** z = x·W + b with the bias added last, a = σ(z). For the identity, z and a are one matrix. */

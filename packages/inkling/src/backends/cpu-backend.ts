@@ -3,6 +3,7 @@
  * for its results and hands both to the kernels. Where the memory lies and which kernels compute is said by its
  * subclasses: reference/ and fast/. Normalization has a file of its own. Composite operations are written out here as their parts.
  */
+import { checkWhole } from "../checks.ts";
 import { ArgumentError, ShapeError } from "../errors.ts";
 import { type Labels, type Matrix, type Numbers, Pixels, type Precision } from "../matrix.ts";
 import type { ActivationName } from "../numbers/activations.ts";
@@ -33,7 +34,8 @@ import { checkDropout } from "./dropout.ts";
 import type { KernelSet } from "./kernel-set.ts";
 import type { MemoryPool } from "./pool.ts";
 import type { Draws, Warp } from "./warp.ts";
-import { imageSize, type Window } from "./window.ts";
+import { checkWindow, imageSize, positions, taps, type Window } from "./window.ts";
+import { checkPositions, checkTaps, wholeParts } from "./window-checks.ts";
 
 export abstract class CpuBackend extends CpuNormalization implements Backend {
   abstract readonly name: string;
@@ -198,6 +200,55 @@ export abstract class CpuBackend extends CpuNormalization implements Backend {
     const z = this.pool.matrix(x.rows, x.columns);
     this.kernels.addScaled(x, y, scale, z);
     return z;
+  }
+
+  // Convolutions
+
+  convolve(
+    x: CpuMatrix | Pixels,
+    W: CpuMatrix,
+    b: CpuMatrix,
+    window: Window,
+    activation: ActivationName,
+  ): { z: CpuMatrix; a: CpuMatrix } {
+    check(rules.convolve, this, x, W, b);
+    checkTaps("convolve", window, x.columns, W.rows);
+    checkActivation("convolve", activation);
+    // z_p = Σₜ x_(p+t)·Wₜ + b
+    const z = this.pool.matrix(x.rows, positions(window) * W.columns);
+    this.kernels.convolve(x, W, b, window, z);
+    if (activation === "identity") return { z, a: z };
+    // a = σ(z)
+    const a = this.pool.matrix(z.rows, z.columns);
+    this.kernels.activate(z, activation, a);
+    return { z, a };
+  }
+
+  convolveBackward(delta: CpuMatrix, W: CpuMatrix, window: Window): CpuMatrix {
+    check(rules.convolveBackward, this, delta, W);
+    checkTaps("convolveBackward", window, imageSize(window), W.rows);
+    checkPositions("convolveBackward", window, W.columns, delta.columns);
+    const dX = this.pool.matrix(delta.rows, imageSize(window));
+    this.kernels.convolveBackward(delta, W, window, dX);
+    return dX;
+  }
+
+  convolveOuter(x: CpuMatrix | Pixels, delta: CpuMatrix, window: Window, into?: CpuMatrix): CpuMatrix {
+    check(rules.convolveOuter, this, x, delta);
+    checkWindow("convolveOuter, window", window, x.columns);
+    const filters = wholeParts("convolveOuter, delta", delta.columns, positions(window));
+    const dW = this.#place("convolveOuter", taps(window), filters, into);
+    this.kernels.convolveOuter(x, delta, window, dW);
+    return dW;
+  }
+
+  meanPositions(delta: CpuMatrix, filters: number, into?: CpuMatrix): CpuMatrix {
+    check(rules.meanPositions, this, delta);
+    checkWhole("meanPositions", "filters", filters, 1);
+    wholeParts("meanPositions, delta", delta.columns, filters);
+    const db = this.#place("meanPositions", 1, filters, into);
+    this.kernels.meanPositions(delta, db);
+    return db;
   }
 
   // Activations

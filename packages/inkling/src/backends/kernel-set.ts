@@ -56,6 +56,14 @@ export interface KernelSet {
   unpack(pixels: Pixels, x: CpuMatrix): void;
   /** z = x + s·y */
   addScaled(x: CpuMatrix, y: CpuMatrix, scale: number, z: CpuMatrix): void;
+  /** z_p = Σₜ x_(p+t)·Wₜ + b */
+  convolve(x: CpuMatrix | Pixels, W: CpuMatrix, b: CpuMatrix, window: Window, z: CpuMatrix): void;
+  /** dX_(p+t) = Σ δ_p·Wₜ */
+  convolveBackward(delta: CpuMatrix, W: CpuMatrix, window: Window, dX: CpuMatrix): void;
+  /** dWₜ = Σᵢ Σₚ x_(p+t)·δ_p / m */
+  convolveOuter(x: CpuMatrix | Pixels, delta: CpuMatrix, window: Window, dW: CpuMatrix): void;
+  /** db = Σᵢ Σₚ δ_p / m */
+  meanPositions(delta: CpuMatrix, db: CpuMatrix): void;
   /** a = σ(z); never for the identity. */
   activate(z: CpuMatrix, activation: ActivationName, a: CpuMatrix): void;
   /** δ = ∂C/∂a ⊙ σ′(z); never for the identity. */

@@ -11,6 +11,7 @@ import type { Operations } from "./backend.ts";
 
 export type Family =
   | "products"
+  | "convolutions"
   | "activations"
   | "pooling"
   | "normalization"
@@ -54,6 +55,10 @@ export const operandsOf = {
   meanRows: { delta: ["m", "n"] },
   unpack: { pixels: ["m", "k", "or pixels"] },
   addScaled: { x: ["p", "q"], y: ["p", "q"] },
+  convolve: { x: ["m", "i", "or pixels"], W: ["t", "f"], b: [1, "f"] },
+  convolveBackward: { delta: ["m", "o"], W: ["t", "f"] },
+  convolveOuter: { x: ["m", "i", "or pixels"], delta: ["m", "o"] },
+  meanPositions: { delta: ["m", "o"] },
   affine: { x: ["m", "k", "or pixels"], W: ["k", "n"], b: [1, "n"] },
   activate: { z: ["m", "n"] },
   activateBackward: { dA: ["m", "n"], z: ["m", "n"], a: ["m", "n"] },
@@ -97,6 +102,22 @@ const computed = {
   meanRows: { family: "products", equation: "∂C/∂b = Σᵢ δᵢ / m", results: { db: [1, "n"] } },
   unpack: { family: "products", equation: "x = byte / 255", results: { x: ["m", "k"] } },
   addScaled: { family: "products", equation: "z = x + s·y", results: { z: ["p", "q"] } },
+  convolve: {
+    family: "convolutions",
+    equation: "z_p = Σₜ x_(p+t)·Wₜ + b,  a = σ(z)",
+    results: { z: ["m", "o"], a: ["m", "o"] },
+  },
+  convolveBackward: {
+    family: "convolutions",
+    equation: "∂C/∂x_(p+t) = Σ δ_p·Wₜ",
+    results: { dX: ["m", "i"] },
+  },
+  convolveOuter: {
+    family: "convolutions",
+    equation: "∂C/∂Wₜ = Σᵢ Σₚ x_(p+t)·δ_p / m",
+    results: { dW: ["t", "f"] },
+  },
+  meanPositions: { family: "convolutions", equation: "∂C/∂b = Σᵢ Σₚ δ_p / m", results: { db: [1, "f"] } },
   affine: { family: "activations", equation: "z = x·W + b,  a = σ(z)", results: { z: ["m", "n"], a: ["m", "n"] } },
   activate: { family: "activations", equation: "a = σ(z)", results: { a: ["m", "n"] } },
   activateBackward: { family: "activations", equation: "δ = ∂C/∂a ⊙ σ′(z)", results: { delta: ["m", "n"] } },

@@ -16,17 +16,31 @@ export interface Source {
 /** The equations in the reference's loops of each operation; for one without an equation its method. */
 export const operationSources: Readonly<Record<OperationName, readonly Source[]>> = {
   matmul: [
-    at("backends/reference/products.ts", 61, "zᵢⱼ = Σₗ xᵢₗ·Wₗⱼ"),
-    at("backends/reference/products.ts", 67, "zᵢⱼ = (x·W)ᵢⱼ + bⱼ"),
+    at("backends/reference/products.ts", 36, "zᵢⱼ = Σₗ xᵢₗ·Wₗⱼ"),
+    at("backends/reference/products.ts", 42, "zᵢⱼ = (x·W)ᵢⱼ + bⱼ"),
   ],
-  meanOuter: [at("backends/reference/products.ts", 78, "∂C/∂Wₗⱼ = (1/m)·Σᵢ xᵢₗ·δᵢⱼ")],
-  matmulTransposeB: [at("backends/reference/products.ts", 88, "∂C/∂xᵢₗ = Σⱼ δᵢⱼ·Wₗⱼ")],
-  meanRows: [at("backends/reference/products.ts", 99, "∂C/∂bⱼ = (1/m)·Σᵢ δᵢⱼ")],
-  unpack: [at("backends/reference/products.ts", 107, "xᵢⱼ = byte / 255")],
-  addScaled: [at("backends/reference/products.ts", 114, "z = x + s·y")],
+  meanOuter: [at("backends/reference/products.ts", 53, "∂C/∂Wₗⱼ = (1/m)·Σᵢ xᵢₗ·δᵢⱼ")],
+  matmulTransposeB: [at("backends/reference/products.ts", 63, "∂C/∂xᵢₗ = Σⱼ δᵢⱼ·Wₗⱼ")],
+  meanRows: [at("backends/reference/products.ts", 74, "∂C/∂bⱼ = (1/m)·Σᵢ δᵢⱼ")],
+  unpack: [at("backends/reference/products.ts", 82, "xᵢⱼ = byte / 255")],
+  addScaled: [at("backends/reference/products.ts", 89, "z = x + s·y")],
+  convolve: [
+    at("backends/reference/convolutions.ts", 39, "z_p = Σₜ x_(p+t)·Wₜ"),
+    at("backends/reference/convolutions.ts", 43, "z_p = Σₜ x_(p+t)·Wₜ + b"),
+    at("backends/reference/activations.ts", 15, "a = σ(z)"),
+  ],
+  convolveBackward: [at("backends/reference/convolutions.ts", 52, "∂C/∂x_(p+t) = Σ δ_p·Wₜ")],
+  convolveOuter: [
+    at("backends/reference/convolutions.ts", 69, "∂Cᵢ/∂Wₜ = Σₚ x_(p+t)·δ_p"),
+    at("backends/reference/convolutions.ts", 72, "∂C/∂Wₜ = (1/m)·Σᵢ ∂Cᵢ/∂Wₜ"),
+  ],
+  meanPositions: [
+    at("backends/reference/convolutions.ts", 82, "∂Cᵢ/∂b = Σₚ δ_p"),
+    at("backends/reference/convolutions.ts", 84, "∂C/∂b = (1/m)·Σᵢ ∂Cᵢ/∂b"),
+  ],
   affine: [
-    at("backends/reference/products.ts", 61, "zᵢⱼ = Σₗ xᵢₗ·Wₗⱼ"),
-    at("backends/reference/products.ts", 67, "zᵢⱼ = (x·W)ᵢⱼ + bⱼ"),
+    at("backends/reference/products.ts", 36, "zᵢⱼ = Σₗ xᵢₗ·Wₗⱼ"),
+    at("backends/reference/products.ts", 42, "zᵢⱼ = (x·W)ᵢⱼ + bⱼ"),
     at("backends/reference/activations.ts", 15, "a = σ(z)"),
   ],
   activate: [at("backends/reference/activations.ts", 15, "a = σ(z)")],
@@ -109,9 +123,9 @@ export const operationSources: Readonly<Record<OperationName, readonly Source[]>
 
 /** The equations of a lesson, by name. */
 export const equations = {
-  pixels: at("backends/reference/products.ts", 107, "xᵢⱼ = byte / 255"),
-  weightedSum: at("backends/reference/products.ts", 61, "zᵢⱼ = Σₗ xᵢₗ·Wₗⱼ"),
-  biasAdded: at("backends/reference/products.ts", 67, "zᵢⱼ = (x·W)ᵢⱼ + bⱼ"),
+  pixels: at("backends/reference/products.ts", 82, "xᵢⱼ = byte / 255"),
+  weightedSum: at("backends/reference/products.ts", 36, "zᵢⱼ = Σₗ xᵢₗ·Wₗⱼ"),
+  biasAdded: at("backends/reference/products.ts", 42, "zᵢⱼ = (x·W)ᵢⱼ + bⱼ"),
   forward: at("layers/dense.ts", 118, "z = x·W + b,  a = σ(z)"),
   softmax: at("backends/reference/losses.ts", 37, "pⱼ = exp((zⱼ − M) − ln Σ exp(zₖ − M))"),
   crossEntropy: at("losses/cross-entropy.ts", 59, "Cᵢ = −ln p_y,  ∂Cᵢ/∂z = p − y"),
@@ -135,10 +149,10 @@ export const equations = {
   bp2: at("layers/dense.ts", 136, "(BP2)  ∂C/∂x = δ·Wᵀ, if the layer below needs it"),
   bp3: at("layers/dense.ts", 131, "(BP3)  ∂C/∂b = δ, the mean over the batch"),
   bp4: at("layers/dense.ts", 133, "(BP4)  ∂C/∂W = xᵀ·δ, the mean over the batch"),
-  batchMean: at("backends/reference/products.ts", 78, "∂C/∂Wₗⱼ = (1/m)·Σᵢ xᵢₗ·δᵢⱼ"),
+  batchMean: at("backends/reference/products.ts", 53, "∂C/∂Wₗⱼ = (1/m)·Σᵢ xᵢₗ·δᵢⱼ"),
   blockTree: at(
-    "backends/reference/products.ts",
-    38,
+    "backends/reference/batch-mean.ts",
+    26,
     "S(lo, hi) = S(lo, lo + h) + S(lo + h, hi), h the largest power of two below hi − lo",
   ),
   normalized: at("layers/batch-norm.ts", 124, "x̂ = (x − μ) / √(v + ε),  y = γ·x̂ + β"),

@@ -1,12 +1,12 @@
 /**
- * A window that slides over an image, for convolution and pooling. An image is height × width × channels, row-major: the
- * channels of a pixel stand side by side (NHWC). A batch has one image a row.
+ * A window that slides over an image, for convolution and pooling. An image is height × width × channels, row-major:
+ * the channels of a pixel stand side by side (NHWC). A batch has one image a row.
  *
  *   output position (oy, ox) looks at the image's pixels   y = oy·strideY − top + ky·dilationY,   ky = 0 … rows − 1
  *                                                          x = ox·strideX − left + kx·dilationX,  kx = 0 … columns − 1
  *
- * Pixels outside of the image are padding: their number is 0. A place (ky, kx, channel) of the window is a tap; taps are
- * numbered row-major, t = (ky·columns + kx)·channels + channel. That is the order of every sum over a window.
+ * Pixels outside of the image are padding: their number is 0. A place (ky, kx, channel) of the window is a tap; taps
+ * are numbered row-major, t = (ky·columns + kx)·channels + channel. That is the order of every sum over a window.
  */
 import { ArgumentError, ShapeError } from "../errors.ts";
 import { shapeText } from "../shapes.ts";

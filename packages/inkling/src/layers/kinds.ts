@@ -4,6 +4,7 @@ import { didYouMean } from "../options.ts";
 import { shown } from "../shown.ts";
 import { activationKind } from "./activation.ts";
 import { batchNormKind } from "./batch-norm.ts";
+import { conv2dKind } from "./conv2d.ts";
 import { denseKind } from "./dense.ts";
 import { dropoutKind } from "./dropout.ts";
 import { flattenKind } from "./flatten.ts";
@@ -16,6 +17,7 @@ import type { AnyKind } from "./specs.ts";
 export const layerKinds: readonly AnyKind[] = [
   denseKind,
   flattenKind,
+  conv2dKind,
   activationKind,
   maxPool2dKind,
   averagePool2dKind,

@@ -14,7 +14,7 @@ export interface WindowFields {
   /** Pixels from one position to the next; 1 if absent. */
   readonly stride?: Pair;
   /**
-   * Rows and columns of zeros around the image; 0 if absent. "same": as many as the output needs to have ⌈size / stride⌉
+   * Rows and columns of zeros around the image; 0 if absent. "same": as many as the output needs for ⌈size / stride⌉
    * positions, of an odd number one more below and on the right (as Keras pads).
    */
   readonly padding?: Pair | "same";

@@ -7,7 +7,7 @@ import { checkName } from "../checks.ts";
 import { ArgumentError, BugError, ShapeError } from "../errors.ts";
 import type { InitialValues } from "../layers/initializers.ts";
 import type { LayerSpec, Parameter, Tensor, TensorSpec } from "../layers/layer.ts";
-import { outputShape, tensorSpecs } from "../layers/specs.ts";
+import { describe, outputShape, tensorSpecs } from "../layers/specs.ts";
 import { Stream } from "../numbers/random.ts";
 import { joinedBytes, sha256 } from "../numbers/sha256.ts";
 import { type Shape, shapeText, size } from "../shapes.ts";
@@ -32,12 +32,24 @@ export function declaredTensors(inputShape: Shape, specs: readonly LayerSpec[]):
   const all: DeclaredTensor[] = [];
   let shape = inputShape;
   for (const [i, spec] of specs.entries()) {
+    const below = i === 0 ? "the input" : `${layerName(i - 1)} (${describe(specs[i - 1])})`;
+    const out = naming(layerName(i), below, () => outputShape(spec, shape));
     for (const tensor of tensorSpecs(spec, shape)) {
       all.push({ ...tensor, name: `${layerName(i)}.${tensor.name}` });
     }
-    shape = outputShape(spec, shape);
+    shape = out;
   }
   return [...all.filter(({ role }) => role === "parameter"), ...all.filter(({ role }) => role === "statistic")];
+}
+
+/** What `body` returns. Where a layer refuses the shape of its input, the error names it and what made that shape. */
+function naming<T>(layer: string, below: string, body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error;
+    throw new ShapeError(`${layer}, ${error.where}`, error.expected, `${error.got} from ${below}`, error.advice);
+  }
 }
 
 /** Whether a tensor is a parameter. */

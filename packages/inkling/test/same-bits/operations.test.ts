@@ -10,8 +10,9 @@ import { Threads } from "../../src/backends/fast/threads.ts";
 import { type Operation, type OperationName, operations } from "../../src/backends/operations.ts";
 import { Reference } from "../../src/backends/reference/reference.ts";
 import { Wasm } from "../../src/backends/wasm/wasm.ts";
-import { imageSize, positions, type Window } from "../../src/backends/window.ts";
+import type { Window } from "../../src/backends/window.ts";
 import { ArgumentError, ShapeError } from "../../src/errors.ts";
+import { windowOn } from "../../src/layers/window-options.ts";
 import { inOrder, type Labels, labels as labelsFrom, Matrix, type Numbers, type Pixels } from "../../src/matrix.ts";
 import { type ActivationName, activations } from "../../src/numbers/activations.ts";
 import { Stream } from "../../src/numbers/random.ts";
@@ -34,6 +35,10 @@ const adam = { stepSize: 0.003, beta1: 0.9, beta2: 0.999, epsilon: 1e-9 };
 /** Numbers of examples, the largest that there can be among them. */
 const examples = Uint32Array.from({ length: 1100 }, (_, i) => 2 ** 32 - 1 - 7 * i);
 
+/** Images of 4 × 3 × 3 numbers, and a window of 2 × 2 with padding: convolutions.test.ts and pooling.test.ts have all others. */
+const window: Window = windowOn("test", { window: 2, padding: [1, 0] }, [4, 3, 3]);
+const windowLengths = { i: 36, t: 12, f: 3, o: 30 };
+
 /** What an operation is given after its operands: a list for each case. n is the number of channels. */
 const options: Record<OperationName, (lengths: Lengths) => unknown[][]> = {
   matmul: () => [[]],
@@ -42,14 +47,18 @@ const options: Record<OperationName, (lengths: Lengths) => unknown[][]> = {
   meanRows: () => [[]],
   unpack: () => [[]],
   addScaled: () => [[0.1], [-1]],
+  convolve: () => activationNames.map((activation) => [window, activation]),
+  convolveBackward: () => [[window]],
+  convolveOuter: () => [[window]],
+  meanPositions: () => [[windowLengths.f]],
   affine: () => activationNames.map((activation) => [activation]),
   activate: () => activationNames.map((activation) => [activation]),
   activateBackward: () => activationNames.map((activation) => [activation]),
   softmax: () => [[]],
-  maxPool: (lengths) => [[poolOf(lengths)]],
-  maxPoolBackward: (lengths) => [[poolOf(lengths)]],
-  averagePool: (lengths) => [[poolOf(lengths)]],
-  averagePoolBackward: (lengths) => [[poolOf(lengths)]],
+  maxPool: () => [[window]],
+  maxPoolBackward: () => [[window]],
+  averagePool: () => [[window]],
+  averagePoolBackward: () => [[window]],
   dropout: () =>
     [0, 0.5, 0.2, 1 - 2 ** -31].map((rate, i) => [
       { rate, stream: new Stream(2 ** 40 + i, "dropout test"), epoch: 2 ** 32 - 1 - i, order: examples, start: 3 },
@@ -133,20 +142,9 @@ function labelsOf(m: number, n: number): Labels {
 
 type Lengths = Readonly<Record<"m" | "k" | "n", number>>;
 
-/** A window for pooling; pooling.test.ts has many more. */
-function poolOf({ k, n }: Lengths): Window {
-  const [height, width, channels] = [1 + (k % 7), 2 + (n % 9), 1 + ((k + n) % 6)];
-  const [rows, columns] = [Math.min(height, 1 + (n % 3)), 2];
-  const [outHeight, outWidth] = [Math.floor((height - rows) / 2) + 1, width - 1];
-  const slides = { rows, columns, strideY: 2, strideX: 1, dilationY: 1, dilationX: 1, top: 0, left: 0 };
-  return { height, width, channels, ...slides, outHeight, outWidth };
-}
-
 /** What a length of the table stands for. */
 function lengthOf(letter: string | number, { m, k, n }: Lengths): number {
-  const window = poolOf({ m, k, n });
-  const [i, o] = [imageSize(window), positions(window) * window.channels];
-  return { m, k, n, p: k, q: n, i, o, c: n, hwc: Math.min(k, 5) * n, 1: 1 }[letter as "m"];
+  return { m, k, n, p: k, q: n, c: n, hwc: Math.min(k, 5) * n, 1: 1, ...windowLengths }[letter as "m"];
 }
 
 /** The kinds of operands that an operation has to be tried with: what the first and what the last one is. */

@@ -8,6 +8,7 @@ import {
   averagePool2d,
   batchNorm,
   binaryCrossEntropy,
+  conv2d,
   cosine,
   crossEntropy,
   Dataset,
@@ -65,6 +66,12 @@ const questions = (mnist: Dataset) => {
   const { inputs, labels = [] } = digits(mnist);
   const targets = Float32Array.from({ length: 7000 }, (_, e) => (labels[Math.floor(e / 10)] === e % 10 ? 1 : 0));
   return new Dataset({ name: "questions", shape: [28, 28, 1], inputs, targets });
+};
+
+/** The small digits as images of numbers. */
+const smallImages = (mnist: Dataset) => {
+  const { inputs, labels } = small(mnist).take(300);
+  return new Dataset({ name: "small images", shape: [14, 14, 1], classes: 10, inputs, labels });
 };
 
 interface Training {
@@ -325,6 +332,30 @@ export const trainings: Readonly<Record<string, Training>> = {
         backend,
       }),
     options: { epochs: 2, batchSize: 60, optimizer: momentum() },
+  },
+  "pixels, two convolutions, batches of 300, Adam": {
+    data: (mnist) => mnist.take(400),
+    model: (backend) =>
+      network(images, [conv2d(4, 5, { activation: "relu", stride: 2 }), conv2d(9, 3, "relu"), flatten(), dense(10)], {
+        seed: 20,
+        backend,
+      }),
+    options: { epochs: 1, batchSize: 300, optimizer: adam() },
+  },
+  "numbers, convolutions with padding and dilation, batches of 150": {
+    data: smallImages,
+    model: (backend) =>
+      network(
+        [14, 14, 1],
+        [
+          conv2d(3, 3, { activation: "tanh", padding: "same" }),
+          conv2d(10, [3, 2], { activation: "leakyRelu", stride: [2, 3], dilation: 2, padding: [1, 1] }),
+          flatten(),
+          dense(10),
+        ],
+        { seed: 21, backend },
+      ),
+    options: { epochs: 1, batchSize: 150, optimizer: momentum() },
   },
 };
 

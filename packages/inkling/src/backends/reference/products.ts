@@ -6,11 +6,11 @@
  * The loops run in the order i, l, j: each element still adds its terms with l ascending, and a row of W is read as it
  * lies in memory. Means over the batch follow the law of backend.ts: blocks of 128 examples, added as a tree.
  */
-import { type Numbers, Pixels, type Precision } from "../../matrix.ts";
+import { Pixels, type Precision } from "../../matrix.ts";
 import type { Arithmetic } from "../../numbers/float32.ts";
-import { BLOCK } from "../backend.ts";
 import type { CpuMatrix } from "../cpu-matrix.ts";
 import type { KernelSet } from "../kernel-set.ts";
+import { batchMean } from "./batch-mean.ts";
 
 type Products = Pick<KernelSet, "product" | "meanOuter" | "productTransposed" | "meanRows" | "unpack" | "addScaled">;
 
@@ -22,32 +22,7 @@ export function productLoops({ round }: Arithmetic, precision: Precision): Produ
     return x.data[i * x.columns + l];
   }
 
-  /** Writes the mean over m examples to `mean`; `add` adds example i to a sum. */
-  function meanOverBatch(m: number, mean: CpuMatrix, add: (i: number, sum: Numbers) => void): void {
-    const { data } = mean;
-    const zeros = () => (precision === "float32" ? new Float32Array(data.length) : new Float64Array(data.length));
-    const blockSize = precision === "float32" ? BLOCK : m;
-
-    /** The sum of one block, from +0, examples ascending. */
-    const blockSum = (block: number): Numbers => {
-      const sum = zeros();
-      for (let i = block * blockSize; i < Math.min((block + 1) * blockSize, m); i++) add(i, sum);
-      return sum;
-    };
-    // S(lo, hi) = S(lo, lo + h) + S(lo + h, hi), h the largest power of two below hi − lo
-    const tree = (lo: number, hi: number): Numbers => {
-      if (hi === lo + 1) return blockSum(lo);
-      let h = 1;
-      while (2 * h < hi - lo) h *= 2;
-      const [left, right] = [tree(lo, lo + h), tree(lo + h, hi)];
-      for (let e = 0; e < left.length; e++) left[e] = round(left[e] + right[e]);
-      return left;
-    };
-
-    const total = tree(0, Math.ceil(m / blockSize));
-    const examples = round(m);
-    for (let e = 0; e < data.length; e++) data[e] = round(total[e] / examples);
-  }
+  const meanOverBatch = batchMean(round, precision);
 
   return {
     product(x, W, b, z) {

@@ -1,7 +1,7 @@
 /**
  * The reference backend: plain TypeScript loops on one thread, in float32 or float64. It defines every number that
  * Inkling computes, and it is never optimised. This file has its memory; the loops stand beside it, one file a family:
- * products.ts, activations.ts, pooling.ts, batch-norm.ts, dropout.ts, losses.ts, updates.ts, norms.ts.
+ * products.ts, convolutions.ts, activations.ts, pooling.ts, batch-norm.ts, dropout.ts, losses.ts, updates.ts, norms.ts.
  */
 import { inOrder, type Matrix, Pixels, type Precision } from "../../matrix.ts";
 import { float32 } from "../../numbers/float32.ts";
@@ -14,6 +14,7 @@ import type { Draws, Warp } from "../warp.ts";
 import { activationLoops } from "./activations.ts";
 import { augmentedBytes } from "./augmentation.ts";
 import { batchNormLoops } from "./batch-norm.ts";
+import { convolutionLoops } from "./convolutions.ts";
 import { dropoutLoops } from "./dropout.ts";
 import { lossLoops } from "./losses.ts";
 import { normLoops } from "./norms.ts";
@@ -34,6 +35,7 @@ export class Reference extends CpuBackend {
     const math = precision === "float32" ? float32 : float64;
     this.kernels = {
       ...productLoops(math, precision),
+      ...convolutionLoops(math, precision),
       ...activationLoops(math),
       ...poolingLoops(math),
       ...batchNormLoops(math, precision),

@@ -61,6 +61,7 @@ import type { Threads } from "../fast/threads.ts";
 import type { KernelSet, Normalization, NormalizationBackward, ScaleShiftOut } from "../kernel-set.ts";
 import type { Window } from "../window.ts";
 import { BatchNorm } from "./batch-norm.ts";
+import { Convolutions } from "./convolutions.ts";
 import { DenseProducts } from "./dense-products.ts";
 import { PixelProducts } from "./pixel-products.ts";
 import { Pooling } from "./pooling.ts";
@@ -92,6 +93,7 @@ export class WasmKernels implements KernelSet {
   readonly #pixelProducts: PixelProducts;
   readonly #pooling: Pooling;
   readonly #batchNorm: BatchNorm;
+  readonly #convolutions: Convolutions;
 
   constructor(house: House) {
     this.#house = house;
@@ -100,6 +102,7 @@ export class WasmKernels implements KernelSet {
     this.#pixelProducts = new PixelProducts(house.calls, house.pool, house.threads);
     this.#pooling = new Pooling(house.calls);
     this.#batchNorm = new BatchNorm(house.calls, house.pool, house.threads);
+    this.#convolutions = new Convolutions(house);
   }
 
   // Products
@@ -134,6 +137,24 @@ export class WasmKernels implements KernelSet {
     calls.word(argument.SUM_Z, address(z));
     calls.float(argument.SUM_SCALE, scale);
     this.#runOnNumbers(ADD_SCALED, argument.SUM_COUNT, z, 1);
+  }
+
+  // Convolutions
+
+  convolve(x: CpuMatrix | Pixels, W: CpuMatrix, b: CpuMatrix, window: Window, z: CpuMatrix): void {
+    this.#convolutions.convolve(x, W, b, window, z);
+  }
+
+  convolveBackward(delta: CpuMatrix, W: CpuMatrix, window: Window, dX: CpuMatrix): void {
+    this.#convolutions.convolveBackward(delta, W, window, dX);
+  }
+
+  convolveOuter(x: CpuMatrix | Pixels, delta: CpuMatrix, window: Window, dW: CpuMatrix): void {
+    this.#convolutions.convolveOuter(x, delta, window, dW);
+  }
+
+  meanPositions(delta: CpuMatrix, db: CpuMatrix): void {
+    this.#denseProducts.meanRows(this.#convolutions.sumPositions(delta, db.columns), db);
   }
 
   // Activations

@@ -1,0 +1,39 @@
+/**
+ * A mean over the batch by the law of backends/backend.ts: inside a block of 128 examples from +0, examples ascending;
+ * the block sums as a tree; the total divided by the number of examples, once. In float64 the batch is one block.
+ */
+import type { Numbers, Precision } from "../../matrix.ts";
+import { BLOCK } from "../backend.ts";
+import type { CpuMatrix } from "../cpu-matrix.ts";
+
+/** Writes the mean over m examples to `mean`; `add` adds example i to a sum. */
+type BatchMean = (m: number, mean: CpuMatrix, add: (i: number, sum: Numbers) => void) => void;
+
+/** The mean over the batch in one precision; `round` is rounding to it. */
+export function batchMean(round: (x: number) => number, precision: Precision): BatchMean {
+  return (m, mean, add) => {
+    const { data } = mean;
+    const zeros = () => (precision === "float32" ? new Float32Array(data.length) : new Float64Array(data.length));
+    const blockSize = precision === "float32" ? BLOCK : m;
+
+    /** The sum of one block, from +0, examples ascending. */
+    const blockSum = (block: number): Numbers => {
+      const sum = zeros();
+      for (let i = block * blockSize; i < Math.min((block + 1) * blockSize, m); i++) add(i, sum);
+      return sum;
+    };
+    // S(lo, hi) = S(lo, lo + h) + S(lo + h, hi), h the largest power of two below hi − lo
+    const tree = (lo: number, hi: number): Numbers => {
+      if (hi === lo + 1) return blockSum(lo);
+      let h = 1;
+      while (2 * h < hi - lo) h *= 2;
+      const [left, right] = [tree(lo, lo + h), tree(lo + h, hi)];
+      for (let e = 0; e < left.length; e++) left[e] = round(left[e] + right[e]);
+      return left;
+    };
+
+    const total = tree(0, Math.ceil(m / blockSize));
+    const examples = round(m);
+    for (let e = 0; e < data.length; e++) data[e] = round(total[e] / examples);
+  };
+}
