@@ -45,6 +45,7 @@ const EQUATIONS = {
   meanSquared: ["losses/squared.ts", "Cᵢ = (1/n)·Σ (aⱼ − yⱼ)²"],
   weightedCrossEntropy: ["losses/cross-entropy.ts", "Cᵢ = −Σ_c w_c·q_c·ln p_c"],
   binaryCrossEntropy: ["losses/binary-cross-entropy.ts", "Cᵢ = (1/n)·Σⱼ (ln(1 + exp zⱼ) − zⱼ·yⱼ)"],
+  sigmoidCrossEntropy: ["losses/sigmoid-cross-entropy.ts", "Cᵢ = Σⱼ (ln(1 + exp zⱼ) − zⱼ·yⱼ)"],
   huber: ["losses/robust.ts", "Cᵢ = (1/n)·Σⱼ h(aⱼ − yⱼ)"],
   meanAbsolute: ["losses/robust.ts", "Cᵢ = (1/n)·Σⱼ |aⱼ − yⱼ|"],
   delta: ["layers/dense.ts", "(BP1, BP2)  δ = ∂C/∂a ⊙ σ′(z)"],

@@ -10,6 +10,7 @@ import { checkCommand } from "./commands/check.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { predictCommand } from "./commands/predict.ts";
+import { reproduceCommand } from "./commands/reproduce.ts";
 import { trainCommand } from "./commands/train.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { explainParsing } from "./parsing-errors.ts";
@@ -21,7 +22,10 @@ const program = new Command("inkling")
   .version(version)
   .addHelpText("after", "\nExamples:\n  inkling train\n  inkling evaluate model.safetensors\n  inkling train --help");
 
-for (const command of [trainCommand(), evaluateCommand(), predictCommand(), explainCommand(), checkCommand()]) {
+for (const command of [
+  ...[trainCommand(), evaluateCommand(), predictCommand(), explainCommand(), checkCommand()],
+  reproduceCommand(),
+]) {
   program.addCommand(command);
 }
 for (const command of [program, ...program.commands]) {

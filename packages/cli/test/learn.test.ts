@@ -2,9 +2,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { dense, evaluate, network, table } from "inkling";
+import { dense, evaluate, type Network, network, table } from "inkling";
 import { load } from "inkling/node";
 import { completed } from "inkling/presets";
+import { Doctor } from "inkling/proofs";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { learn } from "../src/training/learn.ts";
 import { remarkOf } from "../src/training/saving.ts";
@@ -35,14 +36,18 @@ const sets = {
   label: undefined,
   notes: [],
 };
-const options = (out: string) => ({ out, live: false, record: {}, afterEpoch: () => {} });
+const options = (model: Network, out: string) => ({
+  ...{ out, live: false, record: {}, afterEpoch: () => {} },
+  ...{ doctor: new Doctor(model, data), found: () => {} },
+});
 const outOfMemory = () => Promise.reject(new RangeError("Array buffer allocation failed"));
 
 test("in the last evaluation, it says where the model is", async () => {
   const out = join(directory, "model");
   vi.mocked(evaluate).mockImplementationOnce(outOfMemory);
   const configuration = completed({ epochs: 3, batchSize: 5, learningRate: 0.01 });
-  const learning = learn(network([2], [dense(2)]), sets, configuration, options(out));
+  const model = network([2], [dense(2)]);
+  const learning = learn(model, sets, configuration, options(model, out));
   expect(remarkOf(await learning.catch((error) => error))).toBe(` The weights after epoch 3 are in ${out}.`);
   expect((await load(out)).training?.epochs).toBe(3);
 });
@@ -52,7 +57,8 @@ test("after an earlier epoch, it saves that one's weights and says so", async ()
   const real = vi.mocked(evaluate).getMockImplementation() as typeof evaluate;
   vi.mocked(evaluate).mockImplementationOnce(real).mockImplementationOnce(outOfMemory);
   const configuration = completed({ epochs: 9, batchSize: "full", learningRate: 0.01 });
-  const learning = learn(network([2], [dense(2)]), sets, configuration, options(out));
+  const model = network([2], [dense(2)]);
+  const learning = learn(model, sets, configuration, options(model, out));
   expect(remarkOf(await learning.catch((error) => error))).toBe(` The weights after epoch 2 are in ${out}.`);
   expect((await load(out)).training?.epochs).toBe(2);
 });

@@ -38,6 +38,7 @@ export { balancedWeights } from "./losses/balanced-weights.ts";
 export { binaryCrossEntropy } from "./losses/binary-cross-entropy.ts";
 export { crossEntropy, type CrossEntropyOptions } from "./losses/cross-entropy.ts";
 export { huber, type HuberOptions, meanAbsolute } from "./losses/robust.ts";
+export { sigmoidCrossEntropy } from "./losses/sigmoid-cross-entropy.ts";
 export { meanSquared, quadratic } from "./losses/squared.ts";
 export type { Loss } from "./losses/loss.ts";
 

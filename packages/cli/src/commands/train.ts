@@ -5,6 +5,7 @@ import type { Backend, Precision } from "inkling/backends";
 import { encodeModel } from "inkling/formats";
 import { checkWritable } from "inkling/node";
 import { buildAugmentation, buildLoss, buildNetwork } from "inkling/presets";
+import { Doctor } from "inkling/proofs";
 
 import {
   addConfigurationOptions,
@@ -20,6 +21,7 @@ import { dataPath } from "../data.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { addCommonOptions, backendFrom } from "../options.ts";
 import { printable, printJson } from "../printable.ts";
+import { diagnosisLines, findingLines } from "../report/diagnosis.ts";
 import { confusionLines, furtherLines, mistakeLines, perClassLines } from "../report/evaluation.ts";
 import { nextLines } from "../report/next.ts";
 import { answerLines, perOutputLines, worstLines } from "../report/numbers.ts";
@@ -35,6 +37,7 @@ type TrainOptions = ConfigurationOptions &
     readonly precision: string;
     readonly out: string;
     readonly verbose?: true;
+    readonly diagnose?: true;
   };
 
 export function trainCommand(): Command {
@@ -48,15 +51,23 @@ export function trainCommand(): Command {
     .option("--precision <name>", "float32, or float64, for checking", "float32")
     .option("--out <file>", "where the model is saved", "model.safetensors")
     .option("--verbose", "print everything: all options, the layers, the scores of each class, more mistakes")
+    .option("--diagnose", "at the end, print what the doctor measured of each layer after each epoch")
     .addHelpText(
       "after",
       [
         "\nExamples:",
         "  inkling train                                          98 % on MNIST",
         "  inkling train --layers 128,64 --epochs 10 --seed 7",
+        "  inkling train --layers 20c5,p2,40c5,p2,100             convolutions of 5 × 5, max pooling of 2 × 2",
         "  inkling train iris.csv --label species                 a table, classes",
         "  inkling train houses.csv --label price                 a table, numbers",
         "  inkling train --preset original --init numpy --seed 0  the original program, draw for draw",
+        "\nHidden layers of --layers:",
+        "  128    a dense layer of 128 neurons",
+        "  20c5   a convolution with 20 filters of 5 × 5; 20c5s2: stride 2, 20c5p1: padding 1, 20c5same: as large as the image",
+        "  p2     max pooling of 2 × 2; p3s2: stride 2; a2: average pooling; g: the average of each channel",
+        "  bn     batch normalisation; the layer before it then has its activation after it",
+        "  d0.5   dropout of one half",
       ].join("\n"),
     );
   addConfigurationOptions(command, "training");
@@ -109,7 +120,10 @@ async function run(options: TrainOptions): Promise<void> {
     isMeasuredAfter: configuration.batchSize === "full",
   };
   say(...epochTitles(columns, terminal));
+  const doctor = new Doctor(model, sets.train, sets.test && { test: sets.test });
   const outcome = await learn(model, sets, configuration, {
+    doctor,
+    found: (all) => say(...all.flatMap((finding) => findingLines(finding, terminal))),
     out: options.out,
     live: !options.quiet && !options.json,
     record: recordFor(configuration, sets, backend),
@@ -122,10 +136,13 @@ async function run(options: TrainOptions): Promise<void> {
     const tested = sets.test && (await evaluate(model, sets.test));
     await saveMetrics(model, outcome, configuration, tested);
     const weightsSha256 = await model.weightsSha256();
-    if (options.json) return printJson(jsonOf(model, configuration, outcome, tested, weightsSha256));
+    if (options.json) {
+      return printJson({ ...jsonOf(model, configuration, outcome, tested, weightsSha256), findings: doctor.findings });
+    }
+    if (options.diagnose) say(...diagnosisLines(doctor.checkups, doctor.findings, terminal), "");
     say(...endLines(outcome, configuration, terminal), ...lossCurve(outcome.history, terminal), "");
     if (tested && sets.test) say(...(await findings(model, tested, sets.test, options.verbose, terminal)), "");
-    printResults(model, configuration, sets, outcome, tested, terminal);
+    printResults(model, configuration, sets, outcome, tested, terminal, doctor.findings.length > 0);
     if (configuration.preset === "original" && sets.train.shape.length === 3)
       say(...originalLines(outcome, tested, terminal));
     const digest = terminal.isNarrow
@@ -200,13 +217,15 @@ function printResults(
   { trained, history, seconds }: Outcome,
   tested: Evaluation | undefined,
   terminal: Terminal,
+  isIll: boolean,
 ): void {
   console.log(resultLines(trained, tested, seconds, terminal).join("\n"));
   if (!tested) {
     const what = model.loss.task === "classes" ? "Test accuracy" : "Test R²";
     console.log(`${what} unknown: a CSV file of images has no test images. Name some with --test.`);
   }
-  const doubt = doubts(trained, train, history, learningRate);
+  // The doctor has said what is wrong.
+  const doubt = isIll ? undefined : doubts(trained, train, history, learningRate);
   if (doubt !== undefined) {
     for (const line of wrap(doubt, terminal.width, "")) console.log(terminal.style("yellow", line));
   }

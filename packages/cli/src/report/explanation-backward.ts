@@ -51,6 +51,7 @@ function workedOutLayer(layers: readonly NumberedLayer[], chosen: number): Numbe
 /** The slope of a loss at its outputs, by its name. */
 const slopes: Readonly<Record<string, readonly [rule: string, source: Source]>> = {
   quadratic: ["∂C/∂a = a − y", equations.quadratic],
+  sigmoidCrossEntropy: ["∂C/∂a = σ(a) − y", equations.sigmoidCrossEntropy],
   meanSquared: ["∂C/∂a = (2/n)·(a − y)", equations.meanSquared],
   meanAbsolute: ["∂C/∂a = (1/n)·sign(a − y)", equations.meanAbsolute],
   huber: ["∂C/∂a = (1/n)·(a − y, held between −δ and δ)", equations.huber],

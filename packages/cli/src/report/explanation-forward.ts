@@ -128,6 +128,9 @@ function meaningLines(page: Page, { trace, label, loss }: Explanation): void {
       `Loss: C = (1/n)·Σ |aⱼ − yⱼ| = ${cost}; y is the target, scaled as in training`,
       equations.meanAbsolute,
     );
+  } else if (loss === "sigmoidCrossEntropy") {
+    const same = "= −Σ (yⱼ·ln pⱼ + (1 − yⱼ)·ln(1 − pⱼ)) with p = σ(z)";
+    page.line(2, `Loss: C = Σ (ln(1 + exp zⱼ) − zⱼ·yⱼ) ${same} = ${cost}`, equations.sigmoidCrossEntropy);
   } else if (loss === "binaryCrossEntropy") {
     const same = "= −(1/n)·Σ (yⱼ·ln pⱼ + (1 − yⱼ)·ln(1 − pⱼ)) with p = σ(z)";
     page.line(2, `Loss: C = (1/n)·Σ (ln(1 + exp zⱼ) − zⱼ·yⱼ) ${same} = ${cost}`, equations.binaryCrossEntropy);

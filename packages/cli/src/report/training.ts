@@ -1,5 +1,6 @@
 /** What a training prints: its plan before, a line an epoch, its results after. */
 import type { Dataset, Evaluation, Network } from "inkling";
+import { describe } from "inkling/layers";
 import type { Configuration } from "inkling/presets";
 import { printable } from "../printable.ts";
 import type { Outcome } from "../training/learn.ts";
@@ -22,6 +23,7 @@ export interface EpochRecord {
 /** The network in one line: 28 × 28 × 1 → dense 128 relu → dense 10, and how many parameters that makes. */
 export function networkText({ inputShape, specs, parameters }: Network): string {
   const layers = specs.map((spec) => {
+    if (spec.type !== "dense") return describe(spec);
     const { type, outputs, activation } = spec as { type: string; outputs?: number; activation?: string };
     return [type, outputs, activation === "identity" ? undefined : activation]
       .filter((word) => word !== undefined)

@@ -16,6 +16,7 @@ import {
 import { encodeModel } from "inkling/formats";
 import { writeWhole } from "inkling/node";
 import { buildTrainOptions, type Configuration } from "inkling/presets";
+import type { Doctor, Finding } from "inkling/proofs";
 
 import { onInterrupt } from "../interrupt.ts";
 import { printable } from "../printable.ts";
@@ -46,6 +47,9 @@ export interface LearnOptions {
   /** Extra notes for the model's record. */
   readonly record: Readonly<Record<string, unknown>>;
   readonly afterEpoch: (record: EpochRecord, isLast: boolean) => void;
+  readonly doctor: Doctor;
+  /** What the doctor finds, once each. */
+  readonly found: (findings: readonly Finding[]) => void;
 }
 
 /** The weights after an epoch, as a model file; epoch 0 is before the first. */
@@ -76,6 +80,8 @@ export async function learn(
   options: LearnOptions,
 ): Promise<Outcome> {
   const { epochs, batchSize } = configuration;
+  const { doctor } = options;
+  options.found(await doctor.before());
   const bar = new ProgressBar(epochs, options.live);
   const interruption = new AbortController();
   const { signal } = interruption;
@@ -107,10 +113,12 @@ export async function learn(
       history.push(entry);
       clearLine();
       options.afterEpoch(entry, isLast);
+      options.found(await doctor.after(latest));
     }
   } catch (error) {
     bar.end();
     if (signal.aborted) await leave(model, latest, last, epochs, options.out);
+    options.found(doctor.onError(error));
     if (error instanceof DivergenceError) {
       // The model has the weights from before the epoch, unless the divergence showed only after its end.
       const kept = last.epoch === error.epoch ? (before ?? last) : last;

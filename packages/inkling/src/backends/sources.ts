@@ -143,6 +143,11 @@ export const equations = {
     38,
     "Cᵢ = (1/n)·Σⱼ (ln(1 + exp zⱼ) − zⱼ·yⱼ),  ∂Cᵢ/∂z = (1/n)·(σ(z) − y)",
   ),
+  sigmoidCrossEntropy: at(
+    "losses/sigmoid-cross-entropy.ts",
+    27,
+    "Cᵢ = Σⱼ (ln(1 + exp zⱼ) − zⱼ·yⱼ),  ∂Cᵢ/∂z = σ(z) − y",
+  ),
   huber: at("losses/robust.ts", 37, "Cᵢ = (1/n)·Σⱼ h(aⱼ − yⱼ),  ∂Cᵢ/∂a = (1/n)·(a − y, held between −δ and δ)"),
   meanAbsolute: at("losses/robust.ts", 55, "Cᵢ = (1/n)·Σⱼ |aⱼ − yⱼ|,  ∂Cᵢ/∂a = (1/n)·sign(a − y)"),
   delta: at("layers/dense.ts", 128, "(BP1, BP2)  δ = ∂C/∂a ⊙ σ′(z)"),

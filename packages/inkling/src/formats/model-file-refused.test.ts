@@ -130,7 +130,7 @@ describe("decodeModel", () => {
     [
       "an unknown loss",
       { loss: { type: "hinge" } },
-      'loss to be one of crossEntropy, quadratic, meanSquared, meanAbsolute, huber, binaryCrossEntropy, got "hinge"',
+      'loss to be one of crossEntropy, sigmoidCrossEntropy, quadratic, meanSquared, meanAbsolute, huber, binaryCrossEntropy, got "hinge"',
     ],
     ["a loss of a prototype's name", { loss: { type: "constructor" } }, 'got "constructor"'],
     ["a loss without a name", { loss: {} }, "binaryCrossEntropy, got nothing"],

@@ -126,7 +126,8 @@ describe("it refuses", () => {
   test("layers that make another shape, naming both", () => {
     const model = () => network([4], [residual([dense(8, "relu"), dense(3)])]);
     expect(model).toThrow(
-      "residual: expected layers that make 4 of 4, since x and f(x) are added, got 3 (dense, relu; dense, identity). " +
+      "layers.0, residual: expected layers that make 4 of 4, since x and f(x) are added, got 3 (dense, relu; dense, " +
+        "identity) from the input. " +
         "Give the last layer inside the shape 4.",
     );
     expect(() => network([2, 2, 1], [residual([flatten()])])).toThrow("expected layers that make 2 × 2 × 1");

@@ -50,6 +50,7 @@ export interface Loss<T extends Task = Task> {
 /** The names of the losses of losses.ts, which holds them all: a program that takes one does not load the others. */
 export const lossNames = [
   "crossEntropy",
+  "sigmoidCrossEntropy",
   "quadratic",
   "meanSquared",
   "meanAbsolute",

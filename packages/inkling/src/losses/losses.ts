@@ -3,10 +3,12 @@ import { binaryCrossEntropy } from "./binary-cross-entropy.ts";
 import { crossEntropy } from "./cross-entropy.ts";
 import type { Loss, LossName } from "./loss.ts";
 import { huber, meanAbsolute } from "./robust.ts";
+import { sigmoidCrossEntropy } from "./sigmoid-cross-entropy.ts";
 import { meanSquared, quadratic } from "./squared.ts";
 
 export const losses = {
   crossEntropy,
+  sigmoidCrossEntropy,
   quadratic,
   meanSquared,
   meanAbsolute,

@@ -31,7 +31,11 @@ export function configurationFromJson(text: string, where: string): NamedFields 
     if (Object.hasOwn(named, field)) throw new ArgumentError(where, "every option once", `${field} twice`);
     const value = json[key];
     if (!isPlain(value)) {
-      throw new ArgumentError(`${where}, ${key}`, "a number, a word, true, false or a list of numbers", kind(value));
+      throw new ArgumentError(
+        `${where}, ${key}`,
+        "a number, a word, true, false or a list of numbers and words",
+        kind(value),
+      );
     }
     named[field] = typeof value === "string" && field !== "preset" ? fields[field].parse(value) : value;
   }
@@ -63,7 +67,7 @@ function keysOf(text: string): string[] {
 
 /** Whether a value is of a kind that some field has. */
 function isPlain(value: unknown): boolean {
-  if (Array.isArray(value)) return value.every((width) => typeof width === "number");
+  if (Array.isArray(value)) return value.every((layer) => typeof layer === "number" || typeof layer === "string");
   return typeof value !== "object";
 }
 

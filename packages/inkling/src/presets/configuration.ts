@@ -7,7 +7,6 @@ import { checkName, has } from "../checks.ts";
 import type { Augmentation } from "../data/augmentation.ts";
 import { ArgumentError } from "../errors.ts";
 import { dense } from "../layers/dense.ts";
-import { flatten } from "../layers/flatten.ts";
 import { drawLikeNumPy } from "../layers/initializers.ts";
 import type { LayerSpec } from "../layers/layer.ts";
 import type { Loss } from "../losses/loss.ts";
@@ -23,6 +22,7 @@ import type { Schedule } from "../training/schedule.ts";
 import { schedules } from "../training/schedules.ts";
 import type { TrainOptions } from "../training/train-options.ts";
 import { warmUp } from "../training/warm-up.ts";
+import { type HiddenLayer, hiddenLayers } from "./architecture.ts";
 import { augmentationFromText } from "./augmentation-text.ts";
 import { type Configuration, fieldNames, fields } from "./fields.ts";
 
@@ -119,23 +119,28 @@ export function buildNetwork(
   const { layers, activation, loss, init, seed } = configuration;
   // NumPy draws the same distribution, in its own way.
   const initializer = init === "numpy" ? "uniform" : init;
-  const hidden = layers.map((width) => dense(width, { activation, initializer }));
+  const hidden = hiddenLayers(layers, inputShape.length > 1, activation, initializer);
   // The quadratic loss compares activations, so the last layer then has the book's sigmoid.
   const last = dense(outputs, { activation: loss === "quadratic" ? "sigmoid" : "identity", initializer });
-  const specs: LayerSpec[] = [...(inputShape.length > 1 ? [flatten()] : []), ...hidden, last];
-  const first = specs.length - hidden.length - 1;
-  const widths = [size(inputShape), ...layers, outputs];
-  const named = widths.slice(1).map((width, i) => ({
-    name: layerName(first + i),
-    inputs: widths[i],
-    outputs: width,
-  }));
+  const specs = [...hidden, last];
   return network(inputShape, specs, {
     ...options,
     seed,
     loss: buildLoss(configuration),
-    ...(generator && { initialValues: drawLikeNumPy(named, generator) }),
+    ...(generator && { initialValues: drawLikeNumPy(namedWidths(specs, layers, inputShape, outputs), generator) }),
   });
+}
+
+/** The dense layers of a network that NumPy draws, by their names. Throws an ArgumentError for layers of other kinds. */
+function namedWidths(specs: readonly LayerSpec[], layers: readonly HiddenLayer[], inputShape: Shape, outputs: number) {
+  const other = layers.find((layer) => typeof layer !== "number");
+  if (other !== undefined) {
+    const advice = "The original program has no others; take another init.";
+    throw new ArgumentError("buildNetwork, layers", 'widths alone with init "numpy"', shown(other), advice);
+  }
+  const widths = [size(inputShape), ...(layers as readonly number[]), outputs];
+  const first = specs.length - layers.length - 1;
+  return widths.slice(1).map((width, i) => ({ name: layerName(first + i), inputs: widths[i], outputs: width }));
 }
 
 /** What a loss is built of: its name, and the numbers that the table of fields gives to it; the usual ones if absent. */

@@ -3,6 +3,7 @@
  * how the command line reads and explains them. A new option is one entry here; the type, presets, configuration files,
  * flags, help and records come from it.
  */
+
 import { type InitializerName, initializers } from "../layers/initializers.ts";
 import type { LossName } from "../losses/loss.ts";
 import { losses } from "../losses/losses.ts";
@@ -10,6 +11,7 @@ import { activations } from "../numbers/activations.ts";
 import { type OptimizerName, optimizers } from "../training/optimizers.ts";
 import type { ScheduleName } from "../training/schedule.ts";
 import { schedules } from "../training/schedules.ts";
+import { type HiddenLayer, isHiddenLayer } from "./architecture.ts";
 import { augmentationFromText } from "./augmentation-text.ts";
 
 /** What values a field has, and how a word becomes one. */
@@ -96,10 +98,12 @@ const oneOf = <Name extends string>(names: readonly Name[]): Kind<Name> => ({
   parse: (word) => names.find((name) => name === word || dashed(name) === word) ?? word,
 });
 
-const widths: Kind<readonly number[]> = {
+const widths: Kind<readonly HiddenLayer[]> = {
   argument: "<widths>",
-  expected: "hidden widths from 1 up, as 128,64 (none for no hidden layer)",
-  holds: (value): value is readonly number[] => Array.isArray(value) && value.every((width) => isWhole(width, 1)),
+  expected: "hidden layers, as 128,64 or 20c5,p2,100 (none for no hidden layer)",
+  holds: (value): value is readonly HiddenLayer[] =>
+    Array.isArray(value) &&
+    value.every((layer) => isWhole(layer, 1) || (typeof layer === "string" && isHiddenLayer(layer))),
   parse: (word) => (word === "none" || word === "" ? [] : word.split(",").map((width) => numberOrWord(width.trim()))),
 };
 
@@ -194,7 +198,7 @@ const adams: readonly OptimizerName[] = ["adam", "adamW"];
 
 export const fields = {
   layers: field(widths, {
-    help: 'widths of the hidden layers, as 128,64; "none" for no hidden layer',
+    help: 'hidden layers: widths as 128,64, or 20c5,p2,100 for images (see below); "none" for no hidden layer',
     usual: [128],
     isOfNetwork: true,
   }),
@@ -204,7 +208,7 @@ export const fields = {
     isOfNetwork: true,
   }),
   loss: field(oneOf(keys(losses)), {
-    help: "crossEntropy or quadratic for classes; meanSquared, meanAbsolute, huber or binaryCrossEntropy for numbers",
+    help: "for classes crossEntropy, sigmoidCrossEntropy (the book's) or quadratic; for numbers meanSquared, meanAbsolute, huber or binaryCrossEntropy",
     usual: "crossEntropy",
     isOfNetwork: true,
   }),

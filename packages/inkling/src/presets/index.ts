@@ -14,3 +14,13 @@ export {
 } from "./configuration.ts";
 export { configurationFromJson, type NamedFields } from "./configuration-file.ts";
 export { type Preset, type PresetName, presetNamed, presets } from "./presets.ts";
+export { type Experiment, type Reported, workOf } from "./experiments/experiment.ts";
+export { experiments, experimentsNamed } from "./experiments/experiments.ts";
+export {
+  type Comparison,
+  compareWithSource,
+  type EpochMeasures,
+  type ExperimentRun,
+  resultOf,
+  runExperiment,
+} from "./experiments/run.ts";

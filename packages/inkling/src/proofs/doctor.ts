@@ -18,17 +18,17 @@ import type { Dataset } from "../data/dataset.ts";
 import { DivergenceError } from "../errors.ts";
 import { checkFits } from "../evaluation/fits.ts";
 import { EVALUATION, type Parameter } from "../layers/layer.ts";
-import { outputShape } from "../layers/specs.ts";
 import { compareWith } from "../losses/loss.ts";
 import type { Matrix, Numbers } from "../matrix.ts";
 import { checkNetwork, type Network } from "../network/network.ts";
 import { layerName } from "../network/tensors.ts";
 import type { ActivationName } from "../numbers/activations.ts";
+import { log } from "../numbers/float64.ts";
 import { checkOptions } from "../options.ts";
-import type { Shape } from "../shapes.ts";
 import type { Progress } from "../training/train.ts";
 import { examineData } from "./data-doctor.ts";
 import { type Finding, figure, type Illness, share } from "./findings.ts";
+import { activationOf, changeOf, deadShare, outputShapes, rootMeanSquare, slopeShare } from "./health.ts";
 
 /** Training examples that are sent through the network, spread evenly over all. */
 const EXAMPLES = 256;
@@ -209,7 +209,7 @@ export class Doctor {
   /** The loss of a network that knows nothing: ln(classes) for cross-entropy; undefined for other losses. */
   #guess(): number | undefined {
     const { loss, outputs } = this.#model;
-    return loss.type === "crossEntropy" && outputs > 1 ? Math.log(outputs) : undefined;
+    return loss.type === "crossEntropy" && outputs > 1 ? log(outputs) : undefined;
   }
 
   #startFindings({ loss }: Checkup): Finding[] {
@@ -296,50 +296,4 @@ function finding(
   sentence: string,
 ): Finding {
   return { illness, layer, value, limit: LIMITS[illness], equation, sentence };
-}
-
-/** The activation of a layer that has one. */
-function activationOf(spec: object): ActivationName | undefined {
-  return (spec as { activation?: ActivationName }).activation;
-}
-
-/** The shape of each layer's output. */
-function outputShapes({ specs, inputShape }: Network): Shape[] {
-  let shape = inputShape;
-  return specs.map((spec) => {
-    shape = outputShape(spec, shape);
-    return shape;
-  });
-}
-
-/** The share of a layer's neurons that are 0 throughout; of a convolution a neuron is a filter. */
-function deadShare(a: Numbers, neurons: number): number {
-  const lives = new Uint8Array(neurons);
-  for (let e = 0; e < a.length; e++) if (a[e] !== 0) lives[e % neurons] = 1;
-  return lives.filter((alive) => alive === 0).length / neurons;
-}
-
-/** The mean of σ′(z) over all neurons and rows, as a share of the steepest slope. */
-function slopeShare(activation: ActivationName | undefined, a: Numbers): number | undefined {
-  if (activation !== "sigmoid" && activation !== "tanh") return undefined;
-  let sum = 0;
-  // σ′ = a·(1 − a), at most ¼;  tanh′ = 1 − a², at most 1
-  for (const value of a) sum += activation === "sigmoid" ? 4 * value * (1 - value) : 1 - value * value;
-  return sum / a.length;
-}
-
-function rootMeanSquare(values: Numbers): number {
-  let sum = 0;
-  for (const value of values) sum += value * value;
-  return Math.sqrt(sum / values.length);
-}
-
-/** ‖after − before‖ / ‖before‖ */
-function changeOf(before: Numbers, after: Numbers): number {
-  let [moved, size] = [0, 0];
-  for (let e = 0; e < before.length; e++) {
-    moved += (after[e] - before[e]) ** 2;
-    size += before[e] ** 2;
-  }
-  return size > 0 ? Math.sqrt(moved / size) : 0;
 }
