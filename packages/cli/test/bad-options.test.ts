@@ -40,8 +40,8 @@ refuses("an option is refused:", [
     training("--batch-size", ""),
     /^--batch-size: expected a whole number of at least 1, or "full", got ""/,
   ],
-  ["--layers", training("--layers", "8,,8"), /^--layers: expected hidden widths from 1 up, .* got/],
-  ["--loss", training("--loss", "hinge"), /^--loss: expected one of crossEntropy, quadratic, .*, got "hinge"/],
+  ["--layers", training("--layers", "8,,8"), /^--layers: expected hidden layers, as 128,64 .* got/],
+  ["--loss", training("--loss", "hinge"), /^--loss: expected one of crossEntropy, .*, quadratic, .*, got "hinge"/],
   ["--activation", training("--activation", "__proto__"), /^--activation: expected one of identity, relu, .* got/],
   [
     "--optimizer",
@@ -125,7 +125,7 @@ refuses("an option is refused:", [
   [
     "numbers to predict in images with labels",
     training("--loss", "mean-squared"),
-    /^--loss: expected crossEntropy or quadratic for classes \(good train\), got meanSquared/,
+    /^--loss: expected crossEntropy, sigmoidCrossEntropy or quadratic for classes \(good train\), got meanSquared/,
   ],
 ]);
 

@@ -456,7 +456,7 @@ describe("batchNorm refuses", () => {
     [
       "an image without channels",
       () => network([28, 28], [batchNorm(), flatten(), dense(2)]),
-      "batchNorm: expected rows of n numbers or images of height × width × channels, got 28 × 28.",
+      "batchNorm: expected rows of n numbers or images of height × width × channels, got 28 × 28 from the input.",
     ],
     ["backward before forward", () => builtAlone().backward({} as never, true), "a forward pass before it, got none"],
   ])("%s", (_name, attempt, sentence) => {

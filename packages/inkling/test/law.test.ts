@@ -2,10 +2,11 @@
 // from +0, examples ascending; the block sums as a balanced tree. Every backend is held against these plain loops.
 import { afterAll, describe, expect, test } from "vitest";
 import { startThreads } from "../platform/node/threads.ts";
-import { type Backend, Totals } from "../src/backends/backend.ts";
+import type { Backend } from "../src/backends/backend.ts";
 import type { CpuMatrix } from "../src/backends/cpu-matrix.ts";
 import { Threads } from "../src/backends/fast/threads.ts";
 import { Reference } from "../src/backends/reference/reference.ts";
+import { Totals } from "../src/backends/totals.ts";
 import { Wasm } from "../src/backends/wasm/wasm.ts";
 import { windowOn } from "../src/layers/window-options.ts";
 import { Stream } from "../src/numbers/random.ts";

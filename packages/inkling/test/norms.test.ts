@@ -2,10 +2,11 @@
 // begin anew in each matrix, or in each column; the block sums as a tree. Every backend is held against it.
 import { afterAll, describe, expect, test } from "vitest";
 import { startThreads } from "../platform/node/threads.ts";
-import { type Backend, SquareSum } from "../src/backends/backend.ts";
+import type { Backend } from "../src/backends/backend.ts";
 import type { CpuMatrix } from "../src/backends/cpu-matrix.ts";
 import { Threads } from "../src/backends/fast/threads.ts";
 import { Reference } from "../src/backends/reference/reference.ts";
+import { SquareSum } from "../src/backends/totals.ts";
 import { Wasm } from "../src/backends/wasm/wasm.ts";
 import { Stream } from "../src/numbers/random.ts";
 import { nativeBackends } from "./native-backends.ts";

@@ -163,7 +163,7 @@ describe("bad input gets one sentence", () => {
     [
       "a window larger than its image",
       () => network([4, 9, 1], [maxPool2d(5)]),
-      "maxPool2d: expected images at least as large as its window, 5 × 5, got 4 × 9 × 1. Take a smaller window, or padding.",
+      "maxPool2d: expected images at least as large as its window, 5 × 5, got 4 × 9 × 1 from the input. Take a smaller window, or padding.",
     ],
     [
       "as much padding as window",
@@ -173,12 +173,12 @@ describe("bad input gets one sentence", () => {
     [
       "rows of numbers",
       () => network([784], [globalAveragePool2d()]),
-      "globalAveragePool2d: expected images of height × width × channels, got 784. Put this layer before flatten()",
+      "globalAveragePool2d: expected images of height × width × channels, got 784 from the input. Put this layer before flatten()",
     ],
     [
       "rows of numbers after flatten",
       () => network([4, 4, 1], [flatten(), maxPool2d(2)]),
-      "maxPool2d: expected images of height × width × channels, got 16.",
+      "maxPool2d: expected images of height × width × channels, got 16 from layers.0 (flatten).",
     ],
   ])("%s", (_name, attempt, sentence) => {
     expect(attempt).toThrow(sentence);

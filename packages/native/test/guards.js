@@ -92,6 +92,10 @@ const options = {
   activate: activations,
   activateBackward: activations,
   squaredError: [[0.5]],
+  weightedCrossEntropy: [[0.1]],
+  binaryCrossEntropy: [[1]],
+  huberError: [[0.5, 1]],
+  absoluteError: [[1]],
   sumLosses: [[new Totals()]],
   countHits: [[new Totals()]],
   sgd: [[descent], [{ ...descent, weightDecay: 0 }]],
@@ -186,17 +190,14 @@ function kindsOf(name) {
   return operands.some((/** @type {readonly unknown[]} */ shape) => shape[2] !== undefined) ? [false, true] : [false];
 }
 
-/**
- * Machine code computes no operation on images and their windows yet.
- * @param {string} name
- */
-function takesNoWindow(name) {
-  const operands = Object.values(operations[/** @type {keyof typeof operations} */ (name)].operands);
-  return !operands.some((/** @type {readonly unknown[]} */ shape) => shape.includes("i") || shape.includes("o"));
-}
-
-/** Convolutions and pooling have no machine code: WebAssembly computes them. */
-const names = Object.keys(operations).filter(takesNoWindow);
+/** Families and operations that have no machine code: WebAssembly computes them. */
+const without = [
+  ...["convolutions", "pooling", "normalization", "dropout", "norms"],
+  ...["moveStatistic", "addSign", "sumSquares", "clip", "limitColumns", "average"],
+];
+const names = Object.entries(operations).flatMap(([name, { family }]) => {
+  return without.includes(family) || without.includes(name) ? [] : [name];
+});
 
 const newGuarded = () => new Guarded(strict, threads > 1 ? new Threads(threads, startThreads) : undefined);
 const wanted = new Wasm();

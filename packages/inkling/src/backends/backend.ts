@@ -24,87 +24,21 @@
  */
 import type { Labels, Matrix, Numbers, Pixels, Precision } from "../matrix.ts";
 import type { ActivationName } from "../numbers/activations.ts";
-import type { Stream } from "../numbers/random.ts";
-import { TreeSum } from "../numbers/tree-sum.ts";
+import type {
+  AdamSettings,
+  DescentSettings,
+  DropoutSettings,
+  MomentumSettings,
+  RootSquareSettings,
+  StatisticSettings,
+} from "./settings.ts";
+import type { SquareSum, Totals } from "./totals.ts";
 import type { Draws, Warp } from "./warp.ts";
 import type { Window } from "./window.ts";
 
 /** Examples in a block of a sum over the batch, in float32. */
 /** Elements in a block of a sum of squares: a tile of a kernel. */
 export { BLOCK, TILE_NUMBERS as NORM_BLOCK } from "../../kernels/layout.ts";
-
-/** What a pass over data adds up. Rows come in pieces that begin at multiples of 128, so that the tree is one. */
-export class Totals {
-  /** The sum of the examples' losses, in float64. */
-  readonly loss = new TreeSum();
-  /** How many examples had their largest output at their label. */
-  hits = 0;
-  examples = 0;
-
-  reset(): void {
-    this.loss.reset();
-    this.hits = 0;
-    this.examples = 0;
-  }
-}
-
-/** A sum of squares over several matrices, as over one long vector, and its root. It goes from operation to operation. */
-export class SquareSum {
-  /** In float64. */
-  readonly sum = new TreeSum();
-
-  /** √Σ x². Nobody but a backend needs to look at it. */
-  get norm(): number {
-    return Math.sqrt(this.sum.total);
-  }
-
-  reset(): void {
-    this.sum.reset();
-  }
-}
-
-/** Plain gradient descent's numbers for one update; float64, rounded once by the operation. */
-export interface DescentSettings {
-  readonly learningRate: number;
-  /** λ: adds λ·W to ∂C/∂W; with 0 nothing is added. Nielsen's λ / n (chapter 3). */
-  readonly weightDecay: number;
-}
-
-export interface MomentumSettings extends DescentSettings {
-  /** μ: the share of its velocity that a weight keeps (chapter 3, "momentum-based gradient descent"). */
-  readonly momentum: number;
-  /** Nesterov's variant: the gradient acts on the weight once more, before the velocity does. */
-  readonly nesterov: boolean;
-}
-
-export interface AdamSettings {
-  /** η·√(1 − β₂ᵗ) / (1 − β₁ᵗ) */
-  readonly stepSize: number;
-  readonly beta1: number;
-  readonly beta2: number;
-  /** ε·√(1 − β₂ᵗ) */
-  readonly epsilon: number;
-  /** λ of adam: adds λ·W to ∂C/∂W; with 0 nothing is added. */
-  readonly weightDecay: number;
-  /** 1 − η·λ of adamW: W is multiplied with it first; with 1 it is not. */
-  readonly keep: number;
-}
-
-export interface RootSquareSettings extends DescentSettings {
-  /** Of the squares so far, the share that is kept: α of RMSprop, 1 of Adagrad. */
-  readonly old: number;
-  /** Of the new square, the share that is added: 1 − α, or 1. */
-  readonly fresh: number;
-  readonly epsilon: number;
-}
-
-/** How far a statistic moves; float64, rounded once by the operation. */
-export interface StatisticSettings {
-  /** Of the statistic so far, the share that is kept. */
-  readonly old: number;
-  /** What the batch's number is multiplied with before it is added. */
-  readonly fresh: number;
-}
 
 /** What `scaleShiftBackward` makes of a batch: two gradients, which are means over the m examples, and two means. */
 export interface ScaleShiftGradients {
@@ -116,18 +50,6 @@ export interface ScaleShiftGradients {
   readonly meanProduct: Matrix;
   /** Σ δ / N */
   readonly meanDelta: Matrix;
-}
-
-/** What decides which numbers dropout drops. */
-export interface DropoutSettings {
-  /** r, from 0 to below 1; in units of 2⁻³². */
-  readonly rate: number;
-  /** The layer's own random numbers. */
-  readonly stream: Stream;
-  readonly epoch: number;
-  /** Which example row i is: order[start + i] of its data set. */
-  readonly order: Uint32Array;
-  readonly start: number;
 }
 
 /** The operations of the table: what layers, losses and optimizers are written with. */

@@ -1,13 +1,13 @@
 /** The door of the operations of batch normalization, for every backend on this machine's processor; see cpu-backend.ts. */
-import type { ScaleShiftGradients, StatisticSettings } from "./backend.ts";
+import type { ScaleShiftGradients } from "./backend.ts";
 import { check, checkChannels, checkPlace, rules } from "./check.ts";
 import type { CpuMatrix } from "./cpu-matrix.ts";
+import { CpuMemory } from "./cpu-memory.ts";
 import type { KernelSet } from "./kernel-set.ts";
-import type { MemoryPool } from "./pool.ts";
+import type { StatisticSettings } from "./settings.ts";
 
-export abstract class CpuNormalization {
+export abstract class CpuNormalization extends CpuMemory {
   protected abstract readonly kernels: KernelSet;
-  protected abstract readonly pool: MemoryPool;
 
   batchMoments(x: CpuMatrix, channels: number): { mean: CpuMatrix; variance: CpuMatrix } {
     check(rules.batchMoments, this, x);

@@ -7,7 +7,7 @@ import { ArgumentError } from "../errors.ts";
 import { Stream } from "../numbers/random.ts";
 import { isLength } from "../shapes.ts";
 import { shown } from "../shown.ts";
-import type { DropoutSettings } from "./backend.ts";
+import type { DropoutSettings } from "./settings.ts";
 
 const TWO_TO_32 = 4294967296;
 

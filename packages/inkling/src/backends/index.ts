@@ -1,14 +1,13 @@
 /** What a network computes with: operations, matrices, and the choice of a backend. The entry inkling/backends. */
-export {
-  type AdamSettings,
-  type Backend,
-  type DescentSettings,
-  type DropoutSettings,
-  type MomentumSettings,
-  type Operations,
-  type RootSquareSettings,
-  Totals,
-} from "./backend.ts";
+export type { Backend, Operations } from "./backend.ts";
+export type {
+  AdamSettings,
+  DescentSettings,
+  DropoutSettings,
+  MomentumSettings,
+  RootSquareSettings,
+} from "./settings.ts";
+export { Totals } from "./totals.ts";
 export { type Family, type Operation, type OperationName, operations } from "./operations.ts";
 export type { Window } from "./window.ts";
 export {

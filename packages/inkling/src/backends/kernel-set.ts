@@ -4,17 +4,16 @@
  */
 import type { Labels, Pixels } from "../matrix.ts";
 import type { ActivationName } from "../numbers/activations.ts";
+import type { CpuMatrix } from "./cpu-matrix.ts";
 import type {
   AdamSettings,
   DescentSettings,
   DropoutSettings,
   MomentumSettings,
   RootSquareSettings,
-  SquareSum,
   StatisticSettings,
-  Totals,
-} from "./backend.ts";
-import type { CpuMatrix } from "./cpu-matrix.ts";
+} from "./settings.ts";
+import type { SquareSum, Totals } from "./totals.ts";
 import type { Window } from "./window.ts";
 
 /** What `normalize` takes, each 1 × channels. */

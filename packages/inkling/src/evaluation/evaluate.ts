@@ -1,5 +1,5 @@
 /** How well a network does on examples, those that it was trained on or others. */
-import { Totals } from "../backends/backend.ts";
+import { Totals } from "../backends/totals.ts";
 import type { Warp } from "../backends/warp.ts";
 import { checkNumber, checkWhole, checkWithin } from "../checks.ts";
 import { type Augmentation, checkAugmentation } from "../data/augmentation.ts";

@@ -13,8 +13,9 @@
  * (stream layers.3.dropout), the epoch, the example's number in its data set and the place in the row. A training that
  * is resumed drops the same ones, and an example is treated alike in any batch. See `dropout` in backends/backend.ts.
  */
-import type { Backend, DropoutSettings } from "../backends/backend.ts";
+import type { Backend } from "../backends/backend.ts";
 import { checkRate } from "../backends/dropout.ts";
+import type { DropoutSettings } from "../backends/settings.ts";
 import type { Matrix } from "../matrix.ts";
 import type { Stream } from "../numbers/random.ts";
 import { checkNoOptions } from "../options.ts";

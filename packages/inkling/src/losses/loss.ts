@@ -6,7 +6,8 @@
  *   classes   the outputs are one number a class; a target is a label
  *   numbers   the outputs are the numbers to be predicted; a target is such numbers
  */
-import type { Backend, Totals } from "../backends/backend.ts";
+import type { Backend } from "../backends/backend.ts";
+import type { Totals } from "../backends/totals.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { ArgumentError } from "../errors.ts";
 import { Labels, type Matrix } from "../matrix.ts";

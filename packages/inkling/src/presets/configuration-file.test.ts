@@ -46,7 +46,7 @@ describe("a configuration file", () => {
     ['{"__proto__": {"epochs": 3}}', ArgumentError, 'got "__proto__".'],
     ['{"optimizer": {"toString": 1}}', ArgumentError, "c.json, optimizer: expected a number, a word, "],
     ['{"epochs": null}', ArgumentError, "got null"],
-    ['{"layers": ["a"]}', ArgumentError, "got another list"],
+    ['{"layers": [["a"]]}', ArgumentError, "got another list"],
     [`{"init": ${"[".repeat(50_000)}${"]".repeat(50_000)}}`, ArgumentError, "got another list"],
   ])("is refused: %s", (text, kind, sentence) => {
     expect(() => read(text)).toThrow(kind);

@@ -8,7 +8,8 @@
 import { ArgumentError, DataError } from "../errors.ts";
 import { didYouMean } from "../options.ts";
 import { escaped, shown } from "../shown.ts";
-import { type Configuration, dashed, fieldNames, fields } from "./fields.ts";
+import { dashed } from "./field-kinds.ts";
+import { type Configuration, fieldNames, fields } from "./fields.ts";
 
 const KNOWN = ["preset", ...fieldNames] as const;
 

@@ -12,7 +12,8 @@ import {
   overridden,
 } from "./configuration.ts";
 import { configurationFromJson } from "./configuration-file.ts";
-import { type Configuration, dashed, fieldNames, fields } from "./fields.ts";
+import { dashed } from "./field-kinds.ts";
+import { type Configuration, fieldNames, fields } from "./fields.ts";
 import { presetNamed, presets } from "./presets.ts";
 
 /** For each field words that it refuses; a field without an entry fails the first test. */
@@ -219,7 +220,7 @@ test.each<[string, () => unknown, string]>([
   [
     "buildNetwork",
     () => buildNetwork({ ...presets.mlp, layers: 128 as never }, [2], 2, none),
-    "buildNetwork, layers: expected hidden widths from 1 up, as 128,64 (none for no hidden layer), got 128.",
+    "buildNetwork, layers: expected hidden layers, as 128,64 or 20c5,p2,100 (none for no hidden layer), got 128.",
   ],
   [
     "buildNetwork",

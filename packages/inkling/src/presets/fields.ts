@@ -3,7 +3,6 @@
  * how the command line reads and explains them. A new option is one entry here; the type, presets, configuration files,
  * flags, help and records come from it.
  */
-
 import { type InitializerName, initializers } from "../layers/initializers.ts";
 import type { LossName } from "../losses/loss.ts";
 import { losses } from "../losses/losses.ts";
@@ -11,19 +10,22 @@ import { activations } from "../numbers/activations.ts";
 import { type OptimizerName, optimizers } from "../training/optimizers.ts";
 import type { ScheduleName } from "../training/schedule.ts";
 import { schedules } from "../training/schedules.ts";
-import { type HiddenLayer, isHiddenLayer } from "./architecture.ts";
-import { augmentationFromText } from "./augmentation-text.ts";
-
-/** What values a field has, and how a word becomes one. */
-interface Kind<Value> {
-  /** What stands behind the flag in the help: <n>. A field that is true or false has none. */
-  readonly argument?: string;
-  /** What it may be, for the sentence that refuses everything else. */
-  readonly expected: string;
-  readonly holds: (value: unknown) => value is Value;
-  /** The value that a word on the command line stands for. A word that stands for none stays a word, and is refused. */
-  readonly parse: (word: string) => unknown;
-}
+import {
+  aboveZero,
+  atLeastZero,
+  betweenZeroAndOne,
+  changes,
+  flag,
+  isWhole,
+  type Kind,
+  number,
+  oneOf,
+  share,
+  weights,
+  whole,
+  wholeOr,
+  widths,
+} from "./field-kinds.ts";
 
 interface Facts<Value> {
   /** One line for the help. */
@@ -47,90 +49,6 @@ interface Facts<Value> {
 }
 
 export interface Field<Value> extends Kind<Value>, Facts<Value> {}
-
-/** The number that a word stands for; the word itself for anything else, and for what JavaScript alone reads as one. */
-function numberOrWord(word: string): number | string {
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(word) ? Number(word) : word;
-}
-
-function isWhole(value: unknown, least: number): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= least;
-}
-
-const whole = (least: number): Kind<number> => ({
-  argument: "<n>",
-  expected: `a whole number of at least ${least}`,
-  holds: (value): value is number => isWhole(value, least),
-  parse: numberOrWord,
-});
-
-const wholeOr = <Word extends string>(least: number, word: Word): Kind<number | Word> => ({
-  argument: "<n>",
-  expected: `a whole number of at least ${least}, or "${word}"`,
-  holds: (value): value is number | Word => value === word || isWhole(value, least),
-  parse: numberOrWord,
-});
-
-const number = (expected: string, holds: (value: number) => boolean): Kind<number> => ({
-  argument: "<number>",
-  expected,
-  holds: (value): value is number => typeof value === "number" && Number.isFinite(value) && holds(value),
-  parse: numberOrWord,
-});
-
-const aboveZero = number("a number above 0", (value) => value > 0);
-const atLeastZero = number("a number of at least 0", (value) => value >= 0);
-const betweenZeroAndOne = number("a number above 0, below 1", (value) => value > 0 && value < 1);
-
-const share = number("a number from 0 to below 1", (value) => value >= 0 && value < 1);
-
-const flag: Kind<boolean> = {
-  expected: "true or false",
-  holds: (value) => typeof value === "boolean",
-  parse: (word) => (word === "true" ? true : word === "false" ? false : word),
-};
-
-/** One of some names; with dashes too, as leaky-relu for leakyRelu. */
-const oneOf = <Name extends string>(names: readonly Name[]): Kind<Name> => ({
-  argument: "<name>",
-  expected: `one of ${names.join(", ")}`,
-  holds: (value): value is Name => names.includes(value as Name),
-  parse: (word) => names.find((name) => name === word || dashed(name) === word) ?? word,
-});
-
-const widths: Kind<readonly HiddenLayer[]> = {
-  argument: "<widths>",
-  expected: "hidden layers, as 128,64 or 20c5,p2,100 (none for no hidden layer)",
-  holds: (value): value is readonly HiddenLayer[] =>
-    Array.isArray(value) &&
-    value.every((layer) => isWhole(layer, 1) || (typeof layer === "string" && isHiddenLayer(layer))),
-  parse: (word) => (word === "none" || word === "" ? [] : word.split(",").map((width) => numberOrWord(width.trim()))),
-};
-
-const weights: Kind<readonly number[] | "balanced"> = {
-  argument: "<list>",
-  expected: 'numbers of at least 0, one a class, as 1,2,0.5 (or "balanced", or "none")',
-  holds: (value): value is readonly number[] | "balanced" =>
-    value === "balanced" || (Array.isArray(value) && value.every((w) => Number.isFinite(w) && w >= 0)),
-  parse: (word) => {
-    if (word === "balanced") return word;
-    return word === "none" || word === "" ? [] : word.split(",").map((weight) => numberOrWord(weight.trim()));
-  },
-};
-
-const changes: Kind<string> = {
-  argument: "<changes>",
-  expected:
-    'changes, as shift=2,rotation=15,scale=0.85..1.15,shear=10,elastic=34/4,noise=10,erase=2..5,flip, or "none"',
-  holds: (value): value is string =>
-    value === "none" || (typeof value === "string" && augmentationFromText(value) !== undefined),
-  parse: (word) => word,
-};
-
-/** learningRate as learning-rate. */
-export function dashed(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
 
 function field<Value>(kind: Kind<Value>, facts: Facts<NoInfer<Value>>): Field<Value> {
   return { ...kind, ...facts };
@@ -208,7 +126,7 @@ export const fields = {
     isOfNetwork: true,
   }),
   loss: field(oneOf(keys(losses)), {
-    help: "for classes crossEntropy, sigmoidCrossEntropy (the book's) or quadratic; for numbers meanSquared, meanAbsolute, huber or binaryCrossEntropy",
+    help: "classes: crossEntropy, sigmoidCrossEntropy, quadratic; numbers: meanSquared, meanAbsolute, huber, binaryCrossEntropy",
     usual: "crossEntropy",
     isOfNetwork: true,
   }),
@@ -226,15 +144,12 @@ export const fields = {
     losses: ["crossEntropy"],
     isOff: true,
   }),
-  huberDelta: field(
-    number("a number above 0", (value) => value > 0),
-    {
-      help: "δ: the distance from which on the loss is a straight line",
-      usual: 1,
-      isOfNetwork: true,
-      losses: ["huber"],
-    },
-  ),
+  huberDelta: field(aboveZero, {
+    help: "δ: the distance from which on the loss is a straight line",
+    usual: 1,
+    isOfNetwork: true,
+    losses: ["huber"],
+  }),
   init: field(oneOf(startingWeights), {
     help: `first weights: ${keys(initializers).join(", ")}, or numpy (the original program's, draw for draw)`,
     usual: "he",

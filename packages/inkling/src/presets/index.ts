@@ -1,6 +1,7 @@
 /** Trainings as plain data: the table of options, and named sets of them. The entry inkling/presets. */
 export { type LossName, lossNames } from "../losses/loss.ts";
-export { type Configuration, dashed, type Field, fieldNames, fields } from "./fields.ts";
+export { dashed } from "./field-kinds.ts";
+export { type Configuration, type Field, fieldNames, fields } from "./fields.ts";
 export {
   buildAugmentation,
   buildLoss,

@@ -12,7 +12,7 @@
  * has the same digest. Looking takes about as long as one step of training, and once an epoch. Chapter 3 ("Weight
  * initialization", "How to choose a neural network's hyper-parameters?"); chapter 5 for gradients that vanish.
  */
-import { Totals } from "../backends/backend.ts";
+import { Totals } from "../backends/totals.ts";
 import { Batches } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { DivergenceError } from "../errors.ts";

@@ -10,8 +10,8 @@
  *
  * Each pass is one of a training, with the statistics of the batch itself; running statistics stay as they are.
  */
-import { Totals } from "../backends/backend.ts";
 import { CpuMatrix } from "../backends/cpu-matrix.ts";
+import { Totals } from "../backends/totals.ts";
 import { checkName, checkNumber, checkWhole } from "../checks.ts";
 import { ArgumentError, ShapeError } from "../errors.ts";
 import type { Pass } from "../layers/layer.ts";

@@ -9,7 +9,8 @@
  * l1 and maxNorm act on weights, as weight decay does, not on biases. What is clipped is the loss's gradient with its
  * L1 term; the optimizer's weight decay comes after it. Norms are summed in float64; the order is in backend.ts.
  */
-import { type Backend, SquareSum } from "../backends/backend.ts";
+import type { Backend } from "../backends/backend.ts";
+import { SquareSum } from "../backends/totals.ts";
 import { checkNumber } from "../checks.ts";
 import { ArgumentError } from "../errors.ts";
 import type { Parameter } from "../layers/layer.ts";

@@ -8,7 +8,7 @@
  * One step: forward, loss, backward, update. Chapter 1, "Learning with gradient descent"; chapter 2, "The
  * backpropagation algorithm".
  */
-import { Totals } from "../backends/backend.ts";
+import { Totals } from "../backends/totals.ts";
 import { Batches } from "../data/batches.ts";
 import { DivergenceError } from "../errors.ts";
 import type { Pass } from "../layers/layer.ts";

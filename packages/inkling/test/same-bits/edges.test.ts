@@ -1,10 +1,11 @@
 // Sizes at which machine code has edges: vectors of 8 and 16 numbers, tiles of 8192 numbers and of 64 rows, and where
 // WebAssembly takes over. Reference against machine code on one thread and on three, the same bits.
 import { afterAll, describe, expect, test } from "vitest";
-import { type Backend, Totals } from "../../src/backends/backend.ts";
+import type { Backend } from "../../src/backends/backend.ts";
 import type { CpuMatrix } from "../../src/backends/cpu-matrix.ts";
 import type { FastBackend } from "../../src/backends/fast/fast.ts";
 import { Reference } from "../../src/backends/reference/reference.ts";
+import { Totals } from "../../src/backends/totals.ts";
 import { labels } from "../../src/matrix.ts";
 import { type ActivationName, activations } from "../../src/numbers/activations.ts";
 import { Stream } from "../../src/numbers/random.ts";

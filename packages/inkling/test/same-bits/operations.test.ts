@@ -4,11 +4,12 @@
 // order of sums.
 import { afterAll, describe, expect, test } from "vitest";
 import { startThreads } from "../../platform/node/threads.ts";
-import { type Backend, SquareSum, Totals } from "../../src/backends/backend.ts";
+import type { Backend } from "../../src/backends/backend.ts";
 import { CpuMatrix } from "../../src/backends/cpu-matrix.ts";
 import { Threads } from "../../src/backends/fast/threads.ts";
 import { type Operation, type OperationName, operations } from "../../src/backends/operations.ts";
 import { Reference } from "../../src/backends/reference/reference.ts";
+import { SquareSum, Totals } from "../../src/backends/totals.ts";
 import { Wasm } from "../../src/backends/wasm/wasm.ts";
 import type { Window } from "../../src/backends/window.ts";
 import { ArgumentError, ShapeError } from "../../src/errors.ts";

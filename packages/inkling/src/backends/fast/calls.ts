@@ -1,5 +1,5 @@
 /** How a kernel is called: its arguments are written into the shared memory, then it is run by its number. */
-import { AROUND_SCRATCH, FAILED, SCRATCH } from "../../../kernels/layout.ts";
+import { AROUND_SCRATCH, FAILED, SCRATCH, TILE_NUMBERS } from "../../../kernels/layout.ts";
 import { BugError } from "../../errors.ts";
 import type { CpuMatrix } from "../cpu-matrix.ts";
 import type { MemoryPool } from "../pool.ts";
@@ -36,6 +36,13 @@ export class Calls {
     this.work += work;
     this.#kernels.run(operation, Math.max(1, Math.ceil(tiles)), Math.min(work, 0x7fffffff));
     if (this.words[FAILED / 4] !== 0) throw new BugError("a helping thread has died.");
+  }
+
+  /** Runs an operation on each number of a matrix; `work`: vector operations for one vector of them. */
+  runOnNumbers(operation: number, countArgument: number, { rows, columns }: CpuMatrix, work: number): void {
+    const count = rows * columns;
+    this.word(countArgument, count);
+    this.run(operation, count / TILE_NUMBERS, (work * count) / 4);
   }
 
   /** Sets an argument of kernels/arguments.ts: an address or a whole number. */

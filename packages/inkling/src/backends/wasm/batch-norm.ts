@@ -16,11 +16,11 @@ import {
   TILE_COLUMNS,
   TILE_NUMBERS,
 } from "../../../kernels/layout.ts";
-import type { StatisticSettings } from "../backend.ts";
 import type { CpuMatrix } from "../cpu-matrix.ts";
 import { address, type Calls } from "../fast/calls.ts";
 import type { Normalization, NormalizationBackward, ScaleShiftOut } from "../kernel-set.ts";
 import type { MemoryPool } from "../pool.ts";
+import type { StatisticSettings } from "../settings.ts";
 
 /** What is summed over a batch: x, (x − μ)² or x·y; the numbers of kernels/arguments.ts, NORM_KIND. */
 type Term = 0 | 1 | 2;

@@ -1,10 +1,11 @@
 /**
  * The products of kernels/products.ts: C = A·B, where A or B may be the transpose of a matrix. One kernel computes all
  * three; they differ in how its arguments step through memory. The mean of rows is here too, because it is summed over
- * the batch as meanOuter is.
+ * the batch as meanOuter is, and x + s·y (kernels/elementwise.ts).
  */
 import * as argument from "../../../kernels/arguments.ts";
 import {
+  ADD_SCALED,
   BLOCK,
   MEAN_OF_GROUPS,
   MEAN_ROWS,
@@ -73,6 +74,16 @@ export class DenseProducts {
     calls.word(argument.ROWS_TILE, group);
     calls.run(MEAN_ROWS, groups * tiles, (m * n) / 4);
     if (groups > 1) this.#meanOfGroups(out, groups, m, db);
+  }
+
+  /** z = x + s·y */
+  addScaled(x: CpuMatrix, y: CpuMatrix, scale: number, z: CpuMatrix): void {
+    const calls = this.#calls;
+    calls.word(argument.SUM_X, address(x));
+    calls.word(argument.SUM_Y, address(y));
+    calls.word(argument.SUM_Z, address(z));
+    calls.float(argument.SUM_SCALE, scale);
+    calls.runOnNumbers(ADD_SCALED, argument.SUM_COUNT, z, 1);
   }
 
   /**
