@@ -24,6 +24,11 @@ const one = new Wasm();
 const three = new Wasm(new Threads(3, startThreads));
 const native = (await nativeBackends([1, 3])).map(([, backend]) => backend);
 const fast = [one, three, ...native];
+
+/** Families without machine code: with it WebAssembly computes them too, so one such backend is enough. */
+const onlyWasm = ["convolutions", "pooling", "normalization", "dropout", "norms"];
+const backendsFor = (name: OperationName) =>
+  onlyWasm.includes(operations[name].family) ? [one, three, ...native.slice(-1)] : fast;
 afterAll(() => {
   for (const backend of [three, ...native]) backend.close();
 });
@@ -224,7 +229,7 @@ describe.each(names)("%s", (name) => {
           const runOn = (backend: Backend) =>
             run(backend, name, operandsOf(backend, name, { m, k, n }, kind, every), options[name]({ m, k, n })[i]);
           const wanted = runOn(reference);
-          for (const wasm of fast) {
+          for (const wasm of backendsFor(name)) {
             // Twice, because the second time memory is used that others have used.
             for (let round = 0; round < 2; round++) {
               for (const [j, numbers] of wasm.step(() => runOn(wasm)).entries()) {
