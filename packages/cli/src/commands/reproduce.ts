@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { ArgumentError } from "inkling";
 import { mnist } from "inkling/node";
-import { experiments, experimentsNamed, runExperiment } from "inkling/presets";
+import { type ExperimentRun, experiments, experimentsNamed, runExperiment } from "inkling/presets";
 import { onInterrupt } from "../interrupt.ts";
 import { addCommonOptions, backendFrom, type CommonOptions, wholeNumber } from "../options.ts";
 import { printable, printJson } from "../printable.ts";
@@ -59,10 +59,12 @@ async function run(ids: readonly string[], options: ReproduceOptions): Promise<v
 
   const interruption = new AbortController();
   onInterrupt(() => interruption.abort());
-  const isWhole = await work(planned, options.out, seconds, interruption.signal, async ({ experiment, seed }) => {
+  const known = new Map(await loadRuns(options.out, experiments));
+  const isWhole = await work(planned, known, seconds, interruption.signal, async ({ experiment, seed }) => {
     const started = performance.now();
     const result = await runExperiment(experiment, seed, await pair, { backend, signal: interruption.signal });
     await saveRun(options.out, result);
+    known.set(experiment.id, [...(known.get(experiment.id) ?? []), result]);
     const last = result.epochs.at(-1);
     const reached =
       last === undefined ? "diverged" : `${numberText(last.test.accuracy, "accuracy")} of the test images`;
@@ -98,17 +100,17 @@ async function run(ids: readonly string[], options: ReproduceOptions): Promise<v
   if (interruption.signal.aborted) process.exit(130);
 }
 
-/** Does runs as long as the time allows. Returns whether all were done. */
+/** Does runs as long as the time allows; `known`: all runs that were done. Returns whether all were done. */
 async function work(
   planned: readonly Planned[],
-  out: string,
+  known: ReadonlyMap<string, readonly ExperimentRun[]>,
   seconds: number,
   signal: AbortSignal,
   one: (run: Planned) => Promise<void>,
 ): Promise<boolean> {
   const started = performance.now();
   for (const run of planned) {
-    const expected = expectedSeconds(run.experiment, await loadRuns(out, experiments), experiments);
+    const expected = expectedSeconds(run.experiment, known, experiments);
     if ((performance.now() - started) / 1000 + expected > seconds) return false;
     try {
       await one(run);

@@ -1,5 +1,14 @@
 /** What the runs of an experiment say, for a report. */
-import { type Comparison, compareWithSource, type Experiment, type ExperimentRun } from "inkling/presets";
+import {
+  type Comparison,
+  compareWithSource,
+  type Experiment,
+  type ExperimentRun,
+  type Reported,
+} from "inkling/presets";
+
+/** MNIST's test images. */
+const TEST = 10_000;
 
 export interface Outcome {
   readonly experiment: Experiment;
@@ -12,17 +21,32 @@ export function outcomesOf(
   experiments: readonly Experiment[],
   runs: ReadonlyMap<string, readonly ExperimentRun[]>,
 ): Outcome[] {
-  return experiments.map((experiment) => {
-    const own = runs.get(experiment.id) ?? [];
-    const comparisons =
-      own.length === 0
-        ? []
-        : experiment.reported.map((reported) => {
-            const examples = { training: experiment.settings.examples, validation: experiment.settings.validation };
-            return compareWithSource(reported, own, 0, reported.on === "test" ? 10_000 : examples[reported.on]);
-          });
-    return { experiment, runs: own, comparisons };
+  const own = experiments.map(({ id }) => runs.get(id) ?? []);
+  return experiments.map((experiment, i) => {
+    const compared = (reported: Reported) => {
+      const { examples, validation } = experiment.settings;
+      const count = { training: examples, validation, test: TEST }[reported.on];
+      return compareWithSource(reported, own[i] ?? [], nearestDeviation(reported, i, experiments, own), count);
+    };
+    const comparisons = own[i]?.length === 0 ? [] : experiment.reported.map(compared);
+    return { experiment, runs: own[i] ?? [], comparisons };
   });
+}
+
+/** The deviation of the nearest experiment that has several runs and a number of the same kind; 0 if none has. */
+function nearestDeviation(
+  { what, on }: Reported,
+  at: number,
+  experiments: readonly Experiment[],
+  runs: readonly (readonly ExperimentRun[])[],
+): number {
+  const distance = (i: number) => Math.abs(i - at);
+  for (const i of [...experiments.keys()].toSorted((a, b) => distance(a) - distance(b))) {
+    const own = runs[i] ?? [];
+    const alike = experiments[i]?.reported.find((reported) => reported.what === what && reported.on === on);
+    if (i !== at && own.length > 1 && alike !== undefined) return compareWithSource(alike, own).deviation;
+  }
+  return 0;
 }
 
 /** "95.42 %" or "0.339": a number as its source gives it. */

@@ -19,7 +19,7 @@ import type { ElasticField, Warp } from "../backends/warp.ts";
 import { checkNumber, checkWithin } from "../checks.ts";
 import { ArgumentError, DataError } from "../errors.ts";
 import { exp } from "../numbers/float64.ts";
-import { Stream } from "../numbers/random.ts";
+import { Stream, TWO_TO_24 } from "../numbers/random.ts";
 import { cosine, sine } from "../numbers/trigonometry.ts";
 import { checkOptions } from "../options.ts";
 import { shapeText } from "../shapes.ts";
@@ -167,12 +167,12 @@ class ImageWarp implements Warp {
 
 /** A word as a number from 0 to below 1. */
 function share(word: number): number {
-  return (word >>> 8) / 2 ** 24;
+  return (word >>> 8) / TWO_TO_24;
 }
 
 /** A word as a number between −1 and 1. */
 function around(word: number): number {
-  return (2 * (word >>> 8) + 1) / 2 ** 24 - 1;
+  return (2 * (word >>> 8) + 1) / TWO_TO_24 - 1;
 }
 
 /** A word as a number of a range. */

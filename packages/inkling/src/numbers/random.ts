@@ -15,7 +15,7 @@ import { log } from "./float32.ts";
 
 const { fround, imul } = Math;
 
-const TWO_TO_24 = 16777216;
+export const TWO_TO_24 = 16777216;
 const TWO_TO_32 = 4294967296;
 
 /** The high 32 bits of a 64-bit product of two unsigned 32-bit numbers, by schoolbook halves. */

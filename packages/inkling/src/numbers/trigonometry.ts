@@ -7,7 +7,9 @@
  *
  * An angle is a number q of quarter turns and a rest x from −π/4 to π/4; q swaps sine and cosine and gives their signs.
  */
+
 import { log } from "./float32.ts";
+import { TWO_TO_24 } from "./random.ts";
 
 const { fround } = Math;
 
@@ -59,7 +61,7 @@ const C3 = fround(2.443315711809948e-5);
  */
 export function normalPair(forRadius: number, forAngle: number): [number, number] {
   // r = √(−2·ln u), u from 2⁻²⁴ to 1
-  const r = fround(Math.sqrt(fround(-2 * log(((forRadius >>> 8) + 1) / 2 ** 24))));
+  const r = fround(Math.sqrt(fround(-2 * log(((forRadius >>> 8) + 1) / TWO_TO_24))));
   // Of 24 bits of the word, the upper two (rounded) are the quarter turns.
   const angle = forAngle >>> 8;
   const q = (angle + QUARTER / 2) >>> 22;

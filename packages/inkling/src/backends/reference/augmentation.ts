@@ -4,7 +4,7 @@
  */
 import { MAP, MAP_ERASED, NODE_DRAWS, NOISE_DRAWS } from "../../../kernels/layout.ts";
 import type { Pixels } from "../../matrix.ts";
-import { philox } from "../../numbers/random.ts";
+import { philox, TWO_TO_24 } from "../../numbers/random.ts";
 import { normalPair } from "../../numbers/trigonometry.ts";
 import type { Draws, ElasticField, Warp } from "../warp.ts";
 
@@ -87,7 +87,7 @@ function displacement(elastic: ElasticField, { height, width, key }: Warp, drawn
       for (let j = 0; j < nodesDown; j++) {
         for (let i = 0; i < nodesAcross; i++) {
           // r = (2·(word >>> 8) + 1)·2⁻²⁴ − 1
-          const r = (2 * (words[first + j * nodesAcross + i] >>> 8) + 1) / 2 ** 24 - 1;
+          const r = (2 * (words[first + j * nodesAcross + i] >>> 8) + 1) / TWO_TO_24 - 1;
           // Σᵢ r[j, i]·across[i, x]
           sums[j] = fround(sums[j] + fround(r * across[i * width + x]));
         }
