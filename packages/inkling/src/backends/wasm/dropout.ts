@@ -34,6 +34,8 @@ export class Dropout {
     calls.word(argument.DROPOUT_KEY_HIGH, high);
     calls.word(argument.DROPOUT_THRESHOLD, thresholdOf(rate));
     calls.float(argument.DROPOUT_SCALE, 1 / (1 - rate));
+    // Four draws: sixteen words.
+    calls.needScratch(64);
     // Ten rounds of Philox are some 150 vector operations for sixteen numbers.
     calls.run(DROPOUT, rows / tile, 10 * rows * columns);
   }
