@@ -155,6 +155,11 @@ describe("bad input gets one sentence", () => {
     ["a window of 0", () => averagePool2d(0), "averagePool2d: expected a window of a whole number from 1 up"],
     ["a stride of 0", () => maxPool2d(2, { stride: 0 }), "maxPool2d: expected a stride of a whole number from 1 up"],
     ["three strides", () => maxPool2d(2, { stride: [1, 2, 3] as never }), "got [1, 2, 3]."],
+    [
+      "a window of 2³⁰ rows",
+      () => maxPool2d([2 ** 30, 1]),
+      "maxPool2d: expected a window below 2^30, got [1073741824, 1].",
+    ],
     ["a padding of −1", () => averagePool2d(2, { padding: -1 }), 'expected padding "same", or of a whole number'],
     ["an unknown option", () => maxPool2d(2, { strides: 2 } as never), "stride"],
     ["a stride that is no option", () => maxPool2d(2, 2 as never), "maxPool2d: expected"],

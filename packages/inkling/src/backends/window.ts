@@ -49,6 +49,19 @@ export function taps({ rows, columns, channels }: Window): number {
 }
 
 /**
+ * Which of a window's rows are on the image: first … end − 1, where row k looks at the image's row start + k·dilation
+ * of `size`. The others are on padding. Of columns the same.
+ */
+export function rowsInside(
+  size: number,
+  start: number,
+  length: number,
+  dilation: number,
+): [first: number, end: number] {
+  return [Math.max(0, Math.ceil(-start / dilation)), Math.min(length, Math.ceil((size - start) / dilation))];
+}
+
+/**
  * Throws an ArgumentError unless all of a window's numbers are whole and in range, and a ShapeError unless the image
  * has `numbers` numbers. A position may look at padding, but not at padding alone.
  */

@@ -31,11 +31,16 @@ export function checkWindowFields(where: string, fields: WindowFields): void {
   if (padding !== "same") checkPair(where, 'padding "same", or', padding, 0);
 }
 
+/** The kernels count pixels in 32 bits. */
+const MOST = 2 ** 30;
+
 function checkPair(where: string, what: string, pair: unknown, least: 0 | 1): void {
   const isSize = (size: unknown) => isLength(least === 0 ? Number(size) + 1 : size) && typeof size === "number";
-  if (isSize(pair)) return;
-  if (Array.isArray(pair) && pair.length === 2 && pair.every(isSize)) return;
   const got = Array.isArray(pair) ? `[${pair.slice(0, 8).map(shown).join(", ")}]` : shown(pair);
+  if (isSize(pair) || (Array.isArray(pair) && pair.length === 2 && pair.every(isSize))) {
+    if ([pair].flat().every((size) => Number(size) < MOST)) return;
+    throw new ArgumentError(where, `${what} below 2^30`, got);
+  }
   throw new ArgumentError(where, `${what} of a whole number from ${least} up, or two: [down, across]`, got);
 }
 

@@ -164,3 +164,16 @@ describe.each([reference, three])("$name", (backend) => {
     expect(() => backend.averagePoolBackward(wide, pair)).toThrow(`averagePoolBackward, delta: ${expected}`);
   });
 });
+
+test("a window that is mostly padding costs no more than the image that it sees", () => {
+  const window = windowOn("test", { window: 1_000_001, padding: 500_000 }, [9, 9, 1]);
+  const image = Float32Array.from({ length: 81 }, (_, i) => ((i * 37) % 81) / 8);
+  const mean = Math.fround(image.reduce((sum, x) => sum + x) / 81);
+  for (const backend of [reference, ...fast]) {
+    const x = backend.keep(1, 81) as CpuMatrix;
+    backend.write(x, image);
+    const [largest, means] = [backend.maxPool(x, window), backend.averagePool(x, window)] as CpuMatrix[];
+    expect(Array.from(largest.data)).toEqual(Array(81).fill(10));
+    expect(Array.from(means.data)).toEqual(Array(81).fill(mean));
+  }
+}, 5000);

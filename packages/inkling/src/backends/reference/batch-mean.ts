@@ -1,19 +1,22 @@
 /**
- * A mean over the batch by the law of backends/backend.ts: inside a block of 128 examples from +0, examples ascending;
- * the block sums as a tree; the total divided by the number of examples, once. In float64 the batch is one block.
+ * A sum over the batch by the law of backends/backend.ts: inside a block of 128 examples from +0, examples ascending;
+ * the block sums as a tree. In float64 the batch is one block. A mean is the total divided by the number of examples,
+ * once.
  */
 import type { Numbers, Precision } from "../../matrix.ts";
 import { BLOCK } from "../backend.ts";
 import type { CpuMatrix } from "../cpu-matrix.ts";
 
+/** `count` sums over m examples; `add` adds example i to a block's sums. */
+type BatchSum = (m: number, count: number, add: (i: number, sum: Numbers) => void) => Numbers;
+
 /** Writes the mean over m examples to `mean`; `add` adds example i to a sum. */
 type BatchMean = (m: number, mean: CpuMatrix, add: (i: number, sum: Numbers) => void) => void;
 
-/** The mean over the batch in one precision; `round` is rounding to it. */
-export function batchMean(round: (x: number) => number, precision: Precision): BatchMean {
-  return (m, mean, add) => {
-    const { data } = mean;
-    const zeros = () => (precision === "float32" ? new Float32Array(data.length) : new Float64Array(data.length));
+/** The sum over the batch in one precision; `round` is rounding to it. */
+export function batchSum(round: (x: number) => number, precision: Precision): BatchSum {
+  return (m, count, add) => {
+    const zeros = () => (precision === "float32" ? new Float32Array(count) : new Float64Array(count));
     const blockSize = precision === "float32" ? BLOCK : m;
 
     /** The sum of one block, from +0, examples ascending. */
@@ -31,8 +34,16 @@ export function batchMean(round: (x: number) => number, precision: Precision): B
       for (let e = 0; e < left.length; e++) left[e] = round(left[e] + right[e]);
       return left;
     };
+    return tree(0, Math.ceil(m / blockSize));
+  };
+}
 
-    const total = tree(0, Math.ceil(m / blockSize));
+/** The mean over the batch in one precision; `round` is rounding to it. */
+export function batchMean(round: (x: number) => number, precision: Precision): BatchMean {
+  const sumOverBatch = batchSum(round, precision);
+  return (m, mean, add) => {
+    const { data } = mean;
+    const total = sumOverBatch(m, data.length, add);
     const examples = round(m);
     for (let e = 0; e < data.length; e++) data[e] = round(total[e] / examples);
   };

@@ -7,11 +7,11 @@
  * A sum over the batch follows the law of backend.ts: an example's own sum over its positions from +0, then blocks of
  * 128 examples, added as a tree.
  */
-import type { Numbers, Precision } from "../../matrix.ts";
+import type { Precision } from "../../matrix.ts";
 import type { Arithmetic } from "../../numbers/float32.ts";
-import { BLOCK } from "../backend.ts";
 import type { CpuMatrix } from "../cpu-matrix.ts";
 import type { KernelSet } from "../kernel-set.ts";
+import { batchSum } from "./batch-mean.ts";
 
 type BatchNorm = Pick<
   KernelSet,
@@ -20,37 +20,20 @@ type BatchNorm = Pick<
 
 /** Batch normalization in one precision. */
 export function batchNormLoops({ round }: Arithmetic, precision: Precision): BatchNorm {
+  const sumOverBatch = batchSum(round, precision);
   const zeros = (count: number) => (precision === "float32" ? new Float32Array(count) : new Float64Array(count));
 
   /** Σ over all m·P numbers of each channel; `term(e, c)` is what place e of the batch adds to channel c. */
   function channelSums({ rows: m, columns }: CpuMatrix, channels: number, term: (e: number, c: number) => number) {
-    const blockSize = precision === "float32" ? BLOCK : m;
-
-    /** An example's sum over its positions, row-major, from +0. */
-    const exampleSum = (i: number): Numbers => {
-      const sum = zeros(channels);
+    const own = zeros(channels);
+    return sumOverBatch(m, channels, (i, sum) => {
+      // An example's sum over its positions, row-major, from +0.
+      own.fill(0);
       for (let at = 0; at < columns; at += channels) {
-        for (let c = 0; c < channels; c++) sum[c] = round(sum[c] + term(i * columns + at + c, c));
+        for (let c = 0; c < channels; c++) own[c] = round(own[c] + term(i * columns + at + c, c));
       }
-      return sum;
-    };
-    /** The sum of one block, from +0, examples ascending. */
-    const blockSum = (block: number): Numbers => {
-      const sum = zeros(channels);
-      for (let i = block * blockSize; i < Math.min((block + 1) * blockSize, m); i++) {
-        for (const [c, own] of exampleSum(i).entries()) sum[c] = round(sum[c] + own);
-      }
-      return sum;
-    };
-    /** S(lo, hi) of backend.ts: the block sums as a tree. */
-    const tree = (lo: number, hi: number): Numbers => {
-      if (hi === lo + 1) return blockSum(lo);
-      let h = 1;
-      while (2 * h < hi - lo) h *= 2;
-      const [left, right] = [tree(lo, lo + h), tree(lo + h, hi)];
-      return left.map((value, c) => round(value + right[c]));
-    };
-    return tree(0, Math.ceil(m / blockSize));
+      for (let c = 0; c < channels; c++) sum[c] = round(sum[c] + own[c]);
+    });
   }
 
   return {

@@ -11,7 +11,7 @@ import { type Numbers, Pixels, type Precision } from "../../matrix.ts";
 import type { Arithmetic } from "../../numbers/float32.ts";
 import type { CpuMatrix } from "../cpu-matrix.ts";
 import type { KernelSet } from "../kernel-set.ts";
-import type { Window } from "../window.ts";
+import { rowsInside, type Window } from "../window.ts";
 import { batchMean } from "./batch-mean.ts";
 
 type Convolutions = Pick<KernelSet, "convolve" | "convolveBackward" | "convolveOuter" | "meanPositions">;
@@ -96,11 +96,12 @@ function lookAt(window: Window, visit: (position: number, tap: number, at: numbe
     window;
   for (let oy = 0; oy < outHeight; oy++) {
     for (let ox = 0; ox < outWidth; ox++) {
-      for (let ky = 0; ky < rows; ky++) {
-        for (let kx = 0; kx < columns; kx++) {
-          const y = oy * strideY - window.top + ky * dilationY;
-          const x = ox * strideX - window.left + kx * dilationX;
-          if (y < 0 || y >= height || x < 0 || x >= width) continue;
+      const [startY, startX] = [oy * strideY - window.top, ox * strideX - window.left];
+      const [firstY, endY] = rowsInside(height, startY, rows, dilationY);
+      const [firstX, endX] = rowsInside(width, startX, columns, dilationX);
+      for (let ky = firstY; ky < endY; ky++) {
+        for (let kx = firstX; kx < endX; kx++) {
+          const [y, x] = [startY + ky * dilationY, startX + kx * dilationX];
           for (let c = 0; c < channels; c++) {
             visit(oy * outWidth + ox, (ky * columns + kx) * channels + c, (y * width + x) * channels + c);
           }

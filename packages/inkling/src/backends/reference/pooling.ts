@@ -9,7 +9,7 @@
 import type { Arithmetic } from "../../numbers/float32.ts";
 import type { CpuMatrix } from "../cpu-matrix.ts";
 import type { KernelSet } from "../kernel-set.ts";
-import type { Window } from "../window.ts";
+import { rowsInside, type Window } from "../window.ts";
 
 type Pooling = Pick<KernelSet, "maxPool" | "maxPoolBackward" | "averagePool" | "averagePoolBackward">;
 
@@ -83,11 +83,11 @@ function eachWindow(window: Window, out: CpuMatrix, visit: (o: number, pixels: r
 function pixelsInside(window: Window, oy: number, ox: number): number[] {
   const { height, width, rows, columns, strideY, strideX, top, left } = window;
   const pixels: number[] = [];
-  for (let ky = 0; ky < rows; ky++) {
-    for (let kx = 0; kx < columns; kx++) {
-      const [y, x] = [oy * strideY - top + ky, ox * strideX - left + kx];
-      if (y >= 0 && y < height && x >= 0 && x < width) pixels.push(y * width + x);
-    }
+  const [startY, startX] = [oy * strideY - top, ox * strideX - left];
+  const [firstY, endY] = rowsInside(height, startY, rows, 1);
+  const [firstX, endX] = rowsInside(width, startX, columns, 1);
+  for (let ky = firstY; ky < endY; ky++) {
+    for (let kx = firstX; kx < endX; kx++) pixels.push((startY + ky) * width + startX + kx);
   }
   return pixels;
 }
