@@ -41,7 +41,7 @@ async function diagnosed(
   try {
     for await (const progress of train(model, data, options)) await doctor.after(progress);
   } catch (error) {
-    doctor.onError(error);
+    if (doctor.onError(error).length === 0) throw error;
   }
   return doctor.findings;
 }
@@ -103,6 +103,7 @@ const weights = (size: number, count: number) => {
 describe("ill networks", () => {
   const relus = () => network(image, [flatten(), dense(30, "relu"), dense(10)]);
   const softmax = () => network(image, [flatten(), dense(10)]);
+  const zeros = () => network(image, [flatten(), dense(30, { activation: "relu", initializer: "zeros" }), dense(10)]);
   const deep = (values?: number) => {
     const hidden = Array.from({ length: 6 }, () => dense(30, values === undefined ? "sigmoid" : "relu"));
     const names = [1, 2, 3, 4, 5, 6].map((i) => [
@@ -131,6 +132,8 @@ describe("ill networks", () => {
       undefined,
     ],
     ["divergence", () => deep(1), { ...fast, optimizer: sgd({ learningRate: 1000 }) }, undefined],
+    ["equalNeurons", zeros, { ...fast, optimizer: sgd({ learningRate: 0.1 }) }, "layers.1"],
+    ["shrunkWeights", relus, { ...fast, optimizer: sgd({ learningRate: 0.1, weightDecay: 1 }) }, "layers.1"],
     ["risingLoss", softmax, { ...fast, epochs: 8, optimizer: sgd({ learningRate: 100 }) }, undefined],
   ])("%s", async (illness, model, options, layer) => {
     const findings = await diagnosed(model(), few, options);
@@ -159,6 +162,21 @@ describe("ill networks", () => {
     expect(illnesses(findings)).toContain("explodingGradient");
   });
 
+  test("of neurons that are all alike, nothing else is said", async () => {
+    const findings = await diagnosed(zeros(), few, { ...fast, optimizer: sgd({ learningRate: 0.1 }) });
+    expect(illnesses(findings)).toEqual(["equalNeurons"]);
+  });
+
+  test("of weights that a penalty took, not that the learning rate is too small", async () => {
+    const findings = await diagnosed(relus(), few, {
+      ...fast,
+      epochs: 8,
+      optimizer: sgd({ learningRate: 0.1, weightDecay: 1 }),
+    });
+    expect(illnesses(findings)).toEqual(["shrunkWeights"]);
+    expect(findings[0].sentence).toContain("Take a smaller weight decay.");
+  });
+
   test("each is said once", async () => {
     const findings = await diagnosed(relus(), few, { ...fast, optimizer: sgd({ learningRate: 5 }) });
     expect(illnesses(findings).filter((illness) => illness === "deadNeurons")).toHaveLength(1);
@@ -168,6 +186,9 @@ describe("ill networks", () => {
 describe("healthy networks", () => {
   const dense30 = (...layers: Parameters<typeof dense>[]) => {
     return network(image, [flatten(), ...layers.map((given) => dense(...given))]);
+  };
+  const lastZero = () => {
+    return network(image, [flatten(), dense(30, "relu"), dense(10, { initializer: "zeros" })]);
   };
   const ofNumbers = table(
     rows,
@@ -210,6 +231,12 @@ describe("healthy networks", () => {
       { epochs: 30, batchSize: 8, optimizer: adam({ learningRate: 0.01 }) },
       ofNumbers,
     ],
+    [
+      "a small penalty",
+      () => dense30([64, "relu"], [10]),
+      { epochs: 10, optimizer: sgd({ learningRate: 0.5, weightDecay: 1e-4 }) },
+    ],
+    ["zeros in the last layer", () => lastZero(), { optimizer: adam() }],
     ["without a hidden layer", () => dense30([10, "sigmoid"]), { optimizer: sgd({ learningRate: 1 }) }],
   ];
 

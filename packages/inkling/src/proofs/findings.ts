@@ -7,6 +7,8 @@ export type Illness =
   | "imbalance"
   | "sharedExamples"
   | "badStart"
+  | "equalNeurons"
+  | "shrunkWeights"
   | "risingLoss"
   | "flatLoss"
   | "deadNeurons"

@@ -35,6 +35,11 @@ export function slopeShare(activation: ActivationName | undefined, a: Numbers): 
   return sum / a.length;
 }
 
+/** Whether all columns of a matrix are equal, and there is more than one: each neuron, or filter, has a column. */
+export function areColumnsEqual(weights: Numbers, columns: number): boolean {
+  return columns > 1 && weights.every((weight, e) => weight === weights[e - (e % columns)]);
+}
+
 export function rootMeanSquare(values: Numbers): number {
   let sum = 0;
   for (const value of values) sum += value * value;

@@ -1,0 +1,187 @@
+/**
+ * What the doctor finds in a network, from what it measured at the start and after each epoch: its weights, its
+ * neurons, its gradients and its loss. doctor.ts measures.
+ */
+import type { Network } from "../network/network.ts";
+import type { ActivationName } from "../numbers/activations.ts";
+import { log } from "../numbers/float64.ts";
+import { type Finding, figure, type Illness, share } from "./findings.ts";
+
+/** From which number on something is an illness. */
+const LIMITS = {
+  /** The first loss, as a multiple of that of a guess. */
+  badStart: 4,
+  /** The share of a layer's neurons that have the first one's weights. */
+  equalNeurons: 1,
+  /** The loss after an epoch, as a multiple of the least so far. */
+  risingLoss: 1.5,
+  /** What part of the loss of a guess three epochs must take away from it. */
+  flatLoss: 0.01,
+  /** The size of a layer's weights, as a share of their first size. */
+  shrunkWeights: 0.1,
+  /** The share of a layer's neurons that are 0 for every example. */
+  deadNeurons: 0.6,
+  /** The mean slope of a layer's neurons, as a share of the steepest. */
+  saturatedNeurons: 0.2,
+  /** The gradient of the first layer's biases, as a share of that of the last layer's; and how many times that. */
+  vanishingGradient: 1e-3,
+  explodingGradient: 1e3,
+} as const;
+
+/** What the doctor knows of one layer with weights, after an epoch. */
+export interface LayerHealth {
+  /** layers.1 */
+  readonly layer: string;
+  readonly activation: ActivationName | undefined;
+  /** Whether all its neurons have the same weights; only before the first epoch, and not of the last layer. */
+  readonly alike: boolean;
+  /** The share of its neurons that were 0 for every example; undefined unless its activation is ReLU. */
+  readonly dead: number | undefined;
+  /** The mean of σ′(z), as a share of the steepest slope; undefined unless its activation is sigmoid or tanh. */
+  readonly slope: number | undefined;
+  /** √(mean of (∂C/∂b)²) in the last step: how fast its neurons learn (chapter 5); 0 before the first. */
+  readonly gradient: number;
+  /** ‖change of W in this epoch‖ / ‖W‖; 0 before the first. */
+  readonly change: number;
+  /** ‖W‖ / ‖first W‖. */
+  readonly size: number;
+}
+
+export interface Checkup {
+  /** 0 before the first epoch. */
+  readonly epoch: number;
+  /** On the doctor's examples. */
+  readonly loss: number;
+  readonly layers: readonly LayerHealth[];
+}
+
+/** What is ill before the first step. */
+export function examineStart(model: Network, checkup: Checkup): Finding[] {
+  const equal = equalNeurons(checkup);
+  // Neurons that are equal are also dead, or saturated, together; there is one thing to do.
+  return [...badStart(model, checkup), ...(equal.length > 0 ? equal : layerFindings(checkup))];
+}
+
+/**
+ * What is ill after an epoch, by all checkups so far. `patience`: for how many epochs a loss has to be flat, or above its
+ * least.
+ */
+export function examineEpoch(model: Network, checkups: readonly Checkup[], patience: number): Finding[] {
+  const [first, last] = [checkups[0], checkups[checkups.length - 1]];
+  if (equalNeurons(first).length > 0) return [];
+  const shrunk = shrunkWeights(model, last);
+  // They say why the loss is flat, or rises.
+  const ofLoss = shrunk.length > 0 ? shrunk : lossFindings(model, checkups, patience);
+  return [...ofLoss, ...layerFindings(last), ...gradientFindings(last)];
+}
+
+/** The loss of a network that knows nothing: ln(classes) for cross-entropy; undefined for other losses. */
+function guessOf({ loss, outputs }: Network): number | undefined {
+  return loss.type === "crossEntropy" && outputs > 1 ? log(outputs) : undefined;
+}
+
+function badStart(model: Network, { loss }: Checkup): Finding[] {
+  const guess = guessOf(model);
+  if (guess === undefined || !(loss > LIMITS.badStart * guess)) return [];
+  const { outputs } = model;
+  const sentence =
+    `The first loss is ${figure(loss)}, where guessing gives ln ${outputs} = ${figure(guess)}: the first weights ` +
+    'or the inputs are too large. Take the initializer "he" or "glorot", and scale the inputs.';
+  return [finding("badStart", undefined, loss / guess, "C = −ln p_y", sentence)];
+}
+
+function lossFindings(model: Network, checkups: readonly Checkup[], patience: number): Finding[] {
+  const losses = checkups.map(({ loss }) => loss);
+  const [first, last] = [losses[0], losses[losses.length - 1]];
+  const epochs = losses.length - 1;
+  const unit = guessOf(model) ?? first;
+  // A loss that is small may be flat, or rise again.
+  if (epochs < patience || !(last > unit / 2)) return [];
+  const least = Math.min(...losses);
+  const change = Math.max(...checkups.flatMap(({ layers }) => layers.map((layer) => layer.change)));
+  const recent = losses.slice(-patience);
+  if (recent.every((loss) => loss > LIMITS.risingLoss * least)) {
+    const sentence =
+      `After epoch ${epochs} the loss is ${figure(last)}; it was ${figure(least)} before. The steps jump over the ` +
+      "minimum (W ← W − η·∂C/∂W). Take a smaller learning rate, or a schedule that ends near 0.";
+    return [finding("risingLoss", undefined, last / least, "W ← W − η·∂C/∂W", sentence)];
+  }
+  const fallen = (first - least) / unit;
+  if (fallen > LIMITS.flatLoss) return [];
+  const reason =
+    change < 0.01
+      ? `an epoch changes the weights by ${share(change)} of their size. Take a larger learning rate`
+      : `the weights do move, by up to ${share(change)} of their size in an epoch. Take a smaller learning rate, or ` +
+        "other first weights";
+  const sentence = `After ${epochs} epochs the loss is ${figure(last)}, at first it was ${figure(first)}: ${reason}.`;
+  return [finding("flatLoss", undefined, fallen, "W ← W − η·∂C/∂W", sentence)];
+}
+
+function layerFindings({ layers }: Checkup): Finding[] {
+  return layers.flatMap(({ layer, activation, dead, slope }) => {
+    if (dead !== undefined && dead > LIMITS.deadNeurons) {
+      const sentence =
+        `In ${layer} ${share(dead)} of the neurons are 0 for every example: ReLU's slope is 0 there, so they learn ` +
+        'nothing more. Take a smaller learning rate, the initializer "he", or "leakyRelu".';
+      return [finding("deadNeurons", layer, dead, "σ′(z) = 0 for z ≤ 0", sentence)];
+    }
+    if (slope !== undefined && slope < LIMITS.saturatedNeurons) {
+      const sentence =
+        `The neurons of ${layer} are saturated: the mean of ${activation}'s slope is ${share(slope)} of its ` +
+        'steepest, and the gradient is multiplied by it. Take the initializer "glorot", scale the inputs, or take "relu".';
+      return [finding("saturatedNeurons", layer, slope, "δ = ∂C/∂a ⊙ σ′(z)", sentence)];
+    }
+    return [];
+  });
+}
+
+function gradientFindings({ layers }: Checkup): Finding[] {
+  const [first, last] = [layers[0], layers.at(-1)];
+  if (layers.length < 3 || first === undefined || last === undefined || !(last.gradient > 0)) return [];
+  const ratio = first.gradient / last.gradient;
+  if (ratio < LIMITS.vanishingGradient) {
+    const sentence =
+      `The gradient of ${first.layer} is ${share(ratio)} of that of ${last.layer}: each layer between multiplies it ` +
+      'by W and σ′(z), and it vanishes. Take "relu" with the initializer "he", fewer layers, or batch normalisation.';
+    return [finding("vanishingGradient", first.layer, ratio, "δˡ = (δˡ⁺¹·Wᵀ) ⊙ σ′(zˡ)", sentence)];
+  }
+  if (ratio > LIMITS.explodingGradient) {
+    const sentence =
+      `The gradient of ${first.layer} is ${figure(ratio)} times that of ${last.layer}: each layer between multiplies ` +
+      'it by W, and it explodes. Take the initializer "he" or "glorot", or clip the gradient.';
+    return [finding("explodingGradient", first.layer, ratio, "δˡ = (δˡ⁺¹·Wᵀ) ⊙ σ′(zˡ)", sentence)];
+  }
+  return [];
+}
+
+function equalNeurons({ layers }: Checkup): Finding[] {
+  return layers
+    .filter(({ alike }) => alike)
+    .map(({ layer }) => {
+      const sentence =
+        `All neurons of ${layer} start with the same weights: they get the same gradient and learn the same, so they ` +
+        'are one neuron. Take an initializer that draws the weights, as "he" or "glorot".';
+      return finding("equalNeurons", layer, 1, "∂C/∂W = (1/m)·xᵀ·δ", sentence);
+    });
+}
+
+function shrunkWeights(model: Network, { loss, layers }: Checkup): Finding[] {
+  const guess = guessOf(model);
+  const least = layers.reduce((a, b) => (b.size < a.size ? b : a), layers[0]);
+  // Of a network that learns, weights may become small.
+  if (guess === undefined || least === undefined || loss < guess / 2 || !(least.size < LIMITS.shrunkWeights)) return [];
+  const sentence =
+    `The weights of ${least.layer} have shrunk to ${share(least.size)} of their first size, and the loss is ` +
+    `${figure(loss)}: in each step the penalty takes more from them than the gradient adds. Take a smaller weight decay.`;
+  return [finding("shrunkWeights", least.layer, least.size, "W ← (1 − η·λ)·W − η·∂C/∂W", sentence)];
+}
+
+function finding(
+  illness: Exclude<Illness, "divergence"> & keyof typeof LIMITS,
+  layer: string | undefined,
+  value: number,
+  equation: string,
+  sentence: string,
+): Finding {
+  return { illness, layer, value, limit: LIMITS[illness], equation, sentence };
+}
