@@ -13,15 +13,17 @@ import { shown } from "../shown.ts";
 
 /** What a forward pass is for. Layers such as dropout ask. */
 export interface Pass {
-  readonly purpose: "training" | "evaluation";
+  /** "statistics": as an evaluation, but what training remembers of the batches (running means) is found anew. */
+  readonly purpose: "training" | "evaluation" | "statistics";
   /** The epoch, from 1; 0 outside a training. */
   readonly epoch: number;
   /** Which example row i is: order[start + i] of the data set. */
   readonly order: Uint32Array;
   readonly start: number;
   /**
-   * In a training's pass: the share of this batch in statistics that are moved, as a running mean. The layer's own if
-   * absent. 0: they stay as they are, as in the gradient check. 1/k for the k-th of several batches: their mean.
+   * In a pass that is no evaluation: the share of this batch in statistics that are moved, as a running mean. The
+   * layer's own if absent. 0: they stay as they are, as in the gradient check. 1/k for the k-th of several batches:
+   * their mean.
    */
   readonly share?: number;
 }

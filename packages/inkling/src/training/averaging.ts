@@ -8,13 +8,20 @@
  *
  * Training goes on from the weights. From the end of an epoch to the next step the model shows the averages: validation,
  * `evaluate`, `save` and the digest see them; inside an epoch they see the weights. The two change places for that, so
- * nothing is lost. Statistics (running means) are not averaged.
+ * nothing is lost.
+ *
+ * Statistics (the running means and variances of batch norm) are not averaged: those of the weights do not fit the
+ * averages. `averagedStatistics` finds the averages' own, by one pass over the training data; the weights' are kept
+ * aside meanwhile.
  */
 import type { Backend } from "../backends/backend.ts";
 import { checkNumber } from "../checks.ts";
-import type { Parameter } from "../layers/layer.ts";
-import type { Matrix } from "../matrix.ts";
+import type { Batches } from "../data/batches.ts";
+import type { Tensor } from "../layers/layer.ts";
+import { inOrder, type Matrix } from "../matrix.ts";
+import type { Network } from "../network/network.ts";
 import { checkOptions } from "../options.ts";
+import { yieldIfDue } from "../yielding.ts";
 import { exchange, type Memory } from "./memory.ts";
 
 export interface AveragingOptions {
@@ -35,23 +42,31 @@ export function averagingSettings(where: string, options: AveragingOptions): Ave
 
 export class Averaging implements Memory {
   readonly #ops: Backend;
-  readonly #parameters: readonly Parameter[];
+  readonly #parameters: readonly Tensor[];
+  readonly #statistics: readonly Tensor[];
   readonly #decay: number;
-  /** The averages; while the model shows them, the weights. */
+  /** The averages; while the model shows them, the weights, and the statistics of the weights. */
   readonly tensors: ReadonlyMap<string, Matrix>;
   /** Steps so far, and whether the model shows the averages. */
   readonly numbers = { steps: 0, isShown: 0 };
 
-  constructor(ops: Backend, parameters: readonly Parameter[], { decay }: AveragingSettings) {
+  constructor(
+    ops: Backend,
+    parameters: readonly Tensor[],
+    { decay }: AveragingSettings,
+    statistics: readonly Tensor[] = [],
+  ) {
     this.#ops = ops;
     this.#parameters = parameters;
+    this.#statistics = statistics;
     this.#decay = decay;
-    this.tensors = new Map(parameters.map(({ name, value }) => [name, ops.keep(value.rows, value.columns)]));
+    const all = [...parameters, ...statistics];
+    this.tensors = new Map(all.map(({ name, value }) => [name, ops.keep(value.rows, value.columns)]));
   }
 
   /** Takes the weights after a step. */
   afterStep(): void {
-    for (const [value, average] of this.#pairs()) {
+    for (const [value, average] of this.#pairs(this.#parameters)) {
       if (this.numbers.steps === 0) this.#ops.copy(value, average);
       // A ← d·A + (1 − d)·W
       else this.#ops.average(average, value, this.#decay);
@@ -59,22 +74,51 @@ export class Averaging implements Memory {
     this.numbers.steps++;
   }
 
-  /** Lets the model show the averages. */
-  show(): void {
-    if (this.numbers.isShown === 0 && this.numbers.steps > 0) this.#exchange(1);
+  /** Lets the model show the averages. Returns whether the model now needs statistics that fit them. */
+  show(): boolean {
+    if (this.numbers.isShown === 1 || this.numbers.steps === 0) return false;
+    for (const [value, kept] of this.#pairs(this.#statistics)) this.#ops.copy(value, kept);
+    this.#exchange(1);
+    return this.#statistics.length > 0;
   }
 
-  /** Gives the model its weights back, for the next step. */
+  /** Gives the model its weights back, and their statistics, for the next step. */
   hide(): void {
-    if (this.numbers.isShown === 1) this.#exchange(0);
+    if (this.numbers.isShown === 0) return;
+    this.#exchange(0);
+    for (const [value, kept] of this.#pairs(this.#statistics)) this.#ops.copy(kept, value);
   }
 
   #exchange(isShown: number): void {
-    for (const [value, average] of this.#pairs()) exchange(this.#ops, value, average);
+    for (const [value, average] of this.#pairs(this.#parameters)) exchange(this.#ops, value, average);
     this.numbers.isShown = isShown;
   }
 
-  #pairs(): [value: Matrix, average: Matrix][] {
-    return this.#parameters.map(({ name, value }) => [value, this.tensors.get(name) as Matrix]);
+  #pairs(tensors: readonly Tensor[]): [value: Matrix, kept: Matrix][] {
+    return tensors.map(({ name, value }) => [value, this.tensors.get(name) as Matrix]);
+  }
+}
+
+/**
+ * Finds the statistics of a model's weights anew: one pass over all `count` examples in the order of the data, `size` at
+ * a time, as they are (not augmented, nothing dropped). Of batches with the running means μ₁ … μₖ and N₁ … Nₖ examples,
+ *
+ *   μ ← (1 − s)·μ + s·μₖ,   s = Nₖ / (N₁ + … + Nₖ)
+ *
+ * and the same for the unbiased variances: the mean over the batches, each by its number of examples. Where all batches
+ * are equally large it is PyTorch's torch.optim.swa_utils.update_bn.
+ */
+export async function averagedStatistics(model: Network, batches: Batches, count: number, size: number): Promise<void> {
+  const { backend } = model;
+  const order = inOrder(count);
+  for (let start = 0; start < count; start += size) {
+    const rows = Math.min(size, count - start);
+    while (backend.busy !== undefined) await backend.busy;
+    backend.step(() => {
+      const pass = { purpose: "statistics", epoch: 0, order, start, share: rows / (start + rows) } as const;
+      model.forward(batches.batch(order, start, rows), pass);
+    });
+    await backend.relieved();
+    await yieldIfDue();
   }
 }

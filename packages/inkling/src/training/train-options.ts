@@ -31,7 +31,8 @@ export interface TrainOptions extends ConstraintOptions {
   readonly stopping?: StoppingOptions;
   /**
    * An average of the weights over the last steps, which the model has at the end and after each epoch; none if absent.
-   * Inside an epoch, and after a loop that was left there, the model has the weights themselves.
+   * Inside an epoch, and after a loop that was left there, the model has the weights themselves. With batch norm each
+   * epoch ends with one pass over the data (no gradients), which finds the statistics that fit the averages.
    */
   readonly averaging?: AveragingOptions;
   /** Whether to give a value after each epoch, or after each step too; "epoch" if absent. */

@@ -200,9 +200,9 @@ export class Run<T extends Task = Task>
         const started = this.#clock();
         await this.#steps(training);
         await training.checkHealth();
+        await training.showAverages();
         training.place.seconds += (this.#clock() - started) / 1000;
       }
-      training.showAverages();
     } finally {
       claim.active = undefined;
     }

@@ -17,7 +17,7 @@ import { inOrder, type Matrix } from "../matrix.ts";
 import { Stream } from "../numbers/random.ts";
 import { version } from "../version.ts";
 import { yieldIfDue } from "../yielding.ts";
-import { Averaging } from "./averaging.ts";
+import { Averaging, averagedStatistics } from "./averaging.ts";
 import { Constraints } from "./constraints.ts";
 import { copyOf, type Memories, putBack } from "./memory.ts";
 import type { Updater } from "./optimizers.ts";
@@ -65,7 +65,8 @@ export class Training {
     this.#updater = optimizer.prepare(backend, model.parameters);
     this.#constraints = new Constraints(backend, model.parameters, plan.constraints);
     this.#follower = schedule.follow?.();
-    this.#averaging = averaging && new Averaging(backend, model.parameters, averaging);
+    const statistics = model.tensors.filter(({ role }) => role === "statistic");
+    this.#averaging = averaging && new Averaging(backend, model.parameters, averaging, statistics);
     this.#stopping = stopping && new Stopping(backend, model.tensors, stopping);
     this.#before = model.tensors.map(({ value }) => backend.keep(value.rows, value.columns));
     this.place.epochsBefore = model.training?.epochs ?? 0;
@@ -228,9 +229,11 @@ export class Training {
     throw new DivergenceError(what, { epoch, step, loss, learningRate: optimizer.learningRate });
   }
 
-  /** After an epoch the model shows the averages, if there are any. */
-  showAverages(): void {
-    if (this.epochHasEnded) this.#averaging?.show();
+  /** After an epoch the model shows the averages, if there are any, with the statistics that fit them. */
+  async showAverages(): Promise<void> {
+    if (!this.epochHasEnded || this.#averaging?.show() !== true) return;
+    const { model, data } = this.plan;
+    await averagedStatistics(model, this.#batches, data.count, this.#size);
   }
 
   /** Takes the scores of the epoch that has ended, once. */

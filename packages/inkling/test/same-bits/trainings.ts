@@ -315,6 +315,15 @@ export const trainings: Readonly<Record<string, Training>> = {
       ...{ clipNorm: 0.9, averaging: { decay: 0.9 } },
     },
   },
+  "pixels, batch norm of rows, dropout, batches of 130, averages with statistics of their own": {
+    data: digits,
+    model: (backend) =>
+      network(images, [flatten(), dense(21), batchNorm(), activation("relu"), dropout(0.2), dense(10), batchNorm()], {
+        seed: 22,
+        backend,
+      }),
+    options: { epochs: 2, batchSize: 130, optimizer: momentum(), averaging: { decay: 0.8 } },
+  },
   "numbers, ReLU, batches of 64, L1, max-norm, a schedule that looks at the loss": {
     data: small,
     model: (backend) => network([196], [dense(35, "relu"), dense(10)], { seed: 18, backend }),
