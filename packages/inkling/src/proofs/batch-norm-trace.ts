@@ -10,6 +10,7 @@ import { EVALUATION } from "../layers/layer.ts";
 import { inOrder, type Numbers } from "../matrix.ts";
 import type { Network } from "../network/network.ts";
 import { layerName } from "../network/tensors.ts";
+import { callsOf } from "./calls.ts";
 import { copyOf } from "./copy.ts";
 import type { BatchNormTrace } from "./traced.ts";
 
@@ -22,9 +23,9 @@ export function batchNormTrace(
   layer: string,
   ofSample: BatchNormTrace["ofSample"],
 ): BatchNormTrace {
-  const find = (name: Call["operation"]) => calls.find((call) => call.layer === layer && call.operation === name);
-  const [normalized, gradients, back] = (["normalize", "scaleShiftBackward", "normalizeBackward"] as const).map(find);
-  if (normalized === undefined) throw new BugError(`nothing was recorded of ${layer}.`);
+  const { needed, found } = callsOf(calls, layer);
+  const normalized = needed("normalize");
+  const [gradients, back] = [found("scaleShiftBackward"), found("normalizeBackward")];
   const of = (name: string) => (normalized.operands[name] as Snapshot).values;
   return {
     ...{ x: of("x"), mean: of("mean"), variance: of("variance"), scale: of("scale"), shift: of("shift") },

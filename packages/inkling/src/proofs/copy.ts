@@ -1,12 +1,18 @@
 /** A model's copy: the same layers, tensors, loss, scaling and names, computed by another backend. */
 import type { Backend } from "../backends/backend.ts";
 import type { LayerSpec } from "../layers/layer.ts";
+import { residualKind } from "../layers/residual.ts";
+import { innerSpecs } from "../layers/specs.ts";
 import type { Numbers } from "../matrix.ts";
 import { Network } from "../network/network.ts";
 
 /** Specifications of layers that all learn: in a copy that shows gradients, frozen layers have theirs too. */
 export function thawed(specs: readonly LayerSpec[]): LayerSpec[] {
-  return specs.map(({ trainable: _, ...spec }) => spec);
+  return specs.map(({ trainable: _, ...spec }) => {
+    if (spec.type !== residualKind.type) return spec;
+    const residual = { ...spec, layers: thawed(innerSpecs(spec)) };
+    return residual;
+  });
 }
 
 /**

@@ -22,4 +22,22 @@ export type {
   Trace,
   TraceOptions,
 } from "./traced.ts";
+export type {
+  ActivationTrace,
+  BatchNormTrainingTrace,
+  ConvolutionBackTrace,
+  ConvolutionPlace,
+  ConvolutionTerm,
+  ConvolutionTrace,
+  DropoutTrace,
+  ImagePlace,
+  LayerTrainingTrace,
+  PoolingPlace,
+  PoolingTrace,
+  ResidualTrace,
+  TrainingTrace,
+  TrainingTraceOptions,
+  WindowTap,
+} from "./traced-layers.ts";
+export { convolutionAt, poolingAt } from "./window-traces.ts";
 export { equations, operationSources, type Source } from "../backends/sources.ts";

@@ -9,37 +9,48 @@
  * All is computed on copies, by the reference in float32: these are the bits of every exact backend. The model itself
  * stays as it is. What a trace holds is in traced.ts.
  */
-import { CpuMatrix } from "../backends/cpu-matrix.ts";
-import { type Call, recording, type Snapshot } from "../backends/recording.ts";
-import { softmaxRow } from "../backends/reference/losses.ts";
+import type { CpuMatrix } from "../backends/cpu-matrix.ts";
+import { type Call, recording } from "../backends/recording.ts";
 import { Reference } from "../backends/reference/reference.ts";
 import { ArgumentError, BugError } from "../errors.ts";
+import { activationKind } from "../layers/activation.ts";
 import { batchNormKind } from "../layers/batch-norm.ts";
-import { type DenseFields, denseKind } from "../layers/dense.ts";
-import { EVALUATION, type LayerSpec } from "../layers/layer.ts";
+import { conv2dKind } from "../layers/conv2d.ts";
+import { denseKind } from "../layers/dense.ts";
+import { averagePool2dKind, globalAveragePool2dKind, maxPool2dKind } from "../layers/pool2d.ts";
+import { residualKind } from "../layers/residual.ts";
 import { describe } from "../layers/specs.ts";
-import { type Matrix, type Numbers, Pixels } from "../matrix.ts";
+import type { Matrix, Numbers } from "../matrix.ts";
 import { checkNetwork, type Network } from "../network/network.ts";
 import { layerName } from "../network/tensors.ts";
-import { activations } from "../numbers/activations.ts";
-import { float32 } from "../numbers/float32.ts";
 import { checkOptions } from "../options.ts";
 import { checkOptimizer, type Optimizer, sgd } from "../training/optimizers.ts";
 import { batchNormTrace, sampleMoments } from "./batch-norm-trace.ts";
 import { copyOf, thawed } from "./copy.ts";
 import { entered, goalOf, goalText } from "./example.ts";
-import type { DenseTrace, LayerTrace, SoftmaxTrace, StepTrace, Trace, TraceOptions } from "./traced.ts";
+import { activationTrace, denseTrace, residualTrace, softmaxTrace } from "./layer-traces.ts";
+import type { LayerTrace, StepTrace, Trace, TraceOptions } from "./traced.ts";
+import { type TracedTraining, trainingTrace } from "./training-trace.ts";
+import { type Place, placesOf, rowOf, type Seen, watched } from "./watched.ts";
 import { Differences, deadNeurons, stepFrom } from "./what-if.ts";
+import { convolutionTrace, poolingTrace } from "./window-traces.ts";
 
-/** What the recorded copy made, layer by layer. */
+/** What the recorded copy made. */
 interface Ways {
   readonly copy: Network;
   readonly calls: readonly Call[];
-  /** x, then each layer's outputs. */
-  readonly forward: readonly Matrix[];
-  /** ∂C/∂ of these, in the same places; none without a goal, undefined below a layer that gives none. */
-  readonly backward: readonly (Matrix | undefined)[];
+  /** What each layer took and gave, by its name. */
+  readonly seen: ReadonlyMap<string, Seen>;
+  readonly outputs: Numbers;
   readonly losses: Matrix | undefined;
+}
+
+/** What was found out on other copies. */
+interface Found {
+  readonly step: StepTrace | undefined;
+  readonly dead: ReadonlyMap<number, readonly number[]> | undefined;
+  readonly moments: Awaited<ReturnType<typeof sampleMoments>> | undefined;
+  readonly training: TracedTraining | undefined;
 }
 
 /**
@@ -54,7 +65,7 @@ interface Ways {
  */
 export async function trace(model: Network, example: ArrayLike<number>, options: TraceOptions = {}): Promise<Trace> {
   checkNetwork("trace", model);
-  checkOptions("trace", options, ["label", "target", "learningRate", "optimizer", "sample"]);
+  checkOptions("trace", options, ["label", "target", "learningRate", "optimizer", "sample", "training"]);
   const optimizer = optimizerOf(options);
   // Everything comes from this copy, also later: the model may learn on, and the caller may write into the example.
   const before = await copyOf(model, new Reference());
@@ -74,28 +85,28 @@ export async function trace(model: Network, example: ArrayLike<number>, options:
   const first = goal && (await step(optimizer));
   const dead = options.sample && (await deadNeurons(before, options.sample));
   const moments = options.sample && (await sampleMoments(before, options.sample));
-  const layers = before.specs.map((spec, i) => ({
-    ...layerTrace(ways, spec, i, first, dead?.get(i)),
-    batchNorm: isBatchNorm(ways, i) ? batchNormTrace(ways.calls, layerName(i), moments?.get(i)) : undefined,
-  }));
-  const last = layers[layers.length - 1];
+  const training = options.training && (await trainingTrace(before, given, goal, options.training, options.sample));
+  const found: Found = { step: first, dead, moments, training };
+  const layers = placesOf(before).map((place) => layerTrace(ways, place, found));
+  const { dOutput: dOutputs } = layers[layers.length - 1];
   let differences: Differences | undefined;
   return {
     inputs: layers[0].input,
     prediction,
-    outputs: last.output,
+    outputs: ways.outputs,
     softmax: softmaxTrace(ways.calls),
     layers,
     back: goal &&
       first &&
-      last.dOutput &&
+      dOutputs &&
       ways.losses && {
         y: goal.y,
-        loss: numbersOf(ways.losses)[0],
-        dOutputs: last.dOutput,
+        loss: rowOf(ways.losses)[0],
+        dOutputs,
         dInputs: layers[0].dInput,
         step: first,
       },
+    training: training?.pass,
     calls: ways.calls,
     step,
     async difference(layer, neuron, weight) {
@@ -116,112 +127,70 @@ function optimizerOf({ optimizer, learningRate }: TraceOptions): Optimizer {
   throw new ArgumentError("trace", "an optimizer or a learning rate", "both", "The optimizer has its own.");
 }
 
-/** Forwards and, with a goal, backwards on a recorded copy, which keeps what each layer takes and gives. */
+/** Forwards and, with a goal, backwards on a recorded copy, whose layers are watched. */
 async function bothWays(model: Network, example: ArrayLike<number>, goal: ReturnType<typeof goalOf>): Promise<Ways> {
   const { backend, calls } = recording(new Reference());
   const copy = await copyOf(model, backend, thawed(model.specs));
-  const forward = [entered(copy, example)];
-  for (const layer of copy.layers) forward.push(copy.forwardThrough(layer, forward[forward.length - 1], EVALUATION));
-  const last = forward[forward.length - 1];
-  const outputs = last instanceof Pixels ? backend.unpack(last) : last;
+  const seen = watched(copy);
+  const outputs = copy.forward(entered(copy, example));
   copy.meaning(outputs);
   const cost = goal && copy.loss.compute(backend, outputs, goal.targets(copy));
-  const backward: (Matrix | undefined)[] = cost ? [cost.dOutputs] : [];
-  for (const layer of cost ? copy.layers.toReversed() : []) {
-    const [dA] = backward;
-    backward.unshift(dA && layer.backward(dA, true));
-  }
-  return { copy, calls, forward, backward, losses: cost?.losses };
+  if (cost !== undefined) copy.backward(cost.dOutputs, { wantsInput: true });
+  return { copy, calls, seen, outputs: rowOf(outputs), losses: cost?.losses };
 }
 
-function isBatchNorm({ copy }: Ways, index: number): boolean {
-  return copy.specs[index].type === batchNormKind.type;
-}
-
-function layerTrace(
-  { copy, calls, forward, backward }: Ways,
-  spec: LayerSpec,
-  index: number,
-  step: StepTrace | undefined,
-  dead: readonly number[] | undefined,
-): Omit<LayerTrace, "batchNorm"> {
-  const name = layerName(index);
-  const [dInput, dOutput] = [backward[index], backward[index + 1]];
+/** What one layer took and gave, and its equations if it is of a kind that has some. */
+function layerTrace(ways: Ways, place: Place, found: Found): LayerTrace {
+  const { copy, seen } = ways;
+  const { name, index, spec, inputShape, outputShape } = place;
+  const own = seen.get(name);
+  if (own === undefined) throw new BugError(`nothing was seen of ${name}.`);
+  const { step, training } = found;
+  const snapshot = ({ rows, columns }: Matrix, values: Numbers | undefined) => values && { rows, columns, values };
+  const dOutput = own.dOutput && rowOf(own.dOutput);
   return {
-    ...{ index, name, type: spec.type, description: describe(spec) },
-    input: numbersOf(forward[index]),
-    output: numbersOf(forward[index + 1]),
-    dInput: dInput && numbersOf(dInput),
-    dOutput: dOutput && numbersOf(dOutput),
+    ...{ index, name, type: spec.type, description: describe(spec), inputShape, outputShape },
+    input: rowOf(own.input),
+    output: rowOf(own.output),
+    dInput: own.dInput && rowOf(own.dInput),
+    dOutput,
     parameters: copy.parameters
       .filter((parameter) => parameter.name.startsWith(`${name}.`))
-      .map((parameter) => {
-        const { rows, columns } = parameter.value;
-        const snapshot = (values: Numbers | undefined) => values && { rows, columns, values };
-        return {
-          name: parameter.name,
-          value: { rows, columns, values: numbersOf(parameter.value) },
-          gradient: snapshot(step && numbersOf(parameter.gradient)),
-          after: snapshot(step?.parameters[parameter.name]),
-        };
-      }),
-    dense: spec.type === denseKind.type ? denseTrace(calls, name, spec as never, step, dead) : undefined,
+      .map(({ name, value, gradient }) => ({
+        name,
+        value: { rows: value.rows, columns: value.columns, values: numbersOf(value) },
+        gradient: snapshot(value, step && numbersOf(gradient)),
+        after: snapshot(value, step?.parameters[name]),
+      })),
+    ...equationsOf(ways, place, found, dOutput),
+    training: training?.layers.get(name),
+    layers: place.inner.filter((inner) => seen.has(inner.name)).map((inner) => layerTrace(ways, inner, found)),
   };
 }
 
-/** What a dense layer computed, from the calls that it made. */
-function denseTrace(
-  calls: readonly Call[],
-  layer: string,
-  { activation, initializer }: DenseFields,
-  step: StepTrace | undefined,
-  dead: readonly number[] | undefined,
-): DenseTrace {
-  const find = (operation: Call["operation"]) =>
-    calls.find((call) => call.layer === layer && call.operation === operation);
-  const affine = find("affine");
-  if (affine === undefined) throw new BugError(`nothing was recorded of ${layer}.`);
-  const { x, W, b } = affine.operands as Readonly<Record<string, Snapshot>>;
-  const { z, a } = affine.results;
-  const { slope } = activations[activation];
-  const [slopes, outer, rows] = [find("activateBackward"), find("meanOuter"), find("meanRows")];
-  const [WAfter, bAfter] = ["weights", "bias"].map((name) => step?.parameters[`${layer}.${name}`]);
+/** The equations of a layer's kind; undefined for those of the others. */
+function equationsOf(
+  { calls }: Ways,
+  { name, index, spec }: Place,
+  { step, dead, moments }: Found,
+  dOutput: Numbers | undefined,
+): Pick<LayerTrace, "dense" | "batchNorm" | "convolution" | "pooling" | "activation" | "residual"> {
+  const isOf = (...kinds: readonly { readonly type: string }[]) => kinds.some(({ type }) => type === spec.type);
+  // The sample is looked at in the network's own layers, not inside of others.
+  const isOnTop = name === layerName(index);
   return {
-    ...{ activation, initializer, x: x.values, W, b: b.values, z: z.values, a: a.values },
-    slope: a.values.map((_, j) => slope(z.values[j], a.values[j], float32)),
-    silent: Array.from(a.values.keys()).filter((j) => a.values[j] === 0),
-    dead,
-    back: slopes &&
-      outer &&
-      rows &&
-      WAfter &&
-      bAfter && {
-        dA: (slopes.operands.dA as Snapshot).values,
-        delta: slopes.results.delta.values,
-        dW: outer.results.dW,
-        db: rows.results.db.values,
-        WAfter: { ...W, values: WAfter },
-        bAfter,
-      },
+    dense: isOf(denseKind)
+      ? denseTrace(calls, name, spec as never, step, isOnTop ? dead?.get(index) : undefined)
+      : undefined,
+    batchNorm: isOf(batchNormKind) ? batchNormTrace(calls, name, isOnTop ? moments?.get(index) : undefined) : undefined,
+    convolution: isOf(conv2dKind) ? convolutionTrace(calls, name, spec as never, step) : undefined,
+    pooling: isOf(maxPool2dKind, averagePool2dKind, globalAveragePool2dKind) ? poolingTrace(calls, name) : undefined,
+    activation: isOf(activationKind) ? activationTrace(calls, name) : undefined,
+    residual: isOf(residualKind) ? residualTrace(calls, name, dOutput) : undefined,
   };
 }
 
-/** Softmax in its steps, as the reference computes it; undefined where the outputs mean something else. */
-function softmaxTrace(calls: readonly Call[]): SoftmaxTrace | undefined {
-  const call = calls.findLast(({ operation }) => operation === "softmax");
-  if (call === undefined) return undefined;
-  const { values, columns } = call.operands.z as Snapshot;
-  const row = (data: Numbers) => new CpuMatrix(call, 1, columns, data);
-  const { max, logSum } = softmaxRow(float32, row(values), 0, row(values.slice()));
-  const shifted = values.map((z) => float32.round(z - max));
-  const exps = shifted.map((z) => float32.exp(z));
-  let sum = 0;
-  for (const exp of exps) sum = float32.round(sum + exp);
-  return { max, shifted, exps, sum, logSum, probabilities: call.results.p.values };
-}
-
-/** The numbers of a matrix of the reference; of pixels byte / 255. */
+/** A copy of all numbers of a matrix of the reference. */
 function numbersOf(matrix: Matrix): Numbers {
-  if (!(matrix instanceof Pixels)) return (matrix as CpuMatrix).data.slice();
-  return Float32Array.from(matrix.bytes, (byte) => byte / 255);
+  return (matrix as CpuMatrix).data.slice();
 }

@@ -9,7 +9,17 @@ import type { InitializerName } from "../layers/initializers.ts";
 import type { Numbers } from "../matrix.ts";
 import type { Prediction } from "../network/prediction.ts";
 import type { ActivationName } from "../numbers/activations.ts";
+import type { Shape } from "../shapes.ts";
 import type { Optimizer } from "../training/optimizers.ts";
+import type {
+  ActivationTrace,
+  ConvolutionTrace,
+  LayerTrainingTrace,
+  PoolingTrace,
+  ResidualTrace,
+  TrainingTrace,
+  TrainingTraceOptions,
+} from "./traced-layers.ts";
 
 export interface TraceOptions {
   /** The class that the example has. With it, or with a target, there is a way back. */
@@ -22,6 +32,11 @@ export interface TraceOptions {
   readonly optimizer?: Optimizer | undefined;
   /** Examples in which dead neurons are looked for. */
   readonly sample?: Dataset | undefined;
+  /**
+   * A pass of a training is shown too: what dropout leaves out, what augmentation changes, and the statistics of a batch
+   * of this example and the sample's first others. `{}` is the first epoch, and the example is number 0.
+   */
+  readonly training?: TrainingTraceOptions | undefined;
 }
 
 export interface Trace {
@@ -36,15 +51,18 @@ export interface Trace {
   readonly layers: readonly LayerTrace[];
   /** The way back; undefined without a label or target. */
   readonly back: BackTrace | undefined;
+  /** A pass of a training; undefined unless the options ask for one. */
+  readonly training: TrainingTrace | undefined;
   /** Every operation of both ways, as it was recorded. */
   readonly calls: readonly Call[];
   /** One update of the model as it was when it was traced, by the gradients of this example. */
   step(optimizer: Optimizer): Promise<StepTrace>;
   /**
-   * Is the gradient right? ∂C/∂W of a dense layer, from an input to a neuron, in float64, beside the central
-   * difference. `layer` is its place in `layers`. Without `weight` it is the neuron's bias.
+   * Is the gradient right? ∂C/∂W of a dense layer from an input to a neuron, or of a convolution from a tap to a filter,
+   * in float64, beside the central difference. `layer` is its place in `layers`, or its name. Without `weight` it is the
+   * neuron's bias.
    */
-  difference(layer: number, neuron: number, weight?: number): Promise<DifferenceTrace>;
+  difference(layer: number | string, neuron: number, weight?: number): Promise<DifferenceTrace>;
 }
 
 /** Softmax as it is computed: the maximum is subtracted first, so that exp does not overflow. */
@@ -65,14 +83,16 @@ export interface SoftmaxTrace {
 
 /** What one layer took and gave. */
 export interface LayerTrace {
-  /** Its place in the model, from 0. */
+  /** Its place in the model, or in the layer that it is inside of; from 0. */
   readonly index: number;
-  /** layers.1 */
+  /** layers.1; inside of that layer layers.1.layers.0 */
   readonly name: string;
   /** dense */
   readonly type: string;
   /** dense, relu */
   readonly description: string;
+  readonly inputShape: Shape;
+  readonly outputShape: Shape;
   readonly input: Numbers;
   readonly output: Numbers;
   /** ∂C/∂input; undefined without a way back. */
@@ -84,6 +104,14 @@ export interface LayerTrace {
   readonly dense: DenseTrace | undefined;
   /** Its equations; undefined for a layer of another kind. */
   readonly batchNorm: BatchNormTrace | undefined;
+  readonly convolution: ConvolutionTrace | undefined;
+  readonly pooling: PoolingTrace | undefined;
+  readonly activation: ActivationTrace | undefined;
+  readonly residual: ResidualTrace | undefined;
+  /** What it did with the example in the pass of a training; undefined unless the options ask for one. */
+  readonly training: LayerTrainingTrace | undefined;
+  /** The layers inside of it, as in a residual one. */
+  readonly layers: readonly LayerTrace[];
 }
 
 export interface ParameterTrace {

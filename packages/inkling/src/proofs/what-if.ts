@@ -9,6 +9,7 @@ import { Batches } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { ArgumentError } from "../errors.ts";
 import { checkFits } from "../evaluation/fits.ts";
+import { conv2dKind } from "../layers/conv2d.ts";
 import { denseKind } from "../layers/dense.ts";
 import { EVALUATION } from "../layers/layer.ts";
 import { inOrder, type Matrix, type Numbers } from "../matrix.ts";
@@ -20,6 +21,7 @@ import { copyOf } from "./copy.ts";
 import { entered, type Goal } from "./example.ts";
 import { sidesOf } from "./sides.ts";
 import type { DifferenceTrace, StepTrace } from "./traced.ts";
+import { allPlaces, placesOf } from "./watched.ts";
 
 /** Examples of a sample that are computed at once. */
 const AT_ONCE = 128;
@@ -64,11 +66,14 @@ export class Differences {
   }
 
   /** See Trace. */
-  at(layer: number, neuron: number, weight: number | undefined): DifferenceTrace {
-    const name = `${layerName(layer)}.${weight === undefined ? "bias" : "weights"}`;
+  at(layer: number | string, neuron: number, weight: number | undefined): DifferenceTrace {
+    const place = typeof layer === "number" ? layerName(layer) : layer;
+    const name = `${place}.${weight === undefined ? "bias" : "weights"}`;
     const parameter = this.#copy.parameters.find((candidate) => candidate.name === name);
-    if (this.#copy.specs[layer]?.type !== denseKind.type || parameter === undefined) {
-      throw new ArgumentError("trace, difference", "the place of a dense layer", String(layer));
+    const type = allPlaces(placesOf(this.#copy)).find((own) => own.name === place)?.spec.type;
+    if ((type !== denseKind.type && type !== conv2dKind.type) || parameter === undefined) {
+      const expected = "the place of a convolution or of a dense layer";
+      throw new ArgumentError("trace, difference", expected, String(layer));
     }
     const [value, gradient] = [parameter.value as CpuMatrix, numbersOf(parameter.gradient)];
     const row = weight ?? 0;
