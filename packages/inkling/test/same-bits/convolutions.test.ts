@@ -40,6 +40,9 @@ const cases: [shape: [number, number, number], fields: WindowFields, filters: nu
   [[2, 3, 5], { window: 2, padding: 1 }, 1],
   [[3, 3, 17], { window: 3, padding: 2, dilation: 1 }, 33],
   [[11, 5, 1], { window: 2, stride: 3 }, 8],
+  // Whole vectors of filters on one channel; rows of the window that are apart.
+  [[8, 7, 1], { window: [2, 3] }, 16],
+  [[10, 9, 1], { window: 3, dilation: [1, 2] }, 24],
 ];
 
 /** Numbers that arithmetic stumbles over. */

@@ -1,5 +1,6 @@
 /** The list of native kernels: the operations that are faster as machine code. WebAssembly computes the others. */
 import { activate, activateBackward } from "./activations.ts";
+import { convolveOuter } from "./convolution-outer.ts";
 import { countHits } from "./hits.ts";
 import type { NativeKernel } from "./kernel.ts";
 import { pixelMeanOuter } from "./pixel-mean-outer.ts";
@@ -14,4 +15,5 @@ export const kernels: readonly NativeKernel[] = [
   ...[activate, activateBackward, softmax, softmaxCrossEntropy, countHits],
   ...[sgd, momentum, adam, rootSquare],
   select,
+  convolveOuter,
 ];

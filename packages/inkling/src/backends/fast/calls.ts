@@ -38,6 +38,11 @@ export class Calls {
     if (this.words[FAILED / 4] !== 0) throw new BugError("a helping thread has died.");
   }
 
+  /** Whether machine code computes an operation, by the arguments that are set. */
+  hasMachineCode(_operation: number): boolean {
+    return false;
+  }
+
   /** Runs an operation on each number of a matrix; `work`: vector operations for one vector of them. */
   runOnNumbers(operation: number, countArgument: number, { rows, columns }: CpuMatrix, work: number): void {
     const count = rows * columns;

@@ -63,6 +63,10 @@ class MachineCalls extends Calls {
     this.#isAlone = threads === 1;
   }
 
+  override hasMachineCode(operation: number): boolean {
+    return this.#machine.codeOf(operation, this.words) !== undefined;
+  }
+
   override run(operation: number, tiles: number, work: number): void {
     const { words } = this;
     // A helping thread has died: its tiles may be half done, and another thread may still be inside one.

@@ -75,19 +75,24 @@ export class Convolutions {
     const panels = Math.ceil(filters / PANEL);
     const images = this.#listed(x);
     this.#setWindow(window, filters);
-    this.#setImages(images, window);
     this.#setTaps(window);
     // Every thread has its part: of the filters, or else of the taps.
     const byFilters = panels % threads === 0;
     const filtersOfTile = PANEL * (byFilters ? panels / threads : panels);
     const tapsOfTile = byFilters ? taps(window) : Math.max(FEW_TAPS, Math.ceil(taps(window) / threads));
     const levels = 33 - Math.clz32(Math.ceil(m / BLOCK) - 1);
-    calls.needScratch(4 * (PANEL * count + levels * tapsOfTile * filtersOfTile));
     calls.word(argument.CONVOLUTION_DELTA, address(delta));
     calls.word(argument.CONVOLUTION_OUT, address(dW));
     calls.word(argument.CONVOLUTION_EXAMPLES, m);
     calls.word(argument.CONVOLUTION_TILE, tapsOfTile);
     calls.word(argument.CONVOLUTION_TILE_FILTERS, filtersOfTile);
+    // Machine code reads lists of pixels where a pixel and a tap meet at one position at most: it needs no copies.
+    calls.word(argument.CONVOLUTION_IMAGES, 0);
+    const readsLists = images instanceof ListedPixels && isPlain(window) && calls.hasMachineCode(CONVOLVE_OUTER);
+    if (readsLists) this.#setLists(images);
+    else this.#setImages(images, window);
+    const copied = readsLists ? sizeOfCopy(window) : PANEL * count;
+    calls.needScratch(4 * (copied + levels * tapsOfTile * filtersOfTile));
     const tiles = Math.ceil(filters / filtersOfTile) * Math.ceil(taps(window) / tapsOfTile);
     calls.run(CONVOLVE_OUTER, tiles, (m * count * taps(window) * filters) / 4);
   }
@@ -135,13 +140,18 @@ export class Convolutions {
     }
     calls.word(argument.CONVOLUTION_IMAGES, address(pool.matrix(x.rows, numbers)));
     if (x instanceof ListedPixels) {
-      calls.word(argument.CONVOLUTION_OFFSETS, x.lists.offsets);
-      calls.word(argument.CONVOLUTION_ORDER, x.orderAt);
-      calls.word(argument.CONVOLUTION_BANDS, x.bands);
+      this.#setLists(x);
     } else {
       calls.word(argument.CONVOLUTION_X, address(x));
     }
     calls.run(PAD, x.rows, (x.rows * imageSize(window)) / 4);
+  }
+
+  #setLists(x: ListedPixels): void {
+    const { calls } = this.#house;
+    calls.word(argument.CONVOLUTION_OFFSETS, x.lists.offsets);
+    calls.word(argument.CONVOLUTION_ORDER, x.orderAt);
+    calls.word(argument.CONVOLUTION_BANDS, x.bands);
   }
 
   /** Where each position's window begins, where a pixel takes so many bytes. */
@@ -209,6 +219,16 @@ export class Convolutions {
     calls.word(argument.CONVOLUTION_OUT_HEIGHT, window.outHeight);
     calls.word(argument.CONVOLUTION_OUT_WIDTH, window.outWidth);
   }
+}
+
+/** Whether positions and pixels stand at the same places: then pixel l and tap t meet at position l − t, or nowhere. */
+function isPlain(window: Window): boolean {
+  return window.channels === 1 && window.strideY === 1 && window.strideX === 1 && !padded(window).isPadded;
+}
+
+/** Numbers of the copy of δ that machine code makes for lists: sixteen of each position, with zeros around them. */
+function sizeOfCopy({ width, height }: Window): number {
+  return 16 * 2 * width * height;
 }
 
 /** The size of an image with all the padding that the window looks at, and whether that is more than the image. */
