@@ -67,6 +67,13 @@ export {
   type Predictions,
   predictAll,
 } from "./evaluation/evaluate.ts";
+export {
+  type Combination,
+  Ensemble,
+  type EnsembleOptions,
+  type EnsemblePrediction,
+  ensembleSeeds,
+} from "./evaluation/ensemble.ts";
 export type { ClassMetrics, Mistake, NumberMetrics } from "./losses/scores.ts";
 export type { TrainingRecord } from "./network/record.ts";
 

@@ -7,7 +7,7 @@ import { startThreads } from "./threads.ts";
 export type { DataPair } from "../../src/index.ts";
 export { idxDirectory, mnist } from "./datasets.ts";
 export { checkWritable, readWhole, reasonOf, writeWhole } from "./files.ts";
-export { load, save } from "./models.ts";
+export { load, loadAny, loadEnsemble, save } from "./models.ts";
 
 /**
  * The fastest backend that runs here, or the one that is named, and the sentence that says why: { backend, reason }.

@@ -1,7 +1,7 @@
 /** How well a network does on examples, those that it was trained on or others. */
 import { Totals } from "../backends/totals.ts";
 import type { Warp } from "../backends/warp.ts";
-import { checkNumber, checkWhole, checkWithin } from "../checks.ts";
+import { checkNumber, checkWhole, checkWithin, has } from "../checks.ts";
 import { type Augmentation, checkAugmentation } from "../data/augmentation.ts";
 import { Batches } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
@@ -10,11 +10,12 @@ import { EVALUATION } from "../layers/layer.ts";
 import { compareWith, type Task } from "../losses/loss.ts";
 import type { ClassMetrics, Mistake, NumberMetrics, ScoreOptions } from "../losses/scores.ts";
 import { inOrder, largest, type Numbers } from "../matrix.ts";
-import { checkNetwork, type Network } from "../network/network.ts";
+import { checkNetwork, Network } from "../network/network.ts";
 import { checkOptions } from "../options.ts";
 import { shown } from "../shown.ts";
 import { type AbortLike, checkSignal } from "../signal.ts";
 import { yieldIfDue } from "../yielding.ts";
+import type { Ensemble } from "./ensemble.ts";
 import { checkFits } from "./fits.ts";
 
 export interface EvaluateOptions {
@@ -53,7 +54,7 @@ export interface ClassEvaluation {
    * which the network sees more of class 1 in the first; equal ones count half. NaN where a class has no examples.
    */
   readonly auc?: number;
-  /** Mean loss, with label smoothing and class weights where the loss has them. */
+  /** Mean loss, with label smoothing and class weights where the loss has them; of an ensemble its members' mean. */
   readonly loss: number;
   readonly examples: number;
   /** confusion[label][predicted]: how many examples of a class were read as which. */
@@ -96,29 +97,33 @@ export interface EvaluationOf {
 /** Examples at a time; a multiple of the block, so that the loss is summed as over all of them at once. */
 const CHUNK = 1024;
 
+/** A network, or several that are asked together. */
+type Model<T extends Task = Task> = Network<T> | Ensemble<T>;
+
 /**
- * Runs a data set through a network and compares. Throws a ShapeError if they do not fit, a DataError for examples
- * without labels, or without numbers to be predicted.
+ * Runs a data set through a network, or an ensemble, and compares. Throws a ShapeError if they do not fit, a DataError
+ * for examples without labels, or without numbers to be predicted.
  */
 export async function evaluate<T extends Task>(
-  model: Network<T>,
+  model: Model<T>,
   data: Dataset,
   options: MeasureOptions = {},
 ): Promise<EvaluationOf[T]> {
   return (await evaluated(model, data, options)) as EvaluationOf[T];
 }
 
-async function evaluated(model: Network, data: Dataset, options: MeasureOptions): Promise<Evaluation> {
+async function evaluated(model: Model, data: Dataset, options: MeasureOptions): Promise<Evaluation> {
   const looks = looksOf("evaluate", model, data, options, { needsTargets: true }, ["topK"]);
   const scores = model.loss.scores(data, model.outputs, model.classNames, checkedScoring(model, options));
-  const totals = new Totals();
+  const totals = membersOf(model).map(() => new Totals());
   let hits = 0;
   await inChunks(model, data, looks, totals, (start, rows, outputs, meaning) => {
-    scores.add(start, rows, outputs, scores.task === "numbers" ? model.inOwnUnits(meaning) : meaning);
+    scores.add(start, rows, outputs, meaning);
     for (let i = 0; i < rows; i++) if (largest(outputs, i, model.outputs) === data.labels?.[start + i]) hits++;
   });
   const examples = data.count;
-  const loss = totals.loss.total / totals.examples;
+  const losses = totals.map(({ loss, examples }) => loss.total / examples);
+  const loss = losses.reduce((sum, one) => sum + one) / losses.length;
   if (scores.task === "numbers") return { task: "numbers", loss, examples, ...scores.result() };
   return { task: "classes", accuracy: hits / examples, loss, examples, ...scores.result() };
 }
@@ -149,22 +154,22 @@ interface PredictionsOf {
   readonly numbers: NumberPredictions;
 }
 
-/** Predicts a whole data set, with targets or without. Throws a ShapeError if it does not fit the network. */
+/** Predicts a whole data set, with targets or without. Throws a ShapeError if it does not fit the model. */
 export async function predictAll<T extends Task>(
-  model: Network<T>,
+  model: Model<T>,
   data: Dataset,
   options: EvaluateOptions = {},
 ): Promise<PredictionsOf[T]> {
   return (await allPredicted(model, data, options)) as PredictionsOf[T];
 }
 
-async function allPredicted(model: Network, data: Dataset, options: EvaluateOptions): Promise<Predictions> {
+async function allPredicted(model: Model, data: Dataset, options: EvaluateOptions): Promise<Predictions> {
   const looks = looksOf("predictAll", model, data, options, { needsTargets: false });
   const { outputs } = model;
   const all = new Float32Array(data.count * outputs);
   if (model.loss.task === "numbers") {
     await inChunks(model, data, looks, undefined, (start, _rows, _out, meaning) => {
-      all.set(model.inOwnUnits(meaning), start * outputs);
+      all.set(meaning, start * outputs);
     });
     return { task: "numbers", values: all };
   }
@@ -186,14 +191,14 @@ interface Looks {
 /** Checks what was given, and completes the options. */
 function looksOf(
   where: string,
-  model: Network,
+  model: Model,
   data: Dataset,
   options: EvaluateOptions,
   needs: { readonly needsTargets: boolean },
   more: readonly string[] = [],
 ): Looks {
-  checkNetwork(where, model);
-  checkFits(where, model, data, needs);
+  if (!has(model, "members", "combined")) checkNetwork(where, model);
+  for (const member of membersOf(model)) checkFits(where, member, data, needs);
   checkOptions(where, options, ["augmentation", "copies", "seed", "signal", ...more]);
   const { augmentation, copies = 8, seed = model.seed, signal } = options;
   checkSignal(where, signal);
@@ -212,47 +217,80 @@ function looksOf(
 }
 
 /** Throws an ArgumentError for a k that the network has no classes for. */
-function checkedScoring({ loss, outputs }: Network, { topK }: MeasureOptions): ScoreOptions {
+function checkedScoring({ loss, outputs }: Model, { topK }: MeasureOptions): ScoreOptions {
   if (topK === undefined) return {};
   if (loss.task === "numbers") throw new ArgumentError("evaluate", "no topK (the loss is for numbers)", shown(topK));
   checkWithin("evaluate", `topK from 1 to ${outputs} (the classes)`, topK, 1, outputs);
   return { topK };
 }
 
-/** Runs a data set through a network, some examples at a time; adds losses and hits to `totals` if there are any. */
+/** The networks that are asked. */
+function membersOf(model: Model): readonly Network[] {
+  return model instanceof Network ? [model] : model.members;
+}
+
+/** Some of the examples: order[start] … order[start + rows − 1]. */
+interface Chunk {
+  readonly order: Uint32Array;
+  readonly start: number;
+  readonly rows: number;
+}
+
+/**
+ * Runs a data set through a model, some examples at a time; adds each member's losses and hits to its `totals`, if
+ * there are any. What `take` is given means probabilities, or numbers in the units of the data.
+ */
 async function inChunks(
-  model: Network,
+  model: Model,
   data: Dataset,
-  { copies, warp, signal }: Looks,
-  totals: Totals | undefined,
+  looks: Looks,
+  totals: readonly Totals[] | undefined,
   take: (start: number, rows: number, outputs: Numbers, meaning: Numbers) => void,
 ): Promise<void> {
-  const { backend } = model;
-  const batches = new Batches(backend, data, model.scaling, model.targetScaling);
+  const asked = membersOf(model).map((member) => {
+    return { member, batches: new Batches(member.backend, data, member.scaling, member.targetScaling) };
+  });
   const order = inOrder(data.count);
   for (let start = 0; start < data.count; start += CHUNK) {
     const rows = Math.min(CHUNK, data.count - start);
-    const sums = copies > 1 ? new Float64Array(rows * model.outputs) : undefined;
-    for (let copy = 0; copy < copies; copy++) {
-      while (backend.busy !== undefined) await backend.busy;
-      const read = backend.step(() => {
-        const images = batches.batch(order, start, rows);
-        const draws = { epoch: 0, copy, order, start };
-        const x = warp === undefined || copy === 0 ? images : backend.augment(images, warp, draws);
-        const outputs = model.forward(x, { ...EVALUATION, order, start });
-        if (totals !== undefined) compareWith(batches.targetsOf(order, start, rows), outputs, model, totals);
-        return [backend.read(outputs), backend.read(model.meaning(outputs))] as const;
-      });
-      const [outputs, meaning] = await Promise.all(read);
-      await backend.relieved();
-      await yieldIfDue();
-      if (signal?.aborted) throw signal.reason;
-      if (sums === undefined) take(start, rows, outputs, meaning);
-      else for (let e = 0; e < sums.length; e++) sums[e] += meaning[e];
+    const found = [];
+    for (const [k, { member, batches }] of asked.entries()) {
+      const { outputs, meaning } = await looked(member, batches, { order, start, rows }, looks, totals?.[k]);
+      found.push({ outputs, meaning: member.loss.task === "numbers" ? member.inOwnUnits(meaning) : meaning });
     }
-    if (sums === undefined) continue;
-    // Copies are added in their order, in float64; the mean is rounded once.
-    const mean = Float32Array.from(sums, (sum) => sum / copies);
-    take(start, rows, mean, mean);
+    const { outputs, meaning } = model instanceof Network ? found[0] : model.combined(found, rows);
+    take(start, rows, outputs, meaning);
   }
+}
+
+/** What a network makes of some examples: of one look at each, or of several their mean. */
+async function looked(
+  model: Network,
+  batches: Batches,
+  { order, start, rows }: Chunk,
+  { copies, warp, signal }: Looks,
+  totals: Totals | undefined,
+): Promise<{ readonly outputs: Numbers; readonly meaning: Numbers }> {
+  const { backend } = model;
+  const sums = new Float64Array(copies > 1 ? rows * model.outputs : 0);
+  for (let copy = 0; copy < copies; copy++) {
+    while (backend.busy !== undefined) await backend.busy;
+    const read = backend.step(() => {
+      const images = batches.batch(order, start, rows);
+      const draws = { epoch: 0, copy, order, start };
+      const x = warp === undefined || copy === 0 ? images : backend.augment(images, warp, draws);
+      const outputs = model.forward(x, { ...EVALUATION, order, start });
+      if (totals !== undefined) compareWith(batches.targetsOf(order, start, rows), outputs, model, totals);
+      return [backend.read(outputs), backend.read(model.meaning(outputs))] as const;
+    });
+    const [outputs, meaning] = await Promise.all(read);
+    await backend.relieved();
+    await yieldIfDue();
+    if (signal?.aborted) throw signal.reason;
+    if (copies === 1) return { outputs, meaning };
+    for (let e = 0; e < sums.length; e++) sums[e] += meaning[e];
+  }
+  // Copies are added in their order, in float64; the mean is rounded once.
+  const mean = Float32Array.from(sums, (sum) => sum / copies);
+  return { outputs: mean, meaning: mean };
 }

@@ -1,6 +1,7 @@
 /**
  * Bytes in, bytes out: models, tensors and data sets in the formats that need no dependency. The entry inkling/formats.
  */
+export { decodeAny, decodeEnsemble, encodeEnsemble } from "./ensemble-file.ts";
 export { type DecodeOptions, decodeModel, type EncodeOptions, encodeModel } from "./model-file.ts";
 export { decodeTensors, encodeTensors, type Tensor, type Tensors } from "./safetensors.ts";
 export { datasetFromCsv } from "../data/csv.ts";

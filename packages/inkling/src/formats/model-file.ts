@@ -13,7 +13,7 @@ import type { Backend } from "../backends/backend.ts";
 import { defaultBackend } from "../backends/default.ts";
 import { checkText } from "../checks.ts";
 import { Scaling } from "../data/scaling.ts";
-import { ArgumentError, InklingError, ModelFileError } from "../errors.ts";
+import { ArgumentError, ModelFileError } from "../errors.ts";
 import { checkOwnKinds, specFromJson } from "../layers/kinds.ts";
 import type { LayerSpec } from "../layers/layer.ts";
 import type { AnyKind } from "../layers/specs.ts";
@@ -21,13 +21,14 @@ import type { Loss, LossName } from "../losses/loss.ts";
 import { losses } from "../losses/losses.ts";
 import { checkNetwork, type Network, network } from "../network/network.ts";
 import { checkBackend } from "../network/parts.ts";
-import { fullRecordOf, remember, type TrainingRecord } from "../network/record.ts";
+import { fullRecordOf, remember } from "../network/record.ts";
 import { type DeclaredTensor, declaredTensors } from "../network/tensors.ts";
 import { checkOptions } from "../options.ts";
 import { checkShape, type Shape, shapeText } from "../shapes.ts";
 import { shown } from "../shown.ts";
 import { fromFormat1 } from "./model-file-1.ts";
-import { brief, decodeTensors, encodeTensors, type Tensor } from "./safetensors.ts";
+import { brief, decodeTensors, encodeTensors, type Tensor, type Tensors } from "./safetensors.ts";
+import { blamingTheFile, isObject, parsed, readRecord } from "./texts.ts";
 
 /** The version of this layout. */
 const FORMAT = "2";
@@ -67,6 +68,11 @@ export interface EncodeOptions {
 
 /** The bytes of a model file. Float32 tensors are stored as F32, float64 ones as F64. */
 export async function encodeModel(model: Network, options: EncodeOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+  return encodeTensors(await fileOf(model, options));
+}
+
+/** What the file of a model holds. */
+export async function fileOf(model: Network, options: EncodeOptions = {}): Promise<Tensors> {
   checkNetwork("encodeModel", model);
   checkOptions("encodeModel", options, ["metrics"]);
   const { metrics = {} } = options;
@@ -90,7 +96,7 @@ export async function encodeModel(model: Network, options: EncodeOptions = {}): 
   const tensors = await Promise.all(
     model.tensors.map(async ({ name, shape, value }) => ({ name, shape, values: await model.backend.read(value) })),
   );
-  return encodeTensors({ metadata, tensors });
+  return { metadata, tensors };
 }
 
 function architectureOf(model: Network): Architecture {
@@ -132,12 +138,33 @@ export interface DecodeOptions {
 
 /** The model of a model file. Throws a ModelFileError for a file that is truncated, foreign or inconsistent. */
 export function decodeModel(bytes: Uint8Array, options: DecodeOptions = {}): Network {
-  checkOptions("decodeModel", options, ["backend", "name", "kinds"]);
+  const { where, ...given } = decoding("decodeModel", options);
+  return modelOf(decodeTensors(bytes, where), where, given);
+}
+
+/** Options that were checked and completed, and what the file is called. */
+export interface Decoding {
+  readonly where: string;
+  readonly backend: Backend;
+  readonly kinds: readonly AnyKind[];
+}
+
+/** Checks and completes what `caller` was given. */
+export function decoding(caller: string, options: DecodeOptions): Decoding {
+  checkOptions(caller, options, ["backend", "name", "kinds"]);
   const { backend = defaultBackend(), name: where = "model file", kinds = [] } = options;
-  checkText("decodeModel", "name", where);
+  checkText(caller, "name", where);
   checkBackend(backend);
   checkOwnKinds(kinds);
-  const file = decodeTensors(bytes, where);
+  return { where, backend, kinds };
+}
+
+/** The model that a file holds. Throws a ModelFileError, in the name of `where`, if it holds none, or several. */
+export function modelOf(file: Tensors, where: string, { backend, kinds }: Omit<Decoding, "where">): Network {
+  if (file.metadata["inkling.ensemble"] !== undefined) {
+    const advice = "loadEnsemble and decodeEnsemble read it. Nothing was loaded.";
+    throw new ModelFileError(where, "one network", "an ensemble of several", advice);
+  }
   const format = file.metadata["inkling.format"] ?? "1";
   if (format !== "1" && format !== FORMAT) {
     throw new ModelFileError(
@@ -208,18 +235,6 @@ function checkNumbers(where: string, tensors: readonly Tensor[], precision: Back
   throw new ModelFileError(where, expected, "NaN or infinity", "Nothing was loaded.");
 }
 
-/** Turns what a network's own checks refuse into a ModelFileError: here it is not the caller's argument. */
-function blamingTheFile<T>(where: string, build: () => T): T {
-  try {
-    return build();
-  } catch (error) {
-    if (!(error instanceof InklingError)) throw error;
-    const { where: part, expected, got, advice } = error;
-    const said = `${advice}${advice === "" ? "" : " "}Nothing was loaded.`;
-    throw new ModelFileError(`${where}, ${part}`, expected, brief(got) || "nothing", said);
-  }
-}
-
 /** The architecture, if it describes a network; the specifications are checked one by one. */
 function readArchitecture(
   json: string | undefined,
@@ -261,45 +276,5 @@ function isShape(shape: unknown): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-/** How it was trained, if the record is one; what a report shows of it has its kind. */
-function readRecord(json: string | undefined, where: string): TrainingRecord | undefined {
-  if (json === undefined) return undefined;
-  const record = parsed(json) as Partial<TrainingRecord> | undefined;
-  const isData = (data: unknown) => {
-    const { name, examples, sha256 } = (data ?? {}) as Partial<TrainingRecord["data"]>;
-    return typeof name === "string" && isCount(examples) && (sha256 === null || typeof sha256 === "string");
-  };
-  const isSound =
-    isCount(record?.seed) &&
-    isCount(record?.epochs) &&
-    typeof record?.version === "string" &&
-    isData(record.data) &&
-    (record.validation === undefined || isData(record.validation)) &&
-    isObject(record.configuration) &&
-    isObject(record.metrics) &&
-    Object.values(record.metrics).every(Number.isFinite);
-  if (isSound) return record as TrainingRecord;
-  const expected = "a training record (version, seed, epochs, data, configuration, metrics)";
-  throw new ModelFileError(where, expected, brief(json), "Nothing was loaded.");
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isCount(value: unknown): boolean {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-/** The object that a text holds; undefined for anything else. */
-function parsed(json: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === "object" && value !== null ? value : undefined;
-  } catch {
-    return undefined;
   }
 }

@@ -1,0 +1,56 @@
+/** The texts of a model file: JSON that may hold anything, and the record of a training. */
+import { InklingError, ModelFileError } from "../errors.ts";
+import type { TrainingRecord } from "../network/record.ts";
+import { brief } from "./safetensors.ts";
+
+/** How it was trained, if the record is one; what a report shows of it has its kind. */
+export function readRecord(json: string | undefined, where: string): TrainingRecord | undefined {
+  if (json === undefined) return undefined;
+  const record = parsed(json) as Partial<TrainingRecord> | undefined;
+  const isData = (data: unknown) => {
+    const { name, examples, sha256 } = (data ?? {}) as Partial<TrainingRecord["data"]>;
+    return typeof name === "string" && isCount(examples) && (sha256 === null || typeof sha256 === "string");
+  };
+  const isSound =
+    isCount(record?.seed) &&
+    isCount(record?.epochs) &&
+    typeof record?.version === "string" &&
+    isData(record.data) &&
+    (record.validation === undefined || isData(record.validation)) &&
+    isObject(record.configuration) &&
+    isObject(record.metrics) &&
+    Object.values(record.metrics).every(Number.isFinite);
+  if (isSound) return record as TrainingRecord;
+  const expected = "a training record (version, seed, epochs, data, configuration, metrics)";
+  throw new ModelFileError(where, expected, brief(json), "Nothing was loaded.");
+}
+
+export function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/** The object that a text holds; undefined for anything else. */
+export function parsed(json: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Turns what a network's own checks refuse into a ModelFileError: here it is not the caller's argument. */
+export function blamingTheFile<T>(where: string, build: () => T): T {
+  try {
+    return build();
+  } catch (error) {
+    if (!(error instanceof InklingError)) throw error;
+    const { where: part, expected, got, advice } = error;
+    const said = `${advice}${advice === "" ? "" : " "}Nothing was loaded.`;
+    throw new ModelFileError(`${where}, ${part}`, expected, brief(got) || "nothing", said);
+  }
+}
