@@ -273,9 +273,12 @@ export const CONVOLUTION_ROW = ARGUMENTS + 24;
 /** Terms that the law leaves out: 0 none, 1 those of padding, 2 those of bytes that are 0 too. */
 export const CONVOLUTION_SKIPS = ARGUMENTS + 28;
 export const CONVOLUTION_W = ARGUMENTS + 32;
-/** W's columns copied together, eight at a time; whether they are channels, not filters. */
+/** W's columns copied together, so many at a time; whether they are channels, not filters. */
 export const CONVOLUTION_PANELS = ARGUMENTS + 36;
+export const CONVOLUTION_PANEL = ARGUMENTS + 184;
 export const CONVOLUTION_TURNED = ARGUMENTS + 40;
+/** Not 0 once a number of W that was copied is infinite or NaN. */
+export const CONVOLUTION_NOT_FINITE = ARGUMENTS + 188;
 export const CONVOLUTION_BIAS = ARGUMENTS + 44;
 export const CONVOLUTION_DELTA = ARGUMENTS + 48;
 /** What is made. */

@@ -3,7 +3,7 @@
  * are NHWC (src/backends/window.ts).
  *
  * Images with padding are copied with zeros around them, pixels as numbers byte / 255. Columns of W are copied together
- * eight at a time, as they stand in two registers.
+ * as they stand in registers: eight at a time, or for machine code sixteen.
  */
 import * as argument from "./arguments";
 import { BYTES } from "./layout";
@@ -62,8 +62,9 @@ function unpackImage(i: i32, to: usize, numbers: i32, rowBytes: usize): void {
 }
 
 /**
- * Copies eight columns of W together. For `convolve` they are filters: [tap][filter]. For `convolveBackward` they are
- * channels: [pixel of the window][filter][channel]. Missing columns are 0. A tile is eight columns.
+ * Copies a panel of W's columns together. For `convolve` they are filters: [tap][filter]. For `convolveBackward` they
+ * are channels: [pixel of the window][filter][channel]. Missing columns are 0. Says whether all numbers are finite. A
+ * tile is one panel.
  */
 export function packTile(tile: i32): void {
   const W = load<usize>(argument.CONVOLUTION_W);
@@ -71,21 +72,27 @@ export function packTile(tile: i32): void {
   const channels = load<i32>(argument.CONVOLUTION_CHANNELS);
   const pixels = load<i32>(argument.CONVOLUTION_ROWS) * load<i32>(argument.CONVOLUTION_COLUMNS);
   const isTurned = load<i32>(argument.CONVOLUTION_TURNED) != 0;
-  const first = tile * PANEL;
-  const width = min(PANEL, (isTurned ? channels : filters) - first);
+  const size = load<i32>(argument.CONVOLUTION_PANEL);
+  const first = tile * size;
+  const width = min(size, (isTurned ? channels : filters) - first);
   const rows = pixels * (isTurned ? filters : channels);
   const next = <usize>(isTurned ? filters : 1) << 2;
-  let panel = load<usize>(argument.CONVOLUTION_PANELS) + <usize>(tile * rows) * PANEL_BYTES;
+  let panel = load<usize>(argument.CONVOLUTION_PANELS) + (<usize>(tile * rows * size) << 2);
+  // A sum of differences w − w: 0, or of infinity and NaN it is NaN.
+  let check: f32 = 0;
   for (let row = 0; row < rows; row++) {
     const element = isTurned
       ? ((row / filters) * channels + first) * filters + (row % filters)
       : row * filters + first;
     const from = W + (<usize>element << 2);
-    for (let j = 0; j < PANEL; j++) {
-      store<f32>(panel + (<usize>j << 2), j < width ? load<f32>(from + <usize>j * next) : <f32>0);
+    for (let j = 0; j < size; j++) {
+      const w = j < width ? load<f32>(from + <usize>j * next) : <f32>0;
+      store<f32>(panel + (<usize>j << 2), w);
+      check += w - w;
     }
-    panel += PANEL_BYTES;
+    panel += <usize>size << 2;
   }
+  if (check != 0) store<i32>(argument.CONVOLUTION_NOT_FINITE, 1);
 }
 
 /** Bytes from an image's first number to what position p looks at first. */

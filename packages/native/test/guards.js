@@ -41,12 +41,19 @@ const addsGroups = (operation, words) =>
   operation === layout.ADD_GROUPS ||
   (operation === layout.MEAN_OF_GROUPS && (words[args.SUM_COUNT / 4] ?? 0) % 4 === 0);
 
+/**
+ * Images and weights of a convolution are copied by WebAssembly first. It reads nothing beyond.
+ * @type {(operation: number) => boolean}
+ */
+const copies = (operation) => operation === layout.PAD || operation === layout.PACK;
+
 /** @type {MachineCode} */
 const strict = {
   instructions: found.instructions,
   codeOf(operation, words) {
     const code = found.codeOf(operation, words);
-    if (code === undefined && isRunning && !addsGroups(operation, words)) throw new NotNative();
+    const isCopy = copies(operation) || addsGroups(operation, words);
+    if (code === undefined && isRunning && !isCopy) throw new NotNative();
     return code;
   },
   on: (memory) => found.on(memory),
@@ -89,6 +96,7 @@ const activations = ["relu", "leakyRelu", "sigmoid", "tanh"].map((name) => [name
 const options = {
   addScaled: [[0.1]],
   affine: activations,
+  convolve: [["identity"]],
   activate: activations,
   activateBackward: activations,
   squaredError: [[0.5]],
@@ -127,6 +135,20 @@ const shapes = [
 ];
 
 /**
+ * The window of a shape, on images of k channels: one that reads the images where they are, or one with padding.
+ * @type {(shape: number[]) => import("inkling/backends").Window}
+ */
+function windowOf([m = 1, k = 1]) {
+  const image = { height: 4, width: 6, channels: k, dilationY: 1, dilationX: 1 };
+  return m % 2 === 1
+    ? { ...image, rows: 2, columns: 2, strideY: 1, strideX: 1, top: 0, left: 0, outHeight: 3, outWidth: 5 }
+    : { ...image, rows: 3, columns: 3, strideY: 2, strideX: 1, top: 1, left: 1, outHeight: 2, outWidth: 6 };
+}
+
+/** @type {(name: string) => boolean} */
+const hasWindow = (name) => operations[/** @type {keyof typeof operations} */ (name)].family === "convolutions";
+
+/**
  * The operands of an operation on a backend, the same numbers on each.
  * @param {Backend} backend
  * @param {string} name
@@ -134,7 +156,11 @@ const shapes = [
  * @param {boolean} hasPixels
  */
 function operandsOf(backend, name, [m = 1, k = 1, n = 1], hasPixels) {
-  const lengthOf = { m, k, n, p: m, q: n, 1: 1 };
+  const window = windowOf([m, k]);
+  const [i, t] = [window.height * window.width * k, window.rows * window.columns * k];
+  // Of convolutions each image is computed by itself: few are enough.
+  const images = hasWindow(name) ? 1 + (m % 4) : m;
+  const lengthOf = { m: images, k, n, p: m, q: n, 1: 1, i, t, f: n, o: window.outHeight * window.outWidth * n };
   const { operands } = operations[/** @type {keyof typeof operations} */ (name)];
   return Object.entries(operands).map(([operand, shape]) => {
     /** @type {any[]} */
@@ -192,7 +218,7 @@ function kindsOf(name) {
 
 /** Families and operations that have no machine code: WebAssembly computes them. */
 const without = [
-  ...["convolutions", "pooling", "normalization", "dropout", "norms"],
+  ...["pooling", "normalization", "dropout", "norms", "meanPositions"],
   ...["moveStatistic", "addSign", "sumSquares", "clip", "limitColumns", "average"],
 ];
 const names = Object.entries(operations).flatMap(([name, { family }]) => {
@@ -213,7 +239,8 @@ for (const side of ["behind", "before"]) {
     }
     guarded.side = side;
     for (const name of names) {
-      for (const extra of options[name] ?? [[]]) {
+      for (const given of options[name] ?? [[]]) {
+        const extra = hasWindow(name) ? [windowOf(shape), ...given] : given;
         for (const hasPixels of kindsOf(name)) {
           const what = hasPixels ? `${name} of pixels or labels` : name;
           writeSync(1, `${level}, ${threads} threads, ${what}, ${shape.join(" × ")}, ${side}\n`);

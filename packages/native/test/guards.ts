@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 /** What it has to compare, beside others: everything that machine code computes of a whole operation. */
 export const everything: RegExp =
-  /^\d+ compared, .*: matmul, matmul of pixels or labels, meanOuter, meanOuter of pixels or labels, matmulTransposeB, /;
+  /^\d+ compared, .*: matmul, matmul of pixels or labels, meanOuter, meanOuter of pixels or labels, matmulTransposeB, .*convolve, convolve of pixels or labels, convolveBackward, /;
 
 /** Runs guards.js on each so-manieth shape, and returns the last line of what it printed. */
 export function guards(level: string, every: number, threads = 1): Promise<string> {

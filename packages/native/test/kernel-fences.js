@@ -105,6 +105,47 @@ for (const filters of [1, 7, 8, 9, 15, 16, 17, 24, 25, 32, 33]) {
   }
 }
 
+// Convolutions: vectors of filters or channels, blocks of positions (fifteen: 8 + 4 + 2 + 1), and the tables of both.
+for (const columns of [1, 7, 8, 9, 15, 16, 17, 24, 31, 32, 33]) {
+  for (const isBackward of [false, true]) {
+    const [height, width, rows, outHeight, outWidth, images] = [4, 6, 2, 3, 5, 2];
+    const [channels, filters] = isBackward ? [columns, 3] : [3, columns];
+    const [positions, taps, panel] = [outHeight * outWidth, rows * rows * channels, columns > 8 ? 16 : 8];
+    const panels = Math.ceil(columns / panel);
+    const pixelBytes = 4 * (isBackward ? panel : channels);
+    /** @type {(count: number, across: number) => number[]} */
+    const pixels = (count, across) =>
+      Array.from({ length: count }, (_, e) => (Math.floor(e / across) * width + (e % across)) * pixelBytes);
+    const words = {
+      ...{ [places.CONVOLUTION_HEIGHT]: height, [places.CONVOLUTION_WIDTH]: width },
+      ...{ [places.CONVOLUTION_ROWS]: rows, [places.CONVOLUTION_COLUMNS]: rows },
+      ...{ [places.CONVOLUTION_OUT_HEIGHT]: outHeight, [places.CONVOLUTION_OUT_WIDTH]: outWidth },
+      ...{ [places.CONVOLUTION_DILATION_Y]: 1, [places.CONVOLUTION_DILATION_X]: 1 },
+      ...{ [places.CONVOLUTION_CHANNELS]: channels, [places.CONVOLUTION_FILTERS]: filters },
+      ...{ [places.CONVOLUTION_ROW]: width * pixelBytes, [places.CONVOLUTION_IMAGE]: height * width * pixelBytes },
+      ...{ [places.CONVOLUTION_COUNT]: taps, [places.CONVOLUTION_TILE]: positions },
+    };
+    const contents = { [places.CONVOLUTION_POSITIONS]: pixels(positions, outWidth) };
+    if (isBackward) {
+      const matrices = {
+        ...{ [places.CONVOLUTION_DELTA]: images * positions * filters, [places.CONVOLUTION_POSITIONS]: positions },
+        [places.CONVOLUTION_PANELS]: panels * rows * rows * filters * panel,
+        [places.CONVOLUTION_OUT]: images * height * width * channels,
+      };
+      cases.push(operation("CONVOLVE_BACKWARD", { tiles: images * panels, matrices, words, contents }));
+    } else {
+      const matrices = {
+        ...{ [places.CONVOLUTION_IMAGES]: images * height * width * channels, [places.CONVOLUTION_TAPS]: taps },
+        ...{ [places.CONVOLUTION_PANELS]: panels * taps * panel, [places.CONVOLUTION_BIAS]: filters },
+        ...{ [places.CONVOLUTION_POSITIONS]: positions, [places.CONVOLUTION_OUT]: images * positions * filters },
+      };
+      const offsets = pixels(rows * rows, rows).flatMap((pixel) => [pixel, pixel + 4, pixel + 8]);
+      const tables = { ...contents, [places.CONVOLUTION_TAPS]: offsets };
+      cases.push(operation("CONVOLVE", { tiles: images, matrices, words, contents: tables }));
+    }
+  }
+}
+
 // All codes in few pages.
 const byOperation = new Map(kernels.map((kernel) => [kernel.operation, kernel]));
 /** @type {Map<string, Uint8Array>} */

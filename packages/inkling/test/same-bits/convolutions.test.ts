@@ -43,6 +43,12 @@ const cases: [shape: [number, number, number], fields: WindowFields, filters: nu
   // Whole vectors of filters on one channel; rows of the window that are apart.
   [[8, 7, 1], { window: [2, 3] }, 16],
   [[10, 9, 1], { window: 3, dilation: [1, 2] }, 24],
+  // Panels of eight and of sixteen filters or channels, whole and with one more; blocks of positions of every size.
+  [[40, 38, 1], { window: 3 }, 12],
+  [[6, 7, 16], { window: 3 }, 32],
+  [[5, 9, 24], { window: [2, 3] }, 24],
+  [[4, 4, 40], { window: 2, padding: "same" }, 65],
+  [[4, 6, 33], { window: 2 }, 17],
 ];
 
 /** Numbers that arithmetic stumbles over. */

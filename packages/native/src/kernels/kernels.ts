@@ -1,5 +1,7 @@
 /** The list of native kernels: the operations that are faster as machine code. WebAssembly computes the others. */
 import { activate, activateBackward } from "./activations.ts";
+import { convolve } from "./convolution.ts";
+import { convolveBackward } from "./convolution-backward.ts";
 import { convolveOuter } from "./convolution-outer.ts";
 import { countHits } from "./hits.ts";
 import type { NativeKernel } from "./kernel.ts";
@@ -12,6 +14,7 @@ import { adam, momentum, rootSquare, sgd } from "./updates.ts";
 
 export const kernels: readonly NativeKernel[] = [
   ...[product, pixelProduct, pixelMeanOuter],
+  ...[convolve, convolveBackward],
   ...[activate, activateBackward, softmax, softmaxCrossEntropy, countHits],
   ...[sgd, momentum, adam, rootSquare],
   select,

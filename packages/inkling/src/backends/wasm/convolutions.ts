@@ -20,8 +20,9 @@ import type { House } from "../fast/fast.ts";
 import { ListedPixels } from "../fast/pixel-lists.ts";
 import { imageSize, positions, taps, type Window } from "../window.ts";
 
-/** Filters or channels that a kernel computes together. */
+/** Filters or channels that a kernel computes together; machine code, where there are more than these. */
 const PANEL = 8;
+const WIDE_PANEL = 16;
 /** As many taps as one tile of `convolveOuter` has at least. */
 const FEW_TAPS = 3;
 /** Positions of a tile of `convolve`, where the batch has enough images for all threads. */
@@ -39,10 +40,16 @@ export class Convolutions {
     const { calls, threads } = this.#house;
     const [m, filters, count] = [x.rows, W.columns, positions(window)];
     const images = this.#listed(x);
-    this.#pack(W, window, filters, false);
+    this.#setWindow(window, filters);
     this.#setImages(images, window);
+    const panel = this.#panelFor(CONVOLVE, filters);
+    this.#pack(W, window, filters, { panel, isTurned: false });
+    // Where a number of W is not finite, machine code may decline.
+    const isMachineCode = calls.hasMachineCode(CONVOLVE);
+    if (panel > PANEL && !isMachineCode) this.#pack(W, window, filters, { panel: PANEL, isTurned: false });
     this.#setPositions(window, 4 * window.channels);
-    this.#setRuns(window);
+    if (isMachineCode) this.#setTaps(window);
+    else this.#setRuns(window);
     // Of few images every thread has its part.
     const positionsOfTile = Math.min(TILE_POSITIONS, 4 * Math.ceil((m * count) / (8 * threads)));
     calls.word(argument.CONVOLUTION_BIAS, address(b));
@@ -56,16 +63,18 @@ export class Convolutions {
     const { calls } = this.#house;
     const [m, filters] = [delta.rows, W.columns];
     const { width, height } = padded(window);
-    this.#pack(W, window, filters, true);
-    // Sums of eight channels, padding included.
-    this.#setPositions(window, 4 * PANEL);
-    calls.needScratch(4 * PANEL * (height * width + 1));
-    calls.word(argument.CONVOLUTION_ROW, 4 * PANEL * width);
-    calls.word(argument.CONVOLUTION_IMAGE, 4 * PANEL * width * height);
+    this.#setWindow(window, filters);
+    const panel = this.#panelFor(CONVOLVE_BACKWARD, window.channels);
+    this.#pack(W, window, filters, { panel, isTurned: true });
+    // Sums of a panel of channels, padding included.
+    this.#setPositions(window, 4 * panel);
+    calls.needScratch(4 * panel * (height * width + 1));
+    calls.word(argument.CONVOLUTION_ROW, 4 * panel * width);
+    calls.word(argument.CONVOLUTION_IMAGE, 4 * panel * width * height);
     calls.word(argument.CONVOLUTION_DELTA, address(delta));
     calls.word(argument.CONVOLUTION_OUT, address(dX));
     const work = (m * positions(window) * taps(window) * filters) / 4;
-    calls.run(CONVOLVE_BACKWARD, m * Math.ceil(window.channels / PANEL), work);
+    calls.run(CONVOLVE_BACKWARD, m * Math.ceil(window.channels / panel), work);
   }
 
   /** dWₜ = Σᵢ Σₚ x_(p+t)·δ_p / m, in blocks of the batch */
@@ -109,16 +118,27 @@ export class Convolutions {
     return sums;
   }
 
-  /** W's columns, eight at a time: filters, or turned channels. The window is set, too. */
-  #pack(W: CpuMatrix, window: Window, filters: number, isTurned: boolean): void {
+  /** How many filters or channels, of so many, the kernel of this operation computes together. The window is set. */
+  #panelFor(operation: number, columns: number): number {
+    return columns > PANEL && this.#house.calls.hasMachineCode(operation) ? WIDE_PANEL : PANEL;
+  }
+
+  /** W's columns, a panel at a time: filters, or turned channels. The window is set. */
+  #pack(
+    W: CpuMatrix,
+    window: Window,
+    filters: number,
+    { panel, isTurned }: { readonly panel: number; readonly isTurned: boolean },
+  ): void {
     const { calls, pool } = this.#house;
-    const panels = Math.ceil((isTurned ? window.channels : filters) / PANEL);
+    const panels = Math.ceil((isTurned ? window.channels : filters) / panel);
     const rows = window.rows * window.columns * (isTurned ? filters : window.channels);
-    this.#setWindow(window, filters);
     calls.word(argument.CONVOLUTION_W, address(W));
-    calls.word(argument.CONVOLUTION_PANELS, address(pool.matrix(panels * rows, PANEL)));
+    calls.word(argument.CONVOLUTION_PANELS, address(pool.matrix(panels * rows, panel)));
+    calls.word(argument.CONVOLUTION_PANEL, panel);
     calls.word(argument.CONVOLUTION_TURNED, isTurned ? 1 : 0);
-    calls.run(PACK, panels, (panels * rows * PANEL) / 4);
+    calls.word(argument.CONVOLUTION_NOT_FINITE, 0);
+    calls.run(PACK, panels, (panels * rows * panel) / 4);
   }
 
   /** Pixels with their lists. To make lists is an operation of its own: no arguments may be set before. */
@@ -204,6 +224,7 @@ export class Convolutions {
     const positionGap = window.strideY * width - window.outWidth * window.strideX;
     calls.word(argument.CONVOLUTION_POSITION_GAP, 4 * window.channels * positionGap);
     calls.word(argument.CONVOLUTION_FILTERS, filters);
+    calls.word(argument.CONVOLUTION_NOT_FINITE, 0);
     calls.word(argument.CONVOLUTION_COUNT, taps(window));
     calls.word(argument.CONVOLUTION_HEIGHT, window.height);
     calls.word(argument.CONVOLUTION_WIDTH, window.width);
