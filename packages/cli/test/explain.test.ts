@@ -94,7 +94,7 @@ describe("each question is answered by a line", () => {
 
   test("and the numbers of the answers are those of the trace", async () => {
     const { trace: found, chosen, longer } = await explained();
-    const { neuron, weight } = chosen;
+    const { neuron, weight = 0 } = chosen;
     const layer = found.layers[1].dense;
     const text = lines.join("\n");
     const gradient = layer?.back?.dW.values[weight * 5 + neuron] ?? 0;

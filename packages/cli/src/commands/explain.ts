@@ -5,15 +5,17 @@
 import { Command } from "commander";
 import { ArgumentError, type Dataset, type Network, sgd } from "inkling";
 import { load } from "inkling/node";
-import { Reference, type Trace, trace } from "inkling/proofs";
+import { buildAugmentation, fields } from "inkling/presets";
+import { type LayerTrace, Reference, trace } from "inkling/proofs";
 import { dataPath, loadTestData, readingFor } from "../data.ts";
 import { addCommonOptions, type CommonOptions, wholeNumber } from "../options.ts";
 import { printJson } from "../printable.ts";
 import { explanationLines, quietLines } from "../report/explanation.ts";
-import { largestAt } from "../report/explanation-page.ts";
-import { denseLayers, type Explanation } from "../report/explanation-types.ts";
+import { placeOf } from "../report/explanation-place.ts";
+import type { Explanation } from "../report/explanation-types.ts";
 import { exampleWord } from "../report/names.ts";
 import { count, terminalOf } from "../report/terminal.ts";
+import { chosenFrom } from "./explain-choice.ts";
 
 interface ExplainOptions extends CommonOptions {
   readonly data?: string;
@@ -23,7 +25,11 @@ interface ExplainOptions extends CommonOptions {
   readonly learningRate?: string;
   readonly layer?: string;
   readonly neuron?: string;
+  readonly filter?: string;
+  readonly at?: string;
   readonly weight?: string;
+  readonly epoch?: string;
+  readonly augmentation?: string;
   readonly full?: true;
 }
 
@@ -48,14 +54,39 @@ export function explainCommand(): Command {
       "--learning-rate <number>",
       `η of the step; the training's if it was gradient descent, else ${LEARNING_RATE}`,
     )
-    .option("--layer <n>", "which layer's neuron to work out by hand, 1 for the first dense layer", "1")
-    .option("--neuron <n>", "which neuron, from 0; the one with the largest δ if absent")
-    .option("--weight <n>", "which of its weights, from 0; the one with the largest gradient if absent")
+    .option(
+      "--layer <n>",
+      "which layer to work a number out of, 1 for the first dense layer or convolution; or by its name, as layers.3",
+      "1",
+    )
+    .option("--neuron <n>", "which neuron of a dense layer, from 0; the one with the largest δ if absent")
+    .option("--filter <n>", "which filter of a convolution, or channel of pooling, from 0; in the same way")
+    .option("--at <row,column>", "where in the image that comes out of it, from 0,0; in the same way")
+    .option(
+      "--weight <n>",
+      "which of its weights (a window's taps), from 0; the one with the largest gradient if absent",
+    )
+    .option(
+      "--epoch <n>",
+      "show a pass of a training too, as in this epoch: dropout, a batch's statistics, augmentation",
+    )
+    .option(
+      "--augmentation <changes>",
+      "with --epoch: how images change, shift=2,rotation=15 …; the training's if absent",
+    )
     .option(
       "--full",
       `with --json: all numbers of lists of more than ${count(LONGEST_LIST)} too, not only how many, least, most, mean`,
     )
-    .addHelpText("after", "\nExample:\n  inkling explain model.safetensors --index 7 --layer 2 --neuron 4");
+    .addHelpText(
+      "after",
+      [
+        "\nExamples:",
+        "  inkling explain model.safetensors --index 7 --layer 2 --neuron 4",
+        "  inkling explain convolutions.safetensors --layer 1 --filter 3 --at 5,7",
+        "  inkling explain model.safetensors --epoch 3",
+      ].join("\n"),
+    );
   return addCommonOptions(command).action((path: string, data: string | undefined, options: ExplainOptions) =>
     run(path, data, options),
   );
@@ -81,8 +112,9 @@ async function explain(model: Network, data: Dataset, index: number, options: Ex
   const learningRate = learningRateFrom(options.learningRate) ?? usualRate(trained);
   const sample = data.take(SAMPLE);
   const enough = sample.count >= LEAST_SAMPLE ? { sample } : {};
-  const found = await trace(model, example, { label, target, learningRate, ...enough });
-  const chosen = choose(found, options);
+  const training = trainingFrom(model, index, options);
+  const found = await trace(model, example, { label, target, learningRate, ...enough, training });
+  const chosen = chosenFrom(found, options);
   const hasWayBack = found.back !== undefined;
   return {
     what: `${exampleWord(data)} ${index} of ${data.name}`,
@@ -92,7 +124,10 @@ async function explain(model: Network, data: Dataset, index: number, options: Ex
     shape: model.inputShape,
     columnNames: model.columnNames,
     classNames: model.classNames,
-    difference: hasWayBack ? await found.difference(chosen.layer, chosen.neuron, chosen.weight) : undefined,
+    difference:
+      hasWayBack && chosen.weight !== undefined
+        ? await found.difference(chosen.name, chosen.neuron, chosen.weight)
+        : undefined,
     longer: hasWayBack ? await found.step(sgd({ learningRate: 10 * learningRate })) : undefined,
     sample: sample.count,
   };
@@ -148,27 +183,19 @@ function usualRate(trained: Explanation["trained"]): number {
   return trained?.optimizer === "sgd" ? trained.learningRate : LEARNING_RATE;
 }
 
-/** The neuron and the weight of the reader's choice; otherwise those with the largest δ and gradient. */
-function choose(found: Trace, options: ExplainOptions): Explanation["chosen"] {
-  const layers = denseLayers({ trace: found });
-  const within = (option: string, word: string, least: number, most: number) => {
-    const value = wholeNumber(option, word, least);
-    if (value > most) throw new ArgumentError(option, `a whole number from ${least} to ${most}`, word);
-    return value;
-  };
-  const layer = layers[within("--layer", options.layer ?? "1", 1, layers.length) - 1];
-  if (layer === undefined) throw new ArgumentError("explain", "a model with a dense layer", "none");
-  const { x, a, W, index, back } = layer;
-  const neuron =
-    options.neuron === undefined ? largestAt(back?.delta ?? a) : within("--neuron", options.neuron, 0, a.length - 1);
-  const products = Array.from(x, (xk, k) => xk * (W.values[k * W.columns + neuron] ?? 0));
-  const gradients = back && Array.from(x, (_, k) => back.dW.values[k * W.columns + neuron] ?? 0);
-  const usual = gradients?.some((gradient) => gradient !== 0) ? gradients : products;
-  return {
-    layer: index,
-    neuron,
-    weight: options.weight === undefined ? largestAt(usual) : within("--weight", options.weight, 0, x.length - 1),
-  };
+/** The pass of a training that is to be shown; the example has its number in the data. */
+function trainingFrom({ training }: Network, index: number, { epoch, augmentation }: ExplainOptions) {
+  if (epoch === undefined) {
+    if (augmentation === undefined) return undefined;
+    throw new ArgumentError("--augmentation", "--epoch beside it", "none", "Add --epoch 1.");
+  }
+  const { holds, expected } = fields.augmentation;
+  if (augmentation !== undefined && !holds(augmentation)) {
+    throw new ArgumentError("--augmentation", expected, JSON.stringify(augmentation));
+  }
+  const own = augmentation ?? training?.configuration.augmentation ?? "none";
+  const built = holds(own) ? buildAugmentation({ augmentation: String(own) }) : undefined;
+  return { epoch: wholeNumber("--epoch", epoch, 1), example: index, augmentation: built };
 }
 
 /**
@@ -178,12 +205,20 @@ function choose(found: Trace, options: ExplainOptions): Explanation["chosen"] {
 function toJson(explanation: Explanation, isFull: boolean): object {
   const { trace: found, loss, label, target, chosen, difference, longer, sample } = explanation;
   const { inputs, prediction, outputs, softmax } = found;
-  const layers = found.layers.map(({ parameters, ...layer }) => (layer.dense ? layer : { ...layer, parameters }));
+  const layers = found.layers.map(layerJson);
   const { parameters: _, ...step } = found.back?.step ?? {};
   const back = found.back && { ...found.back, step };
   const answers = { label: label ?? null, target: target ?? null, lossName: loss };
   const numbers = { prediction, inputs, outputs, softmax, layers, back, difference, tenTimesTheStep: longer };
-  return plain({ ...answers, chosen, sample, ...numbers }, isFull) as object;
+  const more = { workedOut: placeOf(explanation), training: found.training };
+  return plain({ ...answers, chosen, sample, ...numbers, ...more }, isFull) as object;
+}
+
+/** A layer without its parameters, where its equations hold them, or the layers inside of it do. */
+function layerJson({ parameters, layers, ...layer }: LayerTrace): object {
+  const inner = layers.length > 0 ? { layers: layers.map(layerJson) } : {};
+  const holdsThem = layer.dense !== undefined || layer.convolution !== undefined || layers.length > 0;
+  return holdsThem ? { ...layer, ...inner } : { ...layer, parameters };
 }
 
 /** Typed arrays as arrays, for JSON; long ones as a summary, unless all numbers are asked for. */

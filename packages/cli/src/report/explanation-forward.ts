@@ -1,16 +1,21 @@
 /** The page's way forwards: pictures, each layer, softmax and the loss, and one neuron's weighted sum by hand. */
-import { equations } from "inkling/proofs";
+import { equations, type LayerTrace } from "inkling/proofs";
 import { drawImage, sideBySide } from "./digit.ts";
+import { activationLines, dropoutLines, residualLines } from "./explanation-layers.ts";
 import { normForwardLines } from "./explanation-norm.ts";
 import { counted, factor, fine, largestAt, listOf, number, type Page } from "./explanation-page.ts";
 import {
+  chosenName,
+  convolutions,
   type Explanation,
+  everyLayer,
   indexed,
   inputName,
   isWeighted,
   type NumberedLayer,
   weightName,
 } from "./explanation-types.ts";
+import { convolutionLines, poolingLines } from "./explanation-windows.ts";
 import { drawSigned } from "./picture.ts";
 
 /** How many terms of a long sum are written out. */
@@ -36,7 +41,7 @@ export function pictureLines(page: Page, explanation: Explanation, layers: reado
     const neuron = pictured(explanation, first);
     const weights = Array.from(first.x, (_, k) => first.W.values[k * first.W.columns + neuron] ?? 0);
     const lines = drawSigned(drawing(weights), terminal);
-    blocks.push({ lines, drawn: width, captions: [`W of layer 1, neuron ${neuron}`] });
+    blocks.push({ lines, drawn: width, captions: [`W of layer ${first.number}, neuron ${neuron}`] });
   }
   const columns = Math.max(width, ...blocks.flatMap(({ captions }) => captions.map(({ length }) => length)));
   page.lines.push(...sideBySide(blocks, columns, terminal));
@@ -44,7 +49,7 @@ export function pictureLines(page: Page, explanation: Explanation, layers: reado
 
 /** The neuron of the first layer whose weights are drawn: the chosen one, or the one with the largest a. */
 function pictured({ chosen }: Explanation, first: NumberedLayer): number {
-  return chosen.layer === first.index ? chosen.neuron : largestAt(first.back?.delta ?? first.a);
+  return chosenName({ chosen }) === first.name ? chosen.neuron : largestAt(first.back?.delta ?? first.a);
 }
 
 export function forwardLines(page: Page, explanation: Explanation, layers: readonly NumberedLayer[]): void {
@@ -57,17 +62,26 @@ export function forwardLines(page: Page, explanation: Explanation, layers: reado
     page.line(2, `x, ${columnNames ? "the columns as they enter (scaled as in training)" : "the numbers"}`);
     page.vector(4, "x", trace.inputs);
   }
-  for (const traced of trace.layers) {
-    const { index, type, name, description, output } = traced;
-    const layer = layers.find((one) => one.index === index);
-    if (layer !== undefined) layerLines(page, explanation, layer);
-    else if (traced.batchNorm !== undefined) normForwardLines(page, name, traced.batchNorm);
-    else if (type !== "flatten") {
-      page.line(2, `${name}, ${description}: its outputs`);
-      page.vector(4, "a", output);
-    }
-  }
+  for (const traced of everyLayer(trace.layers)) tracedLines(page, explanation, traced, layers);
   meaningLines(page, explanation);
+}
+
+/** A layer's equations, or what comes out of one of another kind. Of a residual: what goes past its layers. */
+function tracedLines(page: Page, explanation: Explanation, traced: LayerTrace, layers: readonly NumberedLayer[]): void {
+  const { type, name, description, output, batchNorm, pooling, activation, residual } = traced;
+  const layer = layers.find((one) => one.name === name);
+  const convolution = convolutions(explanation).find((one) => one.name === name);
+  if (layer !== undefined) layerLines(page, explanation, layer);
+  else if (convolution !== undefined) convolutionLines(page, convolution);
+  else if (batchNorm !== undefined) normForwardLines(page, name, batchNorm);
+  else if (pooling !== undefined) poolingLines(page, traced, pooling);
+  else if (activation !== undefined) activationLines(page, name, activation);
+  else if (residual !== undefined) residualLines(page, traced, residual);
+  else if (type === "dropout") dropoutLines(page, traced);
+  else if (type !== "flatten") {
+    page.line(2, `${name}, ${description}: its outputs`);
+    page.vector(4, "a", output);
+  }
 }
 
 function layerLines(page: Page, { sample }: Explanation, layer: NumberedLayer): void {
@@ -140,7 +154,7 @@ function meaningLines(page: Page, { trace, label, loss }: Explanation): void {
 /** z of the chosen neuron, term by term. */
 export function neuronLines(page: Page, explanation: Explanation, layers: readonly NumberedLayer[]): void {
   const { chosen } = explanation;
-  const layer = layers.find(({ index }) => index === chosen.layer);
+  const layer = layers.find(({ name }) => name === chosenName(explanation));
   if (layer === undefined) return;
   const { x, W, b, z, a, activation } = layer;
   const j = chosen.neuron;

@@ -80,7 +80,7 @@ export function number(value: number): string {
 }
 
 /** A number in at most seven characters, for rows of them. */
-function cell(value: number): string {
+export function cell(value: number): string {
   return shown(value, (size) => {
     if (size >= 1e-2 && size < 1e4) return size.toPrecision(size < 0.1 ? 3 : 4);
     return size.toExponential(size < 1e-9 || size >= 1e10 ? 0 : 1);

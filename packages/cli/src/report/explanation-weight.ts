@@ -3,13 +3,20 @@ import type { InitializerName } from "inkling";
 import { equations } from "inkling/proofs";
 import { printable } from "../printable.ts";
 import { factor, fine, number, type Page } from "./explanation-page.ts";
-import { type Explanation, indexed, inputName, type NumberedLayer, weightName } from "./explanation-types.ts";
+import {
+  chosenName,
+  type Explanation,
+  indexed,
+  inputName,
+  type NumberedLayer,
+  weightName,
+} from "./explanation-types.ts";
 
 export function weightLines(page: Page, explanation: Explanation, layers: readonly NumberedLayer[]): void {
   const { chosen, trace } = explanation;
-  const layer = layers.find(({ index }) => index === chosen.layer);
+  const layer = layers.find(({ name }) => name === chosenName(explanation));
   if (layer?.back === undefined || trace.back === undefined) return;
-  const [k, j] = [chosen.weight, chosen.neuron];
+  const [k, j] = [chosen.weight ?? 0, chosen.neuron];
   const at = k * layer.W.columns + j;
   const { WAfter, bAfter, dW, delta } = layer.back;
   const [w, x, d, gradient] = [layer.W.values[at] ?? 0, layer.x[k] ?? 0, delta[j] ?? 0, dW.values[at] ?? 0];
@@ -42,7 +49,7 @@ function reasonOf(x: number, delta: number, gradient: number, slope: number): st
   return `It is ${sign} because x ${compared(x)} and δ ${compared(delta)}: a larger W makes z ${direction}, and so the loss ${loss}`;
 }
 
-function differenceLines(page: Page, { difference }: Explanation): void {
+export function differenceLines(page: Page, { difference }: Explanation): void {
   if (difference === undefined) return;
   const { h, numeric, analytic, relativeError, crossesCorner } = difference;
   const text = `Is it right? (C(W + h) − C(W − h)) / 2h = ${precise(numeric)}, h = ${h}`;
@@ -66,8 +73,12 @@ function batchLine(page: Page, { trained }: Explanation): void {
 }
 
 /** The first weights' spread, and why. */
-function startLine(page: Page, { initializer, W }: NumberedLayer): void {
-  const [n, m] = [W.rows, W.columns];
+export function startLine(
+  page: Page,
+  { initializer, W }: Pick<NumberedLayer, "initializer" | "W">,
+  m = W.columns,
+): void {
+  const n = W.rows;
   const starts: Readonly<Record<InitializerName, readonly [spread: string, value: number]>> = {
     he: [`√(2/${n})`, Math.sqrt(2 / n)],
     glorot: [`√(2/${n + m})`, Math.sqrt(2 / (n + m))],
@@ -92,7 +103,7 @@ function startLine(page: Page, { initializer, W }: NumberedLayer): void {
 }
 
 /** The loss before and after, and after a step ten times as long. */
-function lossLines(page: Page, { trace, longer, trained }: Explanation): void {
+export function lossLines(page: Page, { trace, longer, trained }: Explanation): void {
   if (trace.back === undefined) return;
   const { loss, step } = trace.back;
   const change = step.loss < loss ? "smaller" : step.loss > loss ? "larger" : "the same";

@@ -6,6 +6,8 @@ import { printable } from "../printable.ts";
 import { backwardLines } from "./explanation-backward.ts";
 import { forwardLines, neuronLines, pictureLines } from "./explanation-forward.ts";
 import { fine, number, Page } from "./explanation-page.ts";
+import { placeLines, tapLines } from "./explanation-place.ts";
+import { trainingLines } from "./explanation-training.ts";
 import { denseLayers, type Explanation } from "./explanation-types.ts";
 import { weightLines } from "./explanation-weight.ts";
 import { percent, type Terminal } from "./terminal.ts";
@@ -19,6 +21,7 @@ export function explanationLines(explanation: Explanation, terminal: Terminal): 
   page.title("Forwards: from the input to what it says");
   forwardLines(page, explanation, layers);
   neuronLines(page, explanation, layers);
+  placeLines(page, explanation);
   if (explanation.trace.back === undefined) {
     page.title("There is no way back");
     page.line(2, withoutGoal(explanation));
@@ -26,7 +29,9 @@ export function explanationLines(explanation: Explanation, terminal: Terminal): 
     page.title("Backwards: how the loss depends on each number");
     backwardLines(page, explanation, layers);
     weightLines(page, explanation, layers);
+    tapLines(page, explanation);
   }
+  trainingLines(page, explanation);
   page.lines.push("");
   page.line(0, "Files: packages/inkling/src/ (reference/ is in backends/).");
   page.line(0, "All numbers: --json; with --full the longest lists of weights too.");
