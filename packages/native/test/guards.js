@@ -88,7 +88,7 @@ class Guarded extends Native {
 
 const descent = { learningRate: 0.1, weightDecay: 0.01 };
 const adam = { stepSize: 0.003, beta1: 0.9, beta2: 0.999, epsilon: 1e-9 };
-const activations = ["relu", "leakyRelu", "sigmoid", "tanh"].map((name) => [name]);
+const activations = ["relu", "leakyRelu", "sigmoid", "tanh", "gelu", "silu", "elu"].map((name) => [name]);
 /**
  * What an operation is given after its operands, for each case.
  * @type {Record<string, unknown[][]>}

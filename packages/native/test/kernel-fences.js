@@ -26,10 +26,11 @@ const cases = [];
 
 // What is done to each number: every rest of a vector, and the ends of a tile.
 const { ACTIVATION_Z: Z, ACTIVATION_A: A, ACTIVATION_DA: DA, ACTIVATION_DELTA: DELTA } = places;
+const { RELU, LEAKY_RELU, SIGMOID, TANH, GELU, SILU, ELU } = layout;
 const { UPDATE_W, UPDATE_GRADIENT, UPDATE_VELOCITY, UPDATE_SQUARE, UPDATE_MEAN } = places;
 for (const count of [...Array.from({ length: 33 }, (_, e) => 128 + e), 8191, 8192, 8193]) {
   const tiles = Math.ceil(count / layout.TILE_NUMBERS);
-  for (const kind of [layout.RELU, layout.LEAKY_RELU, layout.SIGMOID, layout.TANH]) {
+  for (const kind of [RELU, LEAKY_RELU, SIGMOID, TANH, GELU, SILU, ELU]) {
     const words = { [places.ACTIVATION_COUNT]: count, [places.ACTIVATION_KIND]: kind };
     cases.push(operation("ACTIVATE", { tiles, matrices: { [Z]: count, [A]: count }, words }));
     const matrices = { [Z]: count, [A]: count, [DA]: count, [DELTA]: count };

@@ -8,10 +8,11 @@ import type { Vec } from "../assembler/registers.ts";
 import { sigmoid, tanh } from "./float32.ts";
 import { layout, type NativeKernel, places, type TileParts, tileCode, wordAt } from "./kernel.ts";
 import { eachVector, FEW, FEW_EXPONENTIALS, formOfMany } from "./numbers.ts";
+import { elu, eluSlope, gelu, geluSlope, silu, siluSlope } from "./smooth.ts";
 
 const LEAK = Math.fround(0.01);
 
-const { RELU, LEAKY_RELU, SIGMOID, TANH } = layout;
+const { RELU, LEAKY_RELU, SIGMOID, TANH, GELU, SILU, ELU } = layout;
 
 /** Writes to = σ(z), for each activation. */
 const values: Readonly<Record<number, (parts: TileParts, to: Vec, z: Vec) => void>> = {
@@ -30,26 +31,42 @@ const values: Readonly<Record<number, (parts: TileParts, to: Vec, z: Vec) => voi
   },
   [SIGMOID]: sigmoid,
   [TANH]: tanh,
+  [GELU]: gelu,
+  [SILU]: silu,
+  [ELU]: elu,
 };
 
-/** Writes to = σ′(z), for each activation, from what is in `from`: z of the ReLU kind, a of the others. */
-const slopes: Readonly<Record<number, (parts: TileParts, to: Vec, from: Vec, one: Vec) => void>> = {
-  [RELU]: (parts, to, z, one) => slopeOf(0, parts, to, z, one),
-  [LEAKY_RELU]: (parts, to, z, one) => slopeOf(LEAK, parts, to, z, one),
-  [SIGMOID]({ code }, to, a, one) {
+/** What a slope is made of: the registers of z and a are filled where they are read. */
+interface Operands {
+  readonly z: Vec;
+  readonly a: Vec;
+  readonly one: Vec;
+}
+
+/** Writes to = σ′(z), for each activation. */
+const slopes: Readonly<Record<number, (parts: TileParts, to: Vec, operands: Operands) => void>> = {
+  [RELU]: (parts, to, operands) => slopeOf(0, parts, to, operands),
+  [LEAKY_RELU]: (parts, to, operands) => slopeOf(LEAK, parts, to, operands),
+  [SIGMOID]({ code }, to, { a, one }) {
     // σ′ = a·(1 − a)
     code.vsubps(to, one, a);
     code.vmulps(to, a, to);
   },
-  [TANH]({ code }, to, a, one) {
+  [TANH]({ code }, to, { a, one }) {
     // σ′ = 1 − a²
     code.vmulps(to, a, a);
     code.vsubps(to, one, to);
   },
+  [GELU]: (parts, to, { z }) => geluSlope(parts, to, z),
+  [SILU]: (parts, to, { z }) => siluSlope(parts, to, z),
+  [ELU]: (parts, to, { z, a, one }) => eluSlope(parts, to, z, a, one),
 };
 
+const readsZ = (kind: number) => ![SIGMOID, TANH].includes(kind);
+const readsA = (kind: number) => [SIGMOID, TANH, ELU].includes(kind);
+
 /** to = z ≤ 0 ? low : 1 */
-function slopeOf(low: number, { cpu, registers }: TileParts, to: Vec, z: Vec, one: Vec): void {
+function slopeOf(low: number, { cpu, registers }: TileParts, to: Vec, { z, one }: Operands): void {
   const lanes = cpu.mask("low");
   cpu.compare(lanes, z, cpu.constant(0), "LE_OQ");
   cpu.fill(to, low);
@@ -57,7 +74,9 @@ function slopeOf(low: number, { cpu, registers }: TileParts, to: Vec, z: Vec, on
   registers.free(lanes);
 }
 
-const takesExponentials = (kind: number) => kind === SIGMOID || kind === TANH;
+const takesExponentials = (kind: number) => [SIGMOID, TANH, GELU, SILU, ELU].includes(kind);
+const slopeTakesExponentials = (kind: number) => [GELU, SILU].includes(kind);
+const fewOf = (isSlow: boolean) => (isSlow ? FEW_EXPONENTIALS : FEW);
 
 /** The form is the activation; one that is not written here is WebAssembly's. */
 function formOf(words: Int32Array, few: number): number {
@@ -68,7 +87,7 @@ function formOf(words: Int32Array, few: number): number {
 /** a = σ(z) */
 export const activate: NativeKernel = {
   operation: layout.ACTIVATE,
-  formOf: (words) => formOf(words, takesExponentials(wordAt(words, places.ACTIVATION_KIND)) ? FEW_EXPONENTIALS : FEW),
+  formOf: (words) => formOf(words, fewOf(takesExponentials(wordAt(words, places.ACTIVATION_KIND)))),
   write: (level, kind) =>
     tileCode(level, (parts) => {
       const { cpu, registers } = parts;
@@ -85,17 +104,21 @@ export const activate: NativeKernel = {
 /** δ = ∂C/∂a ⊙ σ′(z) */
 export const activateBackward: NativeKernel = {
   operation: layout.ACTIVATE_BACKWARD,
-  formOf: (words) => formOf(words, FEW),
+  formOf: (words) => formOf(words, fewOf(slopeTakesExponentials(wordAt(words, places.ACTIVATION_KIND)))),
   write: (level, kind) =>
     tileCode(level, (parts) => {
       const { code, cpu, registers } = parts;
-      const { ACTIVATION_DA: DA, ACTIVATION_DELTA: DELTA, ACTIVATION_COUNT: count } = places;
-      const FROM = kind === RELU || kind === LEAKY_RELU ? places.ACTIVATION_Z : places.ACTIVATION_A;
-      const [one, from, slope, dA] = registers.vecs("vector", 4) as [Vec, Vec, Vec, Vec];
+      const { ACTIVATION_Z: Z, ACTIVATION_A: A, ACTIVATION_DA: DA, ACTIVATION_DELTA: DELTA } = places;
+      const [one, z, slope] = registers.vecs("vector", 3) as [Vec, Vec, Vec];
+      const a = readsZ(kind) && readsA(kind) ? registers.vec("a") : z;
+      // The registers are few: ∂C/∂a comes where z was.
+      const dA = z;
       cpu.fill(one, 1);
-      eachVector(parts, { count, matrices: [DA, FROM, DELTA] }, ({ place, mask }) => {
-        cpu.load(from, place(FROM), mask);
-        slopes[kind]?.(parts, slope, from, one);
+      const matrices = [DA, DELTA, ...(readsZ(kind) ? [Z] : []), ...(readsA(kind) ? [A] : [])];
+      eachVector(parts, { count: places.ACTIVATION_COUNT, matrices }, ({ place, mask }) => {
+        if (readsZ(kind)) cpu.load(z, place(Z), mask);
+        if (readsA(kind)) cpu.load(a, place(A), mask);
+        slopes[kind]?.(parts, slope, { z, a, one });
         cpu.load(dA, place(DA), mask);
         code.vmulps(slope, dA, slope);
         cpu.store(place(DELTA), slope, mask);

@@ -33,7 +33,7 @@ const SQRT_HALF_BITS = 0x3f3504f3;
 const SIGN = 0x80000000;
 
 /** to = ((c₀·x + c₁)·x + …), each product and each sum rounded. */
-function polynomial({ code, cpu }: Parts, to: Vec, x: Vec, coefficients: readonly number[]): void {
+export function polynomial({ code, cpu }: Parts, to: Vec, x: Vec, coefficients: readonly number[]): void {
   const [first, second, ...rest] = coefficients as [number, number, ...number[]];
   code.vmulps(to, x, cpu.constant(fround(first)));
   code.vaddps(to, to, cpu.constant(fround(second)));
@@ -54,7 +54,16 @@ export function exp(parts: Parts, to: Vec, x: Vec, isNeverAbove0 = false): void 
     cpu.fill(product, 89);
     code.vminps(r, product, r);
   }
-  // n = the integer nearest to x / ln 2
+  expm1Near(parts, to, { n, r, product });
+  code.vaddps(to, to, cpu.constant(1));
+  if (cpu.level === "avx512") code.vscalefps(to, to, n);
+  else timesPowerOfTwo(parts, to, n, product);
+  registers.free(n, r, product);
+}
+
+/** n = the integer nearest to r / ln 2, to = e^(r − n·ln 2) − 1; r becomes r − n·ln 2. */
+function expm1Near(parts: Parts, to: Vec, { n, r, product }: Readonly<Record<"n" | "r" | "product", Vec>>): void {
+  const { code, cpu } = parts;
   code.vmulps(n, r, cpu.constant(LOG2_E));
   code.vaddps(n, n, cpu.constant(ROUNDER));
   code.vsubps(n, n, cpu.constant(ROUNDER));
@@ -63,15 +72,31 @@ export function exp(parts: Parts, to: Vec, x: Vec, isNeverAbove0 = false): void 
   code.vsubps(r, r, product);
   code.vmulps(product, n, cpu.constant(LN2_LOW));
   code.vsubps(r, r, product);
-  // eʳ = 1 + (r + r²·(…))
+  // eʳ − 1 = r + r²·(…)
   polynomial(parts, to, r, EXP);
   code.vmulps(product, r, r);
   code.vmulps(to, to, product);
   code.vaddps(to, to, r);
-  code.vaddps(to, to, cpu.constant(1));
-  if (cpu.level === "avx512") code.vscalefps(to, to, n);
-  else timesPowerOfTwo(parts, to, n, product);
-  registers.free(n, r, product);
+}
+
+/** to = eˣ − 1 of what is not above 0; of other lanes anything. */
+export function expm1Below(parts: Parts, to: Vec, x: Vec): void {
+  const { code, cpu, registers } = parts;
+  const [n, r, product] = [registers.vec("n"), registers.vec("r"), registers.vec("product")];
+  const low = cpu.mask("low");
+  code.vmovaps(r, x);
+  expm1Near(parts, to, { n, r, product });
+  // n = 2ⁿ
+  code.vcvttps2dq(n, n);
+  code.vpaddd(n, n, cpu.constantBits(127));
+  code.vpslld(n, n, 23);
+  code.vmulps(to, to, n);
+  code.vsubps(n, n, cpu.constant(1));
+  code.vaddps(to, to, n);
+  cpu.compare(low, x, cpu.constant(-18), "LT_OQ");
+  cpu.fill(n, -1);
+  cpu.select(to, low, n, to);
+  registers.free(n, r, product, low);
 }
 
 /** to = to · 2ⁿ for a whole float32 n, in two factors: 2¹²⁸ is no float32. n is overwritten. */
