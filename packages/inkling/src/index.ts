@@ -27,6 +27,7 @@ export type { Shape } from "./shapes.ts";
 export { table, type TableAnswers, type TableOptions } from "./data/table.ts";
 export { Dataset, type SplitOptions } from "./data/dataset.ts";
 export type { DatasetFields } from "./data/fields.ts";
+export { type Fold, type FoldOptions, folds } from "./data/folds.ts";
 export { Scaling, scalingOf, standardize } from "./data/scaling.ts";
 export type { DataPair } from "./data/pair.ts";
 export { type Augmentation, type AugmentOptions, augment, type EraseOptions } from "./data/augmentation.ts";

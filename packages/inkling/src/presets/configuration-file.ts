@@ -23,7 +23,7 @@ export type NamedFields = Partial<Configuration> & { readonly preset?: unknown }
 export function configurationFromJson(text: string, where: string): NamedFields {
   if (typeof text !== "string") throw new ArgumentError("configurationFromJson", "a JSON text", shown(text));
   const named: Record<string, unknown> = {};
-  const json = parsed(text, where);
+  const json = parsedObject(text, where, '{"epochs": 10}');
   for (const key of keysOf(text)) {
     const field = KNOWN.find((name) => name === key || dashed(name) === key);
     if (field === undefined) {
@@ -43,7 +43,8 @@ export function configurationFromJson(text: string, where: string): NamedFields 
   return named;
 }
 
-function parsed(text: string, where: string): Record<string, unknown> {
+/** The object that a JSON text holds. Throws a DataError, in the name of `where`, for anything else. */
+export function parsedObject(text: string, where: string, example: string): Record<string, unknown> {
   let json: unknown;
   try {
     json = JSON.parse(text.replace(/^\uFEFF/, ""));
@@ -51,11 +52,11 @@ function parsed(text: string, where: string): Record<string, unknown> {
     throw new DataError(where, "JSON", escaped(error instanceof Error ? error.message : String(error)));
   }
   if (typeof json === "object" && json !== null && !Array.isArray(json)) return json as Record<string, unknown>;
-  throw new DataError(where, 'an object, as {"epochs": 10}', text.trim().slice(0, 40));
+  throw new DataError(where, `an object, as ${example}`, text.trim().slice(0, 40));
 }
 
 /** The keys of the object that a JSON text holds, also those that come twice, of which JSON.parse keeps the last. */
-function keysOf(text: string): string[] {
+export function keysOf(text: string): string[] {
   const keys: string[] = [];
   let depth = 0;
   for (const [token, word] of text.matchAll(/("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}[\]]/g)) {

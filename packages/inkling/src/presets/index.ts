@@ -25,3 +25,17 @@ export {
   resultOf,
   runExperiment,
 } from "./experiments/run.ts";
+export {
+  type Choice,
+  type GivenSpace,
+  givenSpaceFromJson,
+  type Range,
+  type SearchRange,
+  type SearchSpace,
+  searchEntryText,
+  searchSpace,
+  searchSpaceFromJson,
+  triedFromText,
+} from "./search/space.ts";
+export { drawTrials, placeInRange, type Trial } from "./search/trials.ts";
+export { halvingRungs, type Rung, ranked, type Scored, survivors } from "./search/halving.ts";
