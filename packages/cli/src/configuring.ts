@@ -99,7 +99,7 @@ export function configurationOf(
 }
 
 /** learningRate as --learning-rate. */
-function flagOf(field: string): string {
+export function flagOf(field: string): string {
   return `--${dashed(field)}`;
 }
 
@@ -150,8 +150,13 @@ function flagsOf(configuration: NamedConfiguration, names: readonly FieldName[])
     if (optimizers !== undefined && !optimizers.includes(optimizer)) return [];
     if (losses !== undefined && !losses.includes(loss)) return [];
     if (schedules !== undefined && !schedules.includes(schedule)) return [];
-    if (typeof value === "boolean") return value ? [flagOf(name)] : [];
-    return [`${flagOf(name)} ${Array.isArray(value) ? value.join(",") || "none" : value}`];
+    return optionText(name, value);
   });
   return [`--preset ${preset}`, ...words].join(" ");
+}
+
+/** A field as an option, --layers 128,64; an empty list for a flag that is off. */
+export function optionText(name: FieldName, value: Configuration[FieldName]): string[] {
+  if (typeof value === "boolean") return value ? [flagOf(name)] : [];
+  return [`${flagOf(name)} ${Array.isArray(value) ? value.join(",") || "none" : value}`];
 }

@@ -11,6 +11,7 @@ import { evaluateCommand } from "./commands/evaluate.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { predictCommand } from "./commands/predict.ts";
 import { reproduceCommand } from "./commands/reproduce.ts";
+import { searchCommand } from "./commands/search.ts";
 import { trainCommand } from "./commands/train.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { explainParsing } from "./parsing-errors.ts";
@@ -25,6 +26,7 @@ const program = new Command("inkling")
 for (const command of [
   ...[trainCommand(), evaluateCommand(), predictCommand(), explainCommand(), checkCommand()],
   reproduceCommand(),
+  searchCommand(),
 ]) {
   program.addCommand(command);
 }

@@ -41,6 +41,12 @@ export function wholeNumber(option: string, word: string, least = 0): number {
   return value;
 }
 
+/** The precision that an option names. Throws an ArgumentError. */
+export function precisionOf(word: string): Precision {
+  if (word === "float32" || word === "float64") return word;
+  throw new ArgumentError("--precision", "float32 or float64", JSON.stringify(word));
+}
+
 /** The backend that --backend, --instructions and --threads ask for, and the sentence that says why. */
 export async function backendFrom(options: CommonOptions, precision: Precision = "float32"): Promise<Choice> {
   const { backend, instructions, threads } = options;

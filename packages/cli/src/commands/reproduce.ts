@@ -11,7 +11,8 @@ import { duration } from "../report/terminal.ts";
 import { meanText, numberText, outcomesOf, ruleText } from "../reproduce/comparing.ts";
 import { expectedSeconds, type Planned, plannedRuns } from "../reproduce/plan.ts";
 import { writeReport } from "../reproduce/report.ts";
-import { loadRuns, makeDirectory, saveRun } from "../reproduce/runs.ts";
+import { loadRuns, RUNS, saveRun } from "../reproduce/runs.ts";
+import { makeDirectory, secondsOf, shardOf } from "../saved-json.ts";
 
 interface ReproduceOptions extends CommonOptions {
   readonly seeds?: string;
@@ -47,12 +48,12 @@ async function run(ids: readonly string[], options: ReproduceOptions): Promise<v
   const chosen = [...new Set(ids.flatMap((id) => experimentsNamed(id, "reproduce")))];
   const seeds = options.seeds === undefined ? undefined : wholeNumber("--seeds", options.seeds, 1);
   const shard = shardOf(options.shard);
-  const seconds = options.budget === undefined ? Number.POSITIVE_INFINITY : 60 * minutes(options.budget);
+  const seconds = secondsOf("--budget", options.budget);
   const { backend, reason } = await backendFrom(options);
   const say = (line: string) => {
     if (!options.quiet && !options.json) console.log(line);
   };
-  await makeDirectory(options.out);
+  await makeDirectory(options.out, RUNS);
   const pair = mnist();
   const planned = plannedRuns(chosen, await loadRuns(options.out, chosen), seeds, shard);
   say(`${chosen.length} experiments, ${planned.length} runs to do, on ${reason}`);
@@ -120,18 +121,6 @@ async function work(
     if (signal.aborted) return false;
   }
   return true;
-}
-
-function minutes(word: string): number {
-  const value = Number(word);
-  if (value > 0 && Number.isFinite(value)) return value;
-  throw new ArgumentError("--budget", "minutes, a number above 0", JSON.stringify(word));
-}
-
-function shardOf(word = "1/1"): { index: number; of: number } {
-  const [, index = 0, of = 0] = (/^(\d+)\/(\d+)$/.exec(word) ?? []).map(Number);
-  if (index >= 1 && index <= of) return { index, of };
-  throw new ArgumentError("--shard", "k/n with k from 1 to n, as 2/8", JSON.stringify(word));
 }
 
 function list({ json }: ReproduceOptions): void {

@@ -1,17 +1,15 @@
 /** `inkling train`: trains a network on MNIST, or on other data, and shows what it has learned. */
 import { Command } from "commander";
-import { ArgumentError, Dataset, type Evaluation, evaluate, type Network, standardize } from "inkling";
-import type { Backend, Precision } from "inkling/backends";
+import { type Dataset, type Evaluation, evaluate, type Network } from "inkling";
 import { encodeModel } from "inkling/formats";
 import { checkWritable } from "inkling/node";
-import { buildAugmentation, buildLoss, buildNetwork } from "inkling/presets";
+import { buildAugmentation } from "inkling/presets";
 import { Doctor } from "inkling/proofs";
 
 import {
   addConfigurationOptions,
   type ConfigurationOptions,
   configurationLine,
-  type Named,
   type NamedConfiguration,
   namedBy,
   shortConfigurationLine,
@@ -19,7 +17,7 @@ import {
 } from "../configuring.ts";
 import { dataPath } from "../data.ts";
 import { onInterrupt } from "../interrupt.ts";
-import { addCommonOptions, backendFrom } from "../options.ts";
+import { addCommonOptions, backendFrom, precisionOf } from "../options.ts";
 import { printable, printJson } from "../printable.ts";
 import { diagnosisLines, findingLines } from "../report/diagnosis.ts";
 import { confusionLines, furtherLines, mistakeLines, perClassLines } from "../report/evaluation.ts";
@@ -27,6 +25,7 @@ import { nextLines } from "../report/next.ts";
 import { answerLines, perOutputLines, worstLines } from "../report/numbers.ts";
 import { count, indentOf, percent, type Terminal, terminalOf, titled, wrap } from "../report/terminal.ts";
 import { doubts, endLines, epochLines, epochTitles, lossCurve, networkText, resultLines } from "../report/training.ts";
+import { buildFor, fittingBatch, recordFor } from "../training/building.ts";
 import { checkTraining, learn, type Outcome } from "../training/learn.ts";
 import { jsonOf, saveMetrics } from "../training/results.ts";
 import { isTaken, withRemark } from "../training/saving.ts";
@@ -79,10 +78,7 @@ export function trainCommand(): Command {
 
 async function run(options: TrainOptions): Promise<void> {
   const named = await namedBy(options);
-  if (options.precision !== "float32" && options.precision !== "float64") {
-    throw new ArgumentError("--precision", "float32 or float64", JSON.stringify(options.precision));
-  }
-  const { backend, reason } = await backendFrom(options, options.precision as Precision);
+  const { backend, reason } = await backendFrom(options, precisionOf(options.precision));
   const terminal = terminalOf(process.stdout);
   const say = (...lines: string[]) => {
     if (!options.json && !options.quiet) for (const line of lines) console.log(line);
@@ -155,34 +151,6 @@ async function run(options: TrainOptions): Promise<void> {
   } catch (error) {
     throw withRemark(error, `The trained model is in ${outcome.out}.`);
   }
-}
-
-/**
- * The network for these data. A table's columns are scaled as the training data say, and the numbers to predict too.
- */
-function buildFor(sets: Sets, configuration: NamedConfiguration, backend: Backend): Network {
-  const { train, generator } = sets;
-  const { inputs, targets, outputs, columnNames, classNames, targetNames } = train;
-  const isScaled = targets !== undefined && buildLoss({ loss: configuration.loss }).wantsShares !== true;
-  const asInputs = isScaled && new Dataset({ name: train.name, shape: [outputs], inputs: targets });
-  return buildNetwork(configuration, train.shape, outputs, {
-    ...{ backend, generator, columnNames, classNames, targetNames },
-    ...(inputs instanceof Float32Array && { scaling: standardize(train) }),
-    ...(asInputs && { targetScaling: standardize(asInputs) }),
-  });
-}
-
-/** What the model's record holds of this training: no path, so that it says the same on every machine. */
-function recordFor(configuration: NamedConfiguration, { label }: Sets, { precision, name, arithmetic }: Backend) {
-  return { ...configuration, ...(label !== undefined && { label }), precision, backend: name, arithmetic };
-}
-
-/** A batch that was named must fit the data; a preset's is cut to it. */
-function fittingBatch({ batchSize }: NamedConfiguration, named: Named, train: Dataset): number | "full" {
-  if (batchSize === "full" || batchSize <= train.count) return batchSize;
-  if (named.fields.batchSize === undefined) return train.count;
-  const expected = `at most ${train.count} (all training examples)`;
-  throw new ArgumentError("--batch-size", expected, String(batchSize), 'Use "full" for all.');
 }
 
 /** Long trainings print the epochs 1, 2, 3, 5, 10, then every tenth of them. */

@@ -38,12 +38,12 @@ export function nextLines(
 }
 
 /** Whoever came by npm or npx finds the command by npx. */
-function prefix(): string {
+export function prefix(): string {
   return process.env.npm_execpath === undefined ? "" : "npx ";
 }
 
 /** A path as a shell reads it. */
-function quoted(path: string): string {
+export function quoted(path: string): string {
   const text = printable(path);
   return /^[\w./@%+=:,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

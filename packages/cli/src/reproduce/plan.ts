@@ -1,5 +1,6 @@
 /** Which runs are still to be done, in which order, and how long they will take. */
 import { type Experiment, type ExperimentRun, workOf } from "inkling/presets";
+import { type Shard, shareOf } from "../saved-json.ts";
 
 /** A run that is to be done. */
 export interface Planned {
@@ -15,7 +16,7 @@ export function plannedRuns(
   experiments: readonly Experiment[],
   done: ReadonlyMap<string, readonly ExperimentRun[]>,
   seeds: number | undefined,
-  shard: { readonly index: number; readonly of: number },
+  shard: Shard,
 ): Planned[] {
   const all = experiments
     .toSorted((a, b) => workOf(a) - workOf(b))
@@ -23,8 +24,9 @@ export function plannedRuns(
       const count = seeds ?? experiment.seeds;
       return Array.from({ length: count }, (_, i) => ({ experiment, seed: i + 1 }));
     });
-  const mine = all.filter((_, i) => i % shard.of === shard.index - 1);
-  return mine.filter(({ experiment, seed }) => !done.get(experiment.id)?.some((run) => run.seed === seed));
+  return shareOf(all, shard).filter(
+    ({ experiment, seed }) => !done.get(experiment.id)?.some((run) => run.seed === seed),
+  );
 }
 
 /** Expected seconds of a run: as runs of this experiment took or, where there is none, as the others' work says. */

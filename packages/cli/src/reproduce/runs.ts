@@ -2,28 +2,18 @@
  * The runs of experiments as files, one a run: a report is made of what is there, so a run that was interrupted costs
  * that run alone, and the runs of several machines are put together by copying their files into one directory.
  */
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { DataError, FileError } from "inkling";
-import { reasonOf, writeWhole } from "inkling/node";
 import type { Experiment, ExperimentRun } from "inkling/presets";
+import { loadJson, saveJson } from "../saved-json.ts";
 
 /** Where the runs stand in the directory of a report. */
-const RUNS = "runs";
-
-/** Makes the directory. Throws a FileError where it cannot be made. */
-export async function makeDirectory(out: string): Promise<void> {
-  try {
-    await mkdir(join(out, RUNS), { recursive: true });
-  } catch (error) {
-    throw new FileError(out, "a directory that can be written", reasonOf(error));
-  }
-}
+export const RUNS = "runs";
 
 /** Saves a run. */
 export async function saveRun(out: string, run: ExperimentRun): Promise<void> {
   const text = JSON.stringify(run, (_, value) => (typeof value === "number" ? rounded(value) : value));
-  await writeWhole(join(out, RUNS, `${run.id}.${run.seed}.json`), new TextEncoder().encode(`${text}\n`));
+  await saveJson(join(out, RUNS, `${run.id}.${run.seed}.json`), JSON.parse(text));
 }
 
 /** Six digits are enough for a report; NaN is no JSON and becomes null. */
@@ -46,16 +36,10 @@ export async function loadRuns(
   return runs;
 }
 
-async function loadRun(path: string, id: string, seed: number): Promise<ExperimentRun> {
+function loadRun(path: string, id: string, seed: number): Promise<ExperimentRun> {
+  const isRun = (run: Partial<ExperimentRun>) => {
+    return run.id === id && run.seed === seed && typeof run.seconds === "number" && Array.isArray(run.epochs);
+  };
   const advice = "Delete the file; the run is then done again.";
-  let run: Partial<ExperimentRun>;
-  try {
-    run = JSON.parse(await readFile(path, "utf8"));
-  } catch (error) {
-    throw new DataError(path, "a run as reproduce saves it", reasonOf(error), advice);
-  }
-  if (run?.id === id && run.seed === seed && typeof run.seconds === "number" && Array.isArray(run.epochs)) {
-    return run as ExperimentRun;
-  }
-  throw new DataError(path, `a run of ${id} with seed ${seed}`, "something else", advice);
+  return loadJson(path, `a run of ${id} with seed ${seed}`, isRun, advice);
 }

@@ -109,7 +109,8 @@ async function withTest(
   return { train, test, note };
 }
 
-function divided(
+/** Examples to learn from and, where the configuration asks for some, those held out for validation. */
+export function divided(
   found: Dataset,
   { init, seed, examples, patience, validation: asked }: NamedConfiguration,
   named: Named,

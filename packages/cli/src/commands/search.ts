@@ -1,0 +1,185 @@
+/** `inkling search`: tries settings on validation examples, and says which are the best. */
+import { writeSync } from "node:fs";
+import { Command } from "commander";
+import { ArgumentError } from "inkling";
+import { type Configuration, fieldNames } from "inkling/presets";
+import { addConfigurationOptions, type ConfigurationOptions, namedBy } from "../configuring.ts";
+import { dataPath } from "../data.ts";
+import { onInterrupt } from "../interrupt.ts";
+import { addCommonOptions, backendFrom, precisionOf, wholeNumber } from "../options.ts";
+import { printable, printJson } from "../printable.ts";
+import { clearLine } from "../progress.ts";
+import { terminalOf } from "../report/terminal.ts";
+import { makeDirectory, secondsOf, shardOf } from "../saved-json.ts";
+import { checkDefinition, definitionOf, saveDefinition } from "../search/definition.ts";
+import { type Asked, checkOnce, planOf, type Strategy, spaceOf } from "../search/plan.ts";
+import {
+  commandFor,
+  edgeLines,
+  endLines,
+  planLines,
+  stageLines,
+  tableLines,
+  testLines,
+  trialLines,
+  trialTitles,
+  typedCommand,
+} from "../search/report.ts";
+import { TRIALS } from "../search/results.ts";
+import { search, standings } from "../search/run.ts";
+import { type Tested, testBest } from "../search/test-best.ts";
+import type { SetOptions } from "../training/sets.ts";
+
+type SearchOptions = ConfigurationOptions &
+  SetOptions & {
+    readonly space?: string;
+    readonly try: readonly string[];
+    readonly trials: string;
+    readonly strategy: string;
+    readonly eta: string;
+    readonly folds?: string;
+    readonly score?: string;
+    readonly minutes?: string;
+    readonly shard?: string;
+    readonly out: string;
+    readonly precision: string;
+    readonly testBest?: true;
+    readonly verbose?: true;
+  };
+
+export function searchCommand(): Command {
+  const command = new Command("search")
+    .description("Find good settings: train with many, compare them on validation examples, and name the best.")
+    .argument("[data]", "as for train: a directory with the four IDX files, or a CSV file; MNIST if absent")
+    .option("--data <path>", "the same")
+    .option("--try <name=values>", "an option and what to try: learning-rate=1e-4..1e-1, layers=64|128", collected, [])
+    .option("--space <file>", 'the same as JSON: {"learningRate": {"from": 1e-4, "to": 1e-1}, "layers": ["64", "128"]}')
+    .option("--trials <n>", "how many settings are tried", "20")
+    .option("--strategy <name>", "random, or halving: all train for a short time, the best go on", "random")
+    .option("--eta <n>", "of halving: one in so many goes on, for so many times as long", "3")
+    .option("--folds <n>", "cross-validate: each trial trains so many times, another part held out each time")
+    .option("--score <name>", "what is compared: accuracy (classes), rmse (numbers) or loss")
+    .option("--minutes <n>", "begin no trial that would end later")
+    .option("--shard <k/n>", "do every n-th trial only, from the k-th on: several processes share a directory")
+    .option("--test-best", "at the end, train the best again and measure it on the test examples, once")
+    .option("--out <directory>", "where the results are; what is there is not done again", "search")
+    .option("--label <column>", "the column of a table that is to be learnt: its name, or its index from 0")
+    .option("--test <path>", "what to test on, where the data are a CSV file; of a table a tenth is held out if absent")
+    .option("--classes <n>", "how many classes there are; if absent, the labels say it")
+    .option("--precision <name>", "float32, or float64, for checking", "float32")
+    .option("--verbose", "show all trials in the table")
+    .addHelpText(
+      "after",
+      [
+        "\nExamples:",
+        '  inkling search --try learning-rate=1e-4..1e-1 --try "layers=64|128|128,64"',
+        "  inkling search --try learning-rate=1e-4..1e-1 --strategy halving --trials 27 --epochs 9",
+        '  inkling search iris.csv --label species --folds 5 --try "layers=8|16|16,16" --test-best',
+        "  inkling search --space space.json --minutes 30      Ctrl-C stops; the same command goes on",
+        "\nWhat an option of --try or --space can be (every option below, but those for the examples and the seed):",
+        '  a range   1e-4..1e-1, or {"from": 1e-4, "to": 1e-1}; its scale is log where it spans a factor of 10 or',
+        '            more, else linear; 1e-4..1e-1:linear, or "scale": "linear", says it',
+        '  a list    "64|128|128,64", or ["64", "128", "128,64"]',
+        "\nOptions that are not tried are the same in all trials, as for train. Without --validation a tenth of the",
+        "training examples is held out to compare the trials on.",
+      ].join("\n"),
+    );
+  addConfigurationOptions(command, "training");
+  return addCommonOptions(command).action((argument: string | undefined, options: SearchOptions) => {
+    const data = dataPath(argument, options.data);
+    return run({ ...options, ...(data !== undefined && { data }) });
+  });
+}
+
+function collected(word: string, before: readonly string[]): string[] {
+  return [...before, word];
+}
+
+function askedOf(options: SearchOptions): Asked {
+  const { strategy, folds, score } = options;
+  if (strategy !== "random" && strategy !== "halving") {
+    throw new ArgumentError("--strategy", "random or halving", JSON.stringify(strategy));
+  }
+  return {
+    trials: wholeNumber("--trials", options.trials, 1),
+    strategy: strategy as Strategy,
+    eta: wholeNumber("--eta", options.eta, 2),
+    folds: folds === undefined ? undefined : wholeNumber("--folds", folds, 2),
+    score,
+  };
+}
+
+/** Everything that can be wrong is found out here; then the directory of the search is made. */
+async function prepared(options: SearchOptions) {
+  const asked = askedOf(options);
+  const [shard, seconds] = [shardOf(options.shard), secondsOf("--minutes", options.minutes)];
+  const space = await spaceOf(options.space, options.try);
+  const named = await namedBy(options);
+  checkOnce(
+    space,
+    fieldNames.filter((name) => options[name as keyof Configuration] !== undefined),
+  );
+  const { backend, reason } = await backendFrom(options, precisionOf(options.precision));
+  const plan = await planOf(space, named, asked, options, backend);
+  if (options.testBest && plan.sets.test === undefined) {
+    throw new ArgumentError("--test-best", "test examples", "none", "Name some with --test.");
+  }
+  const definition = await definitionOf(plan, options.precision);
+  await checkDefinition(options.out, definition);
+  await makeDirectory(options.out, TRIALS);
+  await saveDefinition(options.out, definition);
+  return { plan, shard, seconds, backend, reason };
+}
+
+async function run(options: SearchOptions): Promise<void> {
+  const { plan, shard, seconds, backend, reason } = await prepared(options);
+  const { out, json, quiet } = options;
+  const live = !quiet && !json;
+  const terminal = terminalOf(process.stdout);
+  const say = (...lines: string[]) => {
+    if (!live) return;
+    clearLine();
+    for (const line of lines) console.log(line);
+  };
+  say(...planLines(plan, reason, options.testBest === true, terminal), ...trialTitles(plan, terminal));
+  const interruption = new AbortController();
+  const { signal } = interruption;
+  onInterrupt(() => interruption.abort());
+  const context = { plan, backend, out, signal, live };
+  const { results, ending } = await search({
+    ...{ ...context, shard, seconds },
+    onStage: (...stage) => say(...stageLines(plan, ...stage)),
+    onTrial: (result) => say(...trialLines(result, plan, terminal)),
+  });
+  const all = standings(plan, results);
+  if (ending === "interrupted") leave(all.length, out);
+  const [best] = all.filter(({ score }) => score !== null);
+  let tests: readonly Tested[] = [];
+  if (options.testBest && ending !== "others" && best !== undefined) {
+    tests = await testBest(best, context).catch((error) => {
+      if (!signal.aborted) throw error;
+      return leave(all.length, out);
+    });
+  }
+  onInterrupt();
+  // Nothing could be trained.
+  if (best === undefined && all.length > 0) process.exitCode = 3;
+  const configuration = best && plan.configurationOf(best, best.epochs);
+  const command = configuration && commandFor(configuration, options, options.precision);
+  if (json) {
+    const { strategy, score, folds = null } = plan;
+    const found = { best: best && { ...best, configuration }, command, tested: tests.at(-1) };
+    return printJson({ strategy, score, folds, seed: plan.base.seed, ending, ...found, trials: all, directory: out });
+  }
+  say("", ...tableLines(all, plan, options.verbose === true, terminal));
+  for (const line of endLines(plan, { all, best, command, ending }, terminal)) console.log(line);
+  if (best) say(...edgeLines(best, plan.space, terminal));
+  for (const line of testLines(tests, terminal)) console.log(line);
+}
+
+/** Ends an interrupted search. */
+function leave(trials: number, out: string): never {
+  const there = `${trials} ${trials === 1 ? "trial is" : "trials are"} saved in ${printable(out)}`;
+  writeSync(2, `Interrupted. ${there}. To go on: ${typedCommand()}\n`);
+  process.exit(130);
+}
