@@ -39,5 +39,6 @@ export type {
   TrainingTraceOptions,
   WindowTap,
 } from "./traced-layers.ts";
+export { layersOf } from "./watched.ts";
 export { convolutionAt, poolingAt } from "./window-traces.ts";
 export { equations, operationSources, type Source } from "../backends/sources.ts";

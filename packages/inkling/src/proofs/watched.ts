@@ -2,7 +2,7 @@
 import type { CpuMatrix } from "../backends/cpu-matrix.ts";
 import { BugError } from "../errors.ts";
 import type { Layer, LayerSpec, Pass } from "../layers/layer.ts";
-import { innerPlace, innerSpecs, outputShape } from "../layers/specs.ts";
+import { describe, innerPlace, innerSpecs, outputShape } from "../layers/specs.ts";
 import { type Matrix, type Numbers, Pixels } from "../matrix.ts";
 import type { Network } from "../network/network.ts";
 import { layerName } from "../network/tensors.ts";
@@ -48,6 +48,18 @@ function placed(specs: readonly LayerSpec[], inputShape: Shape, nameOf: (i: numb
 /** Places with those inside of them: each, then what it holds. */
 export function allPlaces(places: readonly Place[]): Place[] {
   return places.flatMap((place) => [place, ...allPlaces(place.inner)]);
+}
+
+/** What a check or a page says of a network's layers, those inside of others too. */
+export function layersOf(
+  model: Pick<Network, "specs" | "inputShape">,
+): { readonly name: string; readonly type: string; readonly description: string; readonly isFrozen: boolean }[] {
+  const list = (places: readonly Place[], isFrozen: boolean): ReturnType<typeof layersOf> =>
+    places.flatMap(({ name, spec, inner }) => {
+      const own = isFrozen || spec.trainable === false;
+      return [{ name, type: spec.type, description: describe(spec), isFrozen: own }, ...list(inner, own)];
+    });
+  return list(placesOf(model), false);
 }
 
 /** From now on, what each layer of this network sees, by its name. The network is a copy that belongs to the caller. */
