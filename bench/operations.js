@@ -6,7 +6,7 @@
  *
  * The least time is that of the products and sums alone, in registers: one multiplication and one addition for each
  * term, on all threads, at the speed that this core was measured to have without fused multiply-add. Of pixels only
- * those count that are not 0. Operations without a product have no such limit: they wait for memory.
+ * those count that are not 0, in a convolution once for each window that they are in. Operations without a product have no such limit: they wait for memory.
  *
  * An operation is timed where it is called. That adds some 0.1 µs to each call, so a training of small batches takes
  * longer here than in run.js.
@@ -18,6 +18,7 @@ import { median, readArguments } from "./tasks/result.js";
 import { build, learn, prepared } from "./tasks/work.js";
 
 /** @typedef {import("inkling").Matrix} Matrix */
+/** @typedef {import("inkling/backends").Window} Window */
 
 const { name, task, threads, seed, backend: backendName } = readArguments();
 const { backend, reason } = await chooseBackend({
@@ -25,7 +26,7 @@ const { backend, reason } = await chooseBackend({
   .../** @type {{}} */ (backendName && { backend: backendName }),
 });
 const data = prepared(task, (await mnist()).train).take(task.examples);
-const inked = data.inputs.reduce((sum, pixel) => sum + (pixel === 0 ? 0 : 1), 0) / data.inputs.length;
+const inked = inkOfPixels();
 const billions = await mostTerms(backend.name === "native" ? 512 : 128);
 
 /** @type {Map<string, { terms: number, milliseconds: number[] }>} */
@@ -77,12 +78,73 @@ function time(operation) {
  * The products of a call, each of which is added to a sum; 0 if it has none.
  *
  * @param {string} operation
- * @param {Matrix[]} operands
+ * @param {any[]} operands and options
  */
-function termsOf(operation, [x, second]) {
+function termsOf(operation, [x, second, third, fourth]) {
+  if (operation === "convolve") return convolutionTerms(x, second.columns, fourth);
+  if (operation === "convolveBackward") return x.rows * x.columns * second.rows;
+  if (operation === "convolveOuter") return convolutionTerms(x, second.columns / positions(third), third);
   if (!["affine", "matmul", "meanOuter", "matmulTransposeB"].includes(operation)) return 0;
   const other = operation === "matmulTransposeB" ? second.rows : second.columns;
-  return x.rows * x.columns * other * (x.isPixels ? inked : 1);
+  return x.rows * x.columns * other * (x.isPixels ? mean(inked) : 1);
+}
+
+/** @param {Window} window */
+function positions({ outHeight, outWidth }) {
+  return outHeight * outWidth;
+}
+
+/**
+ * The products of a convolution of x: for each filter each number of an image as often as a window is over it.
+ *
+ * @param {Matrix} x
+ * @param {number} filters
+ * @param {Window} window
+ */
+function convolutionTerms(x, filters, window) {
+  const { height, width, channels, rows, columns, strideY, strideX, dilationY, dilationX, top, left } = window;
+  const down = windowsOver(height, window.outHeight, rows, strideY, dilationY, top);
+  const across = windowsOver(width, window.outWidth, columns, strideX, dilationX, left);
+  let terms = 0;
+  for (let e = 0; e < height * width * channels; e++) {
+    const pixel = Math.floor(e / channels);
+    terms += down[Math.floor(pixel / width)] * across[pixel % width] * (x.isPixels ? inked[e] : 1);
+  }
+  return x.rows * filters * terms;
+}
+
+/**
+ * How many windows are over each row (or column) of an image.
+ *
+ * @param {number} length of the image
+ * @param {number} out positions of the window
+ * @param {number} taps
+ * @param {number} stride
+ * @param {number} dilation
+ * @param {number} padding
+ */
+function windowsOver(length, out, taps, stride, dilation, padding) {
+  const windows = Array.from({ length }, () => 0);
+  for (let position = 0; position < out; position++) {
+    for (let tap = 0; tap < taps; tap++) {
+      const at = position * stride + tap * dilation - padding;
+      if (at >= 0 && at < length) windows[at]++;
+    }
+  }
+  return windows;
+}
+
+/** For each pixel of an image the share of the examples in which it is not 0. */
+function inkOfPixels() {
+  const { inputs, columns, count } = data;
+  const shares = Array.from({ length: columns }, () => 0);
+  for (let e = 0; e < inputs.length; e++) if (inputs[e] !== 0) shares[e % columns] += 1 / count;
+  return shares;
+}
+
+/** @param {number[]} values */
+function mean(values) {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /**

@@ -92,23 +92,37 @@ export function figure(results, { field, unit }) {
  * @param {Record<string, Line[]>} rounds
  */
 function goalLines(measure, rounds) {
-  const { inkling, ...others } = rounds;
-  const medians = Object.entries(others)
+  const { goals, wasmGoals } = measure;
+  return [
+    ...goalLinesOf("goal", goals, measure, rounds.inkling, rounds),
+    ...goalLinesOf("goal on WebAssembly", wasmGoals, measure, rounds["inkling-wasm"], rounds),
+  ];
+}
+
+/**
+ * @param {string} title
+ * @param {Record<string, number>} [goals]
+ * @param {import("./tasks/result.js").Measure} measure
+ * @param {Line[] | undefined} own the rounds of Inkling that the goals are for
+ * @param {Record<string, Line[]>} rounds
+ */
+function goalLinesOf(title, goals = {}, measure, own, rounds) {
+  const medians = Object.entries(rounds)
     .filter(([peer]) => !peer.startsWith("inkling"))
     .map(([peer, results]) => ({ peer, value: figure(results, measure).median }));
-  if (inkling === undefined || medians.length === 0) return [];
-  const ours = figure(inkling, measure).median;
+  if (own === undefined || medians.length === 0) return [];
+  const ours = figure(own, measure).median;
   const verdict = (/** @type {boolean} */ met) => (met ? "met" : "NOT MET");
-  return Object.entries(measure.goals ?? {}).flatMap(([against, goal]) => {
+  return Object.entries(goals).flatMap(([against, goal]) => {
     if (against === "most") {
-      return [`goal: at most ${goal} ${measure.unit}: ${digits(ours)}, ${verdict(ours <= goal)}`];
+      return [`${title}: at most ${goal} ${measure.unit}: ${digits(ours)}, ${verdict(ours <= goal)}`];
     }
     const fastest = medians.reduce((a, b) => (b.value < a.value ? b : a));
     const rival = against === "fastest" ? fastest : medians.find(({ peer }) => peer === against);
     if (rival === undefined) return [];
     const times = rival.value / ours;
     const whom = against === "fastest" ? `the best peer, ${peers[rival.peer].title}` : peers[rival.peer].title;
-    return [`goal: ${goal} × better than ${whom}: ${times.toFixed(2)} ×, ${verdict(times >= goal)}`];
+    return [`${title}: ${goal} × better than ${whom}: ${times.toFixed(2)} ×, ${verdict(times >= goal)}`];
   });
 }
 

@@ -54,6 +54,14 @@ def _read(name, count):
     return x, labels.astype(np.int64)
 
 
+def convolutional():
+    """The layers of T9 and T10 that come before the dense one, each with the number of channels that it gets."""
+    channels = 1
+    for layer in task.get("convolutional", []):
+        yield layer, channels
+        channels = layer.get("filters", channels)
+
+
 def timed(work):
     """Seconds that `work` takes."""
     started = time.perf_counter()

@@ -1,8 +1,8 @@
-"""TensorFlow through Keras' `fit`; predictions by a tf.function, which is faster than `predict`. T3, T4, T5."""
+"""TensorFlow through Keras' `fit`; predictions by a tf.function, which is faster than `predict`. T3, T4, T5, T9, T10."""
 
 import os
 
-from measuring import WARM_UP, arguments, measure_prediction, mnist, report, task, timed, warm_up
+from measuring import WARM_UP, arguments, convolutional, measure_prediction, mnist, report, task, timed, warm_up
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
@@ -15,8 +15,11 @@ def main():
     tf.config.threading.set_inter_op_parallelism_threads(arguments.threads)
     keras.utils.set_random_seed(arguments.seed)
     x, y, x_test, y_test = mnist(task["examples"])
+    before = [layer_of(layer) for layer, _ in convolutional()]
+    if before:
+        before = [keras.layers.Reshape((28, 28, 1)), *before, keras.layers.Flatten()]
     hidden = [keras.layers.Dense(width, activation="relu") for width in task["layers"][1:-1]]
-    model = keras.Sequential([keras.Input((784,)), *hidden, keras.layers.Dense(10)])
+    model = keras.Sequential([keras.Input((784,)), *before, *hidden, keras.layers.Dense(10)])
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(optimizer=keras.optimizers.Adam(task["learningRate"]), loss=loss)
 
@@ -34,8 +37,18 @@ def main():
     if arguments.task == "T5":
         predict = tf.function(lambda images: tf.argmax(model(images, training=False), axis=1), reduce_retracing=True)
         measured = measure_prediction(lambda images: predict(images).numpy(), tf.constant(x_test))
-    logits = model(x_test, training=False).numpy()
+    logits = tf.function(lambda images: model(images, training=False))(x_test).numpy()
     report(logits, y_test, {"tensorflow": tf.__version__, "keras": keras.__version__}, **measured)
+
+
+def layer_of(layer):
+    match layer:
+        case {"filters": filters, "window": window}:
+            return keras.layers.Conv2D(filters, window, activation="relu")
+        case {"pool": window}:
+            return keras.layers.MaxPooling2D(window)
+        case {"dropout": rate}:
+            return keras.layers.Dropout(rate)
 
 
 main()

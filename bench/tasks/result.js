@@ -7,7 +7,8 @@ import { parseArgs } from "node:util";
  *
  * @typedef {object} Task
  * @property {string} title
- * @property {number[]} layers
+ * @property {Convolutional[]} [convolutional] what stands before the dense layers, on images of 28 × 28 × 1
+ * @property {number[]} layers the inputs of the first dense layer, then each dense layer's outputs
  * @property {{ mean: number, deviation: number }} [standardise] the inputs are (pixel / 255 − mean) / deviation; if
  *   absent, pixel / 255
  * @property {"uniform"} [initializer] weights and biases are drawn from −0.5 to 0.5; if absent, as a peer does it
@@ -23,12 +24,18 @@ import { parseArgs } from "node:util";
  * @property {Measure[]} measures
  */
 /**
+ * A convolution with ReLU, a max pool, or dropout. There is no padding; a pool's windows do not overlap.
+ *
+ * @typedef {{ filters: number, window: number } | { pool: number } | { dropout: number }} Convolutional
+ */
+/**
  * @typedef {object} Measure
  * @property {string} name
  * @property {string} field of the result line
  * @property {"s" | "ms" | "µs" | "MiB"} unit
  * @property {Record<string, number>} [goals] by how many times Inkling is to be better than the fastest peer, or than a
  *   named one; `most`: the largest figure allowed
+ * @property {Record<string, number>} [wasmGoals] the same for Inkling on WebAssembly
  */
 
 /**

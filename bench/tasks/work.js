@@ -1,5 +1,5 @@
 /** What a task is, written with Inkling: its data, its network, its training. */
-import { adam, Dataset, dense, flatten, network, sgd, train } from "inkling";
+import { adam, conv2d, Dataset, dense, dropout, flatten, maxPool2d, network, sgd, train } from "inkling";
 
 /** @typedef {import("./result.js").Task} Task */
 
@@ -32,8 +32,13 @@ export function build(task, seed, backend) {
   const layers = task.layers.slice(1).map((outputs, i, { length }) => {
     return dense(outputs, { activation: i < length - 1 ? "relu" : "identity", ...(initializer && { initializer }) });
   });
+  const before = (task.convolutional ?? []).map((layer) => {
+    if ("pool" in layer) return maxPool2d(layer.pool);
+    if ("dropout" in layer) return dropout(layer.dropout);
+    return conv2d(layer.filters, layer.window, "relu");
+  });
   const shape = task.standardise === undefined ? [28, 28, 1] : [784];
-  return network(shape, [flatten(), ...layers], { seed, backend });
+  return network(shape, [...before, flatten(), ...layers], { seed, backend });
 }
 
 /**
