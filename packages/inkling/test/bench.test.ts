@@ -1,7 +1,11 @@
 // The benchmark's command lines. What they measure is no test's business.
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
+import { configurationOf } from "../../../bench/accuracy/runs.js";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
@@ -24,5 +28,60 @@ describe.each(["bench/run.js", "bench/compare.js"])("%s", (script) => {
     const { status, stdout } = bench(script, "--help");
     expect(status).toBe(0);
     for (const option of ["tasks", "rounds", "threads", "patience", "out"]) expect(stdout).toContain(`  --${option} `);
+  });
+});
+
+describe("bench/accuracy.js", () => {
+  const folder = mkdtempSync(join(tmpdir(), "inkling-bench-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test.each([
+    [["conv"], /^bench: expected presets of .*; got conv\.\n$/],
+    [["mlp", "--seeds", "0"], /^bench: expected --seeds to be a whole number from 1, got 0\.\n$/],
+    [["mlp", "--backend", "gpu"], /^bench: expected backends of native, wasm, reference; got gpu\.\n$/],
+    [["mlp", "--data", "no-such"], /^bench: expected a directory with four IDX files, got no-such\.\n$/],
+  ])("refuses %j in one sentence", (args, sentence) => {
+    const out = join(folder, "none.jsonl");
+    const refused = bench("bench/accuracy.js", ...args, "--out", out);
+    expect(refused).toEqual({ status: 2, stdout: "", stderr: expect.stringMatching(sentence) });
+  });
+
+  // Another process's file: two seeds, each on MNIST and on letters, and a run of options that mlp has no longer.
+  const lines = (configuration: string) =>
+    [0.98, 0.982].flatMap((accuracy, i) => {
+      const run = { preset: "mlp", configuration, seed: i + 1, dataSha256: "d", backend: "native", threads: 2 };
+      const results = { warpedAccuracy: 0.6, seconds: 1 + i, peakRssMiB: 200, weights: 101770 };
+      return [
+        JSON.stringify({ ...run, ...results, set: "MNIST", accuracy }),
+        JSON.stringify({ ...run, ...results, set: "letters", accuracy: accuracy - 0.1 }),
+      ];
+    });
+
+  test("prints means and standard deviations of the runs that a file has", () => {
+    const out = join(folder, "runs.jsonl");
+    writeFileSync(out, `${[...lines(configurationOf("mlp")), ...lines("another")].join("\n")}\n`);
+    const { status, stdout } = bench("bench/accuracy.js", "--out", out);
+    expect(status).toBe(0);
+    // sd of 98.0 and 98.2: √(2 · 0.1²) = 0.14
+    expect(stdout).toBe(
+      [
+        "| preset | weights | MNIST, % | warped, % | letters, % | training, s | memory, MiB |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| `mlp` (native, 2 threads) | 101,770 | 98.10 ± 0.14 (2) | 60.00 ± 0.00 (2) | 88.10 ± 0.14 (2) | 1.50 | 200 |",
+        "",
+        "4 runs of presets that have changed since are left out.",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("says which line of the file is no run", () => {
+    const out = join(folder, "broken.jsonl");
+    writeFileSync(out, `${lines("one")[0]}\n{"preset":"mlp"}\n`);
+    const { status, stderr } = bench("bench/accuracy.js", "--out", out);
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringMatching(/broken\.jsonl line 2: expected a run .*Delete the line\.\n$/),
+    ]);
   });
 });
