@@ -51,3 +51,15 @@ test("only registers that a function has to save, and that were given out, are s
   registers.free(registers.gpr("i"));
   expect(registers.saved).toEqual([rbx]);
 });
+
+test("a narrower part of a function has vectors of AVX2 and the same integer registers, while no vector is in use", () => {
+  const registers = new Registers(512);
+  const [sum, count] = [registers.vec("sum"), registers.gpr("count")];
+  expect(() => registers.narrowed()).toThrow("narrowed: expected no vector register in use, got sum. Free them first.");
+  registers.free(sum);
+  const narrow = registers.narrowed();
+  expect(narrow.vecs("v", 16).at(-1)).toEqual(ymm(15));
+  expect(() => narrow.claim(count, "another")).toThrow('got "count" in it');
+  for (let left = 9; left > 0; left--) narrow.gpr("i");
+  expect(registers.saved).toEqual([rbx]);
+});

@@ -49,9 +49,9 @@ class Shelf<Kind extends Register> {
   take(name: string): Kind {
     const free = this.#all.find((register) => !this.#holds.has(register.number));
     if (free === undefined) {
-      const inUse = [...this.#holds.values()].join(", ");
       const got = `one more, for "${name}"`;
-      throw new AssemblyError("registers", `at most ${this.#all.length} ${this.#what}`, got, `In use: ${inUse}.`);
+      const advice = `In use: ${this.inUse.join(", ")}.`;
+      throw new AssemblyError("registers", `at most ${this.#all.length} ${this.#what}`, got, advice);
     }
     this.#holds.set(free.number, name);
     return free;
@@ -66,6 +66,11 @@ class Shelf<Kind extends Register> {
     this.#holds.set(register.number, name);
   }
 
+  /** What the registers in use hold. */
+  get inUse(): readonly string[] {
+    return [...this.#holds.values()];
+  }
+
   free(register: Register): void {
     if (this.#holds.delete(register.number)) return;
     throw new AssemblyError("free", "a register in use", `${register}`);
@@ -73,13 +78,18 @@ class Shelf<Kind extends Register> {
 }
 
 export class Registers {
-  readonly #gprs = new Shelf<Gpr>("integer registers", integers);
+  readonly #gprs: Shelf<Gpr>;
   readonly #vectors: Shelf<Vec>;
   readonly #masks: Shelf<Mask>;
-  readonly #touched = new Set<number>();
+  readonly #touched: Set<number>;
 
-  /** All registers of AVX-512 (32 vectors, 7 masks) or of AVX2 (16 vectors, no masks); without a width no vectors. */
-  constructor(width: Width | undefined) {
+  /**
+   * All registers of AVX-512 (32 vectors, 7 masks) or of AVX2 (16 vectors, no masks); without a width no vectors. The
+   * integer registers are those of `others`, if there are some.
+   */
+  constructor(width: Width | undefined, others?: Registers) {
+    this.#gprs = others === undefined ? new Shelf<Gpr>("integer registers", integers) : others.#gprs;
+    this.#touched = others === undefined ? new Set() : others.#touched;
     const count = width === undefined ? 0 : width === 512 ? 32 : 16;
     const all = Array.from({ length: count }, (_, number) => new Vec(number, width ?? 256));
     this.#vectors = new Shelf(`vector registers of ${width ?? 0} bits`, all);
@@ -101,6 +111,16 @@ export class Registers {
   /** So many vector registers. */
   vecs(name: string, count: number): Vec[] {
     return Array.from({ length: count }, (_, at) => this.vec(`${name}[${at}]`));
+  }
+
+  /**
+   * The registers of AVX2 for a part of the same function, with its integer registers. Throws an AssemblyError where a
+   * vector register is in use: it would be given out a second time.
+   */
+  narrowed(): Registers {
+    const { inUse } = this.#vectors;
+    if (inUse.length === 0) return new Registers(256, this);
+    throw new AssemblyError("narrowed", "no vector register in use", inUse.join(", "), "Free them first.");
   }
 
   /** A mask register (AVX-512 only). */

@@ -6,10 +6,10 @@
  * sixteen. Columns beyond the last are 0, so that only bias, stores and what was there before need masks.
  *
  *   panel of 8     one vector of 256 bits, with AVX-512 too: half a vector of 512 bits would take as long as a whole one
- *   panel of 16    two vectors of 256 bits, or one of 512
+ *   panel of 16    two vectors of 256 bits, or one of 512; of the last eight channels or fewer one vector of 256 bits
  */
 import { when } from "../assembler/flow.ts";
-import type { LaneMask, Level } from "../assembler/lanes.ts";
+import { LaneCode, type LaneMask, type Level } from "../assembler/lanes.ts";
 import { at, type Memory } from "../assembler/memory.ts";
 import { type Gpr, rax, rdx, type Vec } from "../assembler/registers.ts";
 import { argument, type TileParts, tileCode } from "./kernel.ts";
@@ -29,18 +29,25 @@ export function panelCode(level: Level, form: number, body: (parts: TileParts) =
   return tileCode(form === NARROW ? "avx2" : level, body);
 }
 
+/** The parts of a tile for code of 256 bits. No vector register may be in use. */
+export function narrowed(parts: TileParts): TileParts {
+  const registers = parts.registers.narrowed();
+  return { ...parts, registers, cpu: new LaneCode("avx2", parts.code, registers) };
+}
+
+/** Columns that one vector of 256 bits holds. */
+export const FEW = PANELS[NARROW];
+
 export class ConvolutionFrame {
   readonly parts: TileParts;
-  /** Columns of a panel, their bytes, and the vectors that hold them. */
+  /** Columns of a panel, and their bytes. */
   readonly panel: 8 | 16;
   readonly panelBytes: number;
-  readonly vectorsOfPanel: number;
 
   constructor(parts: TileParts, form: number) {
     this.parts = parts;
     this.panel = form === NARROW ? PANELS[NARROW] : PANELS[WIDE];
     this.panelBytes = 4 * this.panel;
-    this.vectorsOfPanel = this.panel / parts.cpu.lanes;
   }
 
   /** An argument. */

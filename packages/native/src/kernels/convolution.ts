@@ -15,7 +15,8 @@
  *
  * Measured (bench/convolutions.js), one Intel core at 512 and at 256 bits beside WebAssembly, GFLOP/s: 8 filters of
  * 5 × 5 on 28 × 28 × 1 at 51, 50 and 27; 16 of 5 × 5 on 12 × 12 × 8 at 91, 73 and 36; 32 of 3 × 3 on 28 × 28 × 1 at 67,
- * 47 and 16; 64 of 3 × 3 on 13 × 13 × 32 at 88, 60 and 36.
+ * 47 and 16 (for 8 images, whose output stays in the cache, 88 and 59); 64 of 3 × 3 on 13 × 13 × 32 at 97, 71 and 36.
+ * A vector of 256 bits for the last eight filters beside those of 512 gains nothing: 20 and 24 filters stay at 60 and 74.
  */
 import { loop, when } from "../assembler/flow.ts";
 import type { LaneMask } from "../assembler/lanes.ts";
@@ -230,7 +231,7 @@ class ConvolveTile extends ConvolutionFrame {
     loadAddress(this.parts, tap, places.CONVOLUTION_TAPS);
     code.mov(w, kept.panel);
     // The second vector is the second half of a panel, or stands in the next one.
-    const second = vectors > this.vectorsOfPanel ? registers.gpr("bytes of a whole panel") : undefined;
+    const second = vectors * cpu.lanes > this.panel ? registers.gpr("bytes of a whole panel") : undefined;
     if (second !== undefined) code.mov(second, kept.wholePanel);
     for (const sum of sums.flat()) cpu.zero(sum);
     code.align(32);
