@@ -1,6 +1,6 @@
 /** From a preset, a configuration file and options to one configuration: each overrides the one before. */
 import type { Command } from "commander";
-import { ArgumentError, balancedWeights, type Dataset } from "inkling";
+import { ArgumentError, balancedWeights, type Dataset, namedWeights } from "inkling";
 import { readWhole } from "inkling/node";
 import {
   type Configuration,
@@ -80,10 +80,17 @@ export function checkLossFields({ fields: named }: Named, { loss }: Configuratio
   }
 }
 
-/** With the weights that the classes of these data need to count the same, where they are to be balanced. */
+/** With the class weights as a list: counted where they are to be balanced, and in the order of the data's names. */
 export function withCountedWeights<C extends Configuration>(configuration: C, data: Dataset): C {
-  if (configuration.classWeights !== "balanced" || configuration.loss !== "crossEntropy") return configuration;
-  return { ...configuration, classWeights: balancedWeights(data) };
+  const { classWeights, loss } = configuration;
+  if (loss !== "crossEntropy" || Array.isArray(classWeights)) return configuration;
+  if (classWeights === "balanced") return { ...configuration, classWeights: balancedWeights(data) };
+  try {
+    return { ...configuration, classWeights: namedWeights(data, classWeights as Readonly<Record<string, number>>) };
+  } catch (error) {
+    if (!(error instanceof ArgumentError)) throw error;
+    throw new ArgumentError("--class-weights", error.expected, error.got, error.advice);
+  }
 }
 
 /** The whole configuration; `usual` is the preset where none is named. */

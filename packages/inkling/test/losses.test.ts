@@ -10,6 +10,7 @@ import {
   huber,
   meanAbsolute,
   meanSquared,
+  namedWeights,
   network,
   Scaling,
   standardize,
@@ -237,6 +238,15 @@ test("balanced weights make every class count the same", () => {
   expect(balancedWeights(data)).toEqual([0.75, 0, 1.5, 0]);
 });
 
+test("weights by name stand in the order of the classes; the others count 1", () => {
+  const named = table([[1], [2], [3]], ["dog", "cat", "iris, blue"]);
+  expect(named.classNames).toEqual(["cat", "dog", "iris, blue"]);
+  expect(namedWeights(named, { "iris, blue": 2, cat: 0 })).toEqual([0, 1, 2]);
+  expect(namedWeights(named, {})).toEqual([1, 1, 1]);
+  // Classes without names are called by their numbers.
+  expect(namedWeights(table([[1], [2], [3]], [0, 2, 1]), { 2: 0.5 })).toEqual([1, 1, 0.5]);
+});
+
 test("with balanced weights a rare class is no longer given up", async () => {
   const stream = new Stream(4, "rare");
   const labels = Array.from({ length: 400 }, (_, i) => (i % 20 === 0 ? 1 : 0));
@@ -342,6 +352,27 @@ test.each<[string, () => unknown, string]>([
     () => balancedWeights(table([[1]], [1], { task: "numbers" })),
     "balancedWeights, table: expected examples with labels, got none.",
   ],
+  [
+    "weights by name for numbers",
+    () => namedWeights(table([[1]], [1], { task: "numbers" }), { cat: 1 }),
+    "namedWeights, table: expected examples with labels, got none.",
+  ],
+  [
+    "a weight for no class",
+    () => namedWeights(table([[1], [2]], ["cat", "dog"]), { dogs: 2 }),
+    'namedWeights: expected one of the 2 classes ("cat", "dog"), got "dogs". Did you mean dog?',
+  ],
+  [
+    "a weight for a class without a name",
+    () => namedWeights(table([[1], [2]], [0, 1]), { toString: 2 } as never),
+    'namedWeights: expected one of the 2 classes ("0", "1"), got "toString".',
+  ],
+  [
+    "a weight by name below 0",
+    () => namedWeights(table([[1], [2]], ["cat", "dog"]), { cat: -1 }),
+    "namedWeights, cat: expected a number of at least 0, got -1.",
+  ],
+  ["a list by name", () => namedWeights(table([[1]], [0]), [1] as never), "namedWeights: expected weights by name, as"],
 ])("%s is refused in one sentence", (_what, attempt, sentence) => {
   expect(attempt).toThrow(sentence);
 });

@@ -23,7 +23,7 @@ export interface CrossEntropyOptions {
   readonly labelSmoothing?: number;
   /**
    * How much each class counts: a number of at least 0 a class, class 0 first. All 1 if absent. `balancedWeights(data)`
-   * makes rare classes count as much as frequent ones.
+   * makes rare classes count as much as frequent ones, `namedWeights(data, { cat: 2 })` takes them by name.
    */
   readonly classWeights?: readonly number[];
 }

@@ -32,6 +32,13 @@ describe("a configuration file", () => {
     expect(() => read(text)).toThrow(`c.json: expected every option once, got ${got}.`);
   });
 
+  test("may have class weights by name", () => {
+    expect(read('{"class-weights": {"cat": 2, "epochs": 0.5}, "epochs": 3}')).toEqual({
+      classWeights: { cat: 2, epochs: 0.5 },
+      epochs: 3,
+    });
+  });
+
   test("may have words that look like keys", () => {
     expect(read('{"init": "\\"epochs\\": 1", "epochs": 2}')).toEqual({ init: '"epochs": 1', epochs: 2 });
   });
@@ -45,6 +52,8 @@ describe("a configuration file", () => {
     ['{"a\\nb": 10}', ArgumentError, 'got "a\\nb".'],
     ['{"__proto__": {"epochs": 3}}', ArgumentError, 'got "__proto__".'],
     ['{"optimizer": {"toString": 1}}', ArgumentError, "c.json, optimizer: expected a number, a word, "],
+    ['{"classWeights": {"cat": "much"}}', ArgumentError, "c.json, classWeights: expected a number, a word, "],
+    ['{"layers": {"cat": 1}}', ArgumentError, "got an object"],
     ['{"epochs": null}', ArgumentError, "got null"],
     ['{"layers": [["a"]]}', ArgumentError, "got another list"],
     [`{"init": ${"[".repeat(50_000)}${"]".repeat(50_000)}}`, ArgumentError, "got another list"],

@@ -31,7 +31,7 @@ export function configurationFromJson(text: string, where: string): NamedFields 
     }
     if (Object.hasOwn(named, field)) throw new ArgumentError(where, "every option once", `${field} twice`);
     const value = json[key];
-    if (!isPlain(value)) {
+    if (!isPlain(value) && !(field === "classWeights" && fields.classWeights.holds(value))) {
       throw new ArgumentError(
         `${where}, ${key}`,
         "a number, a word, true, false or a list of numbers and words",

@@ -14,7 +14,7 @@ import { losses } from "../losses/losses.ts";
 import { type Network, type NetworkOptions, network } from "../network/network.ts";
 import { layerName } from "../network/tensors.ts";
 import type { MersenneTwister } from "../numbers/mersenne-twister.ts";
-import { didYouMean } from "../options.ts";
+import { didYouMean, isOptions } from "../options.ts";
 import { checkShape, type Shape, size } from "../shapes.ts";
 import { shown } from "../shown.ts";
 import { type Optimizer, type OptimizerName, optimizers } from "../training/optimizers.ts";
@@ -80,6 +80,12 @@ export function overridden(preset: Configuration, named: Partial<Configuration>)
 }
 
 function shownField(value: unknown): string {
+  if (isOptions(value))
+    return (
+      Object.entries(value)
+        .map(([name, part]) => `${name}=${part}`)
+        .join(",") || "none"
+    );
   return Array.isArray(value) ? value.join(",") || "none" : shown(value);
 }
 
@@ -148,8 +154,8 @@ type LossFields = Pick<Configuration, "loss"> &
   Partial<Pick<Configuration, "labelSmoothing" | "classWeights" | "huberDelta">>;
 
 /**
- * The loss of a configuration. Throws an ArgumentError for class weights that are "balanced": only the data say which
- * these are, and `balancedWeights(data)` counts them.
+ * The loss of a configuration. Throws an ArgumentError for class weights that are "balanced", or by name: only the data
+ * say which these are, and `balancedWeights(data)` and `namedWeights(data, weights)` give the list.
  */
 export function buildLoss(configuration: LossFields): Loss {
   checkFields("buildLoss", configuration, ["loss"]);
@@ -158,8 +164,8 @@ export function buildLoss(configuration: LossFields): Loss {
   const { loss, labelSmoothing, classWeights, huberDelta } = all;
   if (loss === "huber") return losses.huber({ delta: huberDelta });
   if (loss !== "crossEntropy") return losses[loss]();
-  if (classWeights === "balanced") {
-    const advice = "Take balancedWeights(data).";
+  if (classWeights === "balanced" || !Array.isArray(classWeights)) {
+    const advice = `Take ${classWeights === "balanced" ? "balancedWeights(data)" : "namedWeights(data, weights)"}.`;
     throw new ArgumentError("buildLoss, classWeights", "a list of numbers", shown(classWeights), advice);
   }
   return losses.crossEntropy({ labelSmoothing, ...(classWeights.length > 0 && { classWeights }) });

@@ -2,6 +2,8 @@
  * The kinds of values that a configuration's fields have: which values each holds, and how the command line reads one.
  * fields.ts is the table of the fields.
  */
+
+import { isOptions } from "../options.ts";
 import { type HiddenLayer, isHiddenLayer } from "./architecture.ts";
 import { augmentationFromText } from "./augmentation-text.ts";
 
@@ -74,16 +76,42 @@ export const widths: Kind<readonly HiddenLayer[]> = {
   parse: (word) => (word === "none" || word === "" ? [] : word.split(",").map((width) => numberOrWord(width.trim()))),
 };
 
-export const weights: Kind<readonly number[] | "balanced"> = {
+/** Class weights: a list, "balanced", or by the classes' names. */
+export type Weights = readonly number[] | "balanced" | Readonly<Record<string, number>>;
+
+export const weights: Kind<Weights> = {
   argument: "<list>",
-  expected: 'numbers of at least 0, one a class, as 1,2,0.5 (or "balanced", or "none")',
-  holds: (value): value is readonly number[] | "balanced" =>
-    value === "balanced" || (Array.isArray(value) && value.every((w) => Number.isFinite(w) && w >= 0)),
+  expected: 'numbers of at least 0, one a class, as 1,2,0.5, or by name, as cat=2,dog=0.5 (or "balanced", or "none")',
+  holds: (value): value is Weights => {
+    const areWeights = (all: unknown[]) => all.every((w) => typeof w === "number" && Number.isFinite(w) && w >= 0);
+    if (Array.isArray(value)) return areWeights(value);
+    if (isOptions(value)) return areWeights(Object.values(value)) && Object.keys(value).length > 0;
+    return value === "balanced";
+  },
   parse: (word) => {
     if (word === "balanced") return word;
+    if (word.includes("=")) return weightsByName(word);
     return word === "none" || word === "" ? [] : word.split(",").map((weight) => numberOrWord(weight.trim()));
   },
 };
+
+/** cat=2,dog=0.5 as an object; other words as they are. A name may hold commas and equals signs. */
+function weightsByName(word: string): unknown {
+  const entries: [name: string, weight: number | string][] = [];
+  let begun = "";
+  for (const part of word.split(",")) {
+    const at = part.lastIndexOf("=");
+    if (at === -1) {
+      begun += `${part},`;
+      continue;
+    }
+    entries.push([(begun + part.slice(0, at)).trim(), numberOrWord(part.slice(at + 1).trim())]);
+    begun = "";
+  }
+  // A name that comes twice would lose one of its weights.
+  const names = new Set(entries.map(([name]) => name));
+  return begun === "" && names.size === entries.length ? Object.fromEntries(entries) : word;
+}
 
 export const changes: Kind<string> = {
   argument: "<changes>",

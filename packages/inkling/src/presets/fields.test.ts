@@ -22,7 +22,10 @@ const bad: Record<keyof Configuration, string[]> = {
   activation: ["0", "NaN", "__proto__", "toString", ""],
   loss: ["0", "NaN", "hinge", "constructor"],
   labelSmoothing: ["-0.1", "1", "NaN", "much"],
-  classWeights: ["-1", "1,-1", "1,,2", "many", "NaN", "1,Infinity"],
+  classWeights: [
+    ...["-1", "1,-1", "1,,2", "many", "NaN", "1,Infinity", "cat=", "cat=-1", "cat=2,dog", "cat=NaN", "cat=1e999"],
+    ...["cat=0x1", "cat=1,cat=2"],
+  ],
   huberDelta: ["0", "-1", "NaN", "near"],
   init: ["0", "NaN", "toString"],
   optimizer: ["0", "NaN", "constructor"],
@@ -200,6 +203,9 @@ test("a loss gets the fields that are its own", () => {
   expect(() => buildLoss({ loss: "crossEntropy", classWeights: "balanced" })).toThrow(
     'buildLoss, classWeights: expected a list of numbers, got "balanced". Take balancedWeights(data).',
   );
+  expect(() => buildLoss({ loss: "crossEntropy", classWeights: { cat: 2 } })).toThrow(
+    "buildLoss, classWeights: expected a list of numbers, got an object. Take namedWeights(data, weights).",
+  );
 });
 
 const none = undefined as never;
@@ -257,4 +263,18 @@ describe("an augmentation as a text", () => {
     const { augmentation } = configurationFromJson('{"augmentation": "rotation=7.5"}', "config.json");
     expect(buildAugmentation(completed({ augmentation: augmentation as string }))?.settings).toEqual({ rotation: 7.5 });
   });
+});
+
+test.each<[string, unknown]>([
+  ["cat=2,dog=0.5", { cat: 2, dog: 0.5 }],
+  [" cat = 2 , dog=0.5", { cat: 2, dog: 0.5 }],
+  ["iris, blue=2,rose=1", { "iris, blue": 2, rose: 1 }],
+  ["a=b=2", { "a=b": 2 }],
+  ["7=2", { 7: 2 }],
+  ["1,2,0.5", [1, 2, 0.5]],
+  ["none", []],
+])("class weights %j are read", (word, weights) => {
+  const { parse, holds } = fields.classWeights;
+  expect(parse(word)).toEqual(weights);
+  expect(holds(parse(word))).toBe(true);
 });

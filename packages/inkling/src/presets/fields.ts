@@ -138,7 +138,7 @@ export const fields = {
     isOff: true,
   }),
   classWeights: field(weights, {
-    help: "how much each class counts, as 1,2,0.5; balanced: rare ones as much as others",
+    help: "how much each class counts, as 1,2,0.5 or cat=2,dog=0.5; balanced: rare ones as much as others",
     usual: [],
     isOfNetwork: true,
     losses: ["crossEntropy"],
