@@ -39,6 +39,7 @@ export { balancedWeights } from "./losses/balanced-weights.ts";
 export { binaryCrossEntropy } from "./losses/binary-cross-entropy.ts";
 export { crossEntropy, type CrossEntropyOptions } from "./losses/cross-entropy.ts";
 export { huber, type HuberOptions, meanAbsolute } from "./losses/robust.ts";
+export { namedWeights } from "./losses/named-weights.ts";
 export { sigmoidCrossEntropy } from "./losses/sigmoid-cross-entropy.ts";
 export { meanSquared, quadratic } from "./losses/squared.ts";
 export type { Loss } from "./losses/loss.ts";
@@ -56,10 +57,12 @@ export type { StoppingOptions } from "./training/stopping.ts";
 export { type WarmUpOptions, warmUp } from "./training/warm-up.ts";
 
 // What it has learned
+export type { LookOptions } from "./network/looks.ts";
 export type { ClassPrediction, NumberPrediction, Prediction } from "./network/prediction.ts";
 export {
   type ClassEvaluation,
   type ClassPredictions,
+  type EvaluateOptions,
   type Evaluation,
   evaluate,
   type MeasureOptions,

@@ -1,5 +1,16 @@
 // Test-time augmentation: what a network makes of several changed copies of an image, averaged.
-import { augment, Dataset, dense, evaluate, flatten, type Network, network, predictAll, train } from "inkling";
+import {
+  augment,
+  Dataset,
+  dense,
+  Ensemble,
+  evaluate,
+  flatten,
+  type Network,
+  network,
+  predictAll,
+  train,
+} from "inkling";
 import { Stream } from "inkling/numbers";
 import { Reference } from "inkling/proofs";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -59,6 +70,33 @@ describe("copies of an image", () => {
     expect((await evaluate(model, bars, { augmentation, seed: 7 })).loss).not.toBe(eight.loss);
   });
 
+  test("are looked at by predict too, as by predictAll of a set with that one image", async () => {
+    const options = { augmentation, copies: 5, seed: 3 };
+    for (const i of [0, 1, 7]) {
+      const one = bars.pick([i]);
+      const { labels, probabilities } = await predictAll(model, one, options);
+      const found = await model.predict(bars.example(i), options);
+      expect(found).toEqual({ task: "classes", label: labels[0], probabilities });
+      expect(found).not.toEqual(await model.predict(bars.example(i)));
+      expect(await model.predict(bars.example(i), { augmentation, copies: 1 })).toEqual(
+        await model.predict(bars.example(i)),
+      );
+    }
+    const usual = await model.predict(bars.example(2), { augmentation });
+    expect(usual).toEqual(await model.predict(bars.example(2), { augmentation, copies: 8, seed: model.seed }));
+  });
+
+  test("are the same ones for every member of an ensemble", async () => {
+    const other = network([8, 8, 1], [flatten(), dense(2)], { seed: 5, backend: new Reference() });
+    const both = new Ensemble([model, other]);
+    const options = { augmentation, copies: 4 };
+    const { probabilities, members } = await both.predict(bars.example(3), options);
+    expect(members[1]).toEqual(await other.predict(bars.example(3), { ...options, seed: model.seed }));
+    const [p, q] = members.map((member) => member.probabilities);
+    expect(probabilities).toEqual(Float32Array.from(p, (x, c) => (x + q[c]) / 2));
+    expect(probabilities).toEqual((await predictAll(both, bars.pick([3]), options)).probabilities);
+  });
+
   test("give the same on wasm", async () => {
     const fast = network([8, 8, 1], [flatten(), dense(12, "relu"), dense(2)], { seed: 2 });
     await train(fast, bars.take(400), { epochs: 3 });
@@ -80,4 +118,19 @@ test.each<[string, object, string]>([
   ],
 ])("evaluate refuses %s", async (_name, options, sentence) => {
   await expect(evaluate(model, bars, options)).rejects.toThrow(sentence);
+});
+
+test.each<[string, ArrayLike<number>, object, string]>([
+  ["copies without augmentation", bars.example(0), { copies: 3 }, "predict: expected no copies without augmentation"],
+  ["no copy", bars.example(0), { augmentation, copies: 0 }, "predict: expected copies from 1 to 1000, got 0."],
+  ["a misspelt option", bars.example(0), { copis: 3 }, 'got "copis". Did you mean copies?'],
+  [
+    "a signal",
+    bars.example(0),
+    { signal: new AbortController().signal },
+    "predict: expected options among augmentation,",
+  ],
+  ["numbers", new Float32Array(64), { augmentation }, "predict, augmentation of the example: expected images in bytes"],
+])("predict refuses %s", async (_name, example, options, sentence) => {
+  await expect(model.predict(example, options)).rejects.toThrow(sentence);
 });

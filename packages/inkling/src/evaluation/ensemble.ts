@@ -15,6 +15,7 @@ import { checkName, checkWhole, checkWithin } from "../checks.ts";
 import { ArgumentError } from "../errors.ts";
 import type { Loss, Task } from "../losses/loss.ts";
 import { largest, type Numbers } from "../matrix.ts";
+import type { LookOptions } from "../network/looks.ts";
 import { checkNetwork, type Network } from "../network/network.ts";
 import type { Prediction, PredictionOf } from "../network/prediction.ts";
 import type { TrainingRecord } from "../network/record.ts";
@@ -124,10 +125,11 @@ export class Ensemble<T extends Task = Task> {
     return this.members[0].training;
   }
 
-  /** As a network's `predict`; besides, what each member makes of the example. */
-  async predict(example: ArrayLike<number>): Promise<EnsemblePrediction<T>> {
+  /** As a network's `predict`; besides, what each member makes of the example. All look at the same changed copies. */
+  async predict(example: ArrayLike<number>, options: LookOptions = {}): Promise<EnsemblePrediction<T>> {
     const members: Prediction[] = [];
-    for (const member of this.members) members.push(await member.predict(example));
+    const looks = options.augmentation === undefined ? options : { seed: this.seed, ...options };
+    for (const member of this.members) members.push(await member.predict(example, looks));
     const labels = members.map(({ label = 0 }) => label);
     const found = members.map((one) => (one.task === "classes" ? one.probabilities : one.values));
     const { outputs, meaning } = this.#combined(found, (k) => labels[k], 1);

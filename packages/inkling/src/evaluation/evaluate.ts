@@ -1,33 +1,21 @@
 /** How well a network does on examples, those that it was trained on or others. */
 import { Totals } from "../backends/totals.ts";
-import type { Warp } from "../backends/warp.ts";
-import { checkNumber, checkWhole, checkWithin, has } from "../checks.ts";
-import { type Augmentation, checkAugmentation } from "../data/augmentation.ts";
+import { checkWithin, has } from "../checks.ts";
 import { Batches } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { ArgumentError } from "../errors.ts";
-import { EVALUATION } from "../layers/layer.ts";
-import { compareWith, type Task } from "../losses/loss.ts";
+import type { Task } from "../losses/loss.ts";
 import type { ClassMetrics, Mistake, NumberMetrics, ScoreOptions } from "../losses/scores.ts";
 import { inOrder, largest, type Numbers } from "../matrix.ts";
+import { type LookOptions, type Looks, looked, lookOptions, looksOf } from "../network/looks.ts";
 import { checkNetwork, Network } from "../network/network.ts";
 import { checkOptions } from "../options.ts";
 import { shown } from "../shown.ts";
 import { type AbortLike, checkSignal } from "../signal.ts";
-import { yieldIfDue } from "../yielding.ts";
 import type { Ensemble } from "./ensemble.ts";
 import { checkFits } from "./fits.ts";
 
-export interface EvaluateOptions {
-  /**
-   * Test-time augmentation: each image is looked at `copies` times, once as it is and otherwise changed, and what the
-   * network makes of them (probabilities, or numbers) is averaged. The loss is the mean of all copies' losses.
-   */
-  readonly augmentation?: Augmentation | undefined;
-  /** How many looks at each image, the unchanged one included: 1 to 1,000. Beside `augmentation`; 8 if absent. */
-  readonly copies?: number | undefined;
-  /** Where the changes' random numbers come from; the network's seed if absent. */
-  readonly seed?: number | undefined;
+export interface EvaluateOptions extends LookOptions {
   /** Ends the work: it rejects with the signal's reason. */
   readonly signal?: AbortLike;
 }
@@ -113,7 +101,7 @@ export async function evaluate<T extends Task>(
 }
 
 async function evaluated(model: Model, data: Dataset, options: MeasureOptions): Promise<Evaluation> {
-  const looks = looksOf("evaluate", model, data, options, { needsTargets: true }, ["topK"]);
+  const looks = checkedLooks("evaluate", model, data, options, { needsTargets: true }, ["topK"]);
   const scores = model.loss.scores(data, model.outputs, model.classNames, checkedScoring(model, options));
   const totals = membersOf(model).map(() => new Totals());
   let hits = 0;
@@ -164,7 +152,7 @@ export async function predictAll<T extends Task>(
 }
 
 async function allPredicted(model: Model, data: Dataset, options: EvaluateOptions): Promise<Predictions> {
-  const looks = looksOf("predictAll", model, data, options, { needsTargets: false });
+  const looks = checkedLooks("predictAll", model, data, options, { needsTargets: false });
   const { outputs } = model;
   const all = new Float32Array(data.count * outputs);
   if (model.loss.task === "numbers") {
@@ -181,15 +169,8 @@ async function allPredicted(model: Model, data: Dataset, options: EvaluateOption
   return { task: "classes", labels, probabilities: all };
 }
 
-/** How often each example is looked at, and how it is changed from the second time on. */
-interface Looks {
-  readonly copies: number;
-  readonly warp: Warp | undefined;
-  readonly signal: AbortLike | undefined;
-}
-
 /** Checks what was given, and completes the options. */
-function looksOf(
+function checkedLooks(
   where: string,
   model: Model,
   data: Dataset,
@@ -199,21 +180,9 @@ function looksOf(
 ): Looks {
   if (!has(model, "members", "combined")) checkNetwork(where, model);
   for (const member of membersOf(model)) checkFits(where, member, data, needs);
-  checkOptions(where, options, ["augmentation", "copies", "seed", "signal", ...more]);
-  const { augmentation, copies = 8, seed = model.seed, signal } = options;
-  checkSignal(where, signal);
-  if (augmentation === undefined) {
-    for (const name of ["copies", "seed"] as const) {
-      if (options[name] === undefined) continue;
-      const advice = "Give augmentation: augment({ … }) too.";
-      throw new ArgumentError(where, `no ${name} without augmentation`, String(options[name]), advice);
-    }
-    return { copies: 1, warp: undefined, signal };
-  }
-  checkAugmentation(`${where}, augmentation`, augmentation);
-  checkNumber(where, "copies from 1 to 1000", copies, (n) => Number.isInteger(n) && n >= 1 && n <= 1000);
-  checkWhole(where, "seed", seed, 0);
-  return { copies, warp: augmentation.warpFor(where, data, seed), signal };
+  checkOptions(where, options, [...lookOptions, "signal", ...more]);
+  checkSignal(where, options.signal);
+  return { ...looksOf(where, options, model, () => data), signal: options.signal };
 }
 
 /** Throws an ArgumentError for a k that the network has no classes for. */
@@ -227,13 +196,6 @@ function checkedScoring({ loss, outputs }: Model, { topK }: MeasureOptions): Sco
 /** The networks that are asked. */
 function membersOf(model: Model): readonly Network[] {
   return model instanceof Network ? [model] : model.members;
-}
-
-/** Some of the examples: order[start] … order[start + rows − 1]. */
-interface Chunk {
-  readonly order: Uint32Array;
-  readonly start: number;
-  readonly rows: number;
 }
 
 /**
@@ -261,36 +223,4 @@ async function inChunks(
     const { outputs, meaning } = model instanceof Network ? found[0] : model.combined(found, rows);
     take(start, rows, outputs, meaning);
   }
-}
-
-/** What a network makes of some examples: of one look at each, or of several their mean. */
-async function looked(
-  model: Network,
-  batches: Batches,
-  { order, start, rows }: Chunk,
-  { copies, warp, signal }: Looks,
-  totals: Totals | undefined,
-): Promise<{ readonly outputs: Numbers; readonly meaning: Numbers }> {
-  const { backend } = model;
-  const sums = new Float64Array(copies > 1 ? rows * model.outputs : 0);
-  for (let copy = 0; copy < copies; copy++) {
-    while (backend.busy !== undefined) await backend.busy;
-    const read = backend.step(() => {
-      const images = batches.batch(order, start, rows);
-      const draws = { epoch: 0, copy, order, start };
-      const x = warp === undefined || copy === 0 ? images : backend.augment(images, warp, draws);
-      const outputs = model.forward(x, { ...EVALUATION, order, start });
-      if (totals !== undefined) compareWith(batches.targetsOf(order, start, rows), outputs, model, totals);
-      return [backend.read(outputs), backend.read(model.meaning(outputs))] as const;
-    });
-    const [outputs, meaning] = await Promise.all(read);
-    await backend.relieved();
-    await yieldIfDue();
-    if (signal?.aborted) throw signal.reason;
-    if (copies === 1) return { outputs, meaning };
-    for (let e = 0; e < sums.length; e++) sums[e] += meaning[e];
-  }
-  // Copies are added in their order, in float64; the mean is rounded once.
-  const mean = Float32Array.from(sums, (sum) => sum / copies);
-  return { outputs: mean, meaning: mean };
 }

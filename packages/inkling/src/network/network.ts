@@ -20,6 +20,7 @@ import { Stream } from "../numbers/random.ts";
 import { checkOptions } from "../options.ts";
 import { type Shape, size } from "../shapes.ts";
 import { shown } from "../shown.ts";
+import type { LookOptions } from "./looks.ts";
 import { checkBackend, checkedScaling, checkParts, checkTaskNames, endsInLogits } from "./parts.ts";
 import { type PredictionOf, predictOne } from "./prediction.ts";
 import { recordOf, type TrainingRecord } from "./record.ts";
@@ -218,10 +219,11 @@ export class Network<T extends Task = Task> {
   /**
    * What the network makes of one example: `inputs` numbers, as bytes 0 to 255 in a Uint8Array (clamped or not), or as
    * numbers (0 to 1 where it was trained on bytes, a table's own units where it was trained on a table) in anything
-   * else. Throws a ShapeError unless their count fits, an ArgumentError for one that is no finite number.
+   * else. With `augmentation` it looks at several changed copies of the image, as `predictAll` does of a set with this
+   * one image. Throws a ShapeError unless their count fits, an ArgumentError for one that is no finite number.
    */
-  async predict(example: ArrayLike<number>): Promise<PredictionOf[T]> {
-    return (await predictOne(this, example)) as PredictionOf[T];
+  async predict(example: ArrayLike<number>, options: LookOptions = {}): Promise<PredictionOf[T]> {
+    return (await predictOne(this, example, options)) as PredictionOf[T];
   }
 
   /** Predicted numbers in the units of the data. */

@@ -1,11 +1,16 @@
 /** What a network makes of one example, and how it is asked. */
 import type { Backend } from "../backends/backend.ts";
+import { Dataset } from "../data/dataset.ts";
 import { bytesOf } from "../data/fields.ts";
 import type { Scaling } from "../data/scaling.ts";
 import { ArgumentError, ShapeError } from "../errors.ts";
+import type { Pass } from "../layers/layer.ts";
 import type { Loss } from "../losses/loss.ts";
-import { largest, type Matrix, type Numbers } from "../matrix.ts";
+import { inOrder, largest, type Matrix, type Numbers } from "../matrix.ts";
+import { checkOptions } from "../options.ts";
+import type { Shape } from "../shapes.ts";
 import { shown } from "../shown.ts";
+import { type LookOptions, looked, lookOptions, looksOf } from "./looks.ts";
 
 /** What a network makes of one example, where it tells classes apart. */
 export interface ClassPrediction {
@@ -38,19 +43,25 @@ export interface PredictionOf {
 
 /** As much of a network as a prediction needs. */
 interface Predictor {
+  readonly inputShape: Shape;
   readonly inputs: number;
   readonly outputs: number;
+  readonly seed: number;
   readonly backend: Backend;
   readonly loss: Loss;
   readonly scaling: Scaling | undefined;
   readonly classNames: readonly string[] | undefined;
-  forward(x: Matrix): Matrix;
+  forward(x: Matrix, pass?: Pass): Matrix;
   meaning(outputs: Matrix): Matrix;
   inOwnUnits(values: Numbers): Float32Array;
 }
 
 /** See Network.predict. */
-export async function predictOne(model: Predictor, example: ArrayLike<number>): Promise<Prediction> {
+export async function predictOne(
+  model: Predictor,
+  example: ArrayLike<number>,
+  options: LookOptions,
+): Promise<Prediction> {
   if (example?.length !== model.inputs) {
     const got = example?.length === undefined ? shown(example) : String(example.length);
     throw new ShapeError("predict", `${model.inputs} numbers (the network's inputs)`, got);
@@ -62,16 +73,18 @@ export async function predictOne(model: Predictor, example: ArrayLike<number>): 
     throw new ArgumentError("predict", "numbers (the model scales its columns)", "bytes", advice);
   }
   const numbers = bytes instanceof Uint8Array ? undefined : checkedNumbers(model, example);
-  while (backend.busy !== undefined) await backend.busy;
-  const read = backend.step(() => {
-    const x =
-      bytes instanceof Uint8Array ? backend.temporaryPixels(bytes, model.inputs) : backend.matrix(1, model.inputs);
-    if (numbers !== undefined) backend.write(x, numbers);
-    const out = model.forward(x);
-    return [backend.read(out), backend.read(model.meaning(out))] as const;
+  checkOptions("predict", options, lookOptions);
+  const looks = looksOf("predict", options, model, () => {
+    const inputs = bytes instanceof Uint8Array ? bytes : Float32Array.from(example);
+    return new Dataset({ name: "the example", shape: model.inputShape, inputs });
   });
-  const [outputs, meaning] = [await read[0], await read[1]];
-  await backend.relieved();
+  const batch = () => {
+    if (bytes instanceof Uint8Array) return backend.temporaryPixels(bytes, model.inputs);
+    const x = backend.matrix(1, model.inputs);
+    backend.write(x, numbers ?? []);
+    return x;
+  };
+  const { outputs, meaning } = await looked(model, { batch }, { order: inOrder(1), start: 0, rows: 1 }, looks);
   if (model.loss.task === "numbers") return { task: "numbers", values: model.inOwnUnits(meaning) };
   const label = largest(outputs, 0, model.outputs);
   const className = model.classNames?.[label];
