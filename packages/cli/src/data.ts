@@ -3,9 +3,10 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { CsvError, parse } from "csv-parse";
-import { ArgumentError, DataError, type DataPair, Dataset, FileError, type Network } from "inkling";
+import { ArgumentError, DataError, type DataPair, Dataset, FileError } from "inkling";
 import { type CsvLine, type CsvOptions, datasetFromCsv, isImageHeader } from "inkling/formats";
 import { idxDirectory, mnist, reasonOf } from "inkling/node";
+import type { Model } from "./model.ts";
 import { printable } from "./printable.ts";
 
 /** What is known about a data set before it is read. */
@@ -57,7 +58,7 @@ export async function loadTestData(path: string | undefined, reading: Reading = 
 }
 
 /** How the data of a model are to be read: its columns by their names, its answers by the names of its classes. */
-export function readingFor(model: Network, { label, needsLabel }: Pick<Reading, "label" | "needsLabel">): Reading {
+export function readingFor(model: Model, { label, needsLabel }: Pick<Reading, "label" | "needsLabel">): Reading {
   const { columnNames, classNames, targetNames, training, loss, outputs } = model;
   const recorded = training?.configuration.label;
   return {

@@ -1,11 +1,12 @@
 /** Predictions as comma-separated values: with all that the model says, or as Kaggle wants them. */
-import type { Network, Predictions } from "inkling";
+import type { Predictions } from "inkling";
+import type { Model } from "./model.ts";
 
 /**
  * One line an example. Of classes: the predicted one, then the probability of each, under its name; of numbers: each,
  * under its name.
  */
-export function predictionsCsv(model: Network, predictions: Predictions): string {
+export function predictionsCsv(model: Model, predictions: Predictions): string {
   const { outputs, classNames, targetNames } = model;
   const names = Array.from({ length: outputs }, (_, j) => {
     return predictions.task === "classes" ? (classNames?.[j] ?? String(j)) : (targetNames?.[j] ?? `target ${j}`);
@@ -20,7 +21,7 @@ export function predictionsCsv(model: Network, predictions: Predictions): string
 }
 
 /** Kaggle's ImageId,Label. */
-export function submissionCsv({ classNames, outputs }: Network, predictions: Predictions): string {
+export function submissionCsv({ classNames, outputs }: Model, predictions: Predictions): string {
   const answers =
     predictions.task === "classes"
       ? Array.from(predictions.labels, (label) => classNames?.[label] ?? String(label))

@@ -317,3 +317,16 @@ test("numbers are short, and words wrap, but never between a flag and its value"
     "(--test)",
   ]);
 });
+
+test("an evaluation of many classes is a short list, and needs no room on the stack", () => {
+  const classes = 784;
+  const confusion = Array.from({ length: classes }, (_, label) => {
+    return Array.from({ length: classes }, (_, predicted) => (label === 3 && predicted === 5 ? 9 : 1));
+  });
+  const perClass = confusion.map((_, label) => ({ label, precision: 0.5, recall: label / classes, examples: 2 }));
+  const result = { ...read, confusion, perClass };
+  const lines = confusionLines(result, reader, window(80));
+  expect(lines.length).toBeLessThan(30);
+  expect(lines[1]).toBe("  3 read as 5: 9 times");
+  expect(lines).toContain("The 16 classes with the lowest recall");
+});

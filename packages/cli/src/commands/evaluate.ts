@@ -1,21 +1,27 @@
 /** `inkling evaluate`: how well a saved model does on examples that it was not trained on. */
 import { Command } from "commander";
-import { ArgumentError, type Dataset, type Evaluation, evaluate, type Network } from "inkling";
-import { load } from "inkling/node";
-import { buildAugmentation, fields } from "inkling/presets";
+import { type Dataset, type Evaluation, evaluate } from "inkling";
 import { dataPath, loadTestData, readingFor } from "../data.ts";
-import { addCommonOptions, backendFrom, type CommonOptions, wholeNumber } from "../options.ts";
+import { addLookOptions, type LookOptions, looksFrom } from "../looks.ts";
+import {
+  addCombineOption,
+  addMemberOption,
+  ensembleJson,
+  ensembleText,
+  type Model,
+  type ModelOptions,
+  modelFrom,
+} from "../model.ts";
+import { addCommonOptions, backendFrom } from "../options.ts";
 import { printable, printJson } from "../printable.ts";
 import { confusionLines, furtherLines, mistakeLines, perClassLines } from "../report/evaluation.ts";
 import { answerLines, fitText, perOutputLines, worstLines } from "../report/numbers.ts";
 import { count, percent, short, type Terminal, terminalOf, wrap } from "../report/terminal.ts";
 import { furtherScores } from "../training/results.ts";
 
-interface EvaluateOptions extends CommonOptions {
+interface EvaluateOptions extends LookOptions, ModelOptions {
   readonly data?: string;
   readonly label?: string;
-  readonly augmentation?: string;
-  readonly copies?: string;
 }
 
 export function evaluateCommand(): Command {
@@ -25,8 +31,6 @@ export function evaluateCommand(): Command {
     .argument("[data]", "a directory with the four IDX files (its test images), or a CSV file (all rows)")
     .option("--data <path>", "the same")
     .option("--label <column>", "the column of a table to compare with; if absent, the one that was learnt")
-    .option("--augmentation <changes>", "average over changed copies of each image: shift=1,rotation=5,elastic=34/4 …")
-    .option("--copies <n>", "so many, the unchanged image included; 8 if absent")
     .addHelpText(
       "after",
       [
@@ -34,8 +38,10 @@ export function evaluateCommand(): Command {
         "  inkling evaluate model.safetensors",
         "  inkling evaluate model.safetensors iris.csv",
         "  inkling evaluate model.safetensors --augmentation shift=1 --copies 5",
+        "  inkling evaluate five.safetensors --combine vote         an ensemble, as train --ensemble 5 saves it",
       ].join("\n"),
     );
+  addCombineOption(addMemberOption(addLookOptions(command)), "as its file says if absent");
   return addCommonOptions(command).action((path: string, data: string | undefined, options: EvaluateOptions) =>
     run(path, data, options),
   );
@@ -43,12 +49,14 @@ export function evaluateCommand(): Command {
 
 async function run(path: string, argument: string | undefined, options: EvaluateOptions): Promise<void> {
   const { backend } = await backendFrom(options);
-  const model = await load(path, { backend });
+  const model = await modelFrom(path, options, backend);
   const where = dataPath(argument, options.data);
   const data = await loadTestData(where, readingFor(model, { label: options.label, needsLabel: true }));
   const result = await evaluate(model, data, looksFrom(options));
   if (options.json) return printJson(await jsonOf(path, model, data, result));
   const terminal = terminalOf(process.stdout);
+  const together = ensembleText(model);
+  if (together !== undefined && !options.quiet) console.log(`${together}\n`);
   if (!options.quiet) for (const line of await findings(model, data, result, terminal)) console.log(line);
   const reached = result.task === "classes" ? `accuracy ${percent(result.accuracy)}` : fitText(result);
   console.log(terminal.style(["bold", "green"], `Test ${reached}`));
@@ -56,23 +64,7 @@ async function run(path: string, argument: string | undefined, options: Evaluate
   console.log(wrap(of + trainedOn(model, data), terminal.width, "").join("\n"));
 }
 
-/** Test-time augmentation, as it was asked for. */
-function looksFrom({ augmentation = "none", copies, seed }: EvaluateOptions) {
-  const { holds, expected } = fields.augmentation;
-  if (!holds(augmentation)) throw new ArgumentError("--augmentation", expected, JSON.stringify(augmentation));
-  const built = buildAugmentation({ augmentation });
-  if (built === undefined) {
-    if (copies === undefined) return {};
-    throw new ArgumentError("--copies", "--augmentation beside it", "none", "Add --augmentation shift=1.");
-  }
-  return {
-    augmentation: built,
-    ...(copies !== undefined && { copies: wholeNumber("--copies", copies, 1) }),
-    ...(seed !== undefined && { seed: wholeNumber("--seed", seed, 0) }),
-  };
-}
-
-async function jsonOf(path: string, model: Network, data: Dataset, result: Evaluation) {
+async function jsonOf(path: string, model: Model, data: Dataset, result: Evaluation) {
   const { backend, classNames, targetNames } = model;
   const { loss, examples } = result;
   const found =
@@ -94,6 +86,7 @@ async function jsonOf(path: string, model: Network, data: Dataset, result: Evalu
     ...(targetNames && { targetNames }),
     data: data.name,
     model: path,
+    ...ensembleJson(model),
     weightsSha256: await model.weightsSha256(),
     backend: backend.name,
     arithmetic: backend.arithmetic,
@@ -101,7 +94,7 @@ async function jsonOf(path: string, model: Network, data: Dataset, result: Evalu
   };
 }
 
-async function findings(model: Network, data: Dataset, result: Evaluation, terminal: Terminal): Promise<string[]> {
+async function findings(model: Model, data: Dataset, result: Evaluation, terminal: Terminal): Promise<string[]> {
   if (result.task === "numbers") {
     const absolute = `Mean of |prediction − truth|: ${short(result.meanAbsoluteError)}`;
     const far = await worstLines(model, data, terminal, 10);
@@ -119,7 +112,7 @@ async function findings(model: Network, data: Dataset, result: Evaluation, termi
 }
 
 /** A hint where a model is tested on something else than it was trained on. */
-function trainedOn({ training }: Network, data: Dataset): string {
+function trainedOn({ training }: Model, data: Dataset): string {
   const name = training?.data.name;
   const isSame = name === undefined || name.split(" ")[0] === data.name.split(" ")[0];
   return isSame ? "" : ` (the model was trained on ${printable(name)})`;

@@ -4,10 +4,10 @@
  */
 import { Command } from "commander";
 import { ArgumentError, type Dataset, type Network, sgd } from "inkling";
-import { load } from "inkling/node";
 import { buildAugmentation, fields } from "inkling/presets";
 import { type LayerTrace, Reference, trace } from "inkling/proofs";
 import { dataPath, loadTestData, readingFor } from "../data.ts";
+import { addMemberOption, type ModelOptions, networkFrom } from "../model.ts";
 import { addCommonOptions, type CommonOptions, wholeNumber } from "../options.ts";
 import { printJson } from "../printable.ts";
 import { explanationLines, quietLines } from "../report/explanation.ts";
@@ -17,7 +17,7 @@ import { exampleWord } from "../report/names.ts";
 import { count, terminalOf } from "../report/terminal.ts";
 import { chosenFrom } from "./explain-choice.ts";
 
-interface ExplainOptions extends CommonOptions {
+interface ExplainOptions extends CommonOptions, ModelOptions {
   readonly data?: string;
   readonly index: string;
   readonly label?: string;
@@ -87,13 +87,14 @@ export function explainCommand(): Command {
         "  inkling explain model.safetensors --epoch 3",
       ].join("\n"),
     );
+  addMemberOption(command);
   return addCommonOptions(command).action((path: string, data: string | undefined, options: ExplainOptions) =>
     run(path, data, options),
   );
 }
 
 async function run(path: string, argument: string | undefined, options: ExplainOptions): Promise<void> {
-  const model = await load(path, { backend: new Reference() });
+  const model = await networkFrom(path, options, new Reference());
   const data = await loadTestData(dataPath(argument, options.data), readingFor(model, {}));
   const index = wholeNumber("--index", options.index);
   const explanation = await explain(model, data, index, options);

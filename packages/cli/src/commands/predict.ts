@@ -1,9 +1,11 @@
 /** `inkling predict`: what a saved model says of images or rows, one by one, or of a whole file into a CSV file. */
 import { Command } from "commander";
-import { ArgumentError, type Dataset, type Network, type Predictions, predictAll } from "inkling";
-import { checkWritable, load, writeWhole } from "inkling/node";
+import { ArgumentError, type Dataset, type Predictions, predictAll } from "inkling";
+import { checkWritable, writeWhole } from "inkling/node";
 import { dataPath, loadTestData, readingFor } from "../data.ts";
-import { addCommonOptions, backendFrom, type CommonOptions, wholeNumber } from "../options.ts";
+import { addLookOptions, type LookOptions, looksFrom } from "../looks.ts";
+import { addCombineOption, addMemberOption, type Model, type ModelOptions, modelFrom } from "../model.ts";
+import { addCommonOptions, backendFrom, wholeNumber } from "../options.ts";
 import { predictionsCsv, submissionCsv } from "../predictions-file.ts";
 import { printable, printJson } from "../printable.ts";
 import { drawImage } from "../report/digit.ts";
@@ -11,7 +13,7 @@ import { drawable } from "../report/evaluation.ts";
 import { className, exampleWord, withArticle } from "../report/names.ts";
 import { count, percent, short, type Terminal, terminalOf } from "../report/terminal.ts";
 
-interface PredictOptions extends CommonOptions {
+interface PredictOptions extends LookOptions, ModelOptions {
   readonly data?: string;
   readonly label?: string;
   readonly index?: string;
@@ -41,8 +43,10 @@ export function predictCommand(): Command {
         "  inkling predict model.safetensors --index 0..9",
         "  inkling predict model.safetensors new.csv --out predictions.csv",
         "  inkling predict model.safetensors test.csv --submission submission.csv",
+        "  inkling predict model.safetensors --index 7 --augmentation shift=1,rotation=5 --copies 5",
       ].join("\n"),
     );
+  addCombineOption(addMemberOption(addLookOptions(command)), "as its file says if absent");
   return addCommonOptions(command).action((path: string, data: string | undefined, options: PredictOptions) =>
     run(path, data, options),
   );
@@ -52,7 +56,8 @@ async function run(path: string, argument: string | undefined, options: PredictO
   // A few images take one thread less time than to start the others.
   const { threads = options.index === undefined ? undefined : "1" } = options;
   const { backend } = await backendFrom({ ...options, ...(threads !== undefined && { threads }) });
-  const model = await load(path, { backend });
+  const looks = looksFrom(options);
+  const model = await modelFrom(path, options, backend);
   const data = await loadTestData(dataPath(argument, options.data), readingFor(model, { label: options.label }));
   const { out, submission, index } = options;
   if (out !== undefined && submission !== undefined) {
@@ -65,7 +70,7 @@ async function run(path: string, argument: string | undefined, options: PredictO
   const isTable = exampleWord(data) === "Row";
   const shown = indices ?? (isTable ? Array.from({ length: Math.min(data.count, MOST_SHOWN) }, (_, i) => i) : [0]);
   const picked = data.pick(shown);
-  const predictions = await predictAll(model, picked);
+  const predictions = await predictAll(model, picked, looks);
   if (options.json) {
     printJson({
       model: path,
@@ -90,15 +95,16 @@ async function run(path: string, argument: string | undefined, options: PredictO
 
 /** Writes the predictions of all examples, or of some, to a file. */
 async function writePredictions(
-  model: Network,
+  model: Model,
   data: Dataset,
   file: string,
   indices: readonly number[] | undefined,
-  { json, submission }: PredictOptions,
+  options: PredictOptions,
 ): Promise<void> {
+  const { json, submission } = options;
   const chosen = indices === undefined || submission !== undefined ? data : data.pick(indices);
   await checkWritable(file, 8 * chosen.count);
-  const predictions = await predictAll(model, chosen);
+  const predictions = await predictAll(model, chosen, looksFrom(options));
   const text = submission === undefined ? predictionsCsv(model, predictions) : submissionCsv(model, predictions);
   await writeWhole(file, Buffer.from(text));
   if (json) {
@@ -110,7 +116,7 @@ async function writePredictions(
 }
 
 /** One prediction; `at` is the example's place in the file, i in what was picked of it. */
-function jsonOf(model: Network, picked: Dataset, predictions: Predictions, at: number, i: number) {
+function jsonOf(model: Model, picked: Dataset, predictions: Predictions, at: number, i: number) {
   const { outputs, classNames, targetNames } = model;
   if (predictions.task === "numbers") {
     const row = (values: Float32Array) => Array.from(values.subarray(i * outputs, (i + 1) * outputs));
@@ -135,7 +141,7 @@ function jsonOf(model: Network, picked: Dataset, predictions: Predictions, at: n
 
 /** "Image 7: an 8, with 93.10 %  (it is a 3)" */
 function sentence(
-  model: Network,
+  model: Model,
   picked: Dataset,
   predictions: Predictions,
   at: number,
@@ -163,7 +169,7 @@ function sentence(
 
 /** The image, and beside it the probability of each class as a bar; in a narrow window below it. */
 function pictureAndBars(
-  model: Network,
+  model: Model,
   data: Dataset,
   index: number,
   probabilities: readonly number[],

@@ -1,10 +1,10 @@
 /** `inkling train`: trains a network on MNIST, or on other data, and shows what it has learned. */
 import { Command } from "commander";
-import { type Dataset, type Evaluation, evaluate, type Network } from "inkling";
+import { type Evaluation, evaluate } from "inkling";
 import { encodeModel } from "inkling/formats";
 import { checkWritable } from "inkling/node";
 import { buildAugmentation } from "inkling/presets";
-import { Doctor } from "inkling/proofs";
+import { Doctor, type Finding } from "inkling/proofs";
 
 import {
   addConfigurationOptions,
@@ -17,19 +17,28 @@ import {
 } from "../configuring.ts";
 import { dataPath } from "../data.ts";
 import { onInterrupt } from "../interrupt.ts";
+import { addCombineOption } from "../model.ts";
 import { addCommonOptions, backendFrom, precisionOf } from "../options.ts";
 import { printable, printJson } from "../printable.ts";
 import { diagnosisLines, findingLines } from "../report/diagnosis.ts";
-import { confusionLines, furtherLines, mistakeLines, perClassLines } from "../report/evaluation.ts";
 import { nextLines } from "../report/next.ts";
-import { answerLines, perOutputLines, worstLines } from "../report/numbers.ts";
+import { findings, printResults } from "../report/outcome.ts";
 import { count, indentOf, percent, type Terminal, terminalOf, titled, wrap } from "../report/terminal.ts";
-import { doubts, endLines, epochLines, epochTitles, lossCurve, networkText, resultLines } from "../report/training.ts";
+import {
+  digestLines,
+  type EpochRecord,
+  endLines,
+  epochLines,
+  epochTitles,
+  lossCurve,
+  networkText,
+} from "../report/training.ts";
 import { buildFor, fittingBatch, recordFor } from "../training/building.ts";
 import { checkTraining, learn, type Outcome } from "../training/learn.ts";
 import { jsonOf, saveMetrics } from "../training/results.ts";
 import { isTaken, withRemark } from "../training/saving.ts";
 import { prepare, type SetOptions, type Sets } from "../training/sets.ts";
+import { checkedEnsemble, reportEnsemble } from "./train-ensemble.ts";
 
 type TrainOptions = ConfigurationOptions &
   SetOptions & {
@@ -37,6 +46,8 @@ type TrainOptions = ConfigurationOptions &
     readonly out: string;
     readonly verbose?: true;
     readonly diagnose?: true;
+    readonly ensemble?: string;
+    readonly combine?: string;
   };
 
 export function trainCommand(): Command {
@@ -50,6 +61,7 @@ export function trainCommand(): Command {
     .option("--precision <name>", "float32, or float64, for checking", "float32")
     .option("--out <file>", "where the model is saved", "model.safetensors")
     .option("--verbose", "print everything: all options, the layers, the scores of each class, more mistakes")
+    .option("--ensemble <n>", "train so many networks, from seeds that come from --seed, and save them as one model")
     .option("--diagnose", "at the end, print what the doctor measured of each layer after each epoch")
     .addHelpText(
       "after",
@@ -60,6 +72,7 @@ export function trainCommand(): Command {
         "  inkling train --layers 20c5,p2,40c5,p2,100             convolutions of 5 × 5, max pooling of 2 × 2",
         "  inkling train iris.csv --label species                 a table, classes",
         "  inkling train houses.csv --label price                 a table, numbers",
+        "  inkling train --ensemble 5 --combine vote              five networks, and what most of them say",
         "  inkling train --preset original --init numpy --seed 0  the original program, draw for draw",
         "\nHidden layers of --layers:",
         "  128    a dense layer of 128 neurons",
@@ -69,6 +82,7 @@ export function trainCommand(): Command {
         "  d0.5   dropout of one half",
       ].join("\n"),
     );
+  addCombineOption(command, "mean if absent");
   addConfigurationOptions(command, "training");
   return addCommonOptions(command).action((argument: string | undefined, options: TrainOptions) => {
     const data = dataPath(argument, options.data);
@@ -91,7 +105,8 @@ async function run(options: TrainOptions): Promise<void> {
   buildAugmentation(configuration)?.warpFor("train", sets.train, configuration.seed);
   const model = buildFor(sets, configuration, backend);
   checkTraining(model, sets, configuration);
-  await checkWritable(options.out, (await encodeModel(model)).length);
+  const ensemble = checkedEnsemble(options, model, configuration);
+  await checkWritable(options.out, (ensemble?.seeds.length ?? 1) * (await encodeModel(model)).length);
 
   if (options.verbose) say(...titled("Options", configurationLine(configuration), terminal));
   say(...dataLines(sets, configuration, options, terminal));
@@ -115,17 +130,25 @@ async function run(options: TrainOptions): Promise<void> {
     hasValidation: sets.validation !== undefined,
     isMeasuredAfter: configuration.batchSize === "full",
   };
+  const following = (own: NamedConfiguration) => ({
+    found: (all: readonly Finding[]) => say(...all.flatMap((finding) => findingLines(finding, terminal))),
+    live: !options.quiet && !options.json,
+    record: recordFor(own, sets, backend),
+    afterEpoch: (record: EpochRecord, isLast: boolean) => {
+      if (isLast || isWorthALine(record.epoch, configuration.epochs)) say(...epochLines(record, columns, terminal));
+    },
+  });
+  if (ensemble !== undefined) {
+    // The first network has the seed itself.
+    const build = (own: NamedConfiguration) => (own.seed === configuration.seed ? model : buildFor(sets, own, backend));
+    const plan = { ...ensemble, build, following, out: options.out };
+    return reportEnsemble(sets, configuration, plan, { options, columns, terminal, say });
+  }
   say(...epochTitles(columns, terminal));
   const doctor = new Doctor(model, sets.train, sets.test && { test: sets.test });
   const outcome = await learn(model, sets, configuration, {
-    doctor,
-    found: (all) => say(...all.flatMap((finding) => findingLines(finding, terminal))),
-    out: options.out,
-    live: !options.quiet && !options.json,
-    record: recordFor(configuration, sets, backend),
-    afterEpoch: (record, isLast) => {
-      if (isLast || isWorthALine(record.epoch, configuration.epochs)) say(...epochLines(record, columns, terminal));
-    },
+    ...following(configuration),
+    ...{ doctor, out: options.out },
   });
   onInterrupt();
   try {
@@ -141,11 +164,7 @@ async function run(options: TrainOptions): Promise<void> {
     printResults(model, configuration, sets, outcome, tested, terminal, doctor.findings.length > 0);
     if (configuration.preset === "original" && sets.train.shape.length === 3)
       say(...originalLines(outcome, tested, terminal));
-    const digest = terminal.isNarrow
-      ? ["Weights SHA-256", weightsSha256.slice(0, 32), weightsSha256.slice(32)]
-      : [`Weights SHA-256 ${weightsSha256}`];
-    say(...digest.map((line) => terminal.style("dim", line)));
-    say("");
+    say(...digestLines(weightsSha256, terminal), "");
     console.log(`Model saved in ${printable(outcome.out)}`);
     say(...nextLines(outcome.out, options, sets, tested, terminal));
   } catch (error) {
@@ -157,46 +176,6 @@ async function run(options: TrainOptions): Promise<void> {
 function isWorthALine(epoch: number, epochs: number): boolean {
   if (epochs <= 12) return true;
   return [1, 2, 3, 5, epochs].includes(epoch) || epoch % Math.ceil(epochs / 10) === 0;
-}
-
-async function findings(
-  model: Network,
-  tested: Evaluation,
-  test: Dataset,
-  verbose = false,
-  terminal: Terminal,
-): Promise<string[]> {
-  if (tested.task === "numbers") {
-    const far = await worstLines(model, test, terminal, verbose ? 10 : 3);
-    return [...far, ...(verbose ? ["", ...perOutputLines(tested, terminal)] : []), ...answerLines(tested, terminal)];
-  }
-  return [
-    ...confusionLines(tested, model, terminal),
-    "",
-    ...(verbose ? [...perClassLines(tested, model, terminal), "", ...furtherLines(tested, terminal), ""] : []),
-    ...mistakeLines(tested, test, model, terminal, verbose),
-  ];
-}
-
-function printResults(
-  model: Network,
-  { learningRate }: NamedConfiguration,
-  { train }: Sets,
-  { trained, history, seconds }: Outcome,
-  tested: Evaluation | undefined,
-  terminal: Terminal,
-  isIll: boolean,
-): void {
-  console.log(resultLines(trained, tested, seconds, terminal).join("\n"));
-  if (!tested) {
-    const what = model.loss.task === "classes" ? "Test accuracy" : "Test R²";
-    console.log(`${what} unknown: a CSV file of images has no test images. Name some with --test.`);
-  }
-  // The doctor has said what is wrong.
-  const doubt = isIll ? undefined : doubts(trained, train, history, learningRate);
-  if (doubt !== undefined) {
-    for (const line of wrap(doubt, terminal.width, "")) console.log(terminal.style("yellow", line));
-  }
 }
 
 function dataLines(sets: Sets, { preset }: NamedConfiguration, options: TrainOptions, terminal: Terminal): string[] {

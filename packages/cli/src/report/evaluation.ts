@@ -19,6 +19,8 @@ type Named = Pick<Network, "classNames">;
 /** The confusion matrix, a row a class, with precision and recall beside it where there is room. */
 export function confusionLines(result: ClassEvaluation, model: Named, terminal: Terminal): string[] {
   const { confusion, perClass } = result;
+  // A list of many classes is never drawn, and has too many numbers to be the arguments of one call.
+  if (terminal.isNarrow || confusion.length > MOST_CLASSES) return listed(result, model, terminal);
   const names = confusion.map((_, label) => className(model, label).slice(0, LONGEST_NAME));
   const first = Math.max(4, ...names.map(({ length }) => length));
   const digits = Math.max(3, ...confusion.flat().map((n) => String(n).length));
@@ -27,9 +29,7 @@ export function confusionLines(result: ClassEvaluation, model: Named, terminal: 
   const widest = Math.max(digits, ...names.map(({ length }) => length)) + 1;
   const cell = tableWidth(widest) + BESIDE <= terminal.width ? widest : Math.min(widest, Math.max(digits, 8) + 1);
   const width = tableWidth(cell);
-  if (terminal.isNarrow || names.length > MOST_CLASSES || width > terminal.width) {
-    return listed(result, model, terminal);
-  }
+  if (width > terminal.width) return listed(result, model, terminal);
   const hasRoom = width + BESIDE <= terminal.width;
   const wrong = confusion.flatMap((row, label) => row.filter((_, predicted) => predicted !== label));
   const often = Math.max(...wrong) / 2;

@@ -10,7 +10,9 @@ export function nextLines(
   { train, test, testPath }: Sets,
   tested: Evaluation | undefined,
   terminal: Terminal,
+  isEnsemble = false,
 ): string[] {
+  const ofMember = isEnsemble ? " --member 1" : "";
   const isTable = train.shape.length !== 3;
   const data = testPath === undefined ? "" : ` --data ${quoted(testPath)}`;
   const model = quoted(out);
@@ -22,12 +24,12 @@ export function nextLines(
         // Of the training's own file the model has seen most rows.
         [`evaluate ${model} ${options.test === undefined ? "other.csv" : quoted(options.test)}`, "in full"],
         [`predict ${model} new.csv --out predictions.csv`, "new rows"],
-        [`explain ${model} ${quoted(options.data ?? "")} --index 0`, "why"],
+        [`explain ${model} ${quoted(options.data ?? "")} --index 0${ofMember}`, "why"],
       ]
     : [
         [`evaluate ${model}${data}`, mistake === undefined ? "in more detail" : "class by class"],
         [`predict ${model}${data} --index ${index}`, "what it sees in one image"],
-        [`explain ${model}${data} --index ${index}`, "every number behind it"],
+        [`explain ${model}${data} --index ${index}${ofMember}`, "every number behind it"],
       ];
   const lines = commands.map(([command]) => `  ${prefix()}inkling ${command}`);
   const widest = Math.max(...lines.map(({ length }) => length));

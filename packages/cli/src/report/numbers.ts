@@ -1,5 +1,6 @@
 /** What an evaluation of predicted numbers found, for people. */
-import { type Dataset, type Network, type NumberEvaluation, predictAll } from "inkling";
+import { type Dataset, type NumberEvaluation, predictAll } from "inkling";
+import type { Model } from "../model.ts";
 import { printable } from "../printable.ts";
 import { rowText } from "./names.ts";
 import { percent, short, type Terminal, wrap } from "./terminal.ts";
@@ -27,7 +28,7 @@ export function answerLines({ binaryAccuracy, auc = Number.NaN }: NumberEvaluati
 }
 
 /** The rows whose prediction is farthest from the truth. */
-export async function worstLines(model: Network, data: Dataset, terminal: Terminal, most: number): Promise<string[]> {
+export async function worstLines(model: Model, data: Dataset, terminal: Terminal, most: number): Promise<string[]> {
   const { values = new Float32Array() } = await predictAll(model, data);
   const { targets = new Float32Array(), outputs, count } = data;
   const names = model.targetNames ?? data.targetNames;

@@ -175,3 +175,11 @@ function lossDoubt(history: readonly EpochRecord[], advice: string): string | un
   if (first === undefined || last === undefined || history.length < 2 || last.loss < first.loss) return undefined;
   return `The loss did not fall: ${first.loss.toFixed(4)} in the first epoch, ${last.loss.toFixed(4)} in the last. ${advice}`;
 }
+
+/** The digest of the weights; in a narrow window on three lines. */
+export function digestLines(weightsSha256: string, { isNarrow, style }: Terminal): string[] {
+  const lines = isNarrow
+    ? ["Weights SHA-256", weightsSha256.slice(0, 32), weightsSha256.slice(32)]
+    : [`Weights SHA-256 ${weightsSha256}`];
+  return lines.map((line) => style("dim", line));
+}

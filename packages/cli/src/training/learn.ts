@@ -48,8 +48,20 @@ export interface LearnOptions {
   readonly record: Readonly<Record<string, unknown>>;
   readonly afterEpoch: (record: EpochRecord, isLast: boolean) => void;
   readonly doctor: Doctor;
+  /** Of an ensemble, which of its networks it is. Only whole ones are saved. */
+  readonly member?: Member;
   /** What the doctor finds, once each. */
   readonly found: (findings: readonly Finding[]) => void;
+}
+
+/** One of the networks of an ensemble, which is saved where the ones before it are. */
+export interface Member {
+  /** "network 3 of 5" */
+  readonly name: string;
+  /** Where the networks before it are, in a sentence. */
+  readonly before: string;
+  /** Saves it with those before it; says where. */
+  readonly save: (model: Network) => Promise<string>;
 }
 
 /** The weights after an epoch, as a model file; epoch 0 is before the first. */
@@ -80,7 +92,7 @@ export async function learn(
   options: LearnOptions,
 ): Promise<Outcome> {
   const { epochs, batchSize } = configuration;
-  const { doctor } = options;
+  const { doctor, member } = options;
   options.found(await doctor.before());
   const bar = new ProgressBar(epochs, options.live);
   const interruption = new AbortController();
@@ -106,7 +118,7 @@ export async function learn(
       [before, last] = [last, { epoch: latest.epoch, bytes: await encodeModel(model) }];
       const isLast = latest.ended !== undefined;
       // Saved before anything is measured: memory may end there, or patience.
-      if (isLast) out = await saveSomewhere(last.bytes, options.out);
+      if (isLast) out = await (member?.save(model) ?? saveSomewhere(last.bytes, options.out));
       // With the full batch, what training measures is from before its only step.
       if (isLast || batchSize === "full") trained = await measured(model, sets, latest, configuration, signal);
       const entry = epochRecord(latest, batchSize === "full" && trained ? trained : latest);
@@ -117,8 +129,9 @@ export async function learn(
     }
   } catch (error) {
     bar.end();
-    if (signal.aborted) await leave(model, latest, last, epochs, options.out);
+    if (signal.aborted) await (member ? leaveMember(member, latest) : leave(model, latest, last, epochs, options.out));
     options.found(doctor.onError(error));
+    if (member) throw withRemark(error, out === undefined ? `It was ${member.name}. ${member.before}` : wholeIn(out));
     if (error instanceof DivergenceError) {
       // The model has the weights from before the epoch, unless the divergence showed only after its end.
       const kept = last.epoch === error.epoch ? (before ?? last) : last;
@@ -135,7 +148,7 @@ export async function learn(
   if (out === undefined || trained === undefined || latest?.ended === undefined) {
     throw new BugError("a training without a last epoch.");
   }
-  if (signal.aborted) await leave(model, latest, last, epochs, out);
+  if (signal.aborted) await (member ? leaveMember(member, latest, out) : leave(model, latest, last, epochs, out));
   const { seconds, ended, bestEpoch } = latest;
   return { history, trained, seconds, ended, bestEpoch, out };
 }
@@ -199,4 +212,16 @@ async function leave(
     writeSync(2, `${said}\n`);
   }
   process.exit(130);
+}
+
+/** Ends an interrupted training of an ensemble: its whole networks are saved already, then exit 130. */
+function leaveMember({ name, before }: Member, at: Progress | undefined, out?: string): never {
+  const inside = at === undefined ? "the first step" : `epoch ${at.epoch}, step ${at.step}`;
+  const said = out === undefined ? `in ${name}, ${inside}. ${before}` : `after ${name}. ${wholeIn(out)}`;
+  writeSync(2, `Interrupted ${said}\n`);
+  process.exit(130);
+}
+
+function wholeIn(out: string): string {
+  return `The networks that are whole are in ${printable(out)}.`;
 }

@@ -7,7 +7,7 @@ import type { EpochRecord } from "../report/training.ts";
 import type { Outcome } from "./learn.ts";
 
 /** Loss, accuracy or fit, each under a name that begins with the set's. */
-function scores(of: "train" | "test", result: Evaluation): Record<string, number> {
+export function scores(of: "train" | "test", result: Evaluation): Record<string, number> {
   if (result.task === "classes") return { [`${of}Accuracy`]: result.accuracy, ...furtherScores(of, result) };
   return { [`${of}Rmse`]: result.rootMeanSquaredError, [`${of}R2`]: result.rSquared, ...furtherScores(of, result) };
 }
