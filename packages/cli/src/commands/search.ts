@@ -33,7 +33,7 @@ import type { SetOptions } from "../training/sets.ts";
 type SearchOptions = ConfigurationOptions &
   SetOptions & {
     readonly space?: string;
-    readonly try: readonly string[];
+    readonly try?: readonly string[];
     readonly trials: string;
     readonly strategy: string;
     readonly eta: string;
@@ -52,7 +52,7 @@ export function searchCommand(): Command {
     .description("Find good settings: train with many, compare them on validation examples, and name the best.")
     .argument("[data]", "as for train: a directory with the four IDX files, or a CSV file; MNIST if absent")
     .option("--data <path>", "the same")
-    .option("--try <name=values>", "an option and what to try: learning-rate=1e-4..1e-1, layers=64|128", collected, [])
+    .option("--try <name=values>", "an option and what to try: learning-rate=1e-4..1e-1, layers=64|128", collected)
     .option("--space <file>", 'the same as JSON: {"learningRate": {"from": 1e-4, "to": 1e-1}, "layers": ["64", "128"]}')
     .option("--trials <n>", "how many settings are tried", "20")
     .option("--strategy <name>", "random, or halving: all train for a short time, the best go on", "random")
@@ -76,12 +76,15 @@ export function searchCommand(): Command {
         "  inkling search --try learning-rate=1e-4..1e-1 --strategy halving --trials 27 --epochs 9",
         '  inkling search iris.csv --label species --folds 5 --try "layers=8|16|16,16" --test-best',
         "  inkling search --space space.json --minutes 30      Ctrl-C stops; the same command goes on",
-        "\nWhat an option of --try or --space can be (every option below, but those for the examples and the seed):",
-        '  a range   1e-4..1e-1, or {"from": 1e-4, "to": 1e-1}; its scale is log where it spans a factor of 10 or',
-        '            more, else linear; 1e-4..1e-1:linear, or "scale": "linear", says it',
+        "\nAny option below can be tried, but the seed and what decides which examples there",
+        "are. What stands behind its =, or in the file:",
+        '  a range   1e-4..1e-1, or {"from": 1e-4, "to": 1e-1}. Where it spans a factor of',
+        "            10 or more its scale is log, else linear; 1e-4..1e-1:linear, or",
+        '            "scale": "linear", says another',
         '  a list    "64|128|128,64", or ["64", "128", "128,64"]',
-        "\nOptions that are not tried are the same in all trials, as for train. Without --validation a tenth of the",
-        "training examples is held out to compare the trials on.",
+        "\nOptions that are not tried are the same in all trials, as for inkling train, whose",
+        "help explains --layers. Without --validation a tenth of the training examples is",
+        "held out to compare the trials on.",
       ].join("\n"),
     );
   addConfigurationOptions(command, "training");
@@ -91,7 +94,7 @@ export function searchCommand(): Command {
   });
 }
 
-function collected(word: string, before: readonly string[]): string[] {
+function collected(word: string, before: readonly string[] = []): string[] {
   return [...before, word];
 }
 
@@ -113,7 +116,7 @@ function askedOf(options: SearchOptions): Asked {
 async function prepared(options: SearchOptions) {
   const asked = askedOf(options);
   const [shard, seconds] = [shardOf(options.shard), secondsOf("--minutes", options.minutes)];
-  const space = await spaceOf(options.space, options.try);
+  const space = await spaceOf(options.space, options.try ?? []);
   const named = await namedBy(options);
   checkOnce(
     space,

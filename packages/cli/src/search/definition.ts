@@ -36,18 +36,25 @@ export async function checkDefinition(out: string, definition: Definition): Prom
     throw new DataError(path(out), "a search", reasonOf(error), "Take another --out.");
   });
   if (text === undefined) return;
-  let there: Definition;
-  try {
-    there = { ...JSON.parse(text) };
-  } catch (error) {
-    throw new DataError(path(out), "a search", reasonOf(error), "Take another --out.");
-  }
-  for (const name of new Set([...Object.keys(definition), ...Object.keys(there)])) {
+  const there = parsed(text, out);
+  // An option that a later Inkling has added has its usual value in an older search.
+  for (const name of Object.keys(there)) {
     const [before, now] = [there[name], definition[name]].map((value) => JSON.stringify(value ?? null));
     if (before === now) continue;
     const advice = "Ask for the same, or take another --out.";
     throw new ArgumentError(`--out ${out}`, `the search that is there, with ${name} ${before}`, `${now}`, advice);
   }
+}
+
+function parsed(text: string, out: string): Definition {
+  let reason = "something else";
+  try {
+    const found: Definition | null = JSON.parse(text);
+    if (typeof found?.strategy === "string") return found;
+  } catch (error) {
+    reason = reasonOf(error);
+  }
+  throw new DataError(path(out), "a search", reason, "Take another --out.");
 }
 
 export async function saveDefinition(out: string, definition: Definition): Promise<void> {

@@ -1,5 +1,5 @@
 /** What a search is to do: its trials with their configurations, its rungs, its examples. All is checked before it begins. */
-import { ArgumentError, type Dataset, type Fold, folds, InklingError } from "inkling";
+import { ArgumentError, type Dataset, type Fold, folds, InklingError, type Network } from "inkling";
 import type { Backend } from "inkling/backends";
 import { readWhole } from "inkling/node";
 import {
@@ -171,30 +171,50 @@ function scoreOf(word: string | undefined, { task }: Dataset, space: SearchSpace
   return score;
 }
 
-/** Builds each trial's network and checks its training, at the first length and at the last. */
+/** Checks each trial's network and training, at the first length and at the last; a network is built once. */
 function checkTrials(plan: SearchPlan, backend: Backend): void {
-  const { drawn, sets, stages } = plan;
   const [part] = plan.parts();
   if (part === undefined) throw new ArgumentError("--validation", "validation examples", "none");
-  const own: Sets = { ...sets, train: part.train, validation: plan.folds === undefined ? part.validation : undefined };
-  for (const trial of drawn) {
-    try {
-      for (const epochs of new Set([stages[0]?.epochs, stages.at(-1)?.epochs])) {
-        const configuration = plan.fittedTo(own.train, trial, epochs);
-        buildAugmentation(configuration)?.warpFor("train", own.train, configuration.seed);
-        const model = buildFor(own, configuration, backend);
-        try {
+  const { train, validation } = part;
+  const own: Sets = { ...plan.sets, train, validation: plan.folds === undefined ? validation : undefined };
+  const groups = new Map<string, Trial[]>();
+  for (const trial of plan.drawn) {
+    const network = Object.entries(trial.tries).filter(([name]) => fields[name as keyof Configuration].isOfNetwork);
+    const key = JSON.stringify(network);
+    groups.set(key, [...(groups.get(key) ?? []), trial]);
+  }
+  for (const group of groups.values()) checkGroup(group, plan, own, backend);
+}
+
+/** Trials that have one network. */
+function checkGroup(group: readonly Trial[], plan: SearchPlan, own: Sets, backend: Backend): void {
+  let model: Network | undefined;
+  const lengths = new Set([plan.stages[0]?.epochs, plan.stages.at(-1)?.epochs]);
+  try {
+    for (const trial of group) {
+      for (const epochs of lengths) {
+        inTrial(trial, () => {
+          const configuration = plan.fittedTo(own.train, trial, epochs);
+          buildAugmentation(configuration)?.warpFor("train", own.train, configuration.seed);
+          model ??= buildFor(own, configuration, backend);
           checkTraining(model, own, configuration);
-        } finally {
-          model.close();
-        }
+        });
       }
-    } catch (error) {
-      if (!(error instanceof InklingError)) throw error;
-      const { where, expected, got, advice } = error;
-      const remedy = `${advice} Such a trial cannot be trained; change the space.`.trim();
-      throw new ArgumentError(`trial ${trial.trial}, ${where}`, expected, got, remedy);
     }
+  } finally {
+    model?.close();
+  }
+}
+
+/** What is refused is refused in the trial's name. */
+function inTrial({ trial }: Trial, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    if (!(error instanceof InklingError)) throw error;
+    const { where, expected, got, advice } = error;
+    const remedy = `${advice} Such a trial cannot be trained; change the space.`.trim();
+    throw new ArgumentError(`trial ${trial}, ${where}`, expected, got, remedy);
   }
 }
 

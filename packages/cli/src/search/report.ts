@@ -170,11 +170,11 @@ interface End {
 /** Why the search ended, if not all is done, and how to repeat the best. */
 export function endLines({ drawn }: SearchPlan, { all, best, command, ending }: End, terminal: Terminal): string[] {
   const reasons: { readonly [E in Ending]?: string } = {
-    time: `The time is over: ${all.length} of ${drawn.length} trials have a result. To go on: ${typedCommand()}`,
-    others: "Trials of other shards are missing. When they are there, the same command goes on.",
+    time: `The time is over: ${all.length} of ${drawn.length} trials have a result. To go on:`,
+    others: "Trials of other shards are missing. When they are there, go on with:",
   };
   const reason = reasons[ending];
-  const lines = reason === undefined ? [] : wrap(reason, terminal.width, "");
+  const lines = reason === undefined ? [] : [...wrap(reason, terminal.width, ""), `  ${typedCommand()}`];
   if (best === undefined) {
     return [
       ...lines,

@@ -16,8 +16,6 @@ export interface SearchSets {
  * of the training examples is held out; with folds none is. Throws the caller's mistakes.
  */
 export async function setsFor(named: Named, data: SetOptions, folds: number | undefined): Promise<SearchSets> {
-  // There are validation examples in the end; so early stopping is not refused here for the want of them.
-  const { patience: _, ...rest } = named.fields;
   const asked = named.fields.validation;
   if (folds === undefined && asked === 0) {
     const advice = "Leave it out, and a tenth is held out; or cross-validate with --folds 5.";
@@ -26,7 +24,8 @@ export async function setsFor(named: Named, data: SetOptions, folds: number | un
   if (folds !== undefined && asked !== undefined && asked !== 0) {
     throw new ArgumentError("--folds", "no --validation beside it", String(asked), "Each fold is held out in turn.");
   }
-  const own = { ...rest, ...(folds !== undefined && { validation: 0 }) };
+  // There are validation examples in the end; so early stopping is not refused here for the want of them.
+  const own = { ...named.fields, patience: 0, ...(folds !== undefined && { validation: 0 }) };
   const { configuration, sets } = await prepare({ ...named, fields: own }, data);
   const { count, name } = sets.train;
   if (folds !== undefined) {
