@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { configurationOf } from "../../../bench/accuracy/runs.js";
+import { normalized } from "../../../bench/letters/normalize.js";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
@@ -84,4 +85,42 @@ describe("bench/accuracy.js", () => {
       expect.stringMatching(/broken\.jsonl line 2: expected a run .*Delete the line\.\n$/),
     ]);
   });
+});
+
+describe("a drawn letter becomes an image as MNIST's digits did", () => {
+  /** A drawing of 100 × 100 with this ink. */
+  const drawing = (isInk: (row: number, column: number) => boolean) =>
+    Uint8Array.from({ length: 10_000 }, (_, i) => Number(isInk(Math.floor(i / 100), i % 100)));
+  const between = (at: number, from: number, to: number) => at >= from && at < to;
+
+  test("its box becomes a square of 20 pixels, with the centre of mass at the corner of the pixels 14 and 15", () => {
+    // 60 high, 30 wide: 20 rows, 10 columns
+    const image = normalized(
+      drawing((row, column) => between(row, 7, 67) && between(column, 50, 80)),
+      100,
+    );
+    const expected = Uint8Array.from({ length: 784 }, (_, i) =>
+      between(Math.floor(i / 28), 5, 25) && between(i % 28, 10, 20) ? 255 : 0,
+    );
+    expect(image).toEqual(expected);
+  });
+
+  test("a pixel is the mean of the area that it covers", () => {
+    // A pixel covers 1.5 × 1.5 of 30 × 30; column 1 is empty, and half of it is in each of the first two pixels.
+    const image = normalized(
+      drawing((row, column) => row < 30 && column < 30 && column !== 1),
+      100,
+    );
+    // The centre of mass is 10.2 pixels from the left, so they begin at int(15 − 10.2) = 4.
+    expect([...image.subarray(5 * 28 + 3, 5 * 28 + 8)]).toEqual([0, 170, 170, 255, 255]);
+  });
+
+  test("without ink there is no image", () => {
+    expect(() => normalized(new Uint8Array(10_000), 100)).toThrow("expected a drawing with ink, got none");
+  });
+});
+
+test("bench/letters/make.js refuses what it cannot do in one sentence", () => {
+  const { status, stderr } = bench("bench/letters/make.js", "--seed", "one");
+  expect([status, stderr]).toEqual([2, "bench: expected --seed to be a whole number from 1, got one.\n"]);
 });
