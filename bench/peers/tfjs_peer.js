@@ -17,10 +17,10 @@ import { accuracyOf, lossOf, read, versionOf } from "./measuring.js";
 
 const { name, task, threads, seed, backend = "wasm" } = readArguments();
 /** @type {Record<string, number>} How much of a task is measured on the cpu backend. */
-const SHARES = { T3: 0.1, T9: 0.01, T10: 0.004 };
+const SHARES = { T3: 0.1, T9: 0.01, T10: 0.002 };
 const share = (backend === "cpu" && SHARES[name]) || 1;
 /** Examples of the warm-up, and test images: fewer for convolutions, of which one batch takes seconds. */
-const [warm, tested] = task.convolutional === undefined ? [WARM_UP, 10_000] : [128, 200];
+const [warm, tested] = task.convolutional === undefined ? [WARM_UP, 10_000] : [120, 200];
 wasm.setWasmPaths(`${dirname(createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm"))}/`);
 wasm.setThreadsCount(threads);
 await tf.setBackend(backend);
