@@ -75,6 +75,10 @@ const EQUATIONS = {
   he: ["layers/initializers.ts", "weight: (stream, e, inputs) => stream.normal(e) * Math.sqrt(2 / inputs)"],
   glorot: ["layers/initializers.ts", "weight: (stream, e, inputs, outputs) => (2 * stream.uniform(e) - 1)"],
   scaledNormal: ["layers/initializers.ts", "weight: (stream, e, inputs) => stream.normal(e) / Math.sqrt(inputs)"],
+  scaledByOutputs: [
+    "layers/initializers.ts",
+    "weight: (stream, e, _inputs, outputs) => stream.normal(e) / Math.sqrt(outputs)",
+  ],
   uniform: ["layers/initializers.ts", "const half: Draw"],
   normal: ["layers/initializers.ts", "const standardNormal: Draw"],
   zeros: ["layers/initializers.ts", "const zero: Draw"],

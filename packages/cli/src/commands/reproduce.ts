@@ -3,13 +3,20 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { ArgumentError } from "inkling";
 import { mnist } from "inkling/node";
-import { type ExperimentRun, experiments, experimentsNamed, runExperiment } from "inkling/presets";
+import {
+  type Experiment,
+  type ExperimentRun,
+  experiments,
+  experimentsNamed,
+  probeSeconds,
+  runExperiment,
+} from "inkling/presets";
 import { onInterrupt } from "../interrupt.ts";
 import { addCommonOptions, backendFrom, type CommonOptions, wholeNumber } from "../options.ts";
 import { printable, printJson } from "../printable.ts";
 import { duration } from "../report/terminal.ts";
-import { meanText, numberText, outcomesOf, ruleText } from "../reproduce/comparing.ts";
-import { expectedSeconds, type Planned, plannedRuns } from "../reproduce/plan.ts";
+import { meanText, numberText, type Outcome, outcomesOf, ruleText, withVotes } from "../reproduce/comparing.ts";
+import { cheapestFirst, expectedSeconds, plannedRuns } from "../reproduce/plan.ts";
 import { writeReport } from "../reproduce/report.ts";
 import { loadRuns, RUNS, saveRun } from "../reproduce/runs.ts";
 import { makeDirectory, secondsOf, shardOf } from "../saved-json.ts";
@@ -27,7 +34,10 @@ export function reproduceCommand(): Command {
     .description("Run the experiments of the original program and of Nielsen's book again, and compare the numbers.")
     .argument("[ids...]", "original, 1a, 3k, 5 …, or all; --list shows them")
     .option("--list", "show all experiments, and how long one run takes")
-    .option("--seeds <n>", "runs of each experiment; if absent 5, and 50 of the original's")
+    .option(
+      "--seeds <n>",
+      "runs of each experiment; if absent 5, 50 of the original's, and 1 of what takes over 20 minutes",
+    )
     .option("--budget <minutes>", "begin no run that would end later; the cheapest experiments come first")
     .option("--shard <k/n>", "do every n-th run only, from the k-th on: for several machines")
     .option(
@@ -54,32 +64,43 @@ async function run(ids: readonly string[], options: ReproduceOptions): Promise<v
     if (!options.quiet && !options.json) console.log(line);
   };
   await makeDirectory(options.out, RUNS);
-  const pair = mnist();
-  const planned = plannedRuns(chosen, await loadRuns(options.out, chosen), seeds, shard);
+  const pair = await mnist();
+  const known = new Map(await loadRuns(options.out, experiments));
+  const planned = plannedRuns(chosen, known, seeds, shard);
   say(`${chosen.length} experiments, ${planned.length} runs to do, on ${reason}`);
 
   const interruption = new AbortController();
+  const { signal } = interruption;
   onInterrupt(() => interruption.abort());
-  const known = new Map(await loadRuns(options.out, experiments));
-  const isWhole = await work(planned, known, seconds, interruption.signal, async ({ experiment, seed }) => {
-    const started = performance.now();
-    const result = await runExperiment(experiment, seed, await pair, { backend, signal: interruption.signal });
-    await saveRun(options.out, result);
-    known.set(experiment.id, [...(known.get(experiment.id) ?? []), result]);
-    const last = result.epochs.at(-1);
-    const reached =
-      last === undefined ? "diverged" : `${numberText(last.test.accuracy, "accuracy")} of the test images`;
-    say(`  ${experiment.id.padEnd(16)} seed ${seed}: ${reached}, ${duration((performance.now() - started) / 1000)}`);
+  const computing = { backend, signal };
+  const probed = new Map<string, number>();
+  const expected = (experiment: Experiment) => expectedSeconds(experiment, known, experiments, probed);
+  const started = performance.now();
+  const left = () => seconds - (performance.now() - started) / 1000;
+  const isWhole = await whileNotAborted(signal, async () => {
+    // A budget needs to know how long the runs will take, as long as there is any of it left.
+    if (Number.isFinite(seconds)) {
+      for (const { experiment } of planned) {
+        if (left() <= 0 || probed.has(experiment.id) || known.get(experiment.id)?.length) continue;
+        probed.set(experiment.id, await probeSeconds(experiment, pair, computing));
+      }
+    }
+    for (const { experiment, seed } of cheapestFirst(planned, expected)) {
+      if (expected(experiment) > left()) return false;
+      const result = await runExperiment(experiment, seed, pair, computing);
+      await saveRun(options.out, result);
+      known.set(experiment.id, [...(known.get(experiment.id) ?? []), result]);
+      say(`  ${experiment.id.padEnd(16)} seed ${seed}: ${reachedText(result)}, ${duration(result.wall)}`);
+    }
+    return true;
   });
   onInterrupt();
 
-  const done = await loadRuns(options.out, chosen);
-  const outcomes = outcomesOf(chosen, done);
-  const command = ["inkling reproduce", ...ids, ...(seeds === undefined ? [] : [`--seeds ${seeds}`])].join(" ");
-  await writeReport(options.out, outcomes, {
-    ...{ command, backend: reason },
-    expected: (experiment) => expectedSeconds(experiment, done, experiments),
-  });
+  const done = withVotes(await loadRuns(options.out, experiments), experiments, pair);
+  const outcomes = outcomesOf(chosen, done, experiments);
+  const flags = [options.seeds && `--seeds ${options.seeds}`, options.budget && `--budget ${options.budget}`];
+  const command = ["inkling reproduce", ...ids, ...flags.filter(Boolean)].join(" ");
+  await writeReport(options.out, outcomes, { command, backend: reason, expected });
   if (options.json) {
     const rows = outcomes.map(({ experiment, runs, comparisons }) => ({
       ...experiment,
@@ -88,39 +109,38 @@ async function run(ids: readonly string[], options: ReproduceOptions): Promise<v
     }));
     printJson({ experiments: rows, report: join(options.out, "report.md"), isWhole });
   } else {
-    for (const { experiment, comparisons } of outcomes) {
-      for (const comparison of comparisons) {
-        const { value, what } = comparison.reported;
-        const verdict = comparison.agrees ? "agrees" : "differs";
-        const source = `the source ${numberText(value, what)} (${ruleText(comparison)})`;
-        say(`${experiment.id.padEnd(18)} ${meanText(comparison).padEnd(16)} ${source}: ${verdict}`);
-      }
-    }
+    for (const outcome of outcomes) for (const line of comparedLines(outcome)) say(line);
     console.log(`Report in ${printable(join(options.out, "report.md"))} and report.html`);
   }
-  if (interruption.signal.aborted) process.exit(130);
+  if (signal.aborted) process.exit(130);
 }
 
-/** Does runs as long as the time allows; `known`: all runs that were done. Returns whether all were done. */
-async function work(
-  planned: readonly Planned[],
-  known: ReadonlyMap<string, readonly ExperimentRun[]>,
-  seconds: number,
-  signal: AbortSignal,
-  one: (run: Planned) => Promise<void>,
-): Promise<boolean> {
-  const started = performance.now();
-  for (const run of planned) {
-    const expected = expectedSeconds(run.experiment, known, experiments);
-    if ((performance.now() - started) / 1000 + expected > seconds) return false;
-    try {
-      await one(run);
-    } catch (error) {
-      if (!signal.aborted) throw error;
-    }
-    if (signal.aborted) return false;
+/** What `work` returns; false where the signal ended it. */
+async function whileNotAborted(signal: AbortSignal, work: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return false;
   }
-  return true;
+}
+
+/** "95.31 % of the test images" */
+function reachedText({ epochs, weightsSha256 }: ExperimentRun): string {
+  const last = epochs.at(-1);
+  if (weightsSha256 === null || last === undefined) return "diverged";
+  if (last.test !== undefined) return `${numberText(last.test.accuracy, "accuracy")} of the test images`;
+  return `the output is ${numberText(last.training?.output ?? Number.NaN, "output")}`;
+}
+
+/** A line for each number of the source. */
+function comparedLines({ experiment, comparisons }: Outcome): string[] {
+  return comparisons.map((comparison) => {
+    const { value, what } = comparison.reported;
+    const verdict = !Number.isFinite(comparison.expected) ? "–" : comparison.agrees ? "agrees" : "differs";
+    const source = `the source ${numberText(value, what)} (${ruleText(comparison)})`;
+    return `${experiment.id.padEnd(18)} ${meanText(comparison).padEnd(16)} ${source}: ${verdict}`;
+  });
 }
 
 function list({ json }: ReproduceOptions): void {

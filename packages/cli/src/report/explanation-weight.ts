@@ -83,6 +83,7 @@ export function startLine(
     he: [`√(2/${n})`, Math.sqrt(2 / n)],
     glorot: [`√(2/${n + m})`, Math.sqrt(2 / (n + m))],
     scaledNormal: [`√(1/${n})`, Math.sqrt(1 / n)],
+    scaledByOutputs: [`√(1/${m})`, Math.sqrt(1 / m)],
     normal: ["1", 1],
     uniform: ["√(1/12)", Math.sqrt(1 / 12)],
     zeros: ["0", 0],

@@ -40,24 +40,27 @@ async function write(path: string, text: string): Promise<void> {
   await writeWhole(path, new TextEncoder().encode(text));
 }
 
-const TITLES = ["id", "experiment", "the source's number", "source", "here", "runs", "one run", "agrees"];
+const TITLES = ["id", "experiment", "measured on", "source", "here", "runs", "one run", "agrees"];
 
 /** The lines of the table: one a reported number; one for an experiment without any, or without runs. */
 function rowsOf(outcome: Outcome, { expected }: Circumstances): string[][] {
   const { experiment, runs, comparisons } = outcome;
   const { id, about } = experiment;
+  if ("isCited" in experiment) return [[id, about, "", sourceText(outcome), "cited", "", "", ""]];
   if (runs.length === 0) {
     return [[id, about, "", sourceText(outcome), "not run", "0", `about ${duration(expected(experiment))}`, ""]];
   }
-  const seconds = runs.reduce((sum, run) => sum + run.seconds, 0) / runs.length;
+  const seconds = runs.reduce((sum, run) => sum + run.wall, 0) / runs.length;
   const [count, time] = [String(runs.length), duration(seconds)];
   if (comparisons.length === 0)
     return [[id, about, "test images, last epoch", "–", lastTest(outcome), count, time, ""]];
   return comparisons.map((comparison, i) => {
     const source = numberText(comparison.reported.value, comparison.reported.what);
     const rule = ruleText(comparison);
-    const verdict = Number.isFinite(comparison.mean) ? (comparison.agrees ? "yes" : "no") : "–";
-    return [i === 0 ? id : "", i === 0 ? about : "", rule, source, meanText(comparison), count, time, verdict];
+    const verdict = Number.isFinite(comparison.expected) ? (comparison.agrees ? "yes" : "no") : "–";
+    const isFirst = i === 0;
+    const [first, last] = [isFirst ? [id, about] : ["", ""], isFirst ? [count, time] : ["", ""]];
+    return [...first, rule, source, meanText(comparison), ...last, verdict];
   });
 }
 
@@ -67,7 +70,7 @@ function sourceText({ experiment: { reported } }: Outcome): string {
 
 /** The mean and spread of an experiment without a number in its source. */
 function lastTest({ runs }: Outcome): string {
-  const values = runs.map(({ epochs }) => epochs.at(-1)?.test.accuracy ?? Number.NaN);
+  const values = runs.map(({ epochs }) => epochs.at(-1)?.test?.accuracy ?? Number.NaN);
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const spread = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
   const range = `${(100 * Math.min(...values)).toFixed(1)} to ${(100 * Math.max(...values)).toFixed(1)}`;
@@ -77,10 +80,13 @@ function lastTest({ runs }: Outcome): string {
 
 function introduction({ command, backend }: Circumstances): string[] {
   return [
-    "Experiments of the original program and of Michael Nielsen's book, run again. Each number is the mean of the runs " +
-      "and their standard deviation, by the source's own rule: its images, its epoch. (Where the source took the best of " +
-      "three runs, the mean of ours lies below it.) “Agrees” means that the source's number is within " +
-      "3·sd·√(1 + 1/n) of the mean of n runs. One run has the binomial standard deviation of its images.",
+    "Experiments of the original program and of Michael Nielsen's book, run again. “Here” is the mean of the runs and " +
+      "their standard deviation, by the source's own rule: its images, its epoch. Where the source took the best of " +
+      "three runs, the mean best of three of ours stands beside it. “Agrees” means that the source's number is within " +
+      "3·sd·√(1 + 1/n) of that, of n runs. One run has the larger of two deviations: the binomial one of its images, " +
+      "and that of the nearest experiment with several runs. Where nothing is drawn at random, the source's digits decide.",
+    "What is cited was not run. What was not run within the time that was given has an estimated time, of a whole run " +
+      "with all that is measured after its epochs.",
     `Made by Inkling ${version}, ${backend}. The seeds are 1, 2, 3 …; the weights' SHA-256 of each run is in runs/.`,
     `To make it again: ${command}`,
   ];
@@ -108,7 +114,7 @@ function markdown(sections: readonly Section[], table: readonly string[][], made
 
 function html(sections: readonly Section[], table: readonly string[][], made: Circumstances): string {
   const row = (tag: "td" | "th") => (cells: readonly string[]) =>
-    `<tr>${cells.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join("")}</tr>`;
+    `<tr>${cells.map((cell) => `<${tag}>${escaped(unbroken(cell))}</${tag}>`).join("")}</tr>`;
   const parts = sections.map((section) =>
     [
       `<h2>${escaped(`${section.group}: ${section.outcomes[0]?.experiment.source}`)}</h2>`,
@@ -135,6 +141,11 @@ const STYLE = [
   "figure { margin: 1rem 0 }",
   "svg { max-width: 100%; height: auto }",
 ].join("\n");
+
+/** A number and its % stay on one line. */
+function unbroken(cell: string): string {
+  return cell.replaceAll(" %", "\u00a0%").replaceAll(" ± ", "\u00a0±\u00a0");
+}
 
 function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");

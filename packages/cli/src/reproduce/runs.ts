@@ -4,7 +4,7 @@
  */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Experiment, ExperimentRun } from "inkling/presets";
+import type { EpochMeasures, Experiment, ExperimentRun, Measure } from "inkling/presets";
 import { loadJson, saveJson } from "../saved-json.ts";
 
 /** Where the runs stand in the directory of a report. */
@@ -12,13 +12,51 @@ export const RUNS = "runs";
 
 /** Saves a run. */
 export async function saveRun(out: string, run: ExperimentRun): Promise<void> {
-  const text = JSON.stringify(run, (_, value) => (typeof value === "number" ? rounded(value) : value));
+  const saved: Saved = { ...run, epochs: columnsOf(run.epochs) };
+  const text = JSON.stringify(saved, (_, value) => (typeof value === "number" ? rounded(value) : value));
   await saveJson(join(out, RUNS, `${run.id}.${run.seed}.json`), JSON.parse(text));
 }
 
 /** Six digits are enough for a report; NaN is no JSON and becomes null. */
 function rounded(value: number): number {
   return Number.isInteger(value) ? value : Number(value.toPrecision(6));
+}
+
+const SETS = ["validation", "test", "training"] as const;
+const MEASURES = ["loss", "accuracy", "output"] as const;
+
+/** Epochs as columns, by "epoch", "penalty" and "validation.loss": a run is half as long as with a name a number. */
+type Columns = Record<string, (number | null | undefined)[]>;
+
+/** What a file holds. */
+type Saved = Omit<ExperimentRun, "epochs"> & { readonly epochs: Columns };
+
+function columnsOf(epochs: readonly EpochMeasures[]): Columns {
+  const columns: Columns = {
+    epoch: epochs.map(({ epoch }) => epoch),
+    ...(epochs.some(({ penalty }) => penalty !== 0) && { penalty: epochs.map(({ penalty }) => penalty) }),
+  };
+  for (const set of SETS) {
+    for (const name of MEASURES) {
+      const column = epochs.map((epoch) => epoch[set]?.[name]);
+      if (column.some((value) => value !== undefined)) columns[`${set}.${name}`] = column;
+    }
+  }
+  return columns;
+}
+
+function epochsOf(columns: Columns): EpochMeasures[] {
+  const number = (name: string, i: number, absent: number) => columns[name]?.[i] ?? absent;
+  const measure = (set: string, i: number): Measure => ({
+    loss: number(`${set}.loss`, i, Number.NaN),
+    accuracy: number(`${set}.accuracy`, i, Number.NaN),
+    ...(columns[`${set}.output`] && { output: number(`${set}.output`, i, Number.NaN) }),
+  });
+  return (columns.epoch ?? []).map((epoch, i) => ({
+    epoch: epoch ?? 0,
+    ...Object.fromEntries(SETS.filter((set) => columns[`${set}.loss`]).map((set) => [set, measure(set, i)])),
+    penalty: number("penalty", i, 0),
+  }));
 }
 
 /** All runs of these experiments that are there, by experiment, in the order of their seeds. */
@@ -36,10 +74,11 @@ export async function loadRuns(
   return runs;
 }
 
-function loadRun(path: string, id: string, seed: number): Promise<ExperimentRun> {
-  const isRun = (run: Partial<ExperimentRun>) => {
-    return run.id === id && run.seed === seed && typeof run.seconds === "number" && Array.isArray(run.epochs);
+async function loadRun(path: string, id: string, seed: number): Promise<ExperimentRun> {
+  const isRun = (run: Partial<Saved>) => {
+    return run.id === id && run.seed === seed && typeof run.wall === "number" && Array.isArray(run.epochs?.epoch);
   };
   const advice = "Delete the file; the run is then done again.";
-  return loadJson(path, `a run of ${id} with seed ${seed}`, isRun, advice);
+  const { epochs, ...run } = await loadJson<Saved>(path, `a run of ${id} with seed ${seed}`, isRun, advice);
+  return { ...run, epochs: epochsOf(epochs) };
 }

@@ -19,6 +19,7 @@ const expected: Readonly<Record<InitializerName, { weight: number; bias: number;
   zeros: { weight: 0, bias: 0 },
   normal: { weight: 1, bias: 1 },
   scaledNormal: { weight: 1 / INPUTS, bias: 1 },
+  scaledByOutputs: { weight: 1 / OUTPUTS, bias: 1 },
   // Uniform on ±√(6 / (n_in + n_out)) has the variance 2 / (n_in + n_out).
   glorot: { weight: 2 / (INPUTS + OUTPUTS), bias: 0, most: Math.sqrt(6 / (INPUTS + OUTPUTS)) },
   he: { weight: 2 / INPUTS, bias: 0 },

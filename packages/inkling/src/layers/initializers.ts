@@ -6,6 +6,7 @@
  *   zeros           W, b = 0
  *   normal          W, b ~ N(0, 1)                                  Nielsen, chapter 1; large_weight_initializer
  *   scaledNormal    W ~ N(0, 1 / n_in), b ~ N(0, 1)                 Nielsen, chapter 3; default_weight_initializer
+ *   scaledByOutputs W ~ N(0, 1 / n_out), b ~ N(0, 1)                Nielsen, chapter 6; FullyConnectedLayer
  *   glorot          W ~ uniform(±√(6 / (n_in + n_out))), b = 0      Glorot and Bengio 2010
  *   he              W ~ N(0, 2 / n_in), b = 0                       He et al. 2015: for ReLU
  *   numpy           as uniform, drawn as the original program draws after np.random.seed(S)
@@ -14,7 +15,7 @@ import type { ActivationName } from "../numbers/activations.ts";
 import type { MersenneTwister } from "../numbers/mersenne-twister.ts";
 import type { Stream } from "../numbers/random.ts";
 
-export type InitializerName = "uniform" | "zeros" | "normal" | "scaledNormal" | "glorot" | "he";
+export type InitializerName = "uniform" | "zeros" | "normal" | "scaledNormal" | "scaledByOutputs" | "glorot" | "he";
 
 /** Draws one number: element e of a parameter of a layer with so many inputs and outputs. */
 type Draw = (stream: Stream, element: number, inputs: number, outputs: number) => number;
@@ -30,6 +31,10 @@ export const initializers: Readonly<Record<InitializerName, { weight: Draw; bias
   normal: { weight: standardNormal, bias: standardNormal },
   scaledNormal: {
     weight: (stream, e, inputs) => stream.normal(e) / Math.sqrt(inputs),
+    bias: standardNormal,
+  },
+  scaledByOutputs: {
+    weight: (stream, e, _inputs, outputs) => stream.normal(e) / Math.sqrt(outputs),
     bias: standardNormal,
   },
   glorot: {

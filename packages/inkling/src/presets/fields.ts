@@ -151,7 +151,7 @@ export const fields = {
     losses: ["huber"],
   }),
   init: field(oneOf(startingWeights), {
-    help: `first weights: ${keys(initializers).join(", ")}, or numpy (the original program's, draw for draw)`,
+    help: `first weights: ${keys(initializers).join(", ")}, or numpy (the original's draws)`,
     usual: "he",
     isOfNetwork: true,
   }),

@@ -15,16 +15,22 @@ export {
 } from "./configuration.ts";
 export { configurationFromJson, type NamedFields } from "./configuration-file.ts";
 export { type Preset, type PresetName, presetNamed, presets } from "./presets.ts";
-export { type Experiment, type Reported, workOf } from "./experiments/experiment.ts";
+export type {
+  Description,
+  EpochMeasures,
+  Experiment,
+  ExperimentRun,
+  Measure,
+  Neuron,
+  Reported,
+  Settings,
+  Training,
+  Work,
+} from "./experiments/experiment.ts";
 export { experiments, experimentsNamed } from "./experiments/experiments.ts";
-export {
-  type Comparison,
-  compareWithSource,
-  type EpochMeasures,
-  type ExperimentRun,
-  resultOf,
-  runExperiment,
-} from "./experiments/run.ts";
+export { type Comparison, compareWithSource, resultOf, voteOf } from "./experiments/compare.ts";
+export { runExperiment } from "./experiments/run.ts";
+export { probeSeconds, workOf, workOfImage } from "./experiments/speed.ts";
 export {
   type Choice,
   type GivenSpace,

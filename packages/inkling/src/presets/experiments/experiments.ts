@@ -5,10 +5,11 @@ import { shown } from "../../shown.ts";
 import { chapter1 } from "./chapter-1.ts";
 import { chapter3 } from "./chapter-3.ts";
 import { chapter5 } from "./chapter-5.ts";
+import { chapter6 } from "./chapter-6.ts";
 import type { Experiment } from "./experiment.ts";
 import { original } from "./original.ts";
 
-export const experiments: readonly Experiment[] = [...original, ...chapter1, ...chapter3, ...chapter5];
+export const experiments: readonly Experiment[] = [...original, ...chapter1, ...chapter3, ...chapter5, ...chapter6];
 
 /**
  * The experiments of that id, or of that group: "3k" are all rows of that table, "all" are all. Throws an ArgumentError,

@@ -1,77 +1,94 @@
-/** One run of an experiment, and what many runs say about the source's number. */
+/** One run of an experiment. */
 import type { Backend } from "../../backends/backend.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { DataPair } from "../../data/pair.ts";
 import { ArgumentError, DivergenceError } from "../../errors.ts";
-import { evaluate } from "../../evaluation/evaluate.ts";
+import { evaluate, predictAll } from "../../evaluation/evaluate.ts";
 import { dense } from "../../layers/dense.ts";
 import { flatten } from "../../layers/flatten.ts";
+import type { LayerSpec } from "../../layers/layer.ts";
 import { losses } from "../../losses/losses.ts";
 import { inOrder } from "../../matrix.ts";
 import { type Network, network } from "../../network/network.ts";
 import type { AbortLike } from "../../signal.ts";
 import { sgd } from "../../training/optimizers.ts";
 import { train } from "../../training/train.ts";
-import { type Examples, type Experiment, type Reported, type Settings, TRAINING, VALIDATION } from "./experiment.ts";
-
-/** Mean loss and share that was recognised. */
-export interface Measure {
-  readonly loss: number;
-  readonly accuracy: number;
-}
-
-/** After an epoch. */
-export interface EpochMeasures {
-  readonly epoch: number;
-  readonly validation: Measure;
-  readonly test: Measure;
-  /** Where the experiment watches the training examples. */
-  readonly training?: Measure;
-  /** (λ/2n)·Σ w², the book's L2 term. */
-  readonly penalty: number;
-}
-
-export interface ExperimentRun {
-  readonly id: string;
-  readonly seed: number;
-  /** Of training alone. */
-  readonly seconds: number;
-  /** The weights' SHA-256; null where the training diverged. */
-  readonly weightsSha256: string | null;
-  /** Of every epoch; those after a divergence are missing. */
-  readonly epochs: readonly EpochMeasures[];
-}
+import type { TrainOptions } from "../../training/train-options.ts";
+import { darknessAccuracy, guessed } from "./baselines.ts";
+import {
+  type EpochMeasures,
+  type Experiment,
+  type ExperimentRun,
+  type Measure,
+  type Settings,
+  TRAINING,
+  type Training,
+  VALIDATION,
+} from "./experiment.ts";
+import { expandedOnce, network3Batches, network3Layers, network3Values } from "./network3.ts";
+import { neuronEpochs } from "./neuron.ts";
 
 export interface RunOptions {
   readonly backend: Backend;
   readonly signal?: AbortLike;
 }
 
-/** Runs an experiment once. `pair`: MNIST. Rejects with the signal's reason. */
+/**
+ * Runs an experiment once. `pair`: MNIST. Rejects with the signal's reason, and with an ArgumentError for an experiment
+ * that has no runs of its own: one that is cited, or a vote.
+ */
 export async function runExperiment(
-  { id, settings, watchesTraining }: Experiment,
+  experiment: Experiment,
+  seed: number,
+  pair: DataPair,
+  options: RunOptions,
+): Promise<ExperimentRun> {
+  const { id } = experiment;
+  const started = performance.now();
+  const wall = () => (performance.now() - started) / 1000;
+  if ("settings" in experiment) return { ...(await runTraining(experiment, seed, pair, options)), wall: wall() };
+  let epochs: EpochMeasures[];
+  if ("neuron" in experiment) epochs = neuronEpochs(experiment.neuron);
+  else if ("baseline" in experiment) {
+    const { train, test } = pair;
+    const accuracy =
+      experiment.baseline === "random" ? guessed(test, seed) : darknessAccuracy(train.take(TRAINING), test);
+    epochs = [{ epoch: 1, test: { loss: Number.NaN, accuracy }, penalty: 0 }];
+  } else throw new ArgumentError("runExperiment", "an experiment with runs of its own", id);
+  return { id, seed, seconds: wall(), wall: wall(), weightsSha256: "", epochs };
+}
+
+async function runTraining(
+  experiment: Training,
   seed: number,
   pair: DataPair,
   { backend, signal }: RunOptions,
-): Promise<ExperimentRun> {
-  const { training, validation } = setsOf(settings, pair.train);
+): Promise<Omit<ExperimentRun, "wall">> {
+  const { id, settings, watchesTraining, keepsPredictions } = experiment;
+  const { training, validation } = setsOf(settings, pair);
   const model = networkOf(settings, training, seed, backend);
-  const { epochs: count, batchSize, learningRate, lambda, examples } = settings;
-  const optimizer = sgd({ learningRate, weightDecay: lambda / examples });
   const stop = signal && { signal };
   const epochs: EpochMeasures[] = [];
-  let seconds = 0;
+  const penaltyFactor = settings.lambda / (2 * decayTerms(settings, training));
+  let [seconds, best, predictions] = [0, 0, ""];
   let diverged = false;
   try {
-    for await (const progress of train(model, training, { epochs: count, batchSize, optimizer, ...stop })) {
+    for await (const progress of train(model, training, { ...trainOptions(settings, training), ...stop })) {
       seconds = progress.seconds;
-      epochs.push({
-        epoch: progress.epoch,
+      const { epoch } = progress;
+      if (!isMeasured(experiment, epoch)) continue;
+      const measures = {
+        epoch,
         validation: await measure(model, validation, stop),
         test: await measure(model, pair.test, stop),
         ...(watchesTraining && { training: await measure(model, training, stop) }),
-        penalty: lambda === 0 ? 0 : (lambda / (2 * examples)) * (await squaredWeights(model)),
-      });
+        penalty: penaltyFactor === 0 ? 0 : penaltyFactor * (await squaredWeights(model)),
+      };
+      epochs.push(measures);
+      if (keepsPredictions && measures.validation.accuracy >= best) {
+        best = measures.validation.accuracy;
+        predictions = await labelsOf(model, pair.test, stop);
+      }
     }
   } catch (error) {
     if (!(error instanceof DivergenceError)) throw error;
@@ -79,31 +96,88 @@ export async function runExperiment(
   }
   const weightsSha256 = diverged ? null : await model.weightsSha256();
   model.close();
-  return { id, seed, seconds, weightsSha256, epochs };
+  return { id, seed, seconds, weightsSha256, epochs, ...(keepsPredictions && { predictions }) };
 }
 
-function setsOf({ examples, validation }: Settings, train: Dataset): { training: Dataset; validation: Dataset } {
+/** How many epochs of a training are measured; of more, every so-manieth one. */
+const MOST_MEASURED = 300;
+
+/** How many of the epochs `isMeasured`, about. */
+export function measuredEpochs(experiment: Training): number {
+  const { epochs } = experiment.settings;
+  return Math.ceil(epochs / stepOf(experiment));
+}
+
+function stepOf({ settings: { epochs }, reported }: Training): number {
+  // A best epoch is looked for in all of them.
+  const needsAll = reported.some(({ at }) => at === "best" || at === "bestValidation");
+  return needsAll ? 1 : Math.ceil(epochs / MOST_MEASURED);
+}
+
+function isMeasured(experiment: Training, epoch: number): boolean {
+  const { settings, reported } = experiment;
+  const isAsked = epoch === 1 || epoch === settings.epochs || reported.some(({ at }) => at === epoch);
+  return isAsked || epoch % stepOf(experiment) === 0;
+}
+
+/** The sets of the last settings, for the runs of other seeds: expanded images are many. */
+const lastSets = new WeakMap<DataPair, { key: string; training: Dataset; validation: Dataset }>();
+
+export function setsOf(
+  { examples, validation, isExpanded = false }: Omit<Settings, "isExpanded"> & { isExpanded?: boolean },
+  pair: DataPair,
+): { training: Dataset; validation: Dataset } {
+  const { train } = pair;
   if (train.count < TRAINING + VALIDATION) {
     const expected = `MNIST's ${TRAINING + VALIDATION} training images`;
     throw new ArgumentError("runExperiment", expected, `${train.count} examples`);
   }
+  const key = `${examples} ${validation} ${isExpanded}`;
+  const last = lastSets.get(pair);
+  if (last?.key === key) return last;
   const order = inOrder(TRAINING + VALIDATION);
-  return {
-    training: train.take(examples),
+  const taken = train.take(examples);
+  const sets = {
+    key,
+    training: isExpanded ? expandedOnce(taken) : taken,
     validation: train.pick(order.subarray(TRAINING, TRAINING + validation), "validation"),
   };
+  lastSets.set(pair, sets);
+  return sets;
 }
 
-function networkOf(settings: Settings, { shape }: Dataset, seed: number, backend: Backend): Network {
-  const { layers, activation, lastActivation, loss, initializer } = settings;
-  const hidden = layers.map((width) => dense(width, { activation, initializer }));
-  const last = dense(10, { activation: lastActivation, initializer });
-  return network(shape, [flatten(), ...hidden, last], { seed, backend, loss: losses[loss]() });
+export function layersOf(settings: Settings): LayerSpec[] {
+  if (settings.program === "network3") return network3Layers(settings);
+  const { layers, activation, lastActivation, initializer } = settings;
+  const hidden = layers.map((width) => dense(Number(width), { activation, initializer }));
+  return [flatten(), ...hidden, dense(10, { activation: lastActivation, initializer })];
+}
+
+export function networkOf(settings: Settings, { shape }: Dataset, seed: number, backend: Backend): Network {
+  const layers = layersOf(settings);
+  const own = settings.program === "network3" && { initialValues: network3Values(shape, layers, seed) };
+  return network(shape, layers, { seed, backend, loss: losses[settings.loss](), ...own });
+}
+
+export function trainOptions(settings: Settings, training: Dataset): TrainOptions {
+  const { epochs, batchSize, learningRate, lambda, program } = settings;
+  const optimizer = sgd({ learningRate, weightDecay: lambda / decayTerms(settings, training) });
+  return { epochs, batchSize, optimizer, shuffle: program !== "network3" };
+}
+
+/** What λ is divided by: the training examples, or network3's mini-batches. */
+function decayTerms(settings: Settings, training: Dataset): number {
+  return settings.program === "network3" ? network3Batches(settings, training) : settings.examples;
 }
 
 async function measure(model: Network, data: Dataset, options: { signal: AbortLike } | undefined): Promise<Measure> {
   const { loss, accuracy = Number.NaN } = await evaluate(model, data, options);
   return { loss, accuracy };
+}
+
+async function labelsOf(model: Network, data: Dataset, options: { signal: AbortLike } | undefined): Promise<string> {
+  const found = await predictAll(model, data, options);
+  return found.task === "classes" ? Array.from(found.labels).join("") : "";
 }
 
 /** Σ w² over all weights, without biases. */
@@ -113,49 +187,4 @@ async function squaredWeights({ parameters, backend }: Network): Promise<number>
     if (decays) for (const w of await backend.read(value)) sum += w * w;
   }
   return sum;
-}
-
-/** What a run reached by the rule of a reported number; NaN where it diverged before. */
-export function resultOf(run: ExperimentRun, { what, on, at }: Reported): number {
-  const value = (epoch: EpochMeasures | undefined) => {
-    const found = epoch?.[on];
-    if (epoch === undefined || found === undefined) return Number.NaN;
-    return what === "accuracy" ? found.accuracy : found.loss + epoch.penalty;
-  };
-  if (typeof at === "number") return value(run.epochs.find(({ epoch }) => epoch === at));
-  if (run.weightsSha256 === null) return Number.NaN;
-  if (at === "last") return value(run.epochs.at(-1));
-  const by: Examples = at === "bestValidation" ? "validation" : on;
-  const best = run.epochs.toSorted((a, b) => (b[by]?.accuracy ?? 0) - (a[by]?.accuracy ?? 0))[0];
-  return value(best);
-}
-
-/** How a number of the source compares with ours. */
-export interface Comparison {
-  readonly reported: Reported;
-  /** Each run's, by the source's own rule. */
-  readonly values: readonly number[];
-  readonly mean: number;
-  /** The sample standard deviation; with one run, the binomial one of an accuracy, or the neighbour's if larger. */
-  readonly deviation: number;
-  /** Whether |source − mean| ≤ 3·sd·√(1 + 1/n). */
-  readonly agrees: boolean;
-}
-
-/** `neighbour`: the deviation of the nearest experiment with several seeds; it counts where there is one run. */
-export function compareWithSource(
-  reported: Reported,
-  runs: readonly ExperimentRun[],
-  neighbour = 0,
-  examples = 10_000,
-): Comparison {
-  const values = runs.map((run) => resultOf(run, reported));
-  const n = values.length;
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  const spread = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1));
-  const binomial = reported.what === "accuracy" ? Math.sqrt((mean * (1 - mean)) / examples) : 0;
-  const deviation = n > 1 ? spread : Math.max(binomial, neighbour);
-  // |source − mean| ≤ 3·sd·√(1 + 1/n)
-  const agrees = Math.abs(reported.value - mean) <= 3 * deviation * Math.sqrt(1 + 1 / n);
-  return { reported, values, mean, deviation, agrees };
 }
