@@ -26,6 +26,7 @@ import { explanationLines } from "../src/report/explanation.ts";
 import { cell, number } from "../src/report/explanation-page.ts";
 import type { Explanation } from "../src/report/explanation-types.ts";
 import type { Terminal } from "../src/report/terminal.ts";
+import { endTurns, inklingInTurn } from "./refusing.ts";
 import { inkling, onlyJson } from "./running.ts";
 import { fourFiles, images, writeDirectory } from "./tiny-data.ts";
 
@@ -236,7 +237,10 @@ describe("the page", () => {
 
 describe.concurrent("the command", async () => {
   const directory = await mkdtemp(join(tmpdir(), "inkling-explain-"));
-  afterAll(() => rm(directory, { recursive: true }));
+  afterAll(async () => {
+    endTurns();
+    await rm(directory, { recursive: true });
+  });
   const explain = (...args: string[]) => inkling(directory, ["explain", "every.model", "--data", "digits", ...args]);
   beforeAll(async () => {
     await writeDirectory(join(directory, "digits"), fourFiles(images(20, 8), tests));
@@ -277,7 +281,8 @@ describe.concurrent("the command", async () => {
     ],
     ["no augmentation", ["--epoch", "1", "--augmentation", "shift"], "--augmentation: expected"],
   ])("refuses %s", async (_, options, sentence) => {
-    const { code, stdout, stderr } = await explain(...options);
+    const args = ["explain", "every.model", "--data", "digits", ...options];
+    const { code, stdout, stderr } = await inklingInTurn(directory, args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(sentence);
   });

@@ -1,8 +1,12 @@
-/** Commands that are refused: each in one sentence, with exit 2 and nothing written. */
+/**
+ * Commands that are refused: each in one sentence, with exit 2 and nothing written. The first of a table runs in a
+ * process of its own, the others in turn in one (refusing.ts).
+ */
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { endTurns, inklingInTurn } from "./refusing.ts";
 import { inkling } from "./running.ts";
 import { csv, fourFiles, images, writeDirectory } from "./tiny-data.ts";
 
@@ -11,7 +15,10 @@ import { csv, fourFiles, images, writeDirectory } from "./tiny-data.ts";
  */
 export const inputs = await mkdtemp(join(tmpdir(), "inkling-bad-input-"));
 export const at = (name: string) => join(inputs, name);
-afterAll(() => rm(inputs, { recursive: true }));
+afterAll(async () => {
+  endTurns();
+  await rm(inputs, { recursive: true });
+});
 
 export const [train, tests] = [images(40), images(20)];
 export const good = fourFiles(train, tests);
@@ -23,9 +30,9 @@ export const training = (...args: string[]) => ["train", "--data", at("good"), .
 export const trainingOn = (data: string, ...args: string[]) => ["train", "--data", at(data), ...SMALL, ...args];
 
 /** Runs a command in an empty directory, expects a refusal in one sentence, and nothing written. */
-async function expectRefusal(args: readonly string[], sentence: RegExp): Promise<void> {
+async function expectRefusal(run: typeof inklingInTurn, args: readonly string[], sentence: RegExp): Promise<void> {
   const directory = await mkdtemp(at("empty-"));
-  const { code, stdout, stderr } = await inkling(directory, args);
+  const { code, stdout, stderr } = await run(directory, args);
   expect(stderr).toMatch(/^\S[^\n]*?: expected [^\n]+, got [^\n]+\.( [^\n]+[.?])?\n$/);
   expect(stderr).toMatch(sentence);
   expect({ code, stdout, written: await readdir(directory) }).toEqual({ code: 2, stdout: "", written: [] });
@@ -34,7 +41,8 @@ async function expectRefusal(args: readonly string[], sentence: RegExp): Promise
 /** A table of commands, each with what its sentence says. */
 export function refuses(title: string, cases: [name: string, args: readonly string[], sentence: RegExp][]): void {
   describe.concurrent(title, () => {
-    test.each(cases)("%s", (_, args, sentence) => expectRefusal(args, sentence));
+    const runs = cases.map((row, i) => [...row, i === 0 ? inkling : inklingInTurn] as const);
+    test.each(runs)("%s", (_, args, sentence, run) => expectRefusal(run, args, sentence));
   });
 }
 

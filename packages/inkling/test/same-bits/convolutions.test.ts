@@ -14,6 +14,7 @@ import { type WindowFields, windowOn } from "../../src/layers/window-options.ts"
 import { inOrder, type Matrix } from "../../src/matrix.ts";
 import { Stream } from "../../src/numbers/random.ts";
 import { nativeBackends } from "../native-backends.ts";
+import { drawnOnce } from "./drawn-once.ts";
 
 const reference = new Reference();
 const one = new Wasm();
@@ -59,10 +60,12 @@ const AWKWARD = [
 
 /** count numbers from −4 to 4, one in `every` awkward; 0 for none. */
 function numbers(name: string, count: number, every: number): Float32Array {
-  const stream = new Stream(count, name);
-  return Float32Array.from({ length: count }, (_, e) => {
-    if (every > 0 && stream.below(every, e) === 0) return AWKWARD[stream.below(AWKWARD.length, e, 1)];
-    return 8 * stream.uniform(e) - 4;
+  return drawnOnce(`${name} ${count} ${every}`, count, () => {
+    const stream = new Stream(count, name);
+    return Float32Array.from({ length: count }, (_, e) => {
+      if (every > 0 && stream.below(every, e) === 0) return AWKWARD[stream.below(AWKWARD.length, e, 1)];
+      return 8 * stream.uniform(e) - 4;
+    });
   });
 }
 
@@ -74,10 +77,12 @@ function matrixOf(backend: Backend, name: string, rows: number, columns: number,
 
 /** m images of a data set, out of order; every fourth is empty, and two in three bytes of the others are 0. */
 function pixelsOf(backend: Backend, m: number, count: number): Matrix {
-  const stream = new Stream(count, "bytes");
-  const bytes = Uint8Array.from({ length: (m + 2) * count }, (_, e) =>
-    Math.floor(e / count) % 4 === 3 || stream.below(3, e) > 0 ? 0 : 1 + stream.below(255, e, 1),
-  );
+  const bytes = drawnOnce(`${m} × ${count} bytes`, (m + 2) * count, () => {
+    const stream = new Stream(count, "bytes");
+    return Uint8Array.from({ length: (m + 2) * count }, (_, e) =>
+      Math.floor(e / count) % 4 === 3 || stream.below(3, e) > 0 ? 0 : 1 + stream.below(255, e, 1),
+    );
+  });
   const order = inOrder(m + 2);
   if (m % 2 === 1) new Stream(m, "order").shuffle(order);
   return backend.select(backend.pixels(bytes, count), order, 1, m);

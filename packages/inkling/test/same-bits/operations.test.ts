@@ -18,6 +18,7 @@ import { inOrder, type Labels, labels as labelsFrom, Matrix, type Numbers, type 
 import { type ActivationName, activations } from "../../src/numbers/activations.ts";
 import { Stream } from "../../src/numbers/random.ts";
 import { nativeBackends } from "../native-backends.ts";
+import { drawnOnce } from "./drawn-once.ts";
 
 const reference = new Reference();
 const one = new Wasm();
@@ -115,17 +116,21 @@ const AWKWARD = [
 
 /** count float32 numbers: mostly between −4 and 4, one in `every` awkward; 0 for none. */
 function numbers(name: string, count: number, every: number): Float32Array {
-  const stream = new Stream(count, name);
-  return Float32Array.from({ length: count }, (_, e) => {
-    if (every > 0 && stream.below(every, e) === 0) return AWKWARD[stream.below(AWKWARD.length, e, 1)];
-    return 8 * stream.uniform(e) - 4;
+  return drawnOnce(`${name} ${count} ${every}`, count, () => {
+    const stream = new Stream(count, name);
+    return Float32Array.from({ length: count }, (_, e) => {
+      if (every > 0 && stream.below(every, e) === 0) return AWKWARD[stream.below(AWKWARD.length, e, 1)];
+      return 8 * stream.uniform(e) - 4;
+    });
   });
 }
 
 /** m × k bytes of which four in five are 0. */
 function bytes(m: number, k: number): Uint8Array {
-  const stream = new Stream(m * k, "bytes");
-  return Uint8Array.from({ length: m * k }, (_, e) => Math.max(0, stream.uniform(e) * 1280 - 1024));
+  return drawnOnce(`${m} × ${k} bytes`, m * k, () => {
+    const stream = new Stream(m * k, "bytes");
+    return Uint8Array.from({ length: m * k }, (_, e) => Math.max(0, stream.uniform(e) * 1280 - 1024));
+  });
 }
 
 function matrixOf(backend: Backend, name: string, rows: number, columns: number, every = 0): CpuMatrix {
