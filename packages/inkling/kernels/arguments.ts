@@ -291,7 +291,7 @@ export const CONVOLUTION_TILE_FILTERS = ARGUMENTS + 152;
 export const CONVOLUTION_POSITIONS = ARGUMENTS + 64;
 /** What each tap looks at, from where the window begins: bytes, a word a tap. */
 export const CONVOLUTION_TAPS = ARGUMENTS + 68;
-/** How many taps there are; of sumPositions, how many positions. */
+/** How many taps there are. */
 export const CONVOLUTION_COUNT = ARGUMENTS + 72;
 /** A run is taps that stand side by side in the image: its bytes, how many a row of the window has, bytes between. */
 export const CONVOLUTION_RUN = ARGUMENTS + 76;

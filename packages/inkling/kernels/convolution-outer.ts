@@ -1,8 +1,7 @@
 /**
- * A convolution's ∂C/∂W and ∂C/∂b, summed over the batch.
+ * A convolution's ∂C/∂W, summed over the batch. (∂C/∂b is made of sums over positions: batch-norm.ts.)
  *
  *   convolveOuter   dWₜ = Σᵢ Σₚ x_(p+t)·δ_p / m    four taps by eight filters in registers, along an image's positions
- *   sumPositions    Σₚ δ_p of each image            of which meanRows (rows.ts) makes ∂C/∂b
  *
  * Terms with padding or a byte 0, which the law leaves out, are handled as in convolution.ts.
  */
@@ -224,26 +223,4 @@ function tapExactly(image: usize, tap: i32, delta: usize, sums: usize): void {
     }
   }
   addPanel(sums, s0, s1);
-}
-
-/** Each image's own sums Σₚ δ_p, positions row-major, sixteen filters at a time. A tile is one image. */
-export function sumPositionsTile(tile: i32): void {
-  const filters = load<i32>(argument.CONVOLUTION_FILTERS);
-  const positions = load<i32>(argument.CONVOLUTION_COUNT);
-  const row = <usize>filters << 2;
-  const delta = load<usize>(argument.CONVOLUTION_DELTA) + <usize>(tile * positions) * row;
-  const end = delta + <usize>positions * row;
-  for (let f = 0; f < filters; f += 2 * PANEL) {
-    const before = <usize>f << 2;
-    let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
-    for (let at = delta + before; at < end; at += row) {
-      s0 = f32x4.add(s0, v128.load(at));
-      s1 = f32x4.add(s1, v128.load(at, 16));
-      s2 = f32x4.add(s2, v128.load(at, 32));
-      s3 = f32x4.add(s3, v128.load(at, 48));
-    }
-    const sums = load<usize>(argument.CONVOLUTION_OUT) + <usize>tile * row + before;
-    storePosition(sums, s0, s1, min(PANEL, filters - f));
-    if (filters - f > PANEL) storePosition(sums + PANEL_BYTES, s2, s3, min(PANEL, filters - f - PANEL));
-  }
 }

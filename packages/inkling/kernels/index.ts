@@ -9,7 +9,7 @@ import {
 import { augmentTile } from "./augment";
 import { convolveTile } from "./convolution";
 import { convolveBackwardTile } from "./convolution-backward";
-import { convolveOuterTile, sumPositionsTile } from "./convolution-outer";
+import { convolveOuterTile } from "./convolution-outer";
 import {
   activateBackwardTile, activateTile, adamTile, addScaledTile, meanOfGroupsTile, momentumTile, rootSquareTile,
   sgdTile,
@@ -19,7 +19,7 @@ import {
   AVERAGE_POOL_BACKWARD, CONVOLVE, CONVOLVE_BACKWARD, CONVOLVE_OUTER, COUNT, COUNT_HITS, DROPOUT, LIMIT_COLUMNS,
   LIST, MAX_POOL, MAX_POOL_BACKWARD, MEAN_OF_GROUPS, MEAN_ROWS, MOMENTUM, MOVE_STATISTIC, NORMALIZE,
   NORMALIZE_BACKWARD, PACK, PAD, PIXEL_MEAN_OUTER, PIXEL_PRODUCT, POSITION_SUMS, PRODUCT, ROOT_SQUARE, SCALE, SELECT,
-  SGD, SOFTMAX, SOFTMAX_CROSS_ENTROPY, SQUARED_ERROR, SUM_LOSSES, SUM_POSITIONS, SUM_ROWS, SUM_SQUARES, UNPACK,
+  SGD, SOFTMAX, SOFTMAX_CROSS_ENTROPY, SQUARED_ERROR, SUM_LOSSES, SUM_ROWS, SUM_SQUARES, UNPACK,
 } from "./layout";
 import { ABSOLUTE_ERROR, BINARY_CROSS_ENTROPY, HUBER_ERROR, WEIGHTED_CROSS_ENTROPY } from "./layout";
 import {
@@ -140,8 +140,6 @@ export function execute(operation: i32, tile: i32): void {
       return convolveBackwardTile(tile);
     case CONVOLVE_OUTER:
       return convolveOuterTile(tile);
-    case SUM_POSITIONS:
-      return sumPositionsTile(tile);
     default:
       foreign(operation, tile);
   }

@@ -127,7 +127,6 @@ export const PACK = 23;
 export const CONVOLVE = 24;
 export const CONVOLVE_BACKWARD = 25;
 export const CONVOLVE_OUTER = 26;
-export const SUM_POSITIONS = 27;
 /** Tiles of this number are machine code: the import `foreign` runs them (index.ts). */
 export const FOREIGN = 64;
 

@@ -9,6 +9,7 @@ const agreed: Record<number, string> = {
   1: "234c649251806d2d4ea15985be6c1e2eec6810d7cad692bfad442251dfea5ac0",
   2: "ca7d40edd51ae3e8cc203784f30f3f10594b5dab336b7d04f824fc455df55091",
   3: "a92b85222bdd2725ffc02c8bd16826cd1cf8b4d37c6af0e7d26af4f799de1d70",
+  4: "3d9e5342455e428ff49db641661f8840fef26d02b3b91be7707136f11cfdb63e",
 };
 
 test("whoever moves a place of the memory raises SEAM_VERSION", () => {

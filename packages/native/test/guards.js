@@ -47,11 +47,15 @@ const addsGroups = (operation, words) =>
  */
 const copies = (operation) => operation === layout.PAD || operation === layout.PACK;
 
+/** The operations whose machine code has run. */
+const ran = new Set();
+
 /** @type {MachineCode} */
 const strict = {
   instructions: found.instructions,
   codeOf(operation, words) {
     const code = found.codeOf(operation, words);
+    if (code !== undefined && isRunning) ran.add(operation);
     const isCopy = copies(operation) || addsGroups(operation, words);
     if (code === undefined && isRunning && !isCopy) throw new NotNative();
     return code;
@@ -99,6 +103,8 @@ const options = {
   convolve: [["identity"]],
   activate: activations,
   activateBackward: activations,
+  normalize: [[1e-5]],
+  normalizeBackward: [[1e-5]],
   squaredError: [[0.5]],
   weightedCrossEntropy: [[0.1]],
   binaryCrossEntropy: [[1]],
@@ -146,7 +152,10 @@ function windowOf([m = 1, k = 1]) {
 }
 
 /** @type {(name: string) => boolean} */
-const hasWindow = (name) => operations[/** @type {keyof typeof operations} */ (name)].family === "convolutions";
+const isPooling = (name) => operations[/** @type {keyof typeof operations} */ (name)].family === "pooling";
+/** @type {(name: string) => boolean} */
+const hasWindow = (name) =>
+  operations[/** @type {keyof typeof operations} */ (name)].family === "convolutions" || isPooling(name);
 
 /**
  * The operands of an operation on a backend, the same numbers on each.
@@ -160,7 +169,8 @@ function operandsOf(backend, name, [m = 1, k = 1, n = 1], hasPixels) {
   const [i, t] = [window.height * window.width * k, window.rows * window.columns * k];
   // Of convolutions each image is computed by itself: few are enough.
   const images = hasWindow(name) ? 1 + (m % 4) : m;
-  const lengthOf = { m: images, k, n, p: m, q: n, 1: 1, i, t, f: n, o: window.outHeight * window.outWidth * n };
+  const o = window.outHeight * window.outWidth * (isPooling(name) ? k : n);
+  const lengthOf = { m: images, k, n, p: m, q: n, 1: 1, i, t, f: n, o, hwc: Math.min(k, 5) * n, c: n };
   const { operands } = operations[/** @type {keyof typeof operations} */ (name)];
   return Object.entries(operands).map(([operand, shape]) => {
     /** @type {any[]} */
@@ -218,7 +228,7 @@ function kindsOf(name) {
 
 /** Families and operations that have no machine code: WebAssembly computes them. */
 const without = [
-  ...["pooling", "normalization", "dropout", "norms", "meanPositions"],
+  ...["batchMoments", "scaleShiftBackward", "dropout", "norms", "meanPositions"],
   ...["moveStatistic", "addSign", "sumSquares", "clip", "limitColumns", "average"],
 ];
 const names = Object.entries(operations).flatMap(([name, { family }]) => {
@@ -264,5 +274,8 @@ for (const side of ["behind", "before"]) {
     }
   }
 }
-writeSync(1, `${compared} compared, ${left} left to WebAssembly: ${[...computed].join(", ")}\n`);
+writeSync(
+  1,
+  `${compared} compared, ${left} left to WebAssembly: ${[...computed].join(", ")}; operations ${[...ran].join(", ")}\n`,
+);
 process.exit(0);

@@ -17,3 +17,19 @@ export function guards(level: string, every: number, threads = 1): Promise<strin
     });
   });
 }
+
+/** The numbers of the operations whose machine code has run, by the last line of guards.js. */
+export function operationsOf(line: string): number[] {
+  return (line.split("; operations ").at(1) ?? "").split(", ").map(Number);
+}
+
+/** The numbers of the operations that kernel-fences.js runs. */
+export function fencedOperations(level: string): Promise<number[]> {
+  const file = fileURLToPath(new URL("kernel-fences.js", import.meta.url));
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, [file, level, "operations"], (error, stdout) => {
+      if (error === null) resolve(stdout.split(", ").map(Number));
+      else reject(error);
+    });
+  });
+}

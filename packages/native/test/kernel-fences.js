@@ -1,6 +1,7 @@
 // A process of its own for memory.test.ts: the tiles of kernels whose matrices end, or start, at a page that nobody may
 // touch. It says what it runs before it runs it; if the process ends there, the last line names the kernel.
 //   node kernel-fences.js avx2|avx512
+//   node kernel-fences.js avx2|avx512 operations    which operations these are, without running them
 import { writeSync } from "node:fs";
 import { layout, args as places } from "inkling/kernels";
 import { isUnavailable, openSystem, placeCode } from "inkling-native";
@@ -145,6 +146,58 @@ for (const columns of [1, 7, 8, 9, 15, 16, 17, 24, 31, 32, 33]) {
       cases.push(operation("CONVOLVE", { tiles: images, matrices, words, contents: tables }));
     }
   }
+}
+
+// Pooling of two images of 5 × 6, with padding and with an edge that no window sees.
+const { POOL_X, POOL_Z, POOL_DELTA: POOL_D, POOL_DX } = places;
+for (const channels of [5, 7, 8, 9, 15, 16, 17, 33]) {
+  const sizes = { IMAGES: 2, TILE: 2, HEIGHT: 5, WIDTH: 6, CHANNELS: channels, ROWS: 2, COLUMNS: 3 };
+  const all = { ...sizes, STRIDE_Y: 2, STRIDE_X: 1, TOP: 0, LEFT: 1, OUT_HEIGHT: 2, OUT_WIDTH: 6 };
+  const words = Object.fromEntries(
+    Object.entries(all).map(([name, word]) => [/** @type {any} */ (places)[`POOL_${name}`], word]),
+  );
+  const [x, z] = [60 * channels, 24 * channels];
+  for (const [name, matrices] of /** @type {[string, Record<number, number>][]} */ ([
+    ["MAX_POOL", { [POOL_X]: x, [POOL_Z]: z }],
+    ["MAX_POOL_BACKWARD", { [POOL_X]: x, [POOL_Z]: z, [POOL_D]: z, [POOL_DX]: x }],
+    ["AVERAGE_POOL", { [POOL_X]: x, [POOL_Z]: z }],
+    ["AVERAGE_POOL_BACKWARD", { [POOL_D]: z, [POOL_DX]: x }],
+  ])) {
+    cases.push(operation(name, { tiles: 1, matrices, words }));
+  }
+}
+
+// Batch norm of seven examples of 19 positions.
+const { BATCH_NORM_X, BATCH_NORM_Y, BATCH_NORM_OUT, BATCH_NORM_MEAN, BATCH_NORM_VARIANCE, ...batchNorm } = places;
+for (const channels of [5, 7, 8, 9, 15, 16, 17, 33]) {
+  const [EXAMPLES, POSITIONS] = [7, 19];
+  const count = EXAMPLES * POSITIONS * channels;
+  const wordsOf = (/** @type {number} */ tile) => ({
+    [batchNorm.BATCH_NORM_CHANNELS]: channels,
+    [batchNorm.BATCH_NORM_POSITIONS]: POSITIONS,
+    [batchNorm.BATCH_NORM_EXAMPLES]: EXAMPLES,
+    [batchNorm.BATCH_NORM_COUNT]: count,
+    [batchNorm.BATCH_NORM_TILE]: tile,
+  });
+  for (const kind of [0, 1, 2]) {
+    const words = { ...wordsOf(4), [batchNorm.BATCH_NORM_KIND]: kind };
+    const sums = { [BATCH_NORM_X]: count, [BATCH_NORM_Y]: count, [BATCH_NORM_OUT]: EXAMPLES * channels };
+    cases.push(operation("POSITION_SUMS", { tiles: 2, matrices: { ...sums, [BATCH_NORM_MEAN]: channels }, words }));
+  }
+  const tile = 4 * Math.ceil(count / 8);
+  const rows = [BATCH_NORM_MEAN, BATCH_NORM_VARIANCE, batchNorm.BATCH_NORM_SCALE, batchNorm.BATCH_NORM_SHIFT];
+  const matrices = Object.fromEntries([
+    ...[BATCH_NORM_X, BATCH_NORM_Y, BATCH_NORM_OUT].map((at) => [at, count]),
+    ...rows.map((at) => [at, channels]),
+  ]);
+  for (const name of ["NORMALIZE", "NORMALIZE_BACKWARD"]) {
+    cases.push(operation(name, { tiles: 2, matrices, words: wordsOf(tile) }));
+  }
+}
+
+if (process.argv[3] === "operations") {
+  writeSync(1, [...new Set(cases.map(([, one]) => one.operation))].join(", "));
+  process.exit(0);
 }
 
 // All codes in few pages.

@@ -27,7 +27,7 @@ const native = (await nativeBackends([1, 3])).map(([, backend]) => backend);
 const fast = [one, three, ...native];
 
 /** Families without machine code: with it WebAssembly computes them too, so one such backend is enough. */
-const onlyWasm = ["pooling", "normalization", "dropout", "norms"];
+const onlyWasm = ["dropout", "norms"];
 const backendsFor = (name: OperationName) =>
   onlyWasm.includes(operations[name].family) ? [one, three, ...native.slice(-1)] : fast;
 afterAll(() => {

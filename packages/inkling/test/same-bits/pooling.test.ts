@@ -1,5 +1,5 @@
-// Pooling over many windows, numbers of channels and awkward numbers: reference against wasm on one thread and on three,
-// the same bits. And the reference against the law of backends/backend.ts, written out once more from the side of the
+// Pooling over many windows, numbers of channels and awkward numbers: reference against wasm and machine code on one
+// thread and on three, the same bits. And the reference against the law of backends/backend.ts, written out once more from the side of the
 // pixel: which windows add to it, in which order.
 import { afterAll, describe, expect, test } from "vitest";
 import { startThreads } from "../../platform/node/threads.ts";
@@ -12,11 +12,15 @@ import { imageSize, positions, type Window } from "../../src/backends/window.ts"
 import { ArgumentError, ShapeError } from "../../src/errors.ts";
 import { windowOn } from "../../src/layers/window-options.ts";
 import { Stream } from "../../src/numbers/random.ts";
+import { nativeBackends } from "../native-backends.ts";
 
 const reference = new Reference();
 const three = new Wasm(new Threads(3, startThreads));
-const fast = [new Wasm(), three];
-afterAll(() => three.close());
+const native = (await nativeBackends([1, 3])).map(([, backend]) => backend);
+const fast = [new Wasm(), three, ...native];
+afterAll(() => {
+  for (const backend of [three, ...native]) backend.close();
+});
 
 const AWKWARD = [0, -0, 1e-45, -1e-45, 3e38, -3e38, 1 / 0, -1 / 0, Number.NaN];
 
@@ -63,7 +67,7 @@ const windows: [name: string, size: readonly [number, number], fields: Parameter
 ];
 
 describe.each(windows)("%s", (_name, [height, width], fields) => {
-  test.each([1, 2, 3, 4, 5, 7, 8, 16, 18])("of %i channels, gives the reference's bits", (channels) => {
+  test.each([1, 2, 3, 4, 5, 7, 8, 9, 16, 18, 32, 37])("of %i channels, gives the reference's bits", (channels) => {
     const window = windowOn("test", fields, [height, width, channels]);
     for (const m of [1, 3, 37]) {
       for (const every of [0, 7]) {

@@ -138,6 +138,18 @@ export class LaneCode {
     this.#code.vcmpps(mask, a, b, predicate);
   }
 
+  /** mask = those of its lanes in which a ∘ b holds. */
+  narrow(mask: LaneMask, a: Vec, b: Vec | Memory, predicate: Predicate): void {
+    if (mask instanceof Mask) {
+      this.#code.vcmpps(mask, a, b, predicate, { mask });
+      return;
+    }
+    const holds = this.#registers.vec("holds");
+    this.#code.vcmpps(holds, a, b, predicate);
+    this.#code.vandps(mask, mask, holds);
+    this.#registers.free(holds);
+  }
+
   /** to = yes in the lanes of the mask, no in the others. */
   select(to: Vec, mask: LaneMask, yes: Vec, no: Vec): void {
     if (mask instanceof Mask) this.#code.vblendmps(to, no, yes, { mask });

@@ -1,5 +1,6 @@
 /** The list of native kernels: the operations that are faster as machine code. WebAssembly computes the others. */
 import { activate, activateBackward } from "./activations.ts";
+import { normalize, normalizeBackward } from "./batch-norm.ts";
 import { convolve } from "./convolution.ts";
 import { convolveBackward } from "./convolution-backward.ts";
 import { convolveOuter } from "./convolution-outer.ts";
@@ -7,6 +8,8 @@ import { countHits } from "./hits.ts";
 import type { NativeKernel } from "./kernel.ts";
 import { pixelMeanOuter } from "./pixel-mean-outer.ts";
 import { pixelProduct } from "./pixel-product.ts";
+import { averagePool, averagePoolBackward, maxPool, maxPoolBackward } from "./pooling.ts";
+import { positionSums } from "./position-sums.ts";
 import { product } from "./product.ts";
 import { select } from "./select.ts";
 import { softmax, softmaxCrossEntropy } from "./softmax.ts";
@@ -17,6 +20,8 @@ export const kernels: readonly NativeKernel[] = [
   ...[convolve, convolveBackward],
   ...[activate, activateBackward, softmax, softmaxCrossEntropy, countHits],
   ...[sgd, momentum, adam, rootSquare],
+  ...[maxPool, maxPoolBackward, averagePool, averagePoolBackward],
+  ...[positionSums, normalize, normalizeBackward],
   select,
   convolveOuter,
 ];

@@ -101,8 +101,8 @@ export class BatchNorm {
     const calls = this.#calls;
     const [count, channels] = [rows * columns, scale.columns];
     const tile = Math.ceil(Math.max(TILE_NUMBERS, CHANNELS_READ * channels) / 4) * 4;
-    // Four lists of the channels' numbers, each with some of them once more.
-    calls.needScratch(16 * (channels + 8));
+    // Four lists of the channels' numbers, each with some of them once more: machine code reads up to 16 at a time.
+    calls.needScratch(16 * (channels + 32));
     calls.word(argument.BATCH_NORM_VARIANCE, address(variance));
     calls.word(argument.BATCH_NORM_SCALE, address(scale));
     calls.float(argument.BATCH_NORM_EPSILON, epsilon);
@@ -116,11 +116,11 @@ export class BatchNorm {
   #sums(term: Term, x: CpuMatrix, y: CpuMatrix, channel: CpuMatrix): { at: number; groups: number } {
     const channels = channel.columns;
     const isSummed = term === 0 && x.columns === channels;
-    return this.#sumRows(isSummed ? x : this.#positionSums(term, x, y, channel), channels);
+    return this.#sumRows(isSummed ? x : this.positionSums(term, x, y, channel), channels);
   }
 
-  /** Each example's sum over its positions: m × channels. */
-  #positionSums(term: Term, x: CpuMatrix, y: CpuMatrix, mean: CpuMatrix): CpuMatrix {
+  /** Each example's sum over its positions: m × channels; of term 0, y and the means are not read. */
+  positionSums(term: Term, x: CpuMatrix, y: CpuMatrix, mean: CpuMatrix): CpuMatrix {
     const calls = this.#calls;
     const { rows, columns } = x;
     const sums = this.#pool.matrix(rows, mean.columns);

@@ -4,15 +4,7 @@
  * columns are packed.
  */
 import * as argument from "../../../kernels/arguments.ts";
-import {
-  BLOCK,
-  CONVOLVE,
-  CONVOLVE_BACKWARD,
-  CONVOLVE_OUTER,
-  PACK,
-  PAD,
-  SUM_POSITIONS,
-} from "../../../kernels/layout.ts";
+import { BLOCK, CONVOLVE, CONVOLVE_BACKWARD, CONVOLVE_OUTER, PACK, PAD } from "../../../kernels/layout.ts";
 import { Pixels } from "../../matrix.ts";
 import type { CpuMatrix } from "../cpu-matrix.ts";
 import { address } from "../fast/calls.ts";
@@ -104,18 +96,6 @@ export class Convolutions {
     calls.needScratch(4 * (copied + levels * tapsOfTile * filtersOfTile));
     const tiles = Math.ceil(filters / filtersOfTile) * Math.ceil(taps(window) / tapsOfTile);
     calls.run(CONVOLVE_OUTER, tiles, (m * count * taps(window) * filters) / 4);
-  }
-
-  /** Each image's own sums Σₚ δ_p (m × filters), of which meanRows makes db. */
-  sumPositions(delta: CpuMatrix, filters: number): CpuMatrix {
-    const { calls, pool } = this.#house;
-    const sums = pool.matrix(delta.rows, filters);
-    calls.word(argument.CONVOLUTION_DELTA, address(delta));
-    calls.word(argument.CONVOLUTION_OUT, address(sums));
-    calls.word(argument.CONVOLUTION_FILTERS, filters);
-    calls.word(argument.CONVOLUTION_COUNT, delta.columns / filters);
-    calls.run(SUM_POSITIONS, delta.rows, (delta.rows * delta.columns) / 4);
-    return sums;
   }
 
   /** How many filters or channels, of so many, the kernel of this operation computes together. The window is set. */

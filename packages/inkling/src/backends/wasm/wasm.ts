@@ -111,7 +111,7 @@ export class WasmKernels implements KernelSet {
   }
 
   meanPositions(delta: CpuMatrix, db: CpuMatrix): void {
-    this.#denseProducts.meanRows(this.#convolutions.sumPositions(delta, db.columns), db);
+    this.#denseProducts.meanRows(this.#batchNorm.positionSums(0, delta, delta, db), db);
   }
 
   // Activations
