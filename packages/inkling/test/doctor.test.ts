@@ -20,31 +20,15 @@ import {
 } from "inkling";
 import { mnist } from "inkling/node";
 import { Stream } from "inkling/numbers";
-import { buildNetwork, buildOptimizer, buildSchedule, presets } from "inkling/presets";
+import { presets } from "inkling/presets";
 import { Doctor, type Finding, type Illness } from "inkling/proofs";
 import { describe, expect, test } from "vitest";
+import { diagnosed, diagnosedPreset, presetsOfDigits } from "./diagnosed.ts";
 import { rows } from "./small-training.ts";
 
 const digits = await mnist();
 const few = digits.train.take(2000);
 const image = [28, 28, 1];
-
-/** Everything that the doctor finds before and during a training. */
-async function diagnosed(
-  model: Network,
-  data: Dataset,
-  options: TrainOptions,
-  tested?: Dataset,
-): Promise<readonly Finding[]> {
-  const doctor = new Doctor(model, data, tested && { test: tested });
-  await doctor.before();
-  try {
-    for await (const progress of train(model, data, options)) await doctor.after(progress);
-  } catch (error) {
-    if (doctor.onError(error).length === 0) throw error;
-  }
-  return doctor.findings;
-}
 
 const illnesses = (findings: readonly Finding[]) => findings.map(({ illness }) => illness);
 
@@ -244,17 +228,13 @@ describe("healthy networks", () => {
     expect(await diagnosed(model(), data, { epochs: 4, batchSize: 20, ...options }, digits.test)).toEqual([]);
   });
 
-  test.each(Object.keys(presets).filter((name) => name !== "table") as (keyof typeof presets)[])(
-    "nothing is said of the preset %s on MNIST",
-    async (name) => {
-      const preset = presets[name];
-      const data = preset.examples === "all" ? digits.train : digits.train.take(preset.examples);
-      const model = buildNetwork(preset, image, 10, { backend: network(image, [flatten()]).backend });
-      const { epochs, batchSize } = preset;
-      const options = { epochs, batchSize, optimizer: buildOptimizer(preset), schedule: buildSchedule(preset) };
-      expect(await diagnosed(model, data, options, digits.test)).toEqual([]);
-    },
-  );
+  // Whole trainings of the others are in doctor.verify.ts.
+  test.each(presetsOfDigits)("nothing is said of the preset %s on MNIST", async (name) => {
+    const { examples, epochs } = presets[name];
+    const isQuick = name === "mlp" || name === "original";
+    const count = isQuick ? examples : 1000;
+    expect(await diagnosedPreset(name, digits, count, isQuick ? epochs : 3)).toEqual([]);
+  });
 
   test("the weights are those of a training without a doctor", async () => {
     const [alone, watched] = [0, 1].map(() => dense30([30, "relu"], [10]));

