@@ -198,6 +198,10 @@ describe("configuration files", () => {
     ["with an unknown key", from("unknown-key"), /unknown-key\.json: expected keys among preset, .* got "epoch"\. Did/],
     ["with a negative number", from("bad-rate"), /--learning-rate: expected a number above 0, got -1/],
     ["with a word for a number", from("word-rate"), /--learning-rate: expected a number above 0, got "fast"/],
-    ["with an unknown preset", from("unknown-preset"), /--preset: expected one of mlp, table, original, got "best"/],
+    [
+      "with an unknown preset",
+      from("unknown-preset"),
+      /--preset: expected one of mlp, mlp-dropout, cnn-fast, cnn, cnn-tiny, table, original, got "best"/,
+    ],
   ]);
 });

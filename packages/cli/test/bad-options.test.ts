@@ -115,7 +115,11 @@ refuses("an option is refused:", [
   ["--classes", training("--classes", "ten"), /^--classes: expected a whole number of at least 1, got "ten"/],
   ["--backend", training("--backend", "gpu"), /backend: expected .*reference.*, got/],
   ["--precision", training("--precision", "float16"), /^--precision: expected float32 or float64, got "float16"/],
-  ["--preset", training("--preset", ""), /^--preset: expected one of mlp, table, original, got ""/],
+  [
+    "--preset",
+    training("--preset", ""),
+    /^--preset: expected one of mlp, mlp-dropout, cnn-fast, cnn, cnn-tiny, table, original, got ""/,
+  ],
   [
     "--preset seed",
     training("--preset", "seed"),
