@@ -27,7 +27,7 @@ interface EnsembleOptions extends SetOptions {
 /** The most networks that a file can hold. */
 const MOST = 100;
 
-/** Which networks an ensemble is to have; undefined where none is asked for. Throws an ArgumentError where none can be. */
+/** The networks that an ensemble is to have; undefined if none is asked for. Throws an ArgumentError if none can be. */
 export function checkedEnsemble(
   { ensemble, combine }: EnsembleOptions,
   { loss }: Network,
