@@ -2,7 +2,6 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
-import { CsvError, parse } from "csv-parse";
 import { ArgumentError, DataError, type DataPair, Dataset, FileError } from "inkling";
 import { type CsvLine, type CsvOptions, datasetFromCsv, isImageHeader } from "inkling/formats";
 import { idxDirectory, mnist, reasonOf } from "inkling/node";
@@ -127,6 +126,8 @@ async function* from(first: CsvLine, rest: AsyncGenerator<CsvLine>): AsyncGenera
 }
 
 async function* csvLines(path: string): AsyncGenerator<CsvLine> {
+  // Loaded when there is a file to read.
+  const { CsvError, parse } = await import("csv-parse");
   const name = basename(path);
   const input = createReadStream(path);
   const parser = parse({

@@ -6,13 +6,7 @@
 import { Command, CommanderError } from "commander";
 import { DivergenceError, InklingError, version } from "inkling";
 import { reasonOf } from "inkling/node";
-import { checkCommand } from "./commands/check.ts";
-import { evaluateCommand } from "./commands/evaluate.ts";
-import { explainCommand } from "./commands/explain.ts";
-import { predictCommand } from "./commands/predict.ts";
-import { reproduceCommand } from "./commands/reproduce.ts";
-import { searchCommand } from "./commands/search.ts";
-import { trainCommand } from "./commands/train.ts";
+import { addCommands } from "./commands/commands.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { explainParsing } from "./parsing-errors.ts";
 import { printable } from "./printable.ts";
@@ -21,21 +15,8 @@ import { remarkOf } from "./training/saving.ts";
 const program = new Command("inkling")
   .description("A neural network from scratch: train it, test it, and see every number it computes.")
   .version(version)
-  .addHelpText("after", "\nExamples:\n  inkling train\n  inkling evaluate model.safetensors\n  inkling train --help");
-
-for (const command of [
-  ...[trainCommand(), evaluateCommand(), predictCommand(), explainCommand(), checkCommand()],
-  reproduceCommand(),
-  searchCommand(),
-]) {
-  program.addCommand(command);
-}
-for (const command of [program, ...program.commands]) {
-  command
-    .exitOverride()
-    .configureOutput({ writeErr: () => {} })
-    .showSuggestionAfterError();
-}
+  .addHelpText("after", "\nExamples:\n  inkling train\n  inkling evaluate model.safetensors\n  inkling train --help")
+  .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage()}` });
 
 // Whoever pipes into `head` has seen enough, and a report that finds a full disk is lost. What the command was to do is
 // still done: a training goes on, and its model is saved.
@@ -52,6 +33,13 @@ process.stderr.on("error", () => {});
 onInterrupt();
 
 try {
+  await addCommands(program, process.argv);
+  for (const command of [program, ...program.commands]) {
+    command
+      .exitOverride()
+      .configureOutput({ writeErr: () => {} })
+      .showSuggestionAfterError();
+  }
   if (process.argv.length === 2) {
     program.outputHelp();
   } else {

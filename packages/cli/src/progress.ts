@@ -1,5 +1,5 @@
 /** The live line of a training: on stderr, and only where that is a terminal. */
-import { SingleBar } from "cli-progress";
+import type { SingleBar } from "cli-progress";
 import type { Progress } from "inkling";
 import { count, duration } from "./report/terminal.ts";
 
@@ -12,24 +12,34 @@ export function clearLine(): void {
   shown = undefined;
 }
 
+/** What draws lines. */
+type Drawing = typeof import("cli-progress");
+
 export class ProgressBar {
-  readonly #visible: boolean;
   readonly #epochs: number;
+  /** Absent where no line is shown. */
+  readonly #drawing: Drawing | undefined;
   #isOver = false;
 
-  constructor(epochs: number, live: boolean) {
+  private constructor(epochs: number, drawing: Drawing | undefined) {
     this.#epochs = epochs;
-    this.#visible = live && process.stderr.isTTY === true && process.env.TERM !== "dumb";
+    this.#drawing = drawing;
+  }
+
+  /** The line of a training that takes so many epochs; one that nobody sees if it is not live. */
+  static async of(epochs: number, live: boolean): Promise<ProgressBar> {
+    const visible = live && process.stderr.isTTY === true && process.env.TERM !== "dumb";
+    return new ProgressBar(epochs, visible ? await import("cli-progress") : undefined);
   }
 
   /** Shows where training stands. */
   update(progress: Progress): void {
-    if (!this.#visible || this.#isOver) return;
+    if (this.#drawing === undefined || this.#isOver) return;
     const { epoch, step, steps, examples, seconds, loss, accuracy } = progress;
     const total = this.#epochs * steps;
     const done = (epoch - 1) * steps + step;
     if (shown === undefined) {
-      shown = new SingleBar({
+      shown = new this.#drawing.SingleBar({
         format: (_options, { value, total }, { text }: { text: string }) =>
           liveLine(value / total, text, process.stderr.columns || 80),
         fps: 10,

@@ -1,6 +1,6 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Ended, inkling, onlyJson } from "./running.ts";
 import { csv, fourFiles, images, writeDirectory } from "./tiny-data.ts";
@@ -261,14 +261,37 @@ describe.concurrent("Ctrl-C", () => {
 });
 
 describe.concurrent("help", () => {
-  test.each(["train", "evaluate", "predict", "explain", "check"])("of %s ends with an example", async (command) => {
-    const { code, stdout, stderr } = await run(command, "--help");
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout).toMatch(new RegExp(`Examples?:\\n  inkling ${command}`));
-  });
+  let help: Promise<Ended> | undefined;
+  const all = () => (help ??= run("--help"));
+
+  test.each(["train", "evaluate", "predict", "explain", "check", "reproduce", "search"])(
+    "of %s has its arguments as the list of commands has them, and ends with an example",
+    async (command) => {
+      const { code, stdout, stderr } = await run(command, "--help");
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      expect(stdout).toMatch(new RegExp(`Examples?:\\n  inkling ${command}`));
+      const usage = /^Usage: inkling (.*)$/m.exec(stdout)?.[1];
+      expect((await all()).stdout).toMatch(new RegExp(`^  ${usage?.replace(/[[\].]/g, "\\$&")}  `, "m"));
+    },
+  );
 
   test("comes without any argument, and with the version", async () => {
-    expect((await run()).stdout).toMatch(/^Usage: inkling/);
+    expect((await run()).stdout).toBe((await all()).stdout);
     expect((await run("--version")).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
+
+  test("loads the page of no command", async () => {
+    const pages = (await imported("main.ts")).filter((file) => file.startsWith("commands/"));
+    expect(pages).toEqual(["commands/commands.ts"]);
+  });
 });
+
+/** The files of src/ that a file needs before it can run, itself included. */
+async function imported(file: string, found = new Set<string>()): Promise<string[]> {
+  if (found.has(file)) return [];
+  found.add(file);
+  const text = await readFile(new URL(`../src/${file}`, import.meta.url), "utf8");
+  const paths = text.matchAll(/^(?:import (?!type)|export |\})[^"\n]*?from "(\.[^"]+)";$/gm);
+  for (const [, path = ""] of paths) await imported(join(dirname(file), path), found);
+  return [...found];
+}

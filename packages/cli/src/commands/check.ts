@@ -2,7 +2,7 @@
  * `inkling check`: is the gradient of this architecture, or of a saved model, right? Backpropagation against central
  * differences.
  */
-import { Command } from "commander";
+import type { Command } from "commander";
 import { ArgumentError, Dataset, type Network, type Scaling, standardize } from "inkling";
 import { type Backend, type Labels, labels, type Matrix } from "inkling/backends";
 import { load } from "inkling/node";
@@ -34,9 +34,9 @@ type CheckOptions = ConfigurationOptions & {
 /** A row of the table, and what entered the network: bytes or numbers. */
 type Row = GradientCheckRow & { readonly on: "pixels" | "numbers" };
 
-export function checkCommand(): Command {
-  const command = new Command("check")
-    .description("Check the gradient of an architecture: backpropagation against central differences, in float64.")
+/** Declares arguments, options and action of the command. */
+export function declareCheck(command: Command): void {
+  command
     .option("--model <file>", "a saved model, as train saves it, in place of a new network")
     .option("--samples <n>", 'entries of each parameter to check, drawn by the seed, or "all"', "200")
     .option("--batch <n>", "examples in the batch that it is checked on", "4")
@@ -54,7 +54,7 @@ export function checkCommand(): Command {
       ].join("\n"),
     );
   addConfigurationOptions(command, "network");
-  return addCommonOptions(command).action((data: string | undefined, options: CheckOptions) => run(data, options));
+  addCommonOptions(command).action((data: string | undefined, options: CheckOptions) => run(data, options));
 }
 
 async function run(argument: string | undefined, options: CheckOptions): Promise<void> {

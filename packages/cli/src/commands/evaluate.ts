@@ -1,5 +1,5 @@
 /** `inkling evaluate`: how well a saved model does on examples that it was not trained on. */
-import { Command } from "commander";
+import type { Command } from "commander";
 import { type Dataset, type Evaluation, evaluate } from "inkling";
 import { dataPath, loadTestData, readingFor } from "../data.ts";
 import { addLookOptions, type LookOptions, looksFrom } from "../looks.ts";
@@ -24,9 +24,9 @@ interface EvaluateOptions extends LookOptions, ModelOptions {
   readonly label?: string;
 }
 
-export function evaluateCommand(): Command {
-  const command = new Command("evaluate")
-    .description("Test a saved model: on MNIST's 10,000 test images, or on other data.")
+/** Declares arguments, options and action of the command. */
+export function declareEvaluate(command: Command): void {
+  command
     .argument("<model>", "a model file, as train saves it")
     .argument("[data]", "a directory with the four IDX files (its test images), or a CSV file (all rows)")
     .option("--data <path>", "the same")
@@ -42,7 +42,7 @@ export function evaluateCommand(): Command {
       ].join("\n"),
     );
   addCombineOption(addMemberOption(addLookOptions(command)), "as its file says if absent");
-  return addCommonOptions(command).action((path: string, data: string | undefined, options: EvaluateOptions) =>
+  addCommonOptions(command).action((path: string, data: string | undefined, options: EvaluateOptions) =>
     run(path, data, options),
   );
 }

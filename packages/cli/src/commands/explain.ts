@@ -2,7 +2,7 @@
  * `inkling explain`: the worked example. One example through a saved model and back, with every number and its
  * equation.
  */
-import { Command } from "commander";
+import type { Command } from "commander";
 import { ArgumentError, type Dataset, type Network, sgd } from "inkling";
 import { buildAugmentation, fields } from "inkling/presets";
 import { type LayerTrace, Reference, trace } from "inkling/proofs";
@@ -41,9 +41,9 @@ const LEAST_SAMPLE = 20;
 /** A longer list of numbers is summed up in JSON: the weights of 784-128-10 are all there, those of 784-512 are not. */
 const LONGEST_LIST = 200_000;
 
-export function explainCommand(): Command {
-  const command = new Command("explain")
-    .description("The worked example: one example through a saved model and back, with every number and its equation.")
+/** Declares arguments, options and action of the command. */
+export function declareExplain(command: Command): void {
+  command
     .argument("<model>", "a model file, as train saves it")
     .argument("[data]", "a directory with the four IDX files (its test images), or a CSV file")
     .option("--data <path>", "the same; MNIST's test images if absent")
@@ -88,7 +88,7 @@ export function explainCommand(): Command {
       ].join("\n"),
     );
   addMemberOption(command);
-  return addCommonOptions(command).action((path: string, data: string | undefined, options: ExplainOptions) =>
+  addCommonOptions(command).action((path: string, data: string | undefined, options: ExplainOptions) =>
     run(path, data, options),
   );
 }

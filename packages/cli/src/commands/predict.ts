@@ -1,5 +1,5 @@
 /** `inkling predict`: what a saved model says of images or rows, one by one, or of a whole file into a CSV file. */
-import { Command } from "commander";
+import type { Command } from "commander";
 import { ArgumentError, type Dataset, type Predictions, predictAll } from "inkling";
 import { checkWritable, writeWhole } from "inkling/node";
 import { dataPath, loadTestData, readingFor } from "../data.ts";
@@ -26,9 +26,9 @@ const MOST_BARS = 14;
 /** More images than this are not drawn, and more rows of a table are not printed unless they are named. */
 const MOST_SHOWN = 20;
 
-export function predictCommand(): Command {
-  const command = new Command("predict")
-    .description("Say what a saved model sees in images, or predicts for the rows of a table.")
+/** Declares arguments, options and action of the command. */
+export function declarePredict(command: Command): void {
+  command
     .argument("<model>", "a model file, as train saves it")
     .argument("[data]", "a directory with the four IDX files (its test images), or a CSV file, with or without labels")
     .option("--data <path>", "the same; MNIST's test images if absent")
@@ -47,7 +47,7 @@ export function predictCommand(): Command {
       ].join("\n"),
     );
   addCombineOption(addMemberOption(addLookOptions(command)), "as its file says if absent");
-  return addCommonOptions(command).action((path: string, data: string | undefined, options: PredictOptions) =>
+  addCommonOptions(command).action((path: string, data: string | undefined, options: PredictOptions) =>
     run(path, data, options),
   );
 }

@@ -1,6 +1,6 @@
 /** `inkling reproduce`: runs the experiments of the original program and of the book again, and compares. */
 import { join } from "node:path";
-import { Command } from "commander";
+import type { Command } from "commander";
 import { ArgumentError } from "inkling";
 import { mnist } from "inkling/node";
 import {
@@ -29,9 +29,9 @@ interface ReproduceOptions extends CommonOptions {
   readonly list?: true;
 }
 
-export function reproduceCommand(): Command {
-  const command = new Command("reproduce")
-    .description("Run the experiments of the original program and of Nielsen's book again, and compare the numbers.")
+/** Declares arguments, options and action of the command. */
+export function declareReproduce(command: Command): void {
+  command
     .argument("[ids...]", "original, 1a, 3k, 5 …, or all; --list shows them")
     .option("--list", "show all experiments, and how long one run takes")
     .option(
@@ -49,7 +49,7 @@ export function reproduceCommand(): Command {
       "after",
       "\nExamples:\n  inkling reproduce 1a --seeds 3\n  inkling reproduce all --budget 60\n  inkling reproduce all --shard 2/8",
     );
-  return addCommonOptions(command).action((ids: string[], options: ReproduceOptions) => run(ids, options));
+  addCommonOptions(command).action((ids: string[], options: ReproduceOptions) => run(ids, options));
 }
 
 async function run(ids: readonly string[], options: ReproduceOptions): Promise<void> {

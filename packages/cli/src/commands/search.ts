@@ -1,6 +1,6 @@
 /** `inkling search`: tries settings on validation examples, and says which are the best. */
 import { writeSync } from "node:fs";
-import { Command } from "commander";
+import type { Command } from "commander";
 import { ArgumentError } from "inkling";
 import { type Configuration, fieldNames } from "inkling/presets";
 import { addConfigurationOptions, type ConfigurationOptions, namedBy } from "../configuring.ts";
@@ -47,9 +47,9 @@ type SearchOptions = ConfigurationOptions &
     readonly verbose?: true;
   };
 
-export function searchCommand(): Command {
-  const command = new Command("search")
-    .description("Find good settings: train with many, compare them on validation examples, and name the best.")
+/** Declares arguments, options and action of the command. */
+export function declareSearch(command: Command): void {
+  command
     .argument("[data]", "as for train: a directory with the four IDX files, or a CSV file; MNIST if absent")
     .option("--data <path>", "the same")
     .option("--try <name=values>", "an option and what to try: learning-rate=1e-4..1e-1, layers=64|128", collected)
@@ -88,7 +88,7 @@ export function searchCommand(): Command {
       ].join("\n"),
     );
   addConfigurationOptions(command, "training");
-  return addCommonOptions(command).action((argument: string | undefined, options: SearchOptions) => {
+  addCommonOptions(command).action((argument: string | undefined, options: SearchOptions) => {
     const data = dataPath(argument, options.data);
     return run({ ...options, ...(data !== undefined && { data }) });
   });

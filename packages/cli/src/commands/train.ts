@@ -1,5 +1,5 @@
 /** `inkling train`: trains a network on MNIST, or on other data, and shows what it has learned. */
-import { Command } from "commander";
+import type { Command } from "commander";
 import { type Evaluation, evaluate } from "inkling";
 import { encodeModel } from "inkling/formats";
 import { checkWritable } from "inkling/node";
@@ -50,9 +50,9 @@ type TrainOptions = ConfigurationOptions &
     readonly combine?: string;
   };
 
-export function trainCommand(): Command {
-  const command = new Command("train")
-    .description("Train a network: on MNIST with no argument, live, and with a report at the end.")
+/** Declares arguments, options and action of the command. */
+export function declareTrain(command: Command): void {
+  command
     .argument("[data]", "a directory with the four IDX files, or a CSV file (images, or a table); MNIST if absent")
     .option("--data <path>", "the same")
     .option("--label <column>", "the column of a table that is to be learnt: its name, or its index from 0")
@@ -84,7 +84,7 @@ export function trainCommand(): Command {
     );
   addCombineOption(command, "mean if absent");
   addConfigurationOptions(command, "training");
-  return addCommonOptions(command).action((argument: string | undefined, options: TrainOptions) => {
+  addCommonOptions(command).action((argument: string | undefined, options: TrainOptions) => {
     const data = dataPath(argument, options.data);
     return run({ ...options, ...(data !== undefined && { data }) });
   });

@@ -52,7 +52,7 @@ async function tested(best: TrialResult, { plan, backend, out, signal, live }: T
   const configuration = plan.fittedTo(training, best, best.epochs);
   const { epochs, batchSize, seed } = configuration;
   const model = buildFor(sets, configuration, backend);
-  const bar = new ProgressBar(epochs, live);
+  const bar = await ProgressBar.of(epochs, live);
   try {
     const run = train(model, training, {
       ...{ epochs, batchSize, seed, signal, every: live && process.stderr.isTTY ? "step" : "epoch" },

@@ -109,7 +109,7 @@ async function runPart(
 ): Promise<PartResult> {
   const { epochs, batchSize, seed } = configuration;
   const model = buildFor({ ...plan.sets, train: training }, configuration, backend);
-  const bar = new ProgressBar(epochs, live);
+  const bar = await ProgressBar.of(epochs, live);
   let latest: Progress | undefined;
   try {
     const run = train(model, training, {

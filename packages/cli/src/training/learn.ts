@@ -94,7 +94,7 @@ export async function learn(
   const { epochs, batchSize } = configuration;
   const { doctor, member } = options;
   options.found(await doctor.before());
-  const bar = new ProgressBar(epochs, options.live);
+  const bar = await ProgressBar.of(epochs, options.live);
   const interruption = new AbortController();
   const { signal } = interruption;
   onInterrupt(() => {
