@@ -11,6 +11,7 @@ import { Wasm } from "../src/backends/wasm/wasm.ts";
 import { windowOn } from "../src/layers/window-options.ts";
 import { Stream } from "../src/numbers/random.ts";
 import { nativeBackends } from "./native-backends.ts";
+import { drawnOnce } from "./same-bits/drawn-once.ts";
 
 const three = new Wasm(new Threads(3, startThreads));
 const native = (await nativeBackends([3])).map(([, backend]) => backend);
@@ -38,8 +39,10 @@ const { fround } = Math;
 
 /** rows × columns float32 numbers between −1 and 1. */
 function numbers(name: string, rows: number, columns: number): Float32Array {
-  const stream = new Stream(7, name);
-  return Float32Array.from({ length: rows * columns }, (_, e) => 2 * stream.uniform(e) - 1);
+  return drawnOnce(`${name} ${rows} × ${columns}`, rows * columns, () => {
+    const stream = new Stream(7, name);
+    return Float32Array.from({ length: rows * columns }, (_, e) => 2 * stream.uniform(e) - 1);
+  });
 }
 
 function matrixOf(backend: Backend, values: Float32Array, columns: number): CpuMatrix {
@@ -48,13 +51,26 @@ function matrixOf(backend: Backend, values: Float32Array, columns: number): CpuM
   return matrix;
 }
 
+/** What the law wants, computed once for all backends: `name` says of what, and m how many examples are summed. */
+function lawfulOnce(name: string, m: number, count: number, element: (e: number) => number): Float32Array {
+  const all = () => Float32Array.from({ length: count }, (_, e) => element(e));
+  return drawnOnce(`the law of ${name}, ${count} over ${m}`, count, all);
+}
+
 /** The mean over m examples of xᵢₗ·δᵢⱼ for every l and j, by the law. */
-function lawfulMeanOuter(x: Float32Array, delta: Float32Array, m: number): Float32Array {
+function lawfulMeanOuter(name: string, x: Float32Array, delta: Float32Array, m: number): Float32Array {
   const [k, n] = [x.length / m, delta.length / m];
-  return Float32Array.from({ length: k * n }, (_, e) => {
+  return lawfulOnce(`${name} ${k} × ${n}`, m, k * n, (e) => {
     const [l, j] = [Math.floor(e / n), e % n];
     return lawful(m, (i) => fround(x[i * k + l] * delta[i * n + j]), fround) / m;
   });
+}
+
+/** Compares all numbers, zeros of both signs told apart; toEqual takes longer than what is tested. */
+function expectBits(got: ArrayLike<number>, wanted: ArrayLike<number>): void {
+  expect(got.length).toBe(wanted.length);
+  for (let e = 0; e < wanted.length; e++)
+    if (!Object.is(got[e], wanted[e])) expect(got[e], `number ${e}`).toBe(wanted[e]);
 }
 
 /** Numbers of examples: whole blocks, and a last block that is short. From 45 on, threads share the sums. */
@@ -71,7 +87,7 @@ describe.each([new Reference(), new Wasm(), three, ...native])("$name on $thread
         : [[10, 10]]) {
         const [x, delta] = [numbers("x", m, k), numbers("δ", m, n)];
         const dW = backend.meanOuter(matrixOf(backend, x, k), matrixOf(backend, delta, n)) as CpuMatrix;
-        expect(dW.data).toEqual(lawfulMeanOuter(x, delta, m));
+        expectBits(dW.data, lawfulMeanOuter("meanOuter", x, delta, m));
       }
     });
 
@@ -85,13 +101,8 @@ describe.each([new Reference(), new Wasm(), three, ...native])("$name on $thread
         const bytes = Uint8Array.from(numbers("bytes", m, k), (u) => Math.max(0, 255 * u));
         const delta = numbers("δ", m, n);
         const dW = backend.meanOuter(backend.pixels(bytes, k), matrixOf(backend, delta, n)) as CpuMatrix;
-        expect(dW.data).toEqual(
-          lawfulMeanOuter(
-            Float32Array.from(bytes, (byte) => byte / 255),
-            delta,
-            m,
-          ),
-        );
+        const shares = Float32Array.from(bytes, (byte) => byte / 255);
+        expectBits(dW.data, lawfulMeanOuter("pixels", shares, delta, m));
       }
     });
 
@@ -99,7 +110,7 @@ describe.each([new Reference(), new Wasm(), three, ...native])("$name on $thread
       const n = 10;
       const delta = numbers("δ", m, n);
       const db = backend.meanRows(matrixOf(backend, delta, n)) as CpuMatrix;
-      expect(db.data).toEqual(lawfulMeanOuter(new Float32Array(m).fill(1), delta, m));
+      expectBits(db.data, lawfulMeanOuter("meanRows", new Float32Array(m).fill(1), delta, m));
     });
 
     test("batchMoments does, of each example's own sum, divided by all numbers of a channel", () => {
@@ -111,13 +122,15 @@ describe.each([new Reference(), new Wasm(), three, ...native])("$name on $thread
         for (let p = 0; p < positions; p++) sum = fround(sum + term(x[(i * positions + p) * channels + c]));
         return sum;
       };
-      for (let c = 0; c < channels; c++) {
-        const mu = fround(lawful(m, (i) => own(i, (value) => value, c), fround) / (m * positions));
-        expect((mean as CpuMatrix).data[c]).toBe(mu);
-        const square = (value: number) => fround(fround(value - mu) * fround(value - mu));
-        const v = fround(lawful(m, (i) => own(i, square, c), fround) / (m * positions));
-        expect((variance as CpuMatrix).data[c]).toBe(v);
-      }
+      const mus = lawfulOnce("means", m, channels, (c) => {
+        return lawful(m, (i) => own(i, (value) => value, c), fround) / (m * positions);
+      });
+      const variances = lawfulOnce("variances", m, channels, (c) => {
+        const square = (value: number) => fround(fround(value - mus[c]) * fround(value - mus[c]));
+        return lawful(m, (i) => own(i, square, c), fround) / (m * positions);
+      });
+      expectBits((mean as CpuMatrix).data, mus);
+      expectBits((variance as CpuMatrix).data, variances);
     });
 
     test("scaleShiftBackward does, divided by the examples and by all numbers of a channel", () => {
@@ -129,22 +142,22 @@ describe.each([new Reference(), new Wasm(), three, ...native])("$name on $thread
         channels,
       );
       const results = Object.fromEntries(Object.entries(made).map(([name, { data }]) => [name, data]));
-      for (let c = 0; c < channels; c++) {
-        const total = (term: (e: number) => number) =>
-          lawful(
-            m,
-            (i) => {
-              const at = i * positions * channels + c;
-              return fround(term(at) + term(at + channels));
-            },
-            fround,
-          );
-        const [products, deltas] = [total((e) => fround(delta[e] * xHat[e])), total((e) => delta[e])];
-        expect(results.dScale[c]).toBe(fround(products / m));
-        expect(results.dShift[c]).toBe(fround(deltas / m));
-        expect(results.meanProduct[c]).toBe(fround(products / (m * positions)));
-        expect(results.meanDelta[c]).toBe(fround(deltas / (m * positions)));
-      }
+      const total = (c: number, term: (e: number) => number) =>
+        lawful(
+          m,
+          (i) => {
+            const at = i * positions * channels + c;
+            return fround(term(at) + term(at + channels));
+          },
+          fround,
+        );
+      const products = lawfulOnce("products", m, channels, (c) => total(c, (e) => fround(delta[e] * xHat[e])));
+      const deltas = lawfulOnce("deltas", m, channels, (c) => total(c, (e) => delta[e]));
+      const over = (sums: Float32Array, by: number) => sums.map((sum) => sum / by);
+      expectBits(results.dScale, over(products, m));
+      expectBits(results.dShift, over(deltas, m));
+      expectBits(results.meanProduct, over(products, m * positions));
+      expectBits(results.meanDelta, over(deltas, m * positions));
     });
 
     test("convolveOuter and meanPositions do, of what each image sums over its positions", () => {
@@ -160,7 +173,7 @@ describe.each([new Reference(), new Wasm(), three, ...native])("$name on $thread
         }
         return sum;
       };
-      const dW = Float32Array.from({ length: 6 * filters }, (_, e) => {
+      const dW = lawfulOnce("convolveOuter", m, 6 * filters, (e) => {
         const [t, f] = [Math.floor(e / filters), e % filters];
         const [ky, kx] = [Math.floor(t / 3), t % 3];
         const seen = (i: number) => (oy: number, ox: number) => {
@@ -169,11 +182,11 @@ describe.each([new Reference(), new Wasm(), three, ...native])("$name on $thread
         };
         return lawful(m, (i) => ownSum(i, f, seen(i)), fround) / m;
       });
-      const db = Float32Array.from({ length: filters }, (_, f) => lawful(m, (i) => ownSum(i, f, () => 1), fround) / m);
+      const db = lawfulOnce("meanPositions", m, filters, (f) => lawful(m, (i) => ownSum(i, f, () => 1), fround) / m);
       const ofDelta = matrixOf(backend, delta, 8 * filters);
       const got = backend.convolveOuter(matrixOf(backend, x, height * width), ofDelta, window) as CpuMatrix;
-      expect(got.data).toEqual(dW);
-      expect((backend.meanPositions(ofDelta, filters) as CpuMatrix).data).toEqual(db);
+      expectBits(got.data, dW);
+      expectBits((backend.meanPositions(ofDelta, filters) as CpuMatrix).data, db);
     });
 
     test("sumLosses does, in float64, also in pieces", () => {

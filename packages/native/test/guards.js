@@ -157,6 +157,37 @@ const isPooling = (name) => operations[/** @type {keyof typeof operations} */ (n
 const hasWindow = (name) =>
   operations[/** @type {keyof typeof operations} */ (name)].family === "convolutions" || isPooling(name);
 
+/** Numbers that are kept at most. */
+const MOST_DRAWN = 2 ** 24;
+/** @type {Map<string, any>} */
+const drawn = new Map();
+let drawnCount = 0;
+
+/**
+ * A list of so many numbers, drawn once: all backends, sides and cases get the same ones, and drawing them would take
+ * most of the time. Nobody writes into them.
+ * @template {Float32Array | Uint8Array} Drawn
+ * @param {new (length: number) => Drawn} List
+ * @param {string} name
+ * @param {number} count
+ * @param {(e: number) => number} draw
+ * @returns {Drawn}
+ */
+function drawnOnce(List, name, count, draw) {
+  const key = `${List.name} ${name}`;
+  const known = drawn.get(key);
+  if (known !== undefined) return known;
+  drawnCount += count;
+  if (drawnCount > MOST_DRAWN) {
+    drawn.clear();
+    drawnCount = count;
+  }
+  const list = new List(count);
+  for (let e = 0; e < count; e++) list[e] = draw(e);
+  drawn.set(key, list);
+  return list;
+}
+
 /**
  * The operands of an operation on a backend, the same numbers on each.
  * @param {Backend} backend
@@ -177,20 +208,16 @@ function operandsOf(backend, name, [m = 1, k = 1, n = 1], hasPixels) {
     const [rows, columns, or] = /** @type {any[]} */ (shape).map((part) => lengthOf[/** @type {"m"} */ (part)] ?? part);
     const stream = new Stream(rows, operand);
     if (columns === undefined || (or === "or labels" && hasPixels)) {
-      return labels(Uint8Array.from({ length: rows }, (_, i) => stream.below(n, i)));
+      return labels(drawnOnce(Uint8Array, `${operand} ${rows} of ${n}`, rows, (i) => stream.below(n, i)));
     }
     if (or === "or pixels" && hasPixels) {
       const isDark = (/** @type {number} */ e) => stream.below(3, e) > 0;
-      return backend.pixels(
-        Uint8Array.from({ length: rows * columns }, (_, e) => (isDark(e) ? 0 : stream.below(256, e, 1))),
-        columns,
-      );
+      const draw = (/** @type {number} */ e) => (isDark(e) ? 0 : stream.below(256, e, 1));
+      return backend.pixels(drawnOnce(Uint8Array, `${operand} ${rows} × ${columns}`, rows * columns, draw), columns);
     }
     const matrix = backend.keep(rows, columns);
-    backend.write(
-      matrix,
-      Float32Array.from({ length: rows * columns }, (_, e) => 2 * stream.uniform(e)),
-    );
+    const draw = (/** @type {number} */ e) => 2 * stream.uniform(e);
+    backend.write(matrix, drawnOnce(Float32Array, `${operand} ${rows} × ${columns}`, rows * columns, draw));
     return matrix;
   });
 }
