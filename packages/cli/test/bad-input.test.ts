@@ -3,8 +3,9 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dense, flatten, network } from "inkling";
 import { encodeModel, encodeTensors } from "inkling/formats";
 import { beforeAll, describe, expect, test } from "vitest";
+import { inklingInTurn } from "./in-turn.ts";
 import { at, good, inputs, refuses, SMALL, table, tests, train, training, trainingOn } from "./refusals.ts";
-import { inkling, onlyJson } from "./running.ts";
+import { onlyJson } from "./running.ts";
 import { csv, idx, images, writeDirectory } from "./tiny-data.ts";
 
 describe("data", () => {
@@ -107,7 +108,7 @@ describe("data", () => {
     for (const [name, text] of Object.entries(variants)) {
       await writeFile(at(name), text);
       const { weightsSha256 } = onlyJson(
-        await inkling(inputs, trainingOn(name, "--json", "--out", at(`${name}.model`))),
+        await inklingInTurn(inputs, trainingOn(name, "--json", "--out", at(`${name}.model`))),
       );
       digests.push(weightsSha256);
     }

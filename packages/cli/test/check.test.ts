@@ -22,12 +22,13 @@ import {
 import { encodeModel } from "inkling/formats";
 import { layersOf } from "inkling/proofs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { inkling, onlyJson } from "./running.ts";
+import { inklingInTurn } from "./in-turn.ts";
+import { onlyJson } from "./running.ts";
 import { fourFiles, images, writeDirectory } from "./tiny-data.ts";
 
 const directory = await mkdtemp(join(tmpdir(), "inkling-check-"));
 afterAll(() => rm(directory, { recursive: true }));
-const check = (...args: string[]) => inkling(directory, ["check", ...args]);
+const check = (...args: string[]) => inklingInTurn(directory, ["check", ...args]);
 
 const everyKind = () =>
   network(

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { inklingInTurn } from "./in-turn.ts";
 import { type Ended, inkling, onlyJson } from "./running.ts";
 import { csv, fourFiles, images, writeDirectory } from "./tiny-data.ts";
 
@@ -23,7 +24,9 @@ const SMALL = [
 ];
 
 /** Runs `inkling` beside the data and the model. */
-const run = (...args: string[]) => inkling(directory, args);
+const run = (...args: string[]) => inklingInTurn(directory, args);
+/** The same in a process of its own. */
+const runAlone = (...args: string[]) => inkling(directory, args);
 const runJson = async (...args: string[]) => onlyJson(await run(...args, "--json"));
 /** Trains with these options; returns the digest of the weights. */
 const digestOf = async (...args: string[]) =>
@@ -36,8 +39,8 @@ beforeAll(async () => {
   await writeFile(join(directory, "train.csv"), csv(train).join("\n"));
   await writeFile(join(directory, "test.csv"), csv(tests).join("\n"));
   await writeFile(join(directory, "unlabelled.csv"), csv(tests, false).join("\n"));
-  trained = await run("train", "--data", "digits", ...SMALL);
-  trainedJson = await runJson("train", "--data", "digits", ...SMALL, "--out", "again.safetensors");
+  trained = await runAlone("train", "--data", "digits", ...SMALL);
+  trainedJson = onlyJson(await runAlone("train", "--data", "digits", ...SMALL, "--out", "again.safetensors", "--json"));
 });
 
 describe.concurrent("train", () => {
@@ -122,7 +125,7 @@ describe.concurrent("train", () => {
   });
 
   test("with no argument fits about one screen: at most 42 lines of 80 columns, with the digits it got wrong", async () => {
-    const { code, stdout } = await run("train", "--out", "first.model");
+    const { code, stdout } = await runAlone("train", "--out", "first.model");
     const lines = stdout.trimEnd().split("\n");
     expect({ code, tooWide: lines.filter(({ length }) => length > 80) }).toEqual({ code: 0, tooWide: [] });
     expect(lines.length).toBeLessThanOrEqual(42);
@@ -166,7 +169,7 @@ describe.concurrent("evaluate", () => {
   });
 
   test("prints the line that one looks for", async () => {
-    const { code, stdout, stderr } = await run("evaluate", "model.safetensors", "--data", "test.csv");
+    const { code, stdout, stderr } = await runAlone("evaluate", "model.safetensors", "--data", "test.csv");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/^Test accuracy 100\.00 %/m);
   });
@@ -186,7 +189,7 @@ describe.concurrent("predict", () => {
   });
 
   test("says it to people too", async () => {
-    const { code, stdout, stderr } = await run("predict", "model.safetensors", "--data", "digits", "--index", "7");
+    const { code, stdout, stderr } = await runAlone("predict", "model.safetensors", "--data", "digits", "--index", "7");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/^Image 7: a 7, with \d+\.\d\d % {2}\(right\)$/m);
   });
@@ -215,7 +218,7 @@ describe.concurrent("check", () => {
   });
 
   test("says so to people", async () => {
-    const { code, stdout, stderr } = await run("check", "--data", "digits", ...FEW, "--quiet");
+    const { code, stdout, stderr } = await runAlone("check", "--data", "digits", ...FEW, "--quiet");
     expect({ code, stdout, stderr }).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^The gradient is right/),
@@ -246,8 +249,10 @@ describe.concurrent("Ctrl-C", () => {
     expect(await readdir(place)).toEqual(["model.safetensors"]);
 
     const epochs = said.exec(ended.stderr)?.[1] ?? "";
-    const saved = onlyJson(await inkling(place, ["evaluate", "model.safetensors", "--data", "../digits", "--json"]));
-    const whole = onlyJson(await inkling(place, ["train", ...endless, "--epochs", epochs, "--json"]));
+    const saved = onlyJson(
+      await inklingInTurn(place, ["evaluate", "model.safetensors", "--data", "../digits", "--json"]),
+    );
+    const whole = onlyJson(await inklingInTurn(place, ["train", ...endless, "--epochs", epochs, "--json"]));
     expect(saved.weightsSha256).toBe(whole.weightsSha256);
   });
 
@@ -276,8 +281,8 @@ describe.concurrent("help", () => {
   );
 
   test("comes without any argument, and with the version", async () => {
-    expect((await run()).stdout).toBe((await all()).stdout);
-    expect((await run("--version")).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect((await runAlone()).stdout).toBe((await all()).stdout);
+    expect((await runAlone("--version")).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
   test("loads the page of no command", async () => {

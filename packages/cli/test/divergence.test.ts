@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { buildNetwork, presets } from "inkling/presets";
 import { Reference } from "inkling/proofs";
 import { describe, expect, test } from "vitest";
+import { inklingInTurn } from "./in-turn.ts";
 import { at, inputs, training } from "./refusals.ts";
 import { inkling, onlyJson } from "./running.ts";
 
@@ -18,7 +19,7 @@ describe("divergence", () => {
     expect(stderr).toMatch(SENTENCE);
     expect(code).toBe(3);
     expect(await readdir(directory)).toEqual(["model.safetensors"]);
-    const evaluated = await inkling(directory, ["evaluate", "model.safetensors", "--data", at("good"), "--json"]);
+    const evaluated = await inklingInTurn(directory, ["evaluate", "model.safetensors", "--data", at("good"), "--json"]);
     const { loss, weightsSha256 } = onlyJson(evaluated);
     expect(loss).toBeTypeOf("number");
     return { epoch: Number(SENTENCE.exec(stderr)?.[1]), weightsSha256 };
@@ -48,13 +49,13 @@ describe("divergence", () => {
     const { epoch, weightsSha256 } = await diverged(...growing, "--epochs", "50");
     expect(epoch).toBeGreaterThan(1);
     const until = training(...growing, "--epochs", String(epoch - 1), "--json", "--out", at("until.model"));
-    expect(onlyJson(await inkling(inputs, until)).weightsSha256).toBe(weightsSha256);
+    expect(onlyJson(await inklingInTurn(inputs, until)).weightsSha256).toBe(weightsSha256);
   });
 
   test("in the only step of the full batch exits 3 too", async () => {
     const directory = await mkdtemp(at("diverges-"));
     const args = training("--batch-size", "full", "--learning-rate", "1e30");
-    const { code, stderr } = await inkling(directory, args);
+    const { code, stderr } = await inklingInTurn(directory, args);
     expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringMatching(/^train: [^\n]+ in epoch 1[^\n]+\n$/) });
   });
 });
@@ -62,8 +63,8 @@ describe("divergence", () => {
 test("an older model stays as it was when a training is refused", async () => {
   const directory = await mkdtemp(at("older-"));
   await writeFile(join(directory, "model.safetensors"), "older");
-  expect((await inkling(directory, training("--epochs", "0"))).code).toBe(2);
-  expect((await inkling(directory, ["train", "--data", at("missing")])).code).toBe(2);
+  expect((await inklingInTurn(directory, training("--epochs", "0"))).code).toBe(2);
+  expect((await inklingInTurn(directory, ["train", "--data", at("missing")])).code).toBe(2);
   expect(await readdir(directory)).toEqual(["model.safetensors"]);
   expect(await readFile(join(directory, "model.safetensors"), "utf8")).toBe("older");
 });

@@ -4,11 +4,12 @@ import { copyFile, writeFile } from "node:fs/promises";
 import { Ensemble, ensembleSeeds } from "inkling";
 import { loadAny, loadEnsemble } from "inkling/node";
 import { beforeAll, describe, expect, test } from "vitest";
+import { inklingInTurn } from "./in-turn.ts";
 import { at, inputs, refuses, training } from "./refusals.ts";
 import { inkling, onlyJson } from "./running.ts";
 import { flowers, houses } from "./tiny-data.ts";
 
-const run = (...args: string[]) => inkling(inputs, args);
+const run = (...args: string[]) => inklingInTurn(inputs, args);
 const runJson = async (...args: string[]) => onlyJson(await run(...args, "--json"));
 interface MemberJson {
   readonly seed: number;

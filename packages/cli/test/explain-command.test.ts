@@ -3,18 +3,14 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { endTurns, inklingInTurn } from "./refusing.ts";
-import { inkling, onlyJson } from "./running.ts";
+import { inklingInTurn } from "./in-turn.ts";
+import { onlyJson } from "./running.ts";
 import { csv, fourFiles, images, writeDirectory } from "./tiny-data.ts";
 
 const directory = await mkdtemp(join(tmpdir(), "inkling-explain-"));
-afterAll(async () => {
-  endTurns();
-  await rm(directory, { recursive: true });
-});
-const run = (...args: string[]) => inkling(directory, args);
+afterAll(() => rm(directory, { recursive: true }));
+const run = (...args: string[]) => inklingInTurn(directory, args);
 const explain = (...args: string[]) => run("explain", ...args);
-const refused = (...args: string[]) => inklingInTurn(directory, ["explain", ...args]);
 const explainJson = async (...args: string[]) => onlyJson(await explain(...args, "--json"));
 
 /** Two columns; the answer is a word, or a number. */
@@ -146,7 +142,7 @@ describe.concurrent("explain", () => {
     ["a weight that is not there", ["--weight", "16"], /--weight: expected a whole number from 0 to 15, got 16/],
     ["a learning rate of 0", ["--learning-rate", "0"], /--learning-rate: expected a number above 0, got "0"/],
   ])("refuses %s", async (_, options, expected) => {
-    const { code, stdout, stderr } = await refused("digits.model", "--data", "digits", ...options);
+    const { code, stdout, stderr } = await explain("digits.model", "--data", "digits", ...options);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(expected);
   });
@@ -156,7 +152,7 @@ describe.concurrent("explain", () => {
     ["two targets for one", ["--target", "1,2"], /--target: expected a number, as 12\.5, got "1,2"/],
     ["a target that is none", ["--target", "x"], /--target: expected a number/],
   ])("refuses %s", async (_, options, expected) => {
-    expect((await refused("prices.model", "--data", "prices.csv", ...options)).stderr).toMatch(expected);
+    expect((await explain("prices.model", "--data", "prices.csv", ...options)).stderr).toMatch(expected);
   });
 });
 
@@ -177,7 +173,7 @@ describe("docs/how-it-learns.md", () => {
     let printed = "";
     try {
       for (const command of commands) {
-        const { code, stdout, stderr } = await inkling(directory, command.split(" ").slice(2));
+        const { code, stdout, stderr } = await inklingInTurn(directory, command.split(" ").slice(2));
         expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
         printed += stdout;
       }

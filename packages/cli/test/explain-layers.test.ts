@@ -26,8 +26,8 @@ import { explanationLines } from "../src/report/explanation.ts";
 import { cell, number } from "../src/report/explanation-page.ts";
 import type { Explanation } from "../src/report/explanation-types.ts";
 import type { Terminal } from "../src/report/terminal.ts";
-import { endTurns, inklingInTurn } from "./refusing.ts";
-import { inkling, onlyJson } from "./running.ts";
+import { inklingInTurn } from "./in-turn.ts";
+import { onlyJson } from "./running.ts";
 import { fourFiles, images, writeDirectory } from "./tiny-data.ts";
 
 const plain = (width = 100): Terminal => ({ width, colour: false, isNarrow: width < 60, style: (_, text) => text });
@@ -237,11 +237,9 @@ describe("the page", () => {
 
 describe.concurrent("the command", async () => {
   const directory = await mkdtemp(join(tmpdir(), "inkling-explain-"));
-  afterAll(async () => {
-    endTurns();
-    await rm(directory, { recursive: true });
-  });
-  const explain = (...args: string[]) => inkling(directory, ["explain", "every.model", "--data", "digits", ...args]);
+  afterAll(() => rm(directory, { recursive: true }));
+  const explain = (...args: string[]) =>
+    inklingInTurn(directory, ["explain", "every.model", "--data", "digits", ...args]);
   beforeAll(async () => {
     await writeDirectory(join(directory, "digits"), fourFiles(images(20, 8), tests));
     await writeFile(join(directory, "every.model"), await encodeModel(everyKind()));

@@ -1,12 +1,12 @@
 /**
  * Commands that are refused: each in one sentence, with exit 2 and nothing written. The first of a table runs in a
- * process of its own, the others in turn in one (refusing.ts).
+ * process of its own, the others in turn in one (in-turn.ts).
  */
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { endTurns, inklingInTurn } from "./refusing.ts";
+import { inklingInTurn } from "./in-turn.ts";
 import { inkling } from "./running.ts";
 import { csv, fourFiles, images, writeDirectory } from "./tiny-data.ts";
 
@@ -15,10 +15,7 @@ import { csv, fourFiles, images, writeDirectory } from "./tiny-data.ts";
  */
 export const inputs = await mkdtemp(join(tmpdir(), "inkling-bad-input-"));
 export const at = (name: string) => join(inputs, name);
-afterAll(async () => {
-  endTurns();
-  await rm(inputs, { recursive: true });
-});
+afterAll(() => rm(inputs, { recursive: true }));
 
 export const [train, tests] = [images(40), images(20)];
 export const good = fourFiles(train, tests);

@@ -7,14 +7,14 @@ import { expect, test } from "vitest";
 import { expectedSeconds, plannedRuns } from "../src/reproduce/plan.ts";
 import { loadRuns, RUNS, saveRun } from "../src/reproduce/runs.ts";
 import { makeDirectory } from "../src/saved-json.ts";
+import { inklingInTurn } from "./in-turn.ts";
 import { refuses } from "./refusals.ts";
-import { inkling } from "./running.ts";
 
 const fresh = () => mkdtemp(join(tmpdir(), "inkling-reproduce-"));
 
 test("reproduce saves each run and a report with figures, and does no run again", async () => {
   const directory = await fresh();
-  const first = await inkling(directory, ["reproduce", "3p", "--seeds", "2", "--out", "out"]);
+  const first = await inklingInTurn(directory, ["reproduce", "3p", "--seeds", "2", "--out", "out"]);
   expect(first.code).toBe(0);
   expect(first.stdout).toContain("4 experiments, 8 runs to do");
   expect(await readdir(join(directory, "out/runs"))).toHaveLength(8);
@@ -26,16 +26,16 @@ test("reproduce saves each run and a report with figures, and does no run again"
     'xmlns="http://www.w3.org/2000/svg"',
   );
   expect(await readFile(join(directory, "out/report.html"), "utf8")).toContain("<table>");
-  const again = await inkling(directory, ["reproduce", "3p", "--seeds", "2", "--out", "out", "--json"]);
+  const again = await inklingInTurn(directory, ["reproduce", "3p", "--seeds", "2", "--out", "out", "--json"]);
   expect(JSON.parse(again.stdout).isWhole).toBe(true);
   expect(again.stderr).toBe("");
 });
 
 test("a run that is no run is named, and what to do", async () => {
   const directory = await fresh();
-  await inkling(directory, ["reproduce", "3p-1-20", "--seeds", "1", "--out", "out"]);
+  await inklingInTurn(directory, ["reproduce", "3p-1-20", "--seeds", "1", "--out", "out"]);
   await writeFile(join(directory, "out/runs/3p-1-20.1.json"), "{}");
-  const { code, stderr } = await inkling(directory, ["reproduce", "3p-1-20", "--seeds", "1", "--out", "out"]);
+  const { code, stderr } = await inklingInTurn(directory, ["reproduce", "3p-1-20", "--seeds", "1", "--out", "out"]);
   expect(code).toBe(2);
   expect(stderr).toContain(
     "3p-1-20.1.json: expected a run of 3p-1-20 with seed 1, got something else. Delete the file",
@@ -44,7 +44,7 @@ test("a run that is no run is named, and what to do", async () => {
 
 test("a budget leaves runs out, and the report says how long they take", async () => {
   const directory = await fresh();
-  const { code } = await inkling(directory, ["reproduce", "3c", "--budget", "0.0001", "--out", "out"]);
+  const { code } = await inklingInTurn(directory, ["reproduce", "3c", "--budget", "0.0001", "--out", "out"]);
   expect(code).toBe(0);
   expect(await readdir(join(directory, "out/runs"))).toHaveLength(0);
   expect(await readFile(join(directory, "out/report.md"), "utf8")).toMatch(
@@ -63,7 +63,7 @@ test("the shards of a plan are all runs once, the cheapest first", () => {
 
 test("what is no training is computed, in no time: one neuron, and the baselines with the book's own numbers", async () => {
   const directory = await fresh();
-  const { code, stdout } = await inkling(directory, ["reproduce", "3a", "3b", "1f", "--out", "out", "--json"]);
+  const { code, stdout } = await inklingInTurn(directory, ["reproduce", "3a", "3b", "1f", "--out", "out", "--json"]);
   expect(code).toBe(0);
   const rows: { id: string; runs: number; comparisons: { mean: number; agrees: boolean }[] }[] =
     JSON.parse(stdout).experiments;

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { load } from "inkling/node";
 import { afterAll, expect, test } from "vitest";
-import { inkling, onlyJson } from "./running.ts";
+import { inklingInTurn } from "./in-turn.ts";
+import { onlyJson } from "./running.ts";
 import { flowers } from "./tiny-data.ts";
 
 const directory = await mkdtemp(join(tmpdir(), "inkling-schedules-"));
@@ -16,7 +17,7 @@ const STOPPING = ["train", "flowers.csv", "--label", "kind", "--epochs", "60", "
 const ROUGH = [...STOPPING, "--learning-rate", "0.5", "--schedule", "constant"];
 
 test("--patience stops a training, saves the best weights and says so", async () => {
-  const { code, stdout } = await inkling(directory, [...ROUGH, "--out", "stopped"]);
+  const { code, stdout } = await inklingInTurn(directory, [...ROUGH, "--out", "stopped"]);
   expect(code).toBe(0);
   const said = stdout.replace(/\s+/g, " ");
   const [, end, best] =
@@ -26,7 +27,7 @@ test("--patience stops a training, saves the best weights and says so", async ()
   expect(Number(best)).toBe(Number(end) - 3);
   expect(stdout).toMatch(new RegExp(`^ +${end} +\\d`, "m"));
 
-  const json = onlyJson(await inkling(directory, [...ROUGH, "--out", "again", "--json"]));
+  const json = onlyJson(await inklingInTurn(directory, [...ROUGH, "--out", "again", "--json"]));
   expect(json).toMatchObject({ epochs: Number(end), ended: "stopping", bestEpoch: Number(best) });
   const history = json.history as { validationLoss: number }[];
   expect(json.validationLoss).toBe(history[Number(best) - 1]?.validationLoss);
@@ -51,8 +52,8 @@ test("options, a configuration file and the record say the same training", async
     String(value),
   ]);
   const [byFlags, byFile, plain] = await Promise.all([
-    inkling(directory, ["train", "flowers.csv", "--label", "kind", ...flags, "--out", "flags", "--json"]),
-    inkling(directory, [
+    inklingInTurn(directory, ["train", "flowers.csv", "--label", "kind", ...flags, "--out", "flags", "--json"]),
+    inklingInTurn(directory, [
       "train",
       "flowers.csv",
       "--label",
@@ -63,7 +64,7 @@ test("options, a configuration file and the record say the same training", async
       "file",
       "--json",
     ]),
-    inkling(directory, [
+    inklingInTurn(directory, [
       "train",
       "flowers.csv",
       "--label",
@@ -91,7 +92,7 @@ test("options, a configuration file and the record say the same training", async
 });
 
 test("the book's schedule ends the training at 1/128 of the learning rate", async () => {
-  const { code, stdout } = await inkling(directory, [
+  const { code, stdout } = await inklingInTurn(directory, [
     ...[
       "train",
       "flowers.csv",

@@ -8,6 +8,7 @@ import { buildNetwork, buildTrainOptions, type Configuration } from "inkling/pre
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadData } from "../src/data.ts";
 import type { TrialResult } from "../src/search/results.ts";
+import { inklingInTurn } from "./in-turn.ts";
 import { inkling, onlyJson } from "./running.ts";
 import { flowers, fourFiles, houses, images, writeDirectory } from "./tiny-data.ts";
 
@@ -21,7 +22,7 @@ afterAll(() => rm(directory, { recursive: true }));
 
 const RATE = "learning-rate=0.001..0.1";
 const CONSTANT = ["--optimizer", "momentum", "--schedule", "constant"];
-const search = (...args: string[]) => inkling(directory, ["search", ...args]);
+const search = (...args: string[]) => inklingInTurn(directory, ["search", ...args]);
 const digits = (out: string, ...args: string[]) => {
   return search("digits", "--batch-size", "20", "--try", RATE, "--try", "layers=8|8,8", "--out", out, ...args);
 };
@@ -41,7 +42,7 @@ async function resultsIn(out: string): Promise<Record<string, Omit<TrialResult, 
 const trialsOf = (json: Record<string, unknown>) => json.trials as TrialResult[];
 const bestOf = (json: Record<string, unknown>) => json.best as TrialResult;
 
-/** Runs the command that a search names, and gives the digest of its weights. */
+/** Runs the command that a search names, in a process of its own, and gives the digest of its weights. */
 async function repeated(command: unknown, out: string): Promise<Record<string, unknown>> {
   const words = String(command)
     .replace(/^(npx )?inkling /, "")
@@ -92,10 +93,17 @@ describe("a random search", () => {
   test("a trial that diverges is the last, and if all do, the exit code says so", async () => {
     const args = ["search", "houses.csv", "--label", "price", "--optimizer", "sgd", "--epochs", "20"];
     const tries = ["--schedule", "constant", "--trials", "4"];
-    const some = await inkling(directory, [...args, ...tries, "--try", "learning-rate=0.001|1e30", "--out", "some"]);
+    const some = await inklingInTurn(directory, [
+      ...args,
+      ...tries,
+      "--try",
+      "learning-rate=0.001|1e30",
+      "--out",
+      "some",
+    ]);
     expect(some.code).toBe(0);
     expect(some.stdout).toMatch(/The best of 2 trials, by the RMSE[\s\S]*0\.001\n *\d +diverged +–[\s\S]*1e\+30\n/);
-    const all = await inkling(directory, [...args, ...tries, "--try", "learning-rate=1e20|1e30", "--out", "all"]);
+    const all = await inklingInTurn(directory, [...args, ...tries, "--try", "learning-rate=1e20|1e30", "--out", "all"]);
     expect(all.code).toBe(3);
     expect(all.stdout).toContain("Every trial diverged.");
   });
@@ -194,7 +202,9 @@ describe("the test", () => {
     const first = onlyJson(await digits("tested", ...args, "--test-best"));
     const tested = first.tested as { weightsSha256: string; measured: { accuracy: number } };
     expect(tested.weightsSha256).toBe(bestOf(first).weightsSha256);
-    const evaluated = onlyJson(await inkling(directory, ["evaluate", "tested/best.safetensors", "digits", "--json"]));
+    const evaluated = onlyJson(
+      await inklingInTurn(directory, ["evaluate", "tested/best.safetensors", "digits", "--json"]),
+    );
     expect(evaluated.testAccuracy).toBe(tested.measured.accuracy);
     // What is known is not measured again.
     await rm(join(directory, "tested/best.safetensors"));
@@ -230,7 +240,7 @@ test("the first table of docs/choosing.md is what its command prints", async () 
   const page = await readFile(new URL("../../../docs/choosing.md", import.meta.url), "utf8");
   const command = /```sh\nnpx inkling (search .*)\n```/.exec(page)?.[1] ?? "";
   const rows = (text: string) => text.split("\n").filter((line) => /^ +\d+ .* --learning-rate /.test(line));
-  const { stdout } = await inkling(directory, [...command.split(" "), "--out", "page"]);
+  const { stdout } = await inklingInTurn(directory, [...command.split(" "), "--out", "page"]);
   const table = stdout.slice(stdout.indexOf("The best of"));
   const withoutTime = rows(table).map((row) => row.replace(/ [\d.]+ (ms|s) /, " ").split(/ +/));
   const said = rows(/```text\n([\s\S]*?)```/.exec(page)?.[1] ?? "");

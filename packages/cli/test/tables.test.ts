@@ -4,21 +4,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mnist } from "inkling/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { endTurns, inklingInTurn } from "./refusing.ts";
-import { inkling, onlyJson } from "./running.ts";
+import { inklingInTurn } from "./in-turn.ts";
+import { onlyJson } from "./running.ts";
 import { flowers, houses } from "./tiny-data.ts";
 
 const directory = await mkdtemp(join(tmpdir(), "inkling-tables-"));
-afterAll(async () => {
-  endTurns();
-  await rm(directory, { recursive: true });
-});
+afterAll(() => rm(directory, { recursive: true }));
 const write = (name: string, lines: readonly string[]) => writeFile(join(directory, name), `${lines.join("\n")}\n`);
 const read = (name: string) => readFile(join(directory, name), "utf8");
-const run = (...args: string[]) => inkling(directory, args);
+const run = (...args: string[]) => inklingInTurn(directory, args);
 const runJson = async (...args: string[]) => onlyJson(await run(...args, "--json"));
 const refusal = async (...args: string[]) => {
-  const { code, stdout, stderr } = await inklingInTurn(directory, args);
+  const { code, stdout, stderr } = await run(...args);
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
   expect(stderr).toMatch(/^[^\n]+\n$/);
   return stderr;

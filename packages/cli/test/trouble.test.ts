@@ -6,6 +6,7 @@ import { dense, flatten, network, table, train } from "inkling";
 import { decodeTensors, encodeModel, encodeTensors } from "inkling/formats";
 import { load } from "inkling/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { inklingInTurn } from "./in-turn.ts";
 import { inkling, onlyJson } from "./running.ts";
 import { csv, flowers, fourFiles, images, writeDirectory } from "./tiny-data.ts";
 
@@ -104,8 +105,8 @@ describe.concurrent("places", () => {
 describe.concurrent("a model file", () => {
   test("that is there already is named before it is overwritten", async () => {
     const where = await place();
-    expect((await inkling(where, training())).stdout).not.toContain("there already");
-    expect((await inkling(where, training())).stdout).toMatch(
+    expect((await inklingInTurn(where, training())).stdout).not.toContain("there already");
+    expect((await inklingInTurn(where, training())).stdout).toMatch(
       /^Saving +over model\.safetensors, which is there already$/m,
     );
   });
@@ -123,7 +124,7 @@ describe.concurrent("a model file", () => {
     const { data: _, ...record } = JSON.parse(metadata["inkling.training"] ?? "");
     const bytes = encodeTensors({ metadata: { ...metadata, "inkling.training": JSON.stringify(record) }, tensors });
     await writeFile(join(where, "m"), bytes);
-    const { code, stdout, stderr } = await inkling(where, ["evaluate", "m", "--data", at("digits")]);
+    const { code, stdout, stderr } = await inklingInTurn(where, ["evaluate", "m", "--data", at("digits")]);
     expect(stderr).toMatch(/^m: expected a training record \(.*data.*\), got .*\. Nothing was loaded\.\n$/);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
   });
@@ -134,7 +135,7 @@ describe.concurrent("a model file", () => {
       ["digits", "digits train"],
       ["digits.csv", "digits.csv"],
     ] as const) {
-      onlyJson(await inkling(where, ["train", "--data", at(data), ...SMALL, "--json"]));
+      onlyJson(await inklingInTurn(where, ["train", "--data", at(data), ...SMALL, "--json"]));
       const model = await load(join(where, "model.safetensors"));
       expect(model.training?.data.name).toBe(name);
       expect(JSON.stringify(model.training)).not.toContain(directory);
@@ -148,7 +149,7 @@ describe.concurrent("control characters are never printed raw", () => {
   const NONE = /(?!\n)[\p{Cc}\p{Cf}]/u;
 
   async function expectPlain(where: string, ...args: string[]): Promise<string> {
-    const { code, stdout, stderr } = await inkling(where, args);
+    const { code, stdout, stderr } = await inklingInTurn(where, args);
     expect(stdout + stderr).not.toMatch(NONE);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     return stdout;
@@ -178,7 +179,7 @@ describe.concurrent("control characters are never printed raw", () => {
       ["predict", `m${EVIL}`, "--index", EVIL],
       [EVIL],
     ]) {
-      const { code, stdout, stderr } = await inkling(where, args);
+      const { code, stdout, stderr } = await inklingInTurn(where, args);
       expect(stdout + stderr).not.toMatch(NONE);
       expect(code).toBe(2);
     }

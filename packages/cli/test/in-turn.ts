@@ -1,9 +1,15 @@
-/** Commands that end at once, one after the other in one process: starting one takes longer than a refusal. */
+/**
+ * Commands that run one after the other in one process: starting Node and loading the command takes longer than what
+ * most of them do. `npm run verify` gives each a process of its own (tests that need one always use running.ts).
+ */
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { Ended } from "./running.ts";
+import { afterAll } from "vitest";
+import { type Ended, inkling } from "./running.ts";
 
-const file = fileURLToPath(new URL("refusing-process.js", import.meta.url));
+const file = fileURLToPath(new URL("in-turn-process.js", import.meta.url));
+/** vitest.verify.config.ts sets it. */
+const isEachAlone = process.env.INKLING_EACH_ALONE === "1";
 
 interface Waiting {
   resolve(ended: Ended): void;
@@ -16,6 +22,7 @@ let last: Promise<unknown> = Promise.resolve();
 
 /** Runs `inkling` with these arguments in a directory. Rejects if the process ends instead. */
 export function inklingInTurn(directory: string, args: readonly string[]): Promise<Ended> {
+  if (isEachAlone) return inkling(directory, args);
   const ended = last.then(
     () =>
       new Promise<Ended>((resolve, reject) => {
@@ -29,16 +36,16 @@ export function inklingInTurn(directory: string, args: readonly string[]): Promi
 }
 
 function started(): ChildProcess {
-  const forked = fork(file, { env: { ...process.env, FORCE_COLOR: undefined }, silent: true, execArgv: [] });
+  const env = { ...process.env, FORCE_COLOR: undefined };
+  const forked = fork(file, { env, silent: true, execArgv: ["--expose-gc"] });
   forked.on("message", (ended) => waiting?.resolve(ended as Ended));
   forked.on("exit", (code, signal) => {
     child = undefined;
-    waiting?.reject(new Error(`the process of refusals ended, ${signal ?? code}`));
+    waiting?.reject(new Error(`the process of the commands ended, ${signal ?? code}`));
   });
   return forked;
 }
 
-/** Ends the process. */
-export function endTurns(): void {
+afterAll(() => {
   child?.kill();
-}
+});
