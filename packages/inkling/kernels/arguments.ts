@@ -102,6 +102,8 @@ export const POOL_TOP = ARGUMENTS + 56;
 export const POOL_LEFT = ARGUMENTS + 60;
 export const POOL_OUT_HEIGHT = ARGUMENTS + 64;
 export const POOL_OUT_WIDTH = ARGUMENTS + 68;
+/** Which pixel of each window is its maximum: a word for each number that comes out, from 0 on, row-major. */
+export const POOL_CHOICES = ARGUMENTS + 72;
 
 // losses.ts: besides ROWS_IN (z or a), ROWS_OUT (the gradient), ROWS_COUNT, ROWS_COLUMNS, ROWS_LABELS, ROWS_TARGETS,
 // ROWS_LOSSES and ROWS_WEIGHT
@@ -316,3 +318,16 @@ export const CONVOLUTION_TOP = ARGUMENTS + 136;
 export const CONVOLUTION_LEFT = ARGUMENTS + 140;
 export const CONVOLUTION_OUT_HEIGHT = ARGUMENTS + 144;
 export const CONVOLUTION_OUT_WIDTH = ARGUMENTS + 148;
+
+// The same beside a max pool whose windows touch (sparse.ts): CONVOLUTION_DELTA is then δ of each window's maximum, and
+// what `convolvePool` makes is each window's maximum.
+
+/** As POOL_CHOICES; 0 where δ has a number for each position. */
+export const CONVOLUTION_CHOICES = ARGUMENTS + 156;
+/** The pool's window, and how many of them there are down and across. */
+export const CONVOLUTION_POOL_ROWS = ARGUMENTS + 160;
+export const CONVOLUTION_POOL_COLUMNS = ARGUMENTS + 164;
+export const CONVOLUTION_POOLED_HEIGHT = ARGUMENTS + 168;
+export const CONVOLUTION_POOLED_WIDTH = ARGUMENTS + 172;
+/** σ between the two: 0, RELU or LEAKY_RELU. */
+export const CONVOLUTION_ACTIVATION = ARGUMENTS + 176;

@@ -3,11 +3,12 @@
  *
  *   convolveOuter   dWₜ = Σᵢ Σₚ x_(p+t)·δ_p / m    four taps by eight filters in registers, along an image's positions
  *
- * Terms with padding or a byte 0, which the law leaves out, are handled as in convolution.ts.
+ * Below a max pool δ is spread to its positions first (sparse.ts). Terms with padding or a byte 0, which the law leaves out, are handled as in convolution.ts.
  */
 import * as argument from "./arguments";
 import { BLOCK } from "./layout";
 import { clear, scratch } from "./memory";
+import { windowsBefore } from "./sparse";
 import { carryAll, levelAfter, levelsOf } from "./tree";
 import { areFinite, isInside, NO_TERMS, PANEL, PANEL_BYTES, storePosition, tapOffset, ZERO_PIXELS } from "./windows";
 
@@ -69,7 +70,10 @@ function addExample(i: i32, first: i32, last: i32, filter: i32, sums: usize): vo
   const image = load<usize>(argument.CONVOLUTION_IMAGES) + <usize>i * load<usize>(argument.CONVOLUTION_IMAGE);
   let delta = load<usize>(argument.CONVOLUTION_DELTA) + (<usize>(i * positions * filters + filter) << 2);
   // Eight of several filters are copied together once, and then read by every four taps.
-  if (filters != PANEL) {
+  if (load<i32>(argument.CONVOLUTION_CHOICES) != 0) {
+    spread(windowsBefore(i) + (<usize>filter << 2), positions);
+    delta = scratch();
+  } else if (filters != PANEL) {
     const deltaRow = <usize>filters << 2;
     let to = scratch();
     const end = to + <usize>positions * PANEL_BYTES;
@@ -93,6 +97,38 @@ function addExample(i: i32, first: i32, last: i32, filter: i32, sums: usize): vo
       fourTaps(image, t, min(4, last - t), delta, sums);
       t += 4;
       sums += 4 * PANEL_BYTES;
+    }
+  }
+}
+
+/**
+ * Below a max pool (sparse.ts): copies δ of eight filters to their positions, zeros to the others. `before`: bytes before
+ * their numbers of the example's first window.
+ */
+function spread(before: usize, positions: i32): void {
+  const next = load<usize>(argument.CONVOLUTION_FILTERS) << 2;
+  const row = load<usize>(argument.CONVOLUTION_OUT_WIDTH) * PANEL_BYTES;
+  const rows = load<i32>(argument.CONVOLUTION_POOL_ROWS);
+  const columns = load<i32>(argument.CONVOLUTION_POOL_COLUMNS);
+  const height = load<i32>(argument.CONVOLUTION_POOLED_HEIGHT);
+  const width = load<i32>(argument.CONVOLUTION_POOLED_WIDTH);
+  let delta = load<usize>(argument.CONVOLUTION_DELTA) + before;
+  let choice = load<usize>(argument.CONVOLUTION_CHOICES) + before;
+  // Positions behind the last whole window are in none.
+  if (height * rows * width * columns < positions) clear(scratch(), <usize>positions * PANEL_BYTES);
+  for (let y = 0; y < height; y++) {
+    const line = scratch() + <usize>(y * rows) * row;
+    for (let x = 0; x < width; x++, delta += next, choice += next) {
+      const d0 = v128.load(delta), d1 = v128.load(delta, 16);
+      const c0 = v128.load(choice), c1 = v128.load(choice, 16);
+      let to = line + <usize>(x * columns) * PANEL_BYTES;
+      for (let r = 0, place = 0; r < rows; r++, to += row) {
+        for (let c = 0; c < columns; c++, place++) {
+          const at = to + <usize>c * PANEL_BYTES;
+          v128.store(at, v128.and(d0, i32x4.eq(c0, i32x4.splat(place))));
+          v128.store(at, v128.and(d1, i32x4.eq(c1, i32x4.splat(place))), 16);
+        }
+      }
     }
   }
 }

@@ -18,6 +18,9 @@
  * since nine taps are little work for 11 MB of outputs.
  */
 import * as argument from "./arguments";
+import { LEAK } from "./elementwise";
+import { LEAKY_RELU, RELU } from "./layout";
+import { scratch, storeFirst } from "./memory";
 import { areFinite, isInside, NO_TERMS, offsetOf, PANEL, PANEL_BYTES, storePosition, ZERO_PIXELS } from "./windows";
 
 /** Numbers of the output that a strip has. */
@@ -31,14 +34,19 @@ export function convolveTile(tile: i32): void {
   const positions = load<i32>(argument.CONVOLUTION_OUT_HEIGHT) * load<i32>(argument.CONVOLUTION_OUT_WIDTH);
   const most = load<i32>(argument.CONVOLUTION_TILE);
   const parts = (positions + most - 1) / most;
-  const filters = load<i32>(argument.CONVOLUTION_FILTERS);
-  const panelBytes = load<usize>(argument.CONVOLUTION_COUNT) * PANEL_BYTES;
   const i = tile / parts;
   const first = (tile % parts) * most;
-  const last = min(first + most, positions);
+  const images = load<usize>(argument.CONVOLUTION_OUT);
+  const out = images + (<usize>(i * positions * load<i32>(argument.CONVOLUTION_FILTERS)) << 2);
+  convolvePositions(i, first, min(first + most, positions), out);
+}
+
+/** The positions [first … last) of image i by all filters. `out`: where position 0 of the image goes. */
+function convolvePositions(i: i32, first: i32, last: i32, out: usize): void {
+  const filters = load<i32>(argument.CONVOLUTION_FILTERS);
+  const panelBytes = load<usize>(argument.CONVOLUTION_COUNT) * PANEL_BYTES;
   const strip = max(4, (STRIP_NUMBERS / filters) & ~3);
   const image = load<usize>(argument.CONVOLUTION_IMAGES) + <usize>i * load<usize>(argument.CONVOLUTION_IMAGE);
-  const out = load<usize>(argument.CONVOLUTION_OUT) + (<usize>(i * positions * filters) << 2);
   for (let from = first; from < last; from += strip) {
     const to = min(from + strip, last);
     let panel = load<usize>(argument.CONVOLUTION_PANELS);
@@ -47,6 +55,62 @@ export function convolveTile(tile: i32): void {
       panel += panelBytes;
     }
   }
+}
+
+/**
+ * convolvePool: a convolution, its ReLU and its max pool. A tile is some rows of the pool's windows in an image. What comes
+ * out of the convolution stands in scratch memory alone.
+ */
+export function convolvePoolTile(tile: i32): void {
+  const filters = load<i32>(argument.CONVOLUTION_FILTERS);
+  const width = load<i32>(argument.CONVOLUTION_OUT_WIDTH);
+  const rows = load<i32>(argument.CONVOLUTION_POOL_ROWS);
+  const height = load<i32>(argument.CONVOLUTION_POOLED_HEIGHT);
+  const most = load<i32>(argument.CONVOLUTION_TILE);
+  const parts = (height + most - 1) / most;
+  const i = tile / parts;
+  const first = (tile % parts) * most;
+  const last = min(first + most, height);
+  const positionBytes = <usize>filters << 2;
+  const from = first * rows * width;
+  convolvePositions(i, from, last * rows * width, scratch() - <usize>from * positionBytes);
+  const pooledRow = load<usize>(argument.CONVOLUTION_POOLED_WIDTH) * positionBytes;
+  let before = <usize>(i * height + first) * pooledRow;
+  let line = scratch();
+  for (let y = first; y < last; y++) {
+    let window = line;
+    for (const end = before + pooledRow; before < end; before += positionBytes) {
+      for (let f = 0; f < filters; f += 4) maximum(window + (<usize>f << 2), before + (<usize>f << 2), filters - f);
+      window += load<usize>(argument.CONVOLUTION_POOL_COLUMNS) * positionBytes;
+    }
+    line += <usize>(rows * width) * positionBytes;
+  }
+}
+
+/** The maximum of σ(z) of a window, and which pixel it is, for four filters; `before`: bytes before them in the results. */
+function maximum(window: usize, before: usize, count: i32): void {
+  const positionBytes = load<usize>(argument.CONVOLUTION_FILTERS) << 2;
+  const lineBytes = load<usize>(argument.CONVOLUTION_OUT_WIDTH) * positionBytes;
+  const across = load<usize>(argument.CONVOLUTION_POOL_COLUMNS) * positionBytes;
+  const activation = load<i32>(argument.CONVOLUTION_ACTIVATION);
+  let most = f32x4.splat(-Infinity);
+  let choice = i32x4.splat(0), number = choice;
+  for (let row = load<i32>(argument.CONVOLUTION_POOL_ROWS); row > 0; row--, window += lineBytes) {
+    for (let at = window; at < window + across; at += positionBytes) {
+      let a = v128.load(at);
+      const isLow = f32x4.le(a, f32x4.splat(0));
+      if (activation == RELU) a = v128.andnot(a, isLow);
+      else if (activation == LEAKY_RELU) a = v128.bitselect(f32x4.mul(f32x4.splat(LEAK), a), a, isLow);
+      // Larger, or the first NaN.
+      const isFirst = v128.and(f32x4.ne(a, a), f32x4.eq(most, most));
+      const isMost = v128.or(f32x4.gt(a, most), isFirst);
+      most = v128.bitselect(a, most, isMost);
+      choice = v128.bitselect(number, choice, isMost);
+      number = i32x4.add(number, i32x4.splat(1));
+    }
+  }
+  storeFirst(load<usize>(argument.CONVOLUTION_OUT) + before, most, count);
+  storeFirst(load<usize>(argument.CONVOLUTION_CHOICES) + before, choice, count);
 }
 
 /** The positions [from … to) of an image, by eight filters from `filter` on. */

@@ -9,7 +9,7 @@ import { scratch } from "./memory";
 import { smooth4, smoothSlope4 } from "./smooth";
 import { carry, levelAfter, levelsOf } from "./tree";
 
-const LEAK: f32 = 0.01;
+export const LEAK: f32 = 0.01;
 
 // @ts-ignore: decorator
 @inline

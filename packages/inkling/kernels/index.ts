@@ -7,7 +7,7 @@ import {
   moveStatisticTile, normalizeBackwardTile, normalizeTile, positionSumsTile, sumRowsTile,
 } from "./batch-norm";
 import { augmentTile } from "./augment";
-import { convolveTile } from "./convolution";
+import { convolvePoolTile, convolveTile } from "./convolution";
 import { convolveBackwardTile } from "./convolution-backward";
 import { convolveOuterTile } from "./convolution-outer";
 import {
@@ -16,10 +16,11 @@ import {
 } from "./elementwise";
 import {
   ACTIVATE, ACTIVATE_BACKWARD, ADAM, ADD_GROUPS, ADD_SCALED, ADD_SIGN, AUGMENT, AVERAGE, AVERAGE_POOL,
-  AVERAGE_POOL_BACKWARD, CONVOLVE, CONVOLVE_BACKWARD, CONVOLVE_OUTER, COUNT, COUNT_HITS, DROPOUT, LIMIT_COLUMNS,
-  LIST, MAX_POOL, MAX_POOL_BACKWARD, MEAN_OF_GROUPS, MEAN_ROWS, MOMENTUM, MOVE_STATISTIC, NORMALIZE,
-  NORMALIZE_BACKWARD, PACK, PAD, PIXEL_MEAN_OUTER, PIXEL_PRODUCT, POSITION_SUMS, PRODUCT, ROOT_SQUARE, SCALE, SELECT,
-  SGD, SOFTMAX, SOFTMAX_CROSS_ENTROPY, SQUARED_ERROR, SUM_LOSSES, SUM_ROWS, SUM_SQUARES, UNPACK,
+  AVERAGE_POOL_BACKWARD, CHECK_FINITE, CHOSEN_SUMS, CONVOLVE, CONVOLVE_BACKWARD, CONVOLVE_OUTER, CONVOLVE_POOL, COUNT, COUNT_HITS,
+  DROPOUT, LIMIT_COLUMNS, LIST, MAX_CHOICES, MAX_POOL, MAX_POOL_BACKWARD, MEAN_OF_GROUPS, MEAN_ROWS, MOMENTUM, MOVE_STATISTIC, NORMALIZE,
+  NORMALIZE_BACKWARD, PACK, PACK_FILTERS, PAD, PIXEL_MEAN_OUTER, PIXEL_PRODUCT, POSITION_SUMS, PRODUCT, ROOT_SQUARE,
+  SCALE, SELECT, SGD, SOFTMAX, SOFTMAX_CROSS_ENTROPY, SPARSE_BACKWARD, SPARSE_OUTER, SQUARED_ERROR, SUM_LOSSES,
+  SUM_ROWS, SUM_SQUARES, UNPACK,
 } from "./layout";
 import { ABSOLUTE_ERROR, BINARY_CROSS_ENTROPY, HUBER_ERROR, WEIGHTED_CROSS_ENTROPY } from "./layout";
 import {
@@ -34,6 +35,9 @@ import { productTile } from "./products";
 import {
   countHitsTile, meanRowsTile, selectTile, softmaxCrossEntropyTile, softmaxTile, squaredErrorTile, sumLossesTile,
 } from "./rows";
+import { checkFiniteTile, chosenSumsTile, packFilterTile } from "./sparse";
+import { sparseBackwardTile } from "./sparse-backward";
+import { sparseOuterTile } from "./sparse-outer";
 import { packTile, padTile } from "./windows";
 
 export { fail, quit, run, setThreads, work } from "./threads";
@@ -97,6 +101,7 @@ export function execute(operation: i32, tile: i32): void {
     case MAX_POOL_BACKWARD:
     case AVERAGE_POOL:
     case AVERAGE_POOL_BACKWARD:
+    case MAX_CHOICES:
       return poolTile(operation, tile);
     case POSITION_SUMS:
       return positionSumsTile(tile);
@@ -140,6 +145,18 @@ export function execute(operation: i32, tile: i32): void {
       return convolveBackwardTile(tile);
     case CONVOLVE_OUTER:
       return convolveOuterTile(tile);
+    case CONVOLVE_POOL:
+      return convolvePoolTile(tile);
+    case CHOSEN_SUMS:
+      return chosenSumsTile(tile);
+    case CHECK_FINITE:
+      return checkFiniteTile(tile);
+    case PACK_FILTERS:
+      return packFilterTile(tile);
+    case SPARSE_BACKWARD:
+      return sparseBackwardTile(tile);
+    case SPARSE_OUTER:
+      return sparseOuterTile(tile);
     default:
       foreign(operation, tile);
   }

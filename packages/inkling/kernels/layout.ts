@@ -127,6 +127,16 @@ export const PACK = 23;
 export const CONVOLVE = 24;
 export const CONVOLVE_BACKWARD = 25;
 export const CONVOLVE_OUTER = 26;
+/** Convolutions below a max pool: both together, and of δ the few numbers that are not 0 (sparse.ts). */
+export const CONVOLVE_POOL = 47;
+export const MAX_CHOICES = 27;
+export const CHOSEN_SUMS = 32;
+export const CHECK_FINITE = 33;
+export const PACK_FILTERS = 39;
+export const SPARSE_BACKWARD = 41;
+export const SPARSE_OUTER = 46;
+/** Numbers that a row of a filter, or of its gradient, is padded to a multiple of. */
+export const FILTER_ROW = 16;
 /** Tiles of this number are machine code: the import `foreign` runs them (index.ts). */
 export const FOREIGN = 64;
 

@@ -11,7 +11,7 @@
  * never −0, so that changes no bit.
  */
 import * as argument from "./arguments";
-import { AVERAGE_POOL, MAX_POOL, MAX_POOL_BACKWARD } from "./layout";
+import { AVERAGE_POOL, AVERAGE_POOL_BACKWARD, MAX_CHOICES, MAX_POOL, MAX_POOL_BACKWARD } from "./layout";
 import { clear, storeFirst } from "./memory";
 
 // The window under way: rows and pixels of it that are inside of the image, and bytes from pixel to pixel, row to row.
@@ -69,6 +69,25 @@ function maximum(isPixel: bool): v128 {
   return v128.or(most, isNaN);
 }
 
+/** The number of the first pixel that equals z or is NaN: from 0 on, row by row. */
+// @ts-ignore: decorator
+@inline
+function choice(isPixel: bool, z: v128): v128 {
+  let isLeft = i32x4.splat(-1);
+  let chosen = i32x4.splat(0);
+  let number = chosen;
+  for (let line = 0, row: usize = 0; line < lines; line++, row += lineBytes) {
+    for (let pixel = 0, at = row; pixel < across; pixel++, at += pixelBytes) {
+      const x = load4(isPixel, at);
+      const isMost = v128.and(isLeft, v128.or(f32x4.eq(x, z), f32x4.ne(x, x)));
+      chosen = v128.or(chosen, v128.and(isMost, number));
+      isLeft = v128.andnot(isLeft, isMost);
+      number = i32x4.add(number, i32x4.splat(1));
+    }
+  }
+  return chosen;
+}
+
 /** Adds δ to the first pixel that equals z or is NaN. `toX`: bytes from a pixel of ∂C/∂x to the same one of x. */
 // @ts-ignore: decorator
 @inline
@@ -113,7 +132,10 @@ function addShares(isPixel: bool, delta: v128, count: i32): void {
 function pool(operation: i32, isPixel: bool, e: usize, toX: usize, count: i32): void {
   if (operation == MAX_POOL) storeFirst(load<usize>(argument.POOL_Z) + e, maximum(isPixel), count);
   else if (operation == AVERAGE_POOL) storeFirst(load<usize>(argument.POOL_Z) + e, mean(isPixel), count);
-  else {
+  else if (operation == MAX_CHOICES) {
+    const chosen = choice(isPixel, v128.load(load<usize>(argument.POOL_Z) + e));
+    storeFirst(load<usize>(argument.POOL_CHOICES) + e, chosen, count);
+  } else {
     const delta = v128.load(load<usize>(argument.POOL_DELTA) + e);
     if (operation == MAX_POOL_BACKWARD) {
       addToMaximum(isPixel, toX, v128.load(load<usize>(argument.POOL_Z) + e), delta, count);
@@ -121,9 +143,9 @@ function pool(operation: i32, isPixel: bool, e: usize, toX: usize, count: i32): 
   }
 }
 
-/** A tile of each of the four operations of pooling. Forwards the places are those of x, backwards of ∂C/∂x. */
+/** A tile of each of the operations of pooling. Backwards the places are those of ∂C/∂x, otherwise those of x. */
 export function poolTile(operation: i32, tile: i32): void {
-  const isForward = operation == MAX_POOL || operation == AVERAGE_POOL;
+  const isForward = operation != MAX_POOL_BACKWARD && operation != AVERAGE_POOL_BACKWARD;
   const images = load<usize>(isForward ? argument.POOL_X : argument.POOL_DX);
   const toX = load<usize>(argument.POOL_X) - images;
   const height = load<i32>(argument.POOL_HEIGHT);

@@ -16,6 +16,11 @@ export type Precision = "float32" | "float64";
 /** The numbers of one matrix. */
 export type Numbers = Float32Array | Float64Array;
 
+/** Computes the numbers of a matrix when somebody first looks at them. */
+export interface Postponed {
+  compute(): void;
+}
+
 /** rows × columns numbers of one backend. */
 export class Matrix {
   readonly rows: number;
@@ -26,6 +31,8 @@ export class Matrix {
   isReleased = false;
   /** Whether its numbers are bytes of a data set: then it is Pixels. A field, because every operation asks. */
   readonly isPixels: boolean = false;
+  /** What is still to be computed before its numbers are there; undefined if nothing is. */
+  postponed: Postponed | undefined = undefined;
 
   constructor(owner: object, rows: number, columns: number) {
     this.owner = owner;

@@ -10,6 +10,7 @@ const agreed: Record<number, string> = {
   2: "ca7d40edd51ae3e8cc203784f30f3f10594b5dab336b7d04f824fc455df55091",
   3: "a92b85222bdd2725ffc02c8bd16826cd1cf8b4d37c6af0e7d26af4f799de1d70",
   4: "3d9e5342455e428ff49db641661f8840fef26d02b3b91be7707136f11cfdb63e",
+  5: "92105ff46a69cb4a45624a6da005adaf08de53fb874046f8fd500ce883408f9b",
 };
 
 test("whoever moves a place of the memory raises SEAM_VERSION", () => {

@@ -144,6 +144,18 @@ for (const columns of [1, 7, 8, 9, 15, 16, 17, 24, 31, 32, 33]) {
       const offsets = pixels(rows * rows, rows).flatMap((pixel) => [pixel, pixel + 4, pixel + 8]);
       const tables = { ...contents, [places.CONVOLUTION_TAPS]: offsets };
       cases.push(operation("CONVOLVE", { tiles: images, matrices, words, contents: tables }));
+      // The same with a max pool behind it: of 3 × 5 positions, one row of two windows.
+      const numbers = images * 2 * filters;
+      const pooled = { ...matrices, [places.CONVOLUTION_OUT]: numbers, [places.CONVOLUTION_CHOICES]: numbers };
+      for (const kind of [0, RELU, LEAKY_RELU]) {
+        const pool = {
+          ...{ [places.CONVOLUTION_POOL_ROWS]: 2, [places.CONVOLUTION_POOL_COLUMNS]: 2 },
+          ...{ [places.CONVOLUTION_POOLED_HEIGHT]: 1, [places.CONVOLUTION_POOLED_WIDTH]: 2 },
+          ...{ [places.CONVOLUTION_TILE]: 1, [places.CONVOLUTION_ACTIVATION]: kind },
+        };
+        const both = { ...words, ...pool };
+        cases.push(operation("CONVOLVE_POOL", { tiles: images, matrices: pooled, words: both, contents: tables }));
+      }
     }
   }
 }

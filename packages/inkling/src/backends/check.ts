@@ -9,6 +9,7 @@ import { Labels, Matrix } from "../matrix.ts";
 import { kinked } from "../numbers/activations.ts";
 import { isLength, shapeText } from "../shapes.ts";
 import { shown } from "../shown.ts";
+import type { CpuMatrix } from "./cpu-matrix.ts";
 import { type Operands, type OperationName, operandsOf } from "./operations.ts";
 import { checkWindow, imageSize, positions, type Window } from "./window.ts";
 
@@ -19,6 +20,8 @@ interface Rule {
   readonly columns: number;
   /** What it may be instead of a matrix of numbers, if anything. */
   readonly or: Operands[string][2];
+  /** Whether the operation may do without its numbers, if they are postponed. */
+  readonly mayWait: boolean;
 }
 
 /** An operation's operands, ready to be compared. */
@@ -31,18 +34,35 @@ const ONE = -1;
 const NONE = -2;
 const LETTERS = ["m", "k", "n", "p", "q", "i", "o", "t", "f", "c", "hwc"];
 
+/** Operands that may stay postponed: what goes into a max pool, and δ below one (wasm/fused-convolutions.ts). */
+const MAY_WAIT: Readonly<Record<string, readonly string[]>> = {
+  activate: ["z"],
+  maxPool: ["x"],
+  maxPoolBackward: ["x"],
+  activateBackward: ["dA", "z", "a"],
+  meanPositions: ["delta"],
+  convolveOuter: ["delta"],
+  convolveBackward: ["delta"],
+};
+
 /** The checks of every operation. */
 export const rules = Object.fromEntries(
   Object.entries<Operands>(operandsOf).map(([operation, operands]) => [
     operation,
-    { operation, operands: Object.entries(operands).map(ruleOf) },
+    { operation, operands: Object.entries(operands).map((operand) => ruleOf(operation, ...operand)) },
   ]),
 ) as unknown as Readonly<Record<OperationName, Rules>>;
 
-function ruleOf([name, [rows, columns, or]]: [name: string, operand: Operands[string]]): Rule {
+function ruleOf(operation: string, name: string, [rows, columns, or]: Operands[string]): Rule {
   const number = (length: string | number | undefined) =>
     length === undefined ? NONE : length === 1 ? ONE : LETTERS.indexOf(String(length));
-  return { name, rows: number(rows), columns: number(columns), or };
+  return {
+    name,
+    rows: number(rows),
+    columns: number(columns),
+    or,
+    mayWait: MAY_WAIT[operation]?.includes(name) ?? false,
+  };
 }
 
 /** What each letter stands for in the check under way; 0 before it was met. No length is 0. */
@@ -78,6 +98,7 @@ function checkOperand(
     if (rule.columns === NONE) refuseKind(operation, rule, operand);
     if (rule.or !== "or pixels" && operand.isPixels) refusePixels(operation, rule);
     checkOwner(operation, rule.name, backend, operand);
+    if (operand.postponed !== undefined && !rule.mayWait) (operand as CpuMatrix).settle();
     checkLength(operation, rule, operand, rule.rows, operand.rows);
     checkLength(operation, rule, operand, rule.columns, operand.columns);
   } else if (operand instanceof Labels && (rule.columns === NONE || rule.or === "or labels")) {

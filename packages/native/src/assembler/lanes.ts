@@ -77,8 +77,12 @@ export class LaneCode {
 
   /** to = this float32 in all lanes. */
   fill(to: Vec, value: number): void {
-    const place = this.constant(value);
-    this.broadcast(to, at(place.base));
+    this.broadcast(to, at(this.constant(value).base));
+  }
+
+  /** to = this whole number of 32 bits in all lanes. */
+  fillBits(to: Vec, value: number): void {
+    this.broadcast(to, at(this.constantBits(value).base));
   }
 
   /** A float32 in all lanes, as the last operand of any instruction on float32. It stands behind the code. */

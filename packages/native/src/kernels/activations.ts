@@ -10,7 +10,7 @@ import { layout, type NativeKernel, places, type TileParts, tileCode, wordAt } f
 import { eachVector, FEW, FEW_EXPONENTIALS, formOfMany } from "./numbers.ts";
 import { elu, eluSlope, gelu, geluSlope, silu, siluSlope } from "./smooth.ts";
 
-const LEAK = Math.fround(0.01);
+export const LEAK = Math.fround(0.01);
 
 const { RELU, LEAKY_RELU, SIGMOID, TANH, GELU, SILU, ELU } = layout;
 

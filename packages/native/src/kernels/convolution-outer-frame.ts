@@ -37,6 +37,8 @@ export interface OuterForm {
 /** The number of the form for an operation with these arguments. */
 export function formNumber(words: Int32Array, level: Level): number {
   const word = (place: number) => wordAt(words, place);
+  // Sparse δ.
+  if (word(places.CONVOLUTION_CHOICES) !== 0) return -1;
   const most = Math.min(word(places.CONVOLUTION_TILE), word(places.CONVOLUTION_COUNT));
   const taps = Math.ceil(most / Math.ceil(most / MOST_TAPS));
   const lanes = level === "avx512" ? 2 * FEW_FILTERS : FEW_FILTERS;

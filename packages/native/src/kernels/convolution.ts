@@ -28,15 +28,18 @@ import { slots } from "./slots.ts";
 
 export const convolve: NativeKernel = {
   operation: layout.CONVOLVE,
-  formOf(words) {
-    const leavesOut = wordAt(words, places.CONVOLUTION_SKIPS) !== 0;
-    if (leavesOut && wordAt(words, places.CONVOLUTION_NOT_FINITE) !== 0) return -1;
-    return panelForm(wordAt(words, places.CONVOLUTION_FILTERS));
-  },
+  formOf: convolveForm,
   write: (level, form) => panelCode(level, form, (parts) => new ConvolveTile(parts, form).write()),
 };
 
-const kept = slots([
+/** The form of the code of a convolution forwards; −1 where WebAssembly computes it. */
+export function convolveForm(words: Int32Array): number {
+  const leavesOut = wordAt(words, places.CONVOLUTION_SKIPS) !== 0;
+  if (leavesOut && wordAt(words, places.CONVOLUTION_NOT_FINITE) !== 0) return -1;
+  return panelForm(wordAt(words, places.CONVOLUTION_FILTERS));
+}
+
+export const kept = slots([
   // The tile: its image, where its positions' windows begin, and how many they are.
   "image",
   "positions",
@@ -53,28 +56,30 @@ const kept = slots([
   "z",
 ]);
 
-class ConvolveTile extends ConvolutionFrame {
+export class ConvolveTile extends ConvolutionFrame {
   /** Vectors of filters that are summed together. */
   readonly vectors = this.panel === 8 ? 1 : 2;
 
   write(): void {
-    const { registers, args, exit } = this.parts;
-    registers.free(args.scratch);
-    this.#findTile();
-    registers.free(args.tile);
+    const { code, exit } = this.parts;
+    this.findTile();
     this.#findFilters();
-    const { code } = this.parts;
     const next = code.label("next filters");
     code.place(next);
     this.#positions();
     this.#nextFilters();
     code.jcc("a", next);
+    this.end();
     code.jmp(exit);
   }
 
-  /** Fills the slots of the tile. */
-  #findTile(): void {
+  /** What is done when all positions of the tile have been computed. */
+  protected end(): void {}
+
+  /** Fills the slots of the tile. Gives its registers back, but the memory's. */
+  protected findTile(): void {
     const { code, registers, args } = this.parts;
+    registers.free(args.scratch);
     const [image, part] = [registers.claim(rax, "image"), registers.claim(rdx, "part")];
     const [positions, most, parts] = [registers.gpr("positions"), registers.gpr("most"), registers.gpr("parts")];
     code.mov(positions.dword, this.word(places.CONVOLUTION_OUT_HEIGHT));
@@ -111,7 +116,7 @@ class ConvolveTile extends ConvolutionFrame {
     loadAddress(this.parts, start, places.CONVOLUTION_IMAGES);
     code.add(image, start);
     code.mov(kept.image, image);
-    registers.free(image, part, positions, most, parts);
+    registers.free(args.tile, image, part, positions, most, parts);
   }
 
   /** Fills the slots of the filters, for the first ones. */

@@ -4,6 +4,7 @@ import { normalize, normalizeBackward } from "./batch-norm.ts";
 import { convolve } from "./convolution.ts";
 import { convolveBackward } from "./convolution-backward.ts";
 import { convolveOuter } from "./convolution-outer.ts";
+import { convolvePool } from "./convolution-pool.ts";
 import { countHits } from "./hits.ts";
 import type { NativeKernel } from "./kernel.ts";
 import { pixelMeanOuter } from "./pixel-mean-outer.ts";
@@ -17,7 +18,7 @@ import { adam, momentum, rootSquare, sgd } from "./updates.ts";
 
 export const kernels: readonly NativeKernel[] = [
   ...[product, pixelProduct, pixelMeanOuter],
-  ...[convolve, convolveBackward],
+  ...[convolve, convolvePool, convolveBackward],
   ...[activate, activateBackward, softmax, softmaxCrossEntropy, countHits],
   ...[sgd, momentum, adam, rootSquare],
   ...[maxPool, maxPoolBackward, averagePool, averagePoolBackward],

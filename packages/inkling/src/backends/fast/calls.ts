@@ -55,6 +55,11 @@ export class Calls {
     this.words[argument >>> 2] = value;
   }
 
+  /** What stands in an argument's place: some kernels write there. */
+  argument(argument: number): number {
+    return this.words[argument >>> 2];
+  }
+
   /** Sets an argument that is a float32; rounded here, once. */
   float(argument: number, value: number): void {
     this.#floats[argument >>> 2] = value;

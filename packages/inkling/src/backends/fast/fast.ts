@@ -13,6 +13,7 @@ import { Calls, type MakeCalls } from "./calls.ts";
 import { type Kernels, kernelModule } from "./kernels.ts";
 import { Arena } from "./memory.ts";
 import { PixelLists } from "./pixel-lists.ts";
+import { PostponedMatrices } from "./postponed.ts";
 import { StepLabels } from "./step-labels.ts";
 import { Tables } from "./tables.ts";
 import type { Threads } from "./threads.ts";
@@ -23,6 +24,7 @@ export interface House {
   readonly pool: MemoryPool;
   readonly lists: PixelLists;
   readonly labels: StepLabels;
+  readonly postponed: PostponedMatrices;
   readonly threads: number;
 }
 
@@ -52,6 +54,7 @@ export class FastBackend extends CpuBackend implements House {
   readonly #tables: Tables;
   readonly #augmented: Augmented;
   readonly labels: StepLabels;
+  readonly postponed = new PostponedMatrices();
   readonly #helping: Threads | undefined;
 
   /** Throws an ArgumentError where there is too little memory. */
@@ -70,6 +73,7 @@ export class FastBackend extends CpuBackend implements House {
       (rows, columns) => this.allocate(rows, columns),
       (matrix) => this.#free(matrix),
       () => {
+        this.postponed.forget();
         this.labels.forget();
         this.lists.forget();
       },
@@ -104,6 +108,16 @@ export class FastBackend extends CpuBackend implements House {
     } finally {
       this.#helping?.after(this.#instance, this.calls.work, began);
     }
+  }
+
+  override write(matrix: CpuMatrix, values: ArrayLike<number>): void {
+    this.postponed.settle();
+    super.write(matrix, values);
+  }
+
+  override copy(from: CpuMatrix, to: CpuMatrix): void {
+    this.postponed.settle();
+    super.copy(from, to);
   }
 
   override release(matrix: Matrix): void {

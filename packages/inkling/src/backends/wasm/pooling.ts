@@ -3,6 +3,7 @@ import * as argument from "../../../kernels/arguments.ts";
 import {
   AVERAGE_POOL,
   AVERAGE_POOL_BACKWARD,
+  MAX_CHOICES,
   MAX_POOL,
   MAX_POOL_BACKWARD,
   TILE_NUMBERS,
@@ -23,6 +24,15 @@ export class Pooling {
     this.#calls.word(argument.POOL_X, address(x));
     this.#calls.word(argument.POOL_Z, address(z));
     this.#run(MAX_POOL, x.rows, window, true, 2);
+  }
+
+  /** Which pixel of each window z is, the maximum of x: from 0 on, row by row. */
+  maxChoices(x: CpuMatrix, z: CpuMatrix, window: Window, choices: CpuMatrix): void {
+    const calls = this.#calls;
+    calls.word(argument.POOL_X, address(x));
+    calls.word(argument.POOL_Z, address(z));
+    calls.word(argument.POOL_CHOICES, address(choices));
+    this.#run(MAX_CHOICES, x.rows, window, true, 3);
   }
 
   /** dX = Σ δ of the windows whose maximum it is */

@@ -25,10 +25,14 @@ import { BatchNorm } from "./batch-norm.ts";
 import { Convolutions } from "./convolutions.ts";
 import { DenseProducts } from "./dense-products.ts";
 import { Dropout } from "./dropout.ts";
+import { FusedConvolutions } from "./fused-convolutions.ts";
 import { Losses } from "./losses.ts";
 import { Norms } from "./norms.ts";
 import { PixelProducts } from "./pixel-products.ts";
 import { Pooling } from "./pooling.ts";
+import { SparseConvolutions } from "./sparse-convolutions.ts";
+import { SparseDelta } from "./sparse-delta.ts";
+import { SparseDeltas } from "./sparse-deltas.ts";
 import { Updates } from "./updates.ts";
 
 export class Wasm extends FastBackend {
@@ -46,6 +50,9 @@ export class WasmKernels implements KernelSet {
   readonly #convolutions: Convolutions;
   readonly #activations: Activations;
   readonly #pooling: Pooling;
+  readonly #fusedConvolutions: FusedConvolutions;
+  readonly #sparseDeltas: SparseDeltas;
+  readonly #sparseConvolutions: SparseConvolutions;
   readonly #batchNorm: BatchNorm;
   readonly #dropout: Dropout;
   readonly #losses: Losses;
@@ -60,6 +67,9 @@ export class WasmKernels implements KernelSet {
     this.#convolutions = new Convolutions(house);
     this.#activations = new Activations(calls);
     this.#pooling = new Pooling(calls);
+    this.#fusedConvolutions = new FusedConvolutions(house, this.#convolutions, this.#activations);
+    this.#sparseDeltas = new SparseDeltas(house, this.#pooling, this.#activations, this.#fusedConvolutions);
+    this.#sparseConvolutions = new SparseConvolutions(house);
     this.#batchNorm = new BatchNorm(calls, pool, threads);
     this.#dropout = new Dropout(calls, pool);
     this.#losses = new Losses(house);
@@ -99,29 +109,42 @@ export class WasmKernels implements KernelSet {
   // Convolutions
 
   convolve(x: CpuMatrix | Pixels, W: CpuMatrix, b: CpuMatrix, window: Window, z: CpuMatrix): void {
-    this.#convolutions.convolve(x, W, b, window, z);
+    this.#fusedConvolutions.convolve(x, W, b, window, z);
   }
 
   convolveBackward(delta: CpuMatrix, W: CpuMatrix, window: Window, dX: CpuMatrix): void {
+    const sparse = sparseOf(delta, window, W.columns);
+    if (sparse !== undefined && this.#sparseConvolutions.backward(sparse, W, window, dX)) return;
+    delta.settle();
     this.#convolutions.convolveBackward(delta, W, window, dX);
   }
 
   convolveOuter(x: CpuMatrix | Pixels, delta: CpuMatrix, window: Window, dW: CpuMatrix): void {
-    this.#convolutions.convolveOuter(x, delta, window, dW);
+    const sparse = sparseOf(delta, window, dW.columns);
+    if (sparse !== undefined && this.#sparseConvolutions.outer(x, sparse, window, dW)) return;
+    const isSpread = sparse !== undefined && x instanceof Pixels;
+    if (!isSpread) delta.settle();
+    this.#convolutions.convolveOuter(x, isSpread ? sparse : delta, window, dW);
   }
 
   meanPositions(delta: CpuMatrix, db: CpuMatrix): void {
+    const sparse = delta.postponed;
+    if (sparse instanceof SparseDelta && sparse.pool.channels === db.columns) {
+      this.#denseProducts.meanRows(this.#sparseConvolutions.positionSums(sparse), db);
+      return;
+    }
+    delta.settle();
     this.#denseProducts.meanRows(this.#batchNorm.positionSums(0, delta, delta, db), db);
   }
 
   // Activations
 
   activate(z: CpuMatrix, activation: ActivationName, a: CpuMatrix): void {
-    this.#activations.activate(z, activation, a);
+    this.#fusedConvolutions.activate(z, activation, a);
   }
 
   activateBackward(dA: CpuMatrix, z: CpuMatrix, a: CpuMatrix, activation: ActivationName, delta: CpuMatrix): void {
-    this.#activations.activateBackward(dA, z, a, activation, delta);
+    this.#sparseDeltas.activateBackward(dA, z, a, activation, delta);
   }
 
   softmax(z: CpuMatrix, p: CpuMatrix): void {
@@ -131,11 +154,11 @@ export class WasmKernels implements KernelSet {
   // Pooling
 
   maxPool(x: CpuMatrix, window: Window, z: CpuMatrix): void {
-    this.#pooling.maxPool(x, window, z);
+    this.#sparseDeltas.maxPool(x, window, z);
   }
 
   maxPoolBackward(x: CpuMatrix, z: CpuMatrix, delta: CpuMatrix, window: Window, dX: CpuMatrix): void {
-    this.#pooling.maxPoolBackward(x, z, delta, window, dX);
+    this.#sparseDeltas.maxPoolBackward(x, z, delta, window, dX);
   }
 
   averagePool(x: CpuMatrix, window: Window, z: CpuMatrix): void {
@@ -254,4 +277,11 @@ export class WasmKernels implements KernelSet {
   average(mean: CpuMatrix, value: CpuMatrix, decay: number): void {
     this.#norms.average(mean, value, decay);
   }
+}
+
+/** δ, if it is sparse on the images that come out of this convolution. */
+function sparseOf({ postponed }: CpuMatrix, { outHeight, outWidth }: Window, filters: number): SparseDelta | undefined {
+  if (!(postponed instanceof SparseDelta)) return undefined;
+  const { height, width, channels } = postponed.pool;
+  return height === outHeight && width === outWidth && channels === filters ? postponed : undefined;
 }

@@ -1,0 +1,121 @@
+/**
+ * A convolution's gradients where δ is sparse (sparse-deltas.ts): the calls of kernels/sparse.ts and the files beside it.
+ * They leave out terms x·0, which is the law's sum as long as x and W are finite. Where that is not so, or the kernels
+ * gain nothing, each of these returns false, and the dense kernels compute.
+ */
+import * as argument from "../../../kernels/arguments.ts";
+import {
+  CHECK_FINITE,
+  CHOSEN_SUMS,
+  FILTER_ROW,
+  PACK_FILTERS,
+  SPARSE_BACKWARD,
+  SPARSE_OUTER,
+  TILE_NUMBERS,
+} from "../../../kernels/layout.ts";
+import type { Pixels } from "../../matrix.ts";
+import { CpuMatrix } from "../cpu-matrix.ts";
+import { address } from "../fast/calls.ts";
+import type { House } from "../fast/fast.ts";
+import { positions, type Window } from "../window.ts";
+import { ConvolutionArguments, levelsFor, padded } from "./convolution-arguments.ts";
+import type { SparseDelta } from "./sparse-delta.ts";
+
+/** Numbers that stand side by side in a window, at least: with fewer, most lanes would have nothing to do. */
+const FEW_NUMBERS = 16;
+
+export class SparseConvolutions {
+  readonly #house: House;
+  readonly #arguments: ConvolutionArguments;
+
+  constructor(house: House) {
+    this.#house = house;
+    this.#arguments = new ConvolutionArguments(house);
+  }
+
+  /** Each example's Σₚ δ_p: m × filters. */
+  positionSums(delta: SparseDelta): CpuMatrix {
+    const { calls, pool } = this.#house;
+    const { values } = delta;
+    const filters = delta.pool.channels;
+    const sums = pool.matrix(values.rows, filters);
+    const tile = Math.max(1, Math.floor(TILE_NUMBERS / values.columns));
+    this.#arguments.setSparse(delta);
+    calls.word(argument.CONVOLUTION_FILTERS, filters);
+    calls.word(argument.CONVOLUTION_OUT, address(sums));
+    calls.word(argument.CONVOLUTION_EXAMPLES, values.rows);
+    calls.word(argument.CONVOLUTION_TILE, tile);
+    calls.run(CHOSEN_SUMS, values.rows / tile, (values.rows * values.columns * delta.pool.rows) / 2);
+    return sums;
+  }
+
+  /** dWₜ = Σᵢ Σₚ x_(p+t)·δ_p / m, in blocks of the batch */
+  outer(x: CpuMatrix | Pixels, delta: SparseDelta, window: Window, dW: CpuMatrix): boolean {
+    const { calls, threads } = this.#house;
+    if (!hasRows(window) || !(x instanceof CpuMatrix)) return false;
+    const [m, filters] = [x.rows, dW.columns];
+    if (!this.#isFinite(x) || (padded(window).isPadded && !this.#isFinite(delta.values))) return false;
+    this.#arguments.setWindow(window, filters);
+    this.#arguments.setImages(x, window);
+    this.#arguments.setSparse(delta);
+    const filtersOfTile = Math.ceil(filters / threads);
+    calls.word(argument.CONVOLUTION_OUT, address(dW));
+    calls.word(argument.CONVOLUTION_EXAMPLES, m);
+    calls.word(argument.CONVOLUTION_TILE_FILTERS, filtersOfTile);
+    const ofFilter = 4 * window.rows * filterRow(window);
+    calls.needScratch(8 * (positions(delta.pool) + 1) + levelsFor(m) * filtersOfTile * ofFilter);
+    calls.run(SPARSE_OUTER, filters / filtersOfTile, this.#work(delta, window));
+    return true;
+  }
+
+  /** dX_(p+t) = Σ δ_p·Wₜ */
+  backward(delta: SparseDelta, W: CpuMatrix, window: Window, dX: CpuMatrix): boolean {
+    const { calls, pool } = this.#house;
+    if (!hasRows(window)) return false;
+    const filters = W.columns;
+    const { width, height } = padded(window);
+    const numbers = width * height * window.channels;
+    const panels = pool.matrix(filters, window.rows * filterRow(window));
+    this.#arguments.setWindow(window, filters);
+    calls.word(argument.CONVOLUTION_W, address(W));
+    calls.word(argument.CONVOLUTION_PANELS, address(panels));
+    calls.run(PACK_FILTERS, filters, (panels.rows * panels.columns) / 4);
+    if (!this.#wasFinite) return false;
+    this.#arguments.setSparse(delta);
+    calls.word(argument.CONVOLUTION_ROW, 4 * width * window.channels);
+    calls.word(argument.CONVOLUTION_IMAGE, 4 * numbers);
+    calls.word(argument.CONVOLUTION_OUT, address(dX));
+    const lists = delta.pool.rows * delta.pool.columns * delta.pool.outWidth;
+    calls.needScratch(4 * numbers + 80 + lists * (8 * (filters + 1) + 4));
+    calls.run(SPARSE_BACKWARD, dX.rows, this.#work(delta, window));
+    return true;
+  }
+
+  /** Whether all numbers are finite. */
+  #isFinite(numbers: CpuMatrix): boolean {
+    const { calls } = this.#house;
+    calls.word(argument.SUM_X, address(numbers));
+    calls.word(argument.CONVOLUTION_NOT_FINITE, 0);
+    calls.runOnNumbers(CHECK_FINITE, argument.SUM_COUNT, numbers, 1);
+    return this.#wasFinite;
+  }
+
+  get #wasFinite(): boolean {
+    return this.#house.calls.argument(argument.CONVOLUTION_NOT_FINITE) === 0;
+  }
+
+  /** Vector operations, if every window has a δ. */
+  #work({ values }: SparseDelta, window: Window): number {
+    return (values.rows * values.columns * window.rows * filterRow(window)) / 4;
+  }
+}
+
+/** Whether a row of the window stands side by side in the image, and is long enough. */
+function hasRows({ columns, channels, dilationX }: Window): boolean {
+  return dilationX === 1 && columns * channels >= FEW_NUMBERS;
+}
+
+/** Numbers of a row of a filter with what stands behind it. */
+function filterRow({ columns, channels }: Window): number {
+  return Math.ceil((columns * channels) / FILTER_ROW) * FILTER_ROW;
+}
