@@ -5,6 +5,7 @@
 import { writeSync } from "node:fs";
 import { layout, args as places } from "inkling/kernels";
 import { isUnavailable, openSystem, placeCode } from "inkling-native";
+import { outerScratch } from "../../inkling/dist/src/backends/wasm/sparse-convolutions.js";
 import { kernels } from "../dist/kernels/kernels.js";
 
 const PAGE = 4096;
@@ -14,9 +15,10 @@ if (isUnavailable(opened)) throw new Error(opened.reason);
 const system = opened;
 
 /**
- * The sizes of an operation's matrices by argument, in numbers of 32 bits, and its other arguments.
+ * The sizes of an operation's matrices by argument, in numbers of 32 bits, and its other arguments. `scratch`: bytes of
+ * scratch memory, in front of a closed page; some pages if absent.
  * @typedef {{ operation: number, tiles: number, matrices: Record<number, number>, words: Record<number, number>,
- *   contents?: Record<number, readonly number[]> }} Case
+ *   contents?: Record<number, readonly number[]>, scratch?: number }} Case
  */
 
 /** @type {(name: string, parts: Omit<Case, "operation">) => [string, Case]} */
@@ -104,6 +106,34 @@ for (const filters of [1, 7, 8, 9, 15, 16, 17, 24, 25, 32, 33]) {
     // Where the images stand is only known when they do; without them, the form is that of lists.
     Object.assign(words, skips === 2 ? listed : { [IMAGES]: PAGE });
     cases.push(operation("CONVOLVE_OUTER", { tiles: 2, matrices, words, contents }));
+  }
+}
+
+// ∂C/∂W below a max pool, of three images of 5 × 4 pixels, a window of 2 × 1 and a pool of 2 × 2. Of each image the first
+// pixel of the first window of the pool is a maximum, and of the last window the last one: so both ends are read.
+for (const filters of [1, 7, 8, 9, 15, 16, 17, 24, 33]) {
+  for (const channels of [16, 17, 24, 25, 31, 32, 33, 100]) {
+    const [rows, image, windows] = [2, 20 * channels, 4];
+    const of = { CHANNELS: channels, FILTERS: filters, EXAMPLES: 3, HEIGHT: 5, WIDTH: 4, ROWS: rows, COLUMNS: 1 };
+    const strides = { STRIDE_Y: 1, STRIDE_X: 1, DILATION_Y: 1, DILATION_X: 1, ROW: 16 * channels, IMAGE: 4 * image };
+    const pool = { POOL_ROWS: 2, POOL_COLUMNS: 2, POOLED_HEIGHT: 2, POOLED_WIDTH: 2, TILE_FILTERS: 16 };
+    const words = Object.fromEntries(
+      Object.entries({ ...of, ...strides, ...pool }).map(([name, word]) => [
+        /** @type {any} */ (places)[`CONVOLUTION_${name}`],
+        word,
+      ]),
+    );
+    const count = 3 * windows * filters;
+    const CHOICES = places.CONVOLUTION_CHOICES;
+    const contents = {
+      [C_DELTA]: Array(count).fill(0x3f800000),
+      [CHOICES]: Array.from({ length: count }, (_, e) => Math.floor(e / filters) % windows),
+    };
+    const matrices = { [IMAGES]: 3 * image, [C_DELTA]: count, [CHOICES]: count, [C_OUT]: rows * channels * filters };
+    const tiles = Math.ceil(filters / 16);
+    const sizes = { rows, columns: 1, channels };
+    const scratch = outerScratch({ rows: 2, columns: 2, outHeight: 2, outWidth: 2 }, sizes, 3, Math.min(filters, 16));
+    cases.push(operation("SPARSE_OUTER", { tiles, matrices, words, contents, scratch }));
   }
 }
 
@@ -263,8 +293,10 @@ function runBetweenFences(one, flushWith) {
     fence();
   }
   system.copy(memory, new Uint8Array(words.buffer));
+  // Behind the scratch memory stands the first closed page.
+  const scratch = one.scratch === undefined ? SCRATCH + layout.BEFORE_SCRATCH : FIRST_MATRIX - one.scratch;
   for (let tile = 0; tile < one.tiles; tile++) {
-    codes.get(keyOf(one))?.(tile, memory, memory + BigInt(SCRATCH + layout.BEFORE_SCRATCH));
+    codes.get(keyOf(one))?.(tile, memory, memory + BigInt(scratch));
   }
   system.unmap(memory, MEMORY);
 }

@@ -60,6 +60,10 @@ const cases: [name: string, layers: Case][] = [
   ["strides", { shape: [11, 13, 6], fields: { window: 3, stride: [2, 3], padding: 1 }, filters: 6, pool: TWO }],
   ["gaps between rows", { shape: [9, 7, 8], fields: { window: 2, dilation: [3, 1] }, filters: 17, pool: TWO }],
   ["gaps between columns", { shape: [9, 9, 8], fields: { window: 2, dilation: 2 }, filters: 6, pool: TWO }],
+  ["windows of one pixel", { shape: [6, 5, 33], fields: { window: 1 }, filters: 8, pool: TWO }],
+  ["rows of 24 numbers", { shape: [6, 6, 8], fields: { window: 3 }, filters: 24, pool: TWO }],
+  ["sixteen rows", { shape: [18, 4, 16], fields: { window: [16, 1] }, filters: 3, pool: TWO }],
+  ["many positions", { shape: [31, 30, 4], fields: { window: 4 }, filters: 6, pool: TWO }],
   ["many filters", { shape: [5, 5, 6], fields: { window: 3 }, filters: 130, pool: TWO }],
   // Pools that overlap, or are apart, or padded: δ is dense.
   ["overlapping pools", { shape: [9, 9, 8], fields: { window: 2 }, filters: 8, pool: { window: 3, stride: 2 } }],

@@ -8,7 +8,8 @@ import { when } from "../assembler/flow.ts";
 import type { LaneMask, Level } from "../assembler/lanes.ts";
 import { at, type Memory } from "../assembler/memory.ts";
 import type { Gpr, Width } from "../assembler/registers.ts";
-import { argument, places, type TileParts, wordAt } from "./kernel.ts";
+import { BlockFrame, blockSlots } from "./convolution-outer-blocks.ts";
+import { places, type TileParts, wordAt } from "./kernel.ts";
 import { slots } from "./slots.ts";
 
 /** Which terms the code adds: all; all, and where that gives no finite number those of the law; those of listed pixels. */
@@ -68,38 +69,37 @@ export function formOfNumber(number: number): OuterForm {
 }
 
 /** What the stack keeps. */
-export const kept = slots([
-  // Bytes from one position to the next: of δ, of images; of a row of positions: of δ, and to the next row of images.
-  "deltaRow",
-  "next",
-  "rowDelta",
-  "rowStep",
-  // The example: where its image (or its list of pixels) starts, and its δ of this tile's filters.
-  "image",
-  "delta",
-  // The panel: its δ, and filters that are left with it. The pass: its sums, its first tap, taps that are left with it.
-  "panelDelta",
-  "filtersLeft",
-  "sums",
-  "taps",
-  "tapsLeft",
-  "xRow",
-  "examplesLeft",
-  "block",
-  "scratch",
-]);
+export const kept = {
+  ...blockSlots,
+  ...slots(
+    [
+      // Bytes from one position to the next: of δ, of images; of a row of positions: of δ, and to the next row of images.
+      "deltaRow",
+      "next",
+      "rowDelta",
+      "rowStep",
+      // The example: where its image (or its list of pixels) starts, and its δ of this tile's filters.
+      "image",
+      "delta",
+      // The panel: its δ, and filters that are left with it. The pass: its sums, its first tap, taps that are left with it.
+      "panelDelta",
+      "filtersLeft",
+      "sums",
+      "taps",
+      "tapsLeft",
+      "xRow",
+    ],
+    blockSlots,
+  ),
+};
 
-/** What stands before the scratch memory. */
+/** What stands before the scratch memory, besides what the blocks need. */
 const names = [
   // The tile: its first tap, how many taps and filters it has, its part of ∂C/∂W.
   "firstTap",
   "tapCount",
   "filterCount",
   "dW",
-  // Where the levels of block sums stand, the bytes of one, and where this block's sums are.
-  "levels",
-  "levelBytes",
-  "blockSums",
   // Bytes of an example's δ; taps of a pass whose sums are not all finite.
   "exampleDelta",
   "failed",
@@ -119,53 +119,12 @@ export interface Panel {
   readonly mask: LaneMask | undefined;
 }
 
-export class OuterFrame {
-  readonly parts: TileParts;
+export class OuterFrame extends BlockFrame<(typeof names)[number]> {
   readonly form: OuterForm;
 
   constructor(parts: TileParts, form: OuterForm) {
-    this.parts = parts;
+    super(parts, names);
     this.form = form;
-  }
-
-  /** An argument. */
-  word(offset: number): Memory {
-    return argument(this.parts, offset);
-  }
-
-  /** to = a value of the tile. */
-  load(to: Gpr, name: (typeof names)[number]): void {
-    this.parts.code.mov(to, kept.scratch);
-    this.parts.code.mov(to, this.#place(to, name));
-  }
-
-  /** A value of the tile = from. */
-  keep(name: (typeof names)[number], from: Gpr): void {
-    const base = this.parts.registers.gpr("scratch");
-    this.parts.code.mov(base, kept.scratch);
-    this.parts.code.mov(this.#place(base, name), from);
-    this.parts.registers.free(base);
-  }
-
-  #place(base: Gpr, name: (typeof names)[number]): Memory {
-    return at(base, -8 * (names.indexOf(name) + 1));
-  }
-
-  /** A slot = a value of the tile. */
-  copy(slot: Memory, name: (typeof names)[number]): void {
-    const value = this.parts.registers.gpr("value");
-    this.load(value, name);
-    this.parts.code.mov(slot, value);
-    this.parts.registers.free(value);
-  }
-
-  /** slot = slot + bytes */
-  move(slot: Memory, bytes: number): void {
-    const value = this.parts.registers.gpr("value");
-    this.parts.code.mov(value, slot);
-    this.parts.code.add(value, bytes);
-    this.parts.code.mov(slot, value);
-    this.parts.registers.free(value);
   }
 
   /** Bytes that one position's filters of a panel take where they are copied to. */

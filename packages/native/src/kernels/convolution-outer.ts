@@ -4,8 +4,8 @@
  *   dWₜ = Σᵢ Σₚ x_(p+t) · δ_p / m
  *
  * Lanes run across filters. A tile has some taps by some filters; a block's sums are made in scratch memory, example
- * after example, and then go up the tree. Each example's own sums are made in registers: of dense images
- * convolution-outer-passes.ts, of pixels convolution-outer-pixels.ts.
+ * after example, and then go up the tree (convolution-outer-blocks.ts). Each example's own sums are made in registers:
+ * of dense images convolution-outer-passes.ts, of pixels convolution-outer-pixels.ts.
  *
  * Measured on one Intel core (AVX-512), batches of 128, nanoseconds an image:
  *
@@ -17,12 +17,11 @@
 import { loop } from "../assembler/flow.ts";
 import { at } from "../assembler/memory.ts";
 import { type Gpr, rax, rdx } from "../assembler/registers.ts";
+import { eachBlock, startBlocks } from "./convolution-outer-blocks.ts";
 import { formNumber, formOfNumber, kept, LISTED, OuterFrame } from "./convolution-outer-frame.ts";
 import { addTaps } from "./convolution-outer-passes.ts";
 import { copyDelta, nextList, startCopy } from "./convolution-outer-pixels.ts";
 import { layout, loadAddress, type NativeKernel, places, tileCode } from "./kernel.ts";
-
-const { BLOCK } = layout;
 
 export const convolveOuter: NativeKernel = {
   operation: layout.CONVOLVE_OUTER,
@@ -31,45 +30,17 @@ export const convolveOuter: NativeKernel = {
 };
 
 function writeTile(frame: OuterFrame): void {
-  const { code, registers } = frame.parts;
   start(frame);
-  const next = code.label("next block");
-  code.place(next);
-  addBlock(frame);
-  const [block, after, taken] = [registers.gpr("block"), registers.gpr("block after"), registers.gpr("taken")];
-  code.mov(block, kept.block);
-  code.lea(after, at(block, 1));
-  code.mov(kept.block, after);
-  // The last block takes up all levels that there are, and another one those of its lowest ones in binary.
-  const isLast = code.label("last block");
-  code.mov(taken, after);
-  code.shl(taken, Math.log2(BLOCK));
-  code.cmp(taken.dword, frame.word(places.CONVOLUTION_EXAMPLES));
-  code.mov(taken, block);
-  code.jcc("ae", isLast);
-  code.xor(taken, after);
-  code.shr(taken, 1);
-  code.place(isLast);
-  registers.free(block, after);
-  carry(frame, taken);
-  registers.free(taken);
-  const examples = registers.gpr("examples left");
-  examplesLeft(frame, examples);
-  code.cmp(examples, 0);
-  registers.free(examples);
-  code.jcc("g", next);
+  eachBlock(frame, () => addExample(frame));
   finish(frame);
 }
 
 /** What the whole tile needs to know. */
 function start(frame: OuterFrame): void {
-  const { code, registers, args } = frame.parts;
-  code.mov(kept.scratch, args.scratch);
-  registers.free(args.scratch);
+  const { code, registers } = frame.parts;
+  startBlocks(frame);
   findTile(frame);
   const value = registers.gpr("value");
-  code.mov(value.dword, 0);
-  code.mov(kept.block, value);
   // Of δ
   code.mov(value.dword, frame.word(places.CONVOLUTION_FILTERS));
   code.shl(value, 2);
@@ -149,54 +120,6 @@ function findTile(frame: OuterFrame): void {
   registers.free(first, filter, most, value, taps);
 }
 
-/** left = examples from this block on; 0 or below 0 behind the last block. */
-function examplesLeft(frame: OuterFrame, left: Gpr): void {
-  const { code, registers } = frame.parts;
-  const done = registers.gpr("examples before");
-  code.mov(done, kept.block);
-  code.shl(done, Math.log2(BLOCK));
-  code.mov(left.dword, frame.word(places.CONVOLUTION_EXAMPLES));
-  code.sub(left, done);
-  registers.free(done);
-}
-
-/** The sums of a block, from +0, where the level stands that they become. */
-function addBlock(frame: OuterFrame): void {
-  const { code, cpu, registers } = frame.parts;
-  const [sums, level, bytes] = [registers.gpr("sums"), registers.gpr("level"), registers.gpr("bytes of a level")];
-  code.mov(level, kept.block);
-  code.inc(level);
-  code.tzcnt(level, level);
-  frame.load(bytes, "levelBytes");
-  code.imul(level, bytes);
-  frame.load(sums, "levels");
-  code.add(sums, level);
-  frame.keep("blockSums", sums);
-  const zero = registers.vec("zero").as(256);
-  cpu.zero(zero);
-  eachPart(frame, bytes, () => {
-    code.vmovups(at(sums), zero);
-    code.add(sums, PART);
-  });
-  registers.free(zero);
-  examplesLeft(frame, level);
-  code.mov(sums.dword, BLOCK);
-  code.cmp(level, sums);
-  code.cmov("a", level, sums);
-  registers.free(sums, bytes);
-  code.mov(kept.examplesLeft, level);
-  registers.free(level);
-  const next = code.label("next example");
-  code.place(next);
-  addExample(frame);
-  const left = registers.gpr("examples left");
-  code.mov(left, kept.examplesLeft);
-  code.dec(left);
-  code.mov(kept.examplesLeft, left);
-  registers.free(left);
-  code.jcc("ne", next);
-}
-
 /** An example's own sums, added to those of its block; then the next example is at hand. */
 function addExample(frame: OuterFrame): void {
   const { code, registers } = frame.parts;
@@ -222,43 +145,6 @@ function addExample(frame: OuterFrame): void {
     code.mov(kept.image, next);
   }
   registers.free(next);
-}
-
-/** Bytes that a level is added by: its size is a multiple. */
-const PART = 32;
-
-function eachPart(frame: OuterFrame, bytes: Gpr, body: () => void): void {
-  loop(frame.parts.code, bytes, body, PART);
-}
-
-/** Adds the levels that the block takes up to its sums, the lowest first. */
-function carry(frame: OuterFrame, taken: Gpr): void {
-  const { code, registers } = frame.parts;
-  const [level, sums, bytes] = [registers.gpr("level"), registers.gpr("sums"), registers.gpr("bytes")];
-  const sum = registers.vec("sum").as(256);
-  const [next, done] = [code.label("next level"), code.label("carried")];
-  frame.load(level, "levels");
-  code.place(next);
-  code.test(taken, taken);
-  code.jcc("e", done);
-  frame.load(bytes, "levelBytes");
-  frame.load(sums, "blockSums");
-  code.shr(taken, 1);
-  const skip = code.label("level not taken");
-  code.jcc("ae", skip);
-  eachPart(frame, bytes, () => {
-    code.vmovups(sum, at(level));
-    code.vaddps(sum, sum, at(sums));
-    code.vmovups(at(sums), sum);
-    code.add(level, PART);
-    code.add(sums, PART);
-  });
-  code.place(skip);
-  // Behind the level: `bytes` is 0 where it was added.
-  code.add(level, bytes);
-  code.jmp(next);
-  code.place(done);
-  registers.free(level, sums, bytes, sum);
 }
 
 /** dW = the sums of the last block, which are the whole batch's now, divided by the examples. */

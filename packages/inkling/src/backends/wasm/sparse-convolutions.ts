@@ -17,12 +17,14 @@ import type { Pixels } from "../../matrix.ts";
 import { CpuMatrix } from "../cpu-matrix.ts";
 import { address } from "../fast/calls.ts";
 import type { House } from "../fast/fast.ts";
-import { positions, type Window } from "../window.ts";
+import type { Window } from "../window.ts";
 import { ConvolutionArguments, levelsFor, padded } from "./convolution-arguments.ts";
 import type { SparseDelta } from "./sparse-delta.ts";
 
 /** Numbers that stand side by side in a window, at least: with fewer, most lanes would have nothing to do. */
 const FEW_NUMBERS = 16;
+/** Bytes of a line of the cache, and of the widest vector. */
+const LINE = 64;
 
 export class SparseConvolutions {
   readonly #house: House;
@@ -62,8 +64,7 @@ export class SparseConvolutions {
     calls.word(argument.CONVOLUTION_OUT, address(dW));
     calls.word(argument.CONVOLUTION_EXAMPLES, m);
     calls.word(argument.CONVOLUTION_TILE_FILTERS, filtersOfTile);
-    const ofFilter = 4 * window.rows * filterRow(window);
-    calls.needScratch(8 * (positions(delta.pool) + 1) + levelsFor(m) * filtersOfTile * ofFilter);
+    calls.needScratch(outerScratch(delta.pool, window, m, filtersOfTile));
     calls.run(SPARSE_OUTER, filters / filtersOfTile, this.#work(delta, window));
     return true;
   }
@@ -116,6 +117,22 @@ function hasRows({ columns, channels, dilationX }: Window): boolean {
 }
 
 /** Numbers of a row of a filter with what stands behind it. */
-function filterRow({ columns, channels }: Window): number {
+function filterRow({ columns, channels }: Pick<Window, "columns" | "channels">): number {
   return Math.ceil((columns * channels) / FILTER_ROW) * FILTER_ROW;
+}
+
+/**
+ * Bytes of scratch memory for ∂C/∂W: the levels of the tree, and before them what finds the positions. Machine code has
+ * three words for each position below the pool, and for 64 of them two vectors of bits, which begin at a line of the
+ * cache. WebAssembly's list, two words for each window and one, is shorter.
+ */
+export function outerScratch(
+  { rows, columns, outHeight, outWidth }: Pick<Window, "rows" | "columns" | "outHeight" | "outWidth">,
+  window: Pick<Window, "rows" | "columns" | "channels">,
+  examples: number,
+  filters: number,
+): number {
+  const covered = rows * outHeight * columns * outWidth;
+  const tables = 12 * covered + LINE + Math.ceil(covered / 64) * 2 * LINE;
+  return tables + levelsFor(examples) * filters * 4 * window.rows * filterRow(window);
 }
