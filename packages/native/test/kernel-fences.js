@@ -74,36 +74,47 @@ for (const columns of [64, 65, 71, 72, 73, 79, 80, 81, 784]) {
 }
 
 // ∂C/∂W of three images of 6 × 5 pixels, a window of 3 × 2, the taps in two tiles: of images as they are, of images with
-// padding where an infinity in δ makes every sum exact, and of lists with the first and the last pixel.
+// padding where an infinity in δ makes every sum exact, and of lists with the first and the last pixel, the second time
+// below a max pool.
 const [IMAGES, C_DELTA, C_OUT] = [places.CONVOLUTION_IMAGES, places.CONVOLUTION_DELTA, places.CONVOLUTION_OUT];
 const { CONVOLUTION_TAPS: TAPS, CONVOLUTION_ORDER: ORDER, CONVOLUTION_OFFSETS: OFFSETS } = places;
+const CHOICES = places.CONVOLUTION_CHOICES;
 /** Where a list stands, among the arguments. */
 const LIST = 3072;
 const window = { HEIGHT: 6, WIDTH: 5, ROWS: 3, COLUMNS: 2, OUT_HEIGHT: 4, OUT_WIDTH: 4, STRIDE_Y: 1, STRIDE_X: 1 };
 for (const filters of [1, 7, 8, 9, 15, 16, 17, 24, 25, 32, 33]) {
-  for (const [channels, skips] of /** @type {[number, number][]} */ ([
+  for (const [channels, skips, isBelowPool] of /** @type {[number, number, boolean?][]} */ ([
     [1, 0],
     [3, 0],
     [3, 1],
     [1, 2],
+    [1, 2, true],
   ])) {
     const taps = Array.from({ length: 6 * channels }, (_, t) => {
       const pixel = Math.floor(t / channels);
       return 4 * ((Math.floor(pixel / 2) * 5 + (pixel % 2)) * channels + (t % channels));
     });
-    const [image, delta] = [30 * channels, 16 * filters];
+    const [image, delta] = [30 * channels, (isBelowPool ? 4 : 16) * filters];
     const of = { ...window, CHANNELS: channels, FILTERS: filters, COUNT: taps.length, EXAMPLES: 3, SKIPS: skips };
     const sizes = { ROW: 20 * channels, IMAGE: 4 * image, TILE: taps.length / 2, BANDS: 1 };
-    const all = Object.entries({ ...of, ...sizes, TILE_FILTERS: 8 * Math.ceil(filters / 8) });
+    const pool = isBelowPool && { POOL_ROWS: 2, POOL_COLUMNS: 2, POOLED_HEIGHT: 2, POOLED_WIDTH: 2, CHOICES: PAGE };
+    const all = Object.entries({ ...of, ...sizes, ...pool, TILE_FILTERS: 8 * Math.ceil(filters / 8) });
     const words = Object.fromEntries(
       all.map(([name, word]) => [/** @type {any} */ (places)[`CONVOLUTION_${name}`], word]),
     );
     const lists = { [OFFSETS]: [LIST, LIST + 8], [ORDER]: [0, 0, 0] };
     const contents = { [TAPS]: taps, ...(skips === 2 && lists), ...(skips === 1 && { [C_DELTA]: [0x7f800000] }) };
     const images = skips === 2 ? { [OFFSETS]: 2, [ORDER]: 3 } : { [IMAGES]: 3 * image };
-    const matrices = { [TAPS]: taps.length, [C_DELTA]: 3 * delta, [C_OUT]: taps.length * filters, ...images };
+    const choices = isBelowPool && { [CHOICES]: 3 * delta };
+    const matrices = {
+      [TAPS]: taps.length,
+      [C_DELTA]: 3 * delta,
+      [C_OUT]: taps.length * filters,
+      ...images,
+      ...choices,
+    };
     const listed = { [LIST]: 255, [LIST + 4]: (29 << 8) | 255 };
-    // Where the images stand is only known when they do; without them, the form is that of lists.
+    // Where images and choices stand is only known when they do; without images, the form is that of lists.
     Object.assign(words, skips === 2 ? listed : { [IMAGES]: PAGE });
     cases.push(operation("CONVOLVE_OUTER", { tiles: 2, matrices, words, contents }));
   }
@@ -124,7 +135,6 @@ for (const filters of [1, 7, 8, 9, 15, 16, 17, 24, 33]) {
       ]),
     );
     const count = 3 * windows * filters;
-    const CHOICES = places.CONVOLUTION_CHOICES;
     const contents = {
       [C_DELTA]: Array(count).fill(0x3f800000),
       [CHOICES]: Array.from({ length: count }, (_, e) => Math.floor(e / filters) % windows),

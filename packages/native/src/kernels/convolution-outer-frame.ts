@@ -12,8 +12,12 @@ import { BlockFrame, blockSlots } from "./convolution-outer-blocks.ts";
 import { places, type TileParts, wordAt } from "./kernel.ts";
 import { slots } from "./slots.ts";
 
-/** Which terms the code adds: all; all, and where that gives no finite number those of the law; those of listed pixels. */
-export const [ALL, CHECKED, LISTED] = [0, 1, 2];
+/**
+ * Which terms the code adds: all; all, and where that gives no finite number those of the law; those of listed pixels;
+ * those of listed pixels, where δ has a number for each window of a max pool.
+ */
+export const [ALL, CHECKED, LISTED, LISTED_BELOW_POOL] = [0, 1, 2, 3];
+const KINDS = 4;
 
 /** CONVOLUTION_SKIPS of bytes, of which the law leaves out those that are 0. */
 export const ZERO_PIXELS = 2;
@@ -35,11 +39,9 @@ export interface OuterForm {
   readonly terms: number;
 }
 
-/** The number of the form for an operation with these arguments. */
+/** The number of the form for an operation with these arguments; −1 where WebAssembly computes it. */
 export function formNumber(words: Int32Array, level: Level): number {
   const word = (place: number) => wordAt(words, place);
-  // Sparse δ.
-  if (word(places.CONVOLUTION_CHOICES) !== 0) return -1;
   const most = Math.min(word(places.CONVOLUTION_TILE), word(places.CONVOLUTION_COUNT));
   const taps = Math.ceil(most / Math.ceil(most / MOST_TAPS));
   const lanes = level === "avx512" ? 2 * FEW_FILTERS : FEW_FILTERS;
@@ -47,24 +49,27 @@ export function formNumber(words: Int32Array, level: Level): number {
   const isWide = (filters - 1) % lanes >= FEW_FILTERS;
   const isMasked = word(places.CONVOLUTION_FILTERS) % FEW_FILTERS !== 0;
   const flags = [isWide, isMasked, filters > lanes].reduce((sum, flag) => 2 * sum + Number(flag), 0);
-  return ((taps - 1) * 8 + flags) * 3 + termsOf(words);
+  const terms = termsOf(words);
+  return terms < 0 ? -1 : ((taps - 1) * 8 + flags) * KINDS + terms;
 }
 
-/** Without images there are lists of pixels. */
+/** Without images there are lists of pixels. With them δ has a number for each position, or WebAssembly computes: −1. */
 function termsOf(words: Int32Array): number {
-  if (wordAt(words, places.CONVOLUTION_IMAGES) === 0) return LISTED;
+  const isBelowPool = wordAt(words, places.CONVOLUTION_CHOICES) !== 0;
+  if (wordAt(words, places.CONVOLUTION_IMAGES) === 0) return isBelowPool ? LISTED_BELOW_POOL : LISTED;
+  if (isBelowPool) return -1;
   return wordAt(words, places.CONVOLUTION_SKIPS) === 0 ? ALL : CHECKED;
 }
 
 /** The form of this number. */
 export function formOfNumber(number: number): OuterForm {
-  const flags = Math.floor(number / 3) % 8;
+  const flags = Math.floor(number / KINDS) % 8;
   return {
-    taps: Math.floor(number / 24) + 1,
+    taps: Math.floor(number / (8 * KINDS)) + 1,
     isWide: (flags & 4) !== 0,
     isMasked: (flags & 2) !== 0,
     hasMore: (flags & 1) !== 0,
-    terms: number % 3,
+    terms: number % KINDS,
   };
 }
 
@@ -125,6 +130,11 @@ export class OuterFrame extends BlockFrame<(typeof names)[number]> {
   constructor(parts: TileParts, form: OuterForm) {
     super(parts, names);
     this.form = form;
+  }
+
+  /** Whether the terms are those of listed pixels. */
+  get isListed(): boolean {
+    return this.form.terms === LISTED || this.form.terms === LISTED_BELOW_POOL;
   }
 
   /** Bytes that one position's filters of a panel take where they are copied to. */

