@@ -5,23 +5,28 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 
 const run = promisify(execFile);
 const names = ["inkling", "native", "cli"];
 const packages = names.map((name) => fileURLToPath(new URL(`../../${name}`, import.meta.url)));
 const training = ["train", "--examples", "2000", "--epochs", "1", "--json"];
 
-/** Packs all packages and installs them in a new folder. */
+/** Where all packages are, packed. */
+const shelf = await mkdtemp(join(tmpdir(), "inkling-packages-"));
+beforeAll(async () => {
+  await run("npm", ["pack", ...packages, "--silent"], { cwd: shelf });
+  expect(await readdir(shelf)).toHaveLength(packages.length);
+});
+afterAll(() => rm(shelf, { recursive: true }));
+
+/** Installs the packed packages in a new folder. */
 async function installed(...options: string[]): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "inkling-packed-"));
-  const cwd = { cwd: folder };
   await writeFile(join(folder, "package.json"), '{ "private": true, "type": "module" }');
-  for (const path of packages) await run("npm", ["pack", path, "--silent"], cwd);
-  const packed = (await readdir(folder)).filter((file) => file.endsWith(".tgz")).map((file) => `./${file}`);
-  expect(packed).toHaveLength(packages.length);
+  const packed = (await readdir(shelf)).map((file) => join(shelf, file));
   const quiet = ["--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts"];
-  await run("npm", ["install", ...quiet, ...options, ...packed], cwd);
+  await run("npm", ["install", ...quiet, ...options, ...packed], { cwd: folder });
   return folder;
 }
 

@@ -9,8 +9,10 @@ import { Reference } from "../src/backends/reference/reference.ts";
 import { Totals } from "../src/backends/totals.ts";
 import { Wasm } from "../src/backends/wasm/wasm.ts";
 import { windowOn } from "../src/layers/window-options.ts";
+import type { Numbers } from "../src/matrix.ts";
 import { Stream } from "../src/numbers/random.ts";
 import { nativeBackends } from "./native-backends.ts";
+import { firstDifference } from "./same-bits/comparing.ts";
 import { drawnOnce } from "./same-bits/drawn-once.ts";
 
 const three = new Wasm(new Threads(3, startThreads));
@@ -66,11 +68,10 @@ function lawfulMeanOuter(name: string, x: Float32Array, delta: Float32Array, m: 
   });
 }
 
-/** Compares all numbers, zeros of both signs told apart; toEqual takes longer than what is tested. */
-function expectBits(got: ArrayLike<number>, wanted: ArrayLike<number>): void {
-  expect(got.length).toBe(wanted.length);
-  for (let e = 0; e < wanted.length; e++)
-    if (!Object.is(got[e], wanted[e])) expect(got[e], `number ${e}`).toBe(wanted[e]);
+/** Compares all numbers. */
+function expectBits(got: Numbers, wanted: Numbers): void {
+  const at = firstDifference(got, wanted);
+  if (at !== -1) expect.fail(`number ${at}: ${got[at]}, by the law ${wanted[at]}`);
 }
 
 /** Numbers of examples: whole blocks, and a last block that is short. From 45 on, threads share the sums. */

@@ -9,4 +9,4 @@ here("ten backends that are closed", () => expectNoGrowth("closed", 10));
 here("ten backends that nobody closes", () => expectNoGrowth("dropped", 10));
 here("processes that exit while threads compute", () => expectEnds("exit", 3));
 here("processes that throw while threads compute", () => expectEnds("throw", 3));
-here("processes that exit while threads load koffi", () => expectEarlyExits(20));
+here("processes that exit while threads load koffi", () => expectEarlyExits(10));

@@ -14,6 +14,7 @@ import { type WindowFields, windowOn } from "../../src/layers/window-options.ts"
 import { inOrder, type Matrix } from "../../src/matrix.ts";
 import { Stream } from "../../src/numbers/random.ts";
 import { nativeBackends } from "../native-backends.ts";
+import { firstDifference } from "./comparing.ts";
 import { drawnOnce } from "./drawn-once.ts";
 
 const reference = new Reference();
@@ -114,8 +115,7 @@ function expectSame(window: Window, filters: number, m: number, isPixels: boolea
     for (let round = 0; round < 2; round++) {
       for (const [j, [result, got]] of backend.step(() => run(backend)).entries()) {
         const [, expected] = wanted[j];
-        expect(got.length).toBe(expected.length);
-        const at = got.findIndex((number, e) => !Object.is(number, expected[e]));
+        const at = firstDifference(got, expected);
         if (at !== -1) expect.fail(`${name}, ${result}, number ${at}: ${got[at]}, reference ${expected[at]}`);
       }
     }

@@ -18,6 +18,7 @@ import { inOrder, type Labels, labels as labelsFrom, Matrix, type Numbers, type 
 import { type ActivationName, activations } from "../../src/numbers/activations.ts";
 import { Stream } from "../../src/numbers/random.ts";
 import { nativeBackends } from "../native-backends.ts";
+import { firstDifference } from "./comparing.ts";
 import { drawnOnce } from "./drawn-once.ts";
 
 const reference = new Reference();
@@ -195,13 +196,6 @@ function run(
   const norms = extra.filter((value) => value instanceof SquareSum).map(({ sum }) => Float64Array.of(sum.total));
   const numbers = matrices.filter((matrix) => matrix instanceof CpuMatrix).map(({ data }) => data.slice());
   return [...numbers, ...totals, ...norms];
-}
-
-/** Where two lists of numbers first differ in their bits; −1 where they do not. */
-function firstDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  if (a.length !== b.length) return 0;
-  for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i])) return i;
-  return -1;
 }
 
 /** m, k, n: one, odd, beside a multiple of every tile, panel and block, and beyond them; columns 4 kB apart. */

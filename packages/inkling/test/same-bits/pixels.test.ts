@@ -10,6 +10,8 @@ import { Wasm } from "../../src/backends/wasm/wasm.ts";
 import { inOrder, type Pixels } from "../../src/matrix.ts";
 import { Stream } from "../../src/numbers/random.ts";
 import { nativeBackends } from "../native-backends.ts";
+import { firstDifference } from "./comparing.ts";
+import { drawnOnce } from "./drawn-once.ts";
 
 const reference = new Reference();
 const three = new Wasm(new Threads(3, startThreads));
@@ -26,22 +28,24 @@ const images = [1, 2, 3, 16, 127, 140, 700];
 
 /** Images of which every third is empty and every fifth has no zero; one pixel in three of the others is not 0. */
 function bytesOf(count: number): Uint8Array {
-  const stream = new Stream(count, "bytes");
-  return Uint8Array.from({ length: count * PIXELS }, (_, e) => {
-    const image = Math.floor(e / PIXELS);
-    if (image % 3 === 0) return 0;
-    const byte = 1 + stream.below(255, e);
-    return image % 5 === 0 || stream.below(3, e, 1) === 0 ? byte : 0;
+  return drawnOnce(`${count} images`, count * PIXELS, () => {
+    const stream = new Stream(count, "bytes");
+    return Uint8Array.from({ length: count * PIXELS }, (_, e) => {
+      const image = Math.floor(e / PIXELS);
+      if (image % 3 === 0) return 0;
+      const byte = 1 + stream.below(255, e);
+      return image % 5 === 0 || stream.below(3, e, 1) === 0 ? byte : 0;
+    });
   });
 }
 
 function matrixOf(backend: Backend, name: string, rows: number, count: number): CpuMatrix {
-  const stream = new Stream(rows, name);
   const matrix = backend.keep(rows, count) as CpuMatrix;
-  backend.write(
-    matrix,
-    Float32Array.from({ length: rows * count }, (_, e) => 2 * stream.uniform(e) - 1),
-  );
+  const draw = () => {
+    const stream = new Stream(rows, name);
+    return Float32Array.from({ length: rows * count }, (_, e) => 2 * stream.uniform(e) - 1);
+  };
+  backend.write(matrix, drawnOnce(`${name} ${rows} × ${count}`, rows * count, draw));
   return matrix;
 }
 
@@ -61,7 +65,7 @@ describe.each(images)("%i images", (m) => {
     const wanted = productsOf(reference, m, n);
     for (const [name, backend] of fast) {
       for (const [i, got] of backend.step(() => productsOf(backend, m, n)).entries()) {
-        const at = got.findIndex((number, e) => !Object.is(number, wanted[i][e]));
+        const at = firstDifference(got, wanted[i]);
         if (at !== -1) expect.fail(`${name}, result ${i}, number ${at}: ${got[at]}, reference ${wanted[i][at]}`);
       }
     }

@@ -13,6 +13,7 @@ import { ArgumentError, ShapeError } from "../../src/errors.ts";
 import { windowOn } from "../../src/layers/window-options.ts";
 import { Stream } from "../../src/numbers/random.ts";
 import { nativeBackends } from "../native-backends.ts";
+import { firstDifference } from "./comparing.ts";
 import { drawnOnce } from "./drawn-once.ts";
 
 const reference = new Reference();
@@ -79,7 +80,7 @@ describe.each(windows)("%s", (_name, [height, width], fields) => {
           // Twice, because the second time memory is used that others have used.
           for (let round = 0; round < 2; round++) {
             for (const [i, got] of wasm.step(() => pooled(wasm, window, m, every)).entries()) {
-              const at = got.findIndex((value, e) => !Object.is(value, wanted[i][e]));
+              const at = firstDifference(got, wanted[i]);
               const where = `${wasm.threads} threads, ${m} images, result ${i}, number ${at}`;
               if (at !== -1) expect.fail(`${where}: ${got[at]}, reference ${wanted[i][at]}`);
             }
