@@ -200,6 +200,41 @@ for (const columns of [1, 7, 8, 9, 15, 16, 17, 24, 31, 32, 33]) {
   }
 }
 
+// ∂C/∂x below a max pool of 2 × 3: two images of 6 × 8 inside of padding, rows of 16 numbers and more, every place chosen.
+for (const channels of [8, 9, 10, 12, 13, 16, 17, 33, 130]) {
+  for (const filters of [1, 7, 8, 15, 16, 17, 64, 65]) {
+    const numbers = 2 * channels;
+    const of = {
+      HEIGHT: 6,
+      WIDTH: 8,
+      CHANNELS: channels,
+      ROWS: 3,
+      COLUMNS: 2,
+      STRIDE_Y: 1,
+      STRIDE_X: 1,
+      TOP: 1,
+      LEFT: 1,
+    };
+    const pool = { POOL_ROWS: 2, POOL_COLUMNS: 3, POOLED_HEIGHT: 3, POOLED_WIDTH: 2 };
+    const sizes = { DILATION_Y: 1, DILATION_X: 1, ROW: 40 * channels, IMAGE: 320 * channels, FILTERS: filters };
+    const words = Object.fromEntries(
+      Object.entries({ ...of, ...pool, ...sizes }).map(([name, word]) => {
+        return [/** @type {any} */ (places)[`CONVOLUTION_${name}`], word];
+      }),
+    );
+    const [count, chosen] = [12 * filters, places.CONVOLUTION_CHOICES];
+    const contents = {
+      [C_DELTA]: Array.from({ length: count }, (_, e) => (e % 5 === 0 ? 0 : 0x3f800000)),
+      [chosen]: Array.from({ length: count }, (_, e) => (e * 7) % 6),
+    };
+    const matrices = {
+      ...{ [C_DELTA]: count, [chosen]: count, [C_OUT]: 2 * 48 * channels },
+      [places.CONVOLUTION_PANELS]: filters * 3 * layout.FILTER_ROW * Math.ceil(numbers / layout.FILTER_ROW),
+    };
+    cases.push(operation("SPARSE_BACKWARD", { tiles: 2, matrices, words, contents }));
+  }
+}
+
 // Pooling of two images of 5 × 6, with padding and with an edge that no window sees.
 const { POOL_X, POOL_Z, POOL_DELTA: POOL_D, POOL_DX } = places;
 for (const channels of [5, 7, 8, 9, 15, 16, 17, 33]) {

@@ -46,6 +46,11 @@ const cases: [name: string, layers: Case][] = [
   ["rows of 96 numbers", { shape: [13, 13, 32], fields: { window: 3 }, filters: 64, pool: TWO }],
   ["rows of 100 numbers", { shape: [7, 8, 20], fields: { window: 5 }, filters: 40, pool: TWO }],
   ["rows of 130 numbers", { shape: [4, 5, 65], fields: { window: 2 }, filters: 66, pool: TWO }],
+  ["rows of 500 numbers", { shape: [4, 5, 250], fields: { window: 2 }, filters: 4, pool: TWO }],
+  [
+    "rows as wide as the image",
+    { shape: [8, 4, 5], fields: { window: [3, 4] }, filters: 9, pool: { window: [2, 1], stride: [2, 1] } },
+  ],
   [
     "positions behind the last window",
     { shape: [8, 9, 6], fields: { window: 3 }, filters: 9, pool: { window: 4, stride: 4 } },

@@ -14,6 +14,7 @@ import { positionSums } from "./position-sums.ts";
 import { product } from "./product.ts";
 import { select } from "./select.ts";
 import { softmax, softmaxCrossEntropy } from "./softmax.ts";
+import { sparseBackward } from "./sparse-backward.ts";
 import { sparseOuter } from "./sparse-outer.ts";
 import { adam, momentum, rootSquare, sgd } from "./updates.ts";
 
@@ -26,5 +27,6 @@ export const kernels: readonly NativeKernel[] = [
   ...[positionSums, normalize, normalizeBackward],
   select,
   convolveOuter,
+  sparseBackward,
   sparseOuter,
 ];

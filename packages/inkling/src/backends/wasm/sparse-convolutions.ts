@@ -86,8 +86,10 @@ export class SparseConvolutions {
     calls.word(argument.CONVOLUTION_ROW, 4 * width * window.channels);
     calls.word(argument.CONVOLUTION_IMAGE, 4 * numbers);
     calls.word(argument.CONVOLUTION_OUT, address(dX));
-    const lists = delta.pool.rows * delta.pool.columns * delta.pool.outWidth;
-    calls.needScratch(4 * numbers + 80 + lists * (8 * (filters + 1) + 4));
+    // Behind the sums: lists of a row of windows, or by machine code an item for each position and 64 filters.
+    const across = delta.pool.rows * delta.pool.columns * delta.pool.outWidth;
+    const items = 24 * across * delta.pool.outHeight * Math.ceil(filters / 64);
+    calls.needScratch(4 * numbers + 128 + Math.max(items, across * (8 * (filters + 1) + 4)));
     calls.run(SPARSE_BACKWARD, dX.rows, this.#work(delta, window));
     return true;
   }
