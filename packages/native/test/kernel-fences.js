@@ -236,7 +236,7 @@ for (const channels of [8, 9, 10, 12, 13, 16, 17, 33, 130]) {
 }
 
 // Pooling of two images of 5 × 6, with padding and with an edge that no window sees.
-const { POOL_X, POOL_Z, POOL_DELTA: POOL_D, POOL_DX } = places;
+const { POOL_X, POOL_Z, POOL_DELTA: POOL_D, POOL_DX, POOL_CHOICES } = places;
 for (const channels of [5, 7, 8, 9, 15, 16, 17, 33]) {
   const sizes = { IMAGES: 2, TILE: 2, HEIGHT: 5, WIDTH: 6, CHANNELS: channels, ROWS: 2, COLUMNS: 3 };
   const all = { ...sizes, STRIDE_Y: 2, STRIDE_X: 1, TOP: 0, LEFT: 1, OUT_HEIGHT: 2, OUT_WIDTH: 6 };
@@ -246,6 +246,7 @@ for (const channels of [5, 7, 8, 9, 15, 16, 17, 33]) {
   const [x, z] = [60 * channels, 24 * channels];
   for (const [name, matrices] of /** @type {[string, Record<number, number>][]} */ ([
     ["MAX_POOL", { [POOL_X]: x, [POOL_Z]: z }],
+    ["MAX_CHOICES", { [POOL_X]: x, [POOL_Z]: z, [POOL_CHOICES]: z }],
     ["MAX_POOL_BACKWARD", { [POOL_X]: x, [POOL_Z]: z, [POOL_D]: z, [POOL_DX]: x }],
     ["AVERAGE_POOL", { [POOL_X]: x, [POOL_Z]: z }],
     ["AVERAGE_POOL_BACKWARD", { [POOL_D]: z, [POOL_DX]: x }],

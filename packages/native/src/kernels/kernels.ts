@@ -9,7 +9,7 @@ import { countHits } from "./hits.ts";
 import type { NativeKernel } from "./kernel.ts";
 import { pixelMeanOuter } from "./pixel-mean-outer.ts";
 import { pixelProduct } from "./pixel-product.ts";
-import { averagePool, averagePoolBackward, maxPool, maxPoolBackward } from "./pooling.ts";
+import { averagePool, averagePoolBackward, maxChoices, maxPool, maxPoolBackward } from "./pooling.ts";
 import { positionSums } from "./position-sums.ts";
 import { product } from "./product.ts";
 import { select } from "./select.ts";
@@ -23,7 +23,7 @@ export const kernels: readonly NativeKernel[] = [
   ...[convolve, convolvePool, convolveBackward],
   ...[activate, activateBackward, softmax, softmaxCrossEntropy, countHits],
   ...[sgd, momentum, adam, rootSquare],
-  ...[maxPool, maxPoolBackward, averagePool, averagePoolBackward],
+  ...[maxPool, maxChoices, maxPoolBackward, averagePool, averagePoolBackward],
   ...[positionSums, normalize, normalizeBackward],
   select,
   convolveOuter,

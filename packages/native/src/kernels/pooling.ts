@@ -3,6 +3,7 @@
  * images with few channels WebAssembly computes. A tile is POOL_TILE images.
  *
  *   z = max x,  or Σ x / n of a window's n pixels        dX += δ at the first maximum,  or δ / n at every pixel
+ *   choice = which pixel of the window the first maximum is
  *
  * Windows are taken in the order of the output, so each pixel's sum has the order of the law.
  */
@@ -29,6 +30,27 @@ export const maxPool: NativeKernel = pooling(layout.MAX_POOL, places.POOL_X, (wi
   cpu.select(most, numbers, most, x);
   window.output(places.POOL_Z, (z) => cpu.store(z, most, window.mask));
   registers.free(x, most, numbers);
+});
+
+/** The number of the first pixel that equals z or is NaN: how many stand before it. There always is one. */
+export const maxChoices: NativeKernel = pooling(layout.MAX_CHOICES, places.POOL_X, (window) => {
+  const { code, cpu, registers } = window.parts;
+  const [x, z, one, before] = window.vecs("choices", 4) as [Vec, Vec, Vec, Vec];
+  const others = cpu.mask("no maximum yet");
+  cpu.zero(before);
+  code.vpaddd(one, before, cpu.constantBits(1));
+  window.output(places.POOL_Z, (numbers) => cpu.load(z, numbers, window.mask));
+  // All lanes, until one has met its maximum.
+  cpu.compare(others, before, before, "ORD_Q");
+  window.eachPixel((place) => {
+    cpu.load(x, at(place), window.mask);
+    cpu.narrow(others, x, x, "ORD_Q");
+    cpu.narrow(others, x, z, "NEQ_UQ");
+    cpu.keep(x, others, one);
+    code.vpaddd(before, before, x);
+  });
+  window.output(places.POOL_CHOICES, (choices) => cpu.store(choices, before, window.mask));
+  registers.free(x, z, one, before, others);
 });
 
 /** δ is added to the first pixel that equals z or is NaN. */
