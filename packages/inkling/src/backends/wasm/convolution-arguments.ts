@@ -10,7 +10,7 @@ import { address } from "../fast/calls.ts";
 import type { House } from "../fast/fast.ts";
 import { ListedPixels } from "../fast/pixel-lists.ts";
 import { imageSize, taps, type Window } from "../window.ts";
-import type { SparseDelta } from "./sparse-delta.ts";
+import type { Entries } from "./sparse-delta.ts";
 
 export class ConvolutionArguments {
   readonly #house: House;
@@ -53,11 +53,11 @@ export class ConvolutionArguments {
   }
 
   /** δ with a number for each window of a max pool. */
-  setSparse({ values, choices, pool }: SparseDelta): void {
+  setSparse({ window, values, choices }: Entries): void {
     const { calls } = this.#house;
     calls.word(argument.CONVOLUTION_DELTA, address(values));
     calls.word(argument.CONVOLUTION_CHOICES, address(choices));
-    this.setPool(pool);
+    this.setPool(window);
   }
 
   /** The window of a max pool. */

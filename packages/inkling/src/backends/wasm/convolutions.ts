@@ -13,13 +13,13 @@ import {
   TILE_NUMBERS,
 } from "../../../kernels/layout.ts";
 import type { Pixels } from "../../matrix.ts";
-import type { CpuMatrix } from "../cpu-matrix.ts";
+import { CpuMatrix } from "../cpu-matrix.ts";
 import { address } from "../fast/calls.ts";
 import type { House } from "../fast/fast.ts";
 import { ListedPixels } from "../fast/pixel-lists.ts";
 import { positions, taps, type Window } from "../window.ts";
 import { ConvolutionArguments, levelsFor, padded } from "./convolution-arguments.ts";
-import { SparseDelta } from "./sparse-delta.ts";
+import type { Entries } from "./sparse-delta.ts";
 
 /** Filters or channels that a kernel computes together; machine code, where there are more than these. */
 const PANEL = 8;
@@ -132,7 +132,7 @@ export class Convolutions {
   }
 
   /** dWₜ = Σᵢ Σₚ x_(p+t)·δ_p / m, in blocks of the batch; `delta` may be sparse. */
-  convolveOuter(x: CpuMatrix | Pixels, delta: CpuMatrix | SparseDelta, window: Window, dW: CpuMatrix): void {
+  convolveOuter(x: CpuMatrix | Pixels, delta: CpuMatrix | Entries, window: Window, dW: CpuMatrix): void {
     const { calls, threads } = this.#house;
     const [m, count, filters] = [x.rows, positions(window), dW.columns];
     const panels = Math.ceil(filters / PANEL);
@@ -144,8 +144,8 @@ export class Convolutions {
     const filtersOfTile = PANEL * (byFilters ? panels / threads : panels);
     const tapsOfTile = byFilters ? taps(window) : Math.max(FEW_TAPS, Math.ceil(taps(window) / threads));
     const levels = levelsFor(m);
-    if (delta instanceof SparseDelta) this.#arguments.setSparse(delta);
-    else this.#arguments.setDense(delta);
+    if (delta instanceof CpuMatrix) this.#arguments.setDense(delta);
+    else this.#arguments.setSparse(delta);
     calls.word(argument.CONVOLUTION_OUT, address(dW));
     calls.word(argument.CONVOLUTION_EXAMPLES, m);
     calls.word(argument.CONVOLUTION_TILE, tapsOfTile);

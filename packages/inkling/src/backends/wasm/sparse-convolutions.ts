@@ -19,7 +19,7 @@ import { address } from "../fast/calls.ts";
 import type { House } from "../fast/fast.ts";
 import type { Window } from "../window.ts";
 import { ConvolutionArguments, levelsFor, padded } from "./convolution-arguments.ts";
-import type { SparseDelta } from "./sparse-delta.ts";
+import type { Entries, SparseDelta } from "./sparse-delta.ts";
 
 /** Numbers that stand side by side in a window, at least: with fewer, most lanes would have nothing to do. */
 const FEW_NUMBERS = 16;
@@ -36,18 +36,18 @@ export class SparseConvolutions {
   }
 
   /** Each example's Σₚ δ_p: m × filters. */
-  positionSums(delta: SparseDelta): CpuMatrix {
+  positionSums({ entries }: SparseDelta): CpuMatrix {
     const { calls, pool } = this.#house;
-    const { values } = delta;
-    const filters = delta.pool.channels;
+    const { window, values } = entries;
+    const filters = window.channels;
     const sums = pool.matrix(values.rows, filters);
     const tile = Math.max(1, Math.floor(TILE_NUMBERS / values.columns));
-    this.#arguments.setSparse(delta);
+    this.#arguments.setSparse(entries);
     calls.word(argument.CONVOLUTION_FILTERS, filters);
     calls.word(argument.CONVOLUTION_OUT, address(sums));
     calls.word(argument.CONVOLUTION_EXAMPLES, values.rows);
     calls.word(argument.CONVOLUTION_TILE, tile);
-    calls.run(CHOSEN_SUMS, values.rows / tile, (values.rows * values.columns * delta.pool.rows) / 2);
+    calls.run(CHOSEN_SUMS, values.rows / tile, (values.rows * values.columns * window.rows) / 2);
     return sums;
   }
 
@@ -56,16 +56,17 @@ export class SparseConvolutions {
     const { calls, threads } = this.#house;
     if (!hasRows(window) || !(x instanceof CpuMatrix)) return false;
     const [m, filters] = [x.rows, dW.columns];
-    if (!this.#isFinite(x) || (padded(window).isPadded && !this.#isFinite(delta.values))) return false;
+    const { entries } = delta;
+    if (!this.#isFinite(x) || (padded(window).isPadded && !this.#isFinite(entries.values))) return false;
     this.#arguments.setWindow(window, filters);
     this.#arguments.setImages(x, window);
-    this.#arguments.setSparse(delta);
+    this.#arguments.setSparse(entries);
     const filtersOfTile = Math.ceil(filters / threads);
     calls.word(argument.CONVOLUTION_OUT, address(dW));
     calls.word(argument.CONVOLUTION_EXAMPLES, m);
     calls.word(argument.CONVOLUTION_TILE_FILTERS, filtersOfTile);
-    calls.needScratch(outerScratch(delta.pool, window, m, filtersOfTile));
-    calls.run(SPARSE_OUTER, filters / filtersOfTile, this.#work(delta, window));
+    calls.needScratch(outerScratch(entries.window, window, m, filtersOfTile));
+    calls.run(SPARSE_OUTER, filters / filtersOfTile, this.#work(entries, window));
     return true;
   }
 
@@ -74,6 +75,7 @@ export class SparseConvolutions {
     const { calls, pool } = this.#house;
     if (!hasRows(window)) return false;
     const filters = W.columns;
+    const { entries } = delta;
     const { width, height } = padded(window);
     const numbers = width * height * window.channels;
     const panels = pool.matrix(filters, window.rows * filterRow(window));
@@ -82,15 +84,15 @@ export class SparseConvolutions {
     calls.word(argument.CONVOLUTION_PANELS, address(panels));
     calls.run(PACK_FILTERS, filters, (panels.rows * panels.columns) / 4);
     if (!this.#wasFinite) return false;
-    this.#arguments.setSparse(delta);
+    this.#arguments.setSparse(entries);
     calls.word(argument.CONVOLUTION_ROW, 4 * width * window.channels);
     calls.word(argument.CONVOLUTION_IMAGE, 4 * numbers);
     calls.word(argument.CONVOLUTION_OUT, address(dX));
     // Behind the sums: lists of a row of windows, or by machine code an item for each position and 64 filters.
-    const across = delta.pool.rows * delta.pool.columns * delta.pool.outWidth;
-    const items = 24 * across * delta.pool.outHeight * Math.ceil(filters / 64);
+    const across = entries.window.rows * entries.window.columns * entries.window.outWidth;
+    const items = 24 * across * entries.window.outHeight * Math.ceil(filters / 64);
     calls.needScratch(4 * numbers + 128 + Math.max(items, across * (8 * (filters + 1) + 4)));
-    calls.run(SPARSE_BACKWARD, dX.rows, this.#work(delta, window));
+    calls.run(SPARSE_BACKWARD, dX.rows, this.#work(entries, window));
     return true;
   }
 
@@ -108,7 +110,7 @@ export class SparseConvolutions {
   }
 
   /** Vector operations, if every window has a δ. */
-  #work({ values }: SparseDelta, window: Window): number {
+  #work({ values }: Entries, window: Window): number {
     return (values.rows * values.columns * window.rows * filterRow(window)) / 4;
   }
 }

@@ -58,9 +58,13 @@ export class SparseDeltas {
       compute();
       return;
     }
-    const choices = maximum.choices ?? pool.matrix(z.rows, z.columns);
-    if (maximum.choices === undefined) this.#pooling.maxChoices(x, z, window, choices);
-    postponed.add(dX, new SparseDelta({ pool: window, x, z, choices }, delta, compute));
+    const choices = () => {
+      const made = pool.matrix(z.rows, z.columns);
+      this.#pooling.maxChoices(x, z, window, made);
+      return made;
+    };
+    const entries = () => ({ window, values: delta, choices: maximum.choices ?? choices() });
+    postponed.add(dX, new SparseDelta({ window, x, z }, entries, compute));
   }
 
   /** δ = ∂C/∂a ⊙ σ′(z). The slope of a ReLU at a maximum is that of the largest z of the window. */
@@ -73,13 +77,21 @@ export class SparseDeltas {
       this.#activations.activateBackward(dA, z, a, activation, delta);
     };
     const sparse = dA.postponed;
-    if (!(sparse instanceof SparseDelta) || sparse.x !== a || !(activation === "relu" || activation === "leakyRelu")) {
+    if (
+      !(sparse instanceof SparseDelta) ||
+      sparse.pool.x !== a ||
+      !(activation === "relu" || activation === "leakyRelu")
+    ) {
       compute();
       return;
     }
-    const values = pool.matrix(sparse.values.rows, sparse.values.columns);
-    this.#activations.activateBackward(sparse.values, sparse.z, sparse.z, activation, values);
-    postponed.add(delta, new SparseDelta(sparse, values, compute));
+    const { z: most } = sparse.pool;
+    const entries = () => {
+      const values = pool.matrix(most.rows, most.columns);
+      this.#activations.activateBackward(sparse.entries.values, most, most, activation, values);
+      return { ...sparse.entries, values };
+    };
+    postponed.add(delta, new SparseDelta(sparse.pool, entries, compute));
   }
 }
 

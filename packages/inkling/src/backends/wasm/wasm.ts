@@ -124,12 +124,12 @@ export class WasmKernels implements KernelSet {
     if (sparse !== undefined && this.#sparseConvolutions.outer(x, sparse, window, dW)) return;
     const isSpread = sparse !== undefined && x instanceof Pixels;
     if (!isSpread) delta.settle();
-    this.#convolutions.convolveOuter(x, isSpread ? sparse : delta, window, dW);
+    this.#convolutions.convolveOuter(x, isSpread ? sparse.entries : delta, window, dW);
   }
 
   meanPositions(delta: CpuMatrix, db: CpuMatrix): void {
     const sparse = delta.postponed;
-    if (sparse instanceof SparseDelta && sparse.pool.channels === db.columns) {
+    if (sparse instanceof SparseDelta && sparse.pool.window.channels === db.columns) {
       this.#denseProducts.meanRows(this.#sparseConvolutions.positionSums(sparse), db);
       return;
     }
@@ -282,6 +282,6 @@ export class WasmKernels implements KernelSet {
 /** δ, if it is sparse on the images that come out of this convolution. */
 function sparseOf({ postponed }: CpuMatrix, { outHeight, outWidth }: Window, filters: number): SparseDelta | undefined {
   if (!(postponed instanceof SparseDelta)) return undefined;
-  const { height, width, channels } = postponed.pool;
+  const { height, width, channels } = postponed.pool.window;
   return height === outHeight && width === outWidth && channels === filters ? postponed : undefined;
 }
