@@ -5,7 +5,12 @@ export default defineConfig({
   resolve: { conditions: ["inkling-source"] },
   ssr: { resolve: { conditions: ["inkling-source"] } },
   test: {
-    include: ["packages/*/{src,platform,test}/**/*.test.ts"],
+    projects: [
+      // Tests beside the library's source share a process: loading the library for each file takes longer than most of
+      // these tests. A test that replaces a module or changes the process stands elsewhere.
+      { extends: true, test: { name: "units", include: ["packages/*/src/**/*.test.ts"], isolate: false } },
+      { extends: true, test: { name: "whole", include: ["packages/*/{platform,test}/**/*.test.ts"] } },
+    ],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // All cores: much of the time is waiting for processes and pages. Vitest would leave one out.

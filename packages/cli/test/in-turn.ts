@@ -9,7 +9,7 @@ import { type Ended, inkling } from "./running.ts";
 
 const file = fileURLToPath(new URL("in-turn-process.js", import.meta.url));
 /** vitest.verify.config.ts sets it. */
-const isEachAlone = process.env.INKLING_EACH_ALONE === "1";
+const isEachAlone = process.env.INKLING_VERIFY === "1";
 
 interface Waiting {
   resolve(ended: Ended): void;

@@ -71,3 +71,12 @@ test.each(files)("src/%s is one reading", (file) => {
   const lines = (texts.get(file) ?? "").split("\n").length;
   if (!Object.hasOwn(LONG, file)) expect(lines).toBeLessThanOrEqual(320);
 });
+
+// These tests share a process (vitest.config.ts). What one of them changed, the next would find.
+test.each(readdirSync(root, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".test.ts")))(
+  "src/%s replaces no module and changes no process",
+  (file) => {
+    const text = readFileSync(join(root, file), "utf8");
+    expect(text).not.toMatch(/\bvi\.(?:mock|doMock|stub|useFake)|process\.(?:chdir|seteuid)|globalThis\.\w+ = /);
+  },
+);

@@ -368,9 +368,14 @@ export const trainings: Readonly<Record<string, Training>> = {
   },
 };
 
+/** The data of trainings, made once for all backends. */
+const made = new Map<Training, Dataset>();
+
 /** Trains to the end, on data made of MNIST's training images; the digest of the weights. */
-export async function digestOf({ data, model, options }: Training, mnist: Dataset, backend: Backend): Promise<string> {
-  const trained = model(backend);
-  await train(trained, data(mnist), options);
-  return trained.weightsSha256();
+export async function digestOf(training: Training, mnist: Dataset, backend: Backend): Promise<string> {
+  const data = made.get(training) ?? training.data(mnist);
+  made.set(training, data);
+  const model = training.model(backend);
+  await train(model, data, training.options);
+  return model.weightsSha256();
 }
