@@ -5,6 +5,7 @@
 import { writeSync } from "node:fs";
 import { layout, args as places } from "inkling/kernels";
 import { isUnavailable, openSystem, placeCode } from "inkling-native";
+import { DROPOUT_SCRATCH } from "../../inkling/dist/src/backends/wasm/dropout.js";
 import { outerScratch } from "../../inkling/dist/src/backends/wasm/sparse-convolutions.js";
 import { kernels } from "../dist/kernels/kernels.js";
 
@@ -145,6 +146,14 @@ for (const filters of [1, 7, 8, 9, 15, 16, 17, 24, 33]) {
     const scratch = outerScratch({ rows: 2, columns: 2, outHeight: 2, outWidth: 2 }, sizes, 3, Math.min(filters, 16));
     cases.push(operation("SPARSE_OUTER", { tiles, matrices, words, contents, scratch }));
   }
+}
+
+// Dropout: every rest of the draws of a vector, and of two; the last tile has one row of two.
+for (const columns of [...Array.from({ length: 33 }, (_, e) => 16 + e), 63, 64, 65, 95, 96, 97]) {
+  const { DROPOUT_X, DROPOUT_Z, DROPOUT_EXAMPLES, DROPOUT_COLUMNS, DROPOUT_ROWS, DROPOUT_TILE } = places;
+  const words = { [DROPOUT_COLUMNS]: columns, [DROPOUT_ROWS]: 3, [DROPOUT_TILE]: 2 };
+  const matrices = { [DROPOUT_X]: 3 * columns, [DROPOUT_Z]: 3 * columns, [DROPOUT_EXAMPLES]: 3 };
+  cases.push(operation("DROPOUT", { tiles: 2, matrices, words, scratch: DROPOUT_SCRATCH }));
 }
 
 // Convolutions: vectors of filters or channels, blocks of positions (fifteen: 8 + 4 + 2 + 1), and the tables of both.

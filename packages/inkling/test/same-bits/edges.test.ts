@@ -130,3 +130,21 @@ describe.each([1, 2, 3, 4, 5, 7, 8, 10, 11, 300, 1024, 1025])("%i classes", (cla
     }
   });
 });
+
+describe("dropout", () => {
+  const columnCounts = [...Array.from({ length: 34 }, (_, e) => e + 1), 63, 64, 65, 95, 96, 97, 128, 1600];
+
+  test.each(columnCounts)("of %i columns", (columns) => {
+    for (const rows of [1, 2, 7, 70]) {
+      // Rates whose thresholds are 0, below and above 2³¹, and the largest one.
+      for (const rate of [1e-12, 0.3, 0.5, 0.9, 1 - 2 ** -32]) {
+        expectSame((backend) => {
+          const x = matrixOf(backend, "x", rows, columns);
+          const order = Uint32Array.from({ length: rows + 1 }, (_, i) => 4294967295 - 3 * i);
+          const stream = new Stream(rows, "layers.0.dropout");
+          return [0, 1, 4294967295].map((epoch) => data(backend.dropout(x, { rate, stream, epoch, order, start: 1 })));
+        });
+      }
+    }
+  });
+});

@@ -82,6 +82,10 @@ export const three = {
   /** to = a + b, whole numbers of 32 bits. */
   vpaddd: dwords(0xfe),
   vpsubd: dwords(0xfa),
+  /** to = a < b ? a : b, whole numbers of 32 bits without a sign. */
+  vpminud: dwords(0x3b, { map: 2 }),
+  /** to = a · b, of 64 bits: the lower halves of each 64 bits are multiplied, without a sign. */
+  vpmuludq: pd(0xf4),
   /** In each 128 bits: a0 b0 a1 b1. */
   vunpcklps: ps(0x14),
   /** In each 128 bits: a2 b2 a3 b3. */
@@ -108,6 +112,8 @@ export const threeAndByte = {
     last: 128,
     memory: 16,
   }),
+  /** to = what the byte says of the three bits to, a and b, bit by bit; 0x96 is to ^ a ^ b. */
+  vpternlogd: dwords(0x25, { map: 3, encodings: "evex" }),
 } as const satisfies Record<string, Form>;
 
 /** to = ∘ from; `from` may be memory. */
@@ -122,6 +128,8 @@ export const two = {
   vcvtdq2ps: ps(0x5b),
   /** Whole numbers from float32, cut off; 0x80000000 where there is none. */
   vcvttps2dq: ps(0x5b, { prefix: 2 }),
+  /** In each 64 bits: the upper half, twice. */
+  vmovshdup: move(0x16, { prefix: 2 }),
   /** One float32 in all lanes. Fast at 256 bits; at 512 it takes an arithmetic slot on Zen 4. */
   vbroadcastss: dwords(0x18, { map: 2, broadcast: 0, last: 128, memory: 4 }),
   /** 32 bits in all lanes. At 512 bits the fast way from memory. */

@@ -5,6 +5,7 @@ import { convolve } from "./convolution.ts";
 import { convolveBackward } from "./convolution-backward.ts";
 import { convolveOuter } from "./convolution-outer.ts";
 import { convolvePool } from "./convolution-pool.ts";
+import { dropout } from "./dropout.ts";
 import { countHits } from "./hits.ts";
 import type { NativeKernel } from "./kernel.ts";
 import { pixelMeanOuter } from "./pixel-mean-outer.ts";
@@ -26,6 +27,7 @@ export const kernels: readonly NativeKernel[] = [
   ...[maxPool, maxChoices, maxPoolBackward, averagePool, averagePoolBackward],
   ...[positionSums, normalize, normalizeBackward],
   select,
+  dropout,
   convolveOuter,
   sparseBackward,
   sparseOuter,

@@ -55,11 +55,13 @@ for (const name of ["vaddps", "vsubps", "vmulps", "vdivps", "vmaxps", "vminps", 
   lanes(name, { broadcast: 4 });
 }
 for (const name of [...integerNames, "vpaddd", "vpsubd", "vunpcklps", "vunpckhps"]) lanes(name, { broadcast: 4 });
-for (const name of ["vunpcklpd", "vunpckhpd"]) lanes(name, { broadcast: 8 });
+lanes("vpminud", { broadcast: 4 });
+for (const name of ["vunpcklpd", "vunpckhpd", "vpmuludq"]) lanes(name, { broadcast: 8 });
 for (const name of ["vblendmps", "vscalefps"]) lanes(name, { broadcast: 4, evex: true });
 lanes("vinsertf128", { widths: [256], byte: 1, last: 128, vex: true });
 lanes("vinsertf32x4", { widths: [256, 512], byte: 1, last: 128, evex: true });
-for (const name of ["vmovups", "vmovaps"]) lanes(name, { operands: 2 });
+lanes("vpternlogd", { broadcast: 4, byte: 0x96, evex: true });
+for (const name of ["vmovups", "vmovaps", "vmovshdup"]) lanes(name, { operands: 2 });
 lanes("vsqrtps", { operands: 2, broadcast: 4 });
 for (const name of ["vcvtdq2ps", "vcvttps2dq"]) lanes(name, { operands: 2, broadcast: 4 });
 for (const name of ["vbroadcastss", "vpbroadcastd"]) lanes(name, { operands: 2, last: 128 });

@@ -7,6 +7,12 @@ import { address, type Calls } from "../fast/calls.ts";
 import type { MemoryPool } from "../pool.ts";
 import type { DropoutSettings } from "../settings.ts";
 
+/**
+ * Bytes of scratch memory. Machine code has two words for each of ten rounds, each in eight lanes; WebAssembly the
+ * sixteen words of four draws.
+ */
+export const DROPOUT_SCRATCH: number = 10 * 2 * 32;
+
 export class Dropout {
   readonly #calls: Calls;
   readonly #pool: MemoryPool;
@@ -34,8 +40,7 @@ export class Dropout {
     calls.word(argument.DROPOUT_KEY_HIGH, high);
     calls.word(argument.DROPOUT_THRESHOLD, thresholdOf(rate));
     calls.float(argument.DROPOUT_SCALE, 1 / (1 - rate));
-    // Four draws: sixteen words.
-    calls.needScratch(64);
+    calls.needScratch(DROPOUT_SCRATCH);
     // Ten rounds of Philox are some 150 vector operations for sixteen numbers.
     calls.run(DROPOUT, rows / tile, 10 * rows * columns);
   }
