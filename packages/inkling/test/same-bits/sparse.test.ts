@@ -16,6 +16,7 @@ import { inOrder, type Matrix } from "../../src/matrix.ts";
 import type { ActivationName } from "../../src/numbers/activations.ts";
 import { Stream } from "../../src/numbers/random.ts";
 import { nativeBackends } from "../native-backends.ts";
+import { firstDifference } from "./comparing.ts";
 import { drawnOnce } from "./drawn-once.ts";
 
 const reference = new Reference();
@@ -170,7 +171,7 @@ function expectSame(layers: Case, m: number, isPixels: boolean, activation: Acti
       for (const [result, got] of run(backend, isSeen)) {
         const expected = wanted.get(result) as CpuMatrix["data"];
         expect(got.length).toBe(expected.length);
-        const at = got.findIndex((number, e) => !Object.is(number, expected[e]));
+        const at = firstDifference(got, expected);
         if (at !== -1) expect.fail(`${name}, ${result}, number ${at}: ${got[at]}, reference ${expected[at]}`);
       }
     }
