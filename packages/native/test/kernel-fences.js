@@ -148,6 +148,26 @@ for (const filters of [1, 7, 8, 9, 15, 16, 17, 24, 33]) {
   }
 }
 
+// Sums of δ below a max pool: four or two examples at once, of seven in two tiles; windows of one to four lines.
+for (const filters of [5, 7, 8, 9, 15, 16, 17, 24, 31, 32, 33, 63, 64, 65]) {
+  for (const lines of [1, 2, 4]) {
+    const pool = { POOL_ROWS: lines, POOL_COLUMNS: 2, POOLED_HEIGHT: 2, POOLED_WIDTH: 3 };
+    const words = Object.fromEntries(
+      Object.entries({ FILTERS: filters, EXAMPLES: 7, TILE: 4, ...pool }).map(([name, word]) => [
+        /** @type {any} */ (places)[`CONVOLUTION_${name}`],
+        word,
+      ]),
+    );
+    const count = 7 * 6 * filters;
+    const contents = {
+      [C_DELTA]: Array(count).fill(0x3f800000),
+      [CHOICES]: Array.from({ length: count }, (_, e) => e % (2 * lines)),
+    };
+    const matrices = { [C_DELTA]: count, [CHOICES]: count, [C_OUT]: 7 * filters };
+    cases.push(operation("CHOSEN_SUMS", { tiles: 2, matrices, words, contents }));
+  }
+}
+
 // Dropout: every rest of the draws of a vector, and of two; the last tile has one row of two.
 for (const columns of [...Array.from({ length: 33 }, (_, e) => 16 + e), 63, 64, 65, 95, 96, 97]) {
   const { DROPOUT_X, DROPOUT_Z, DROPOUT_EXAMPLES, DROPOUT_COLUMNS, DROPOUT_ROWS, DROPOUT_TILE } = places;

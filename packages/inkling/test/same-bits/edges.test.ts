@@ -135,7 +135,7 @@ describe("dropout", () => {
   const columnCounts = [...Array.from({ length: 34 }, (_, e) => e + 1), 63, 64, 65, 95, 96, 97, 128, 1600];
 
   test.each(columnCounts)("of %i columns", (columns) => {
-    for (const rows of [1, 2, 7, 70]) {
+    for (const rows of columns > 1000 ? [3] : [1, 2, 7, 70]) {
       // Rates whose thresholds are 0, below and above 2³¹, and the largest one.
       for (const rate of [1e-12, 0.3, 0.5, 0.9, 1 - 2 ** -32]) {
         expectSame((backend) => {

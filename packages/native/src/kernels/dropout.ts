@@ -3,8 +3,9 @@
  *
  *   z = m ⊙ x / (1 − r),  m[j] = word j mod 4 of the draw ⌊j / 4⌋ ≥ r·2³²
  *
- * The words are drawn in lanes by philox.ts; a vector of draws gives two vectors of numbers. A tile is some rows. Of
- * 128 × 1600 numbers WebAssembly takes 468 µs, AVX2 150 and AVX-512 88 (Xeon, one core): 2.3, 0.74 and 0.43 ns a number.
+ * The words are drawn in lanes by philox.ts; a vector of draws gives two vectors of numbers. A tile is some rows.
+ * Of 128 × 1600 numbers WebAssembly takes 468 µs, AVX2 150 and AVX-512 88 (Xeon, one core): 2.3, 0.74 and 0.43 ns a
+ * number.
  */
 import { loop } from "../assembler/flow.ts";
 import type { LaneMask } from "../assembler/lanes.ts";

@@ -1,6 +1,7 @@
 /** The list of native kernels: the operations that are faster as machine code. WebAssembly computes the others. */
 import { activate, activateBackward } from "./activations.ts";
 import { normalize, normalizeBackward } from "./batch-norm.ts";
+import { chosenSums } from "./chosen-sums.ts";
 import { convolve } from "./convolution.ts";
 import { convolveBackward } from "./convolution-backward.ts";
 import { convolveOuter } from "./convolution-outer.ts";
@@ -28,6 +29,7 @@ export const kernels: readonly NativeKernel[] = [
   ...[positionSums, normalize, normalizeBackward],
   select,
   dropout,
+  chosenSums,
   convolveOuter,
   sparseBackward,
   sparseOuter,

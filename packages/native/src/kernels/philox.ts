@@ -45,8 +45,8 @@ export class Philox {
   readonly #elements: Memory;
 
   /**
-   * Fills the keys' places for the draws of this epoch: two words a round in the scratch memory, each in all lanes where
-   * memory cannot give one word to all of them. The first 640 bytes are its own from here on.
+   * Fills the keys' places for the draws of this epoch: two words a round, in the scratch memory, whose first 640 bytes
+   * are its own from here on. Where memory cannot give one word to all lanes, a place has it eight times.
    */
   constructor(parts: TileParts, stream: StreamPlaces) {
     const { code, cpu, registers } = parts;
@@ -111,8 +111,8 @@ export class Philox {
   }
 
   /**
-   * Two vectors of words, those of a draw side by side, draws in their order: a draw of each 64 bits of the counters goes
-   * to 128 bits. They stand where `spare` and c₀ were; the other registers are free then.
+   * Two vectors of words, those of a draw side by side, draws in their order: 64 bits of each counter become 128 bits
+   * of words. They stand where `spare` and c₀ were; the other registers are free then.
    */
   words({ counter: [c0, c1, c2, c3], spare }: Draws): [Vec, Vec] {
     const { code, registers } = this.#parts;

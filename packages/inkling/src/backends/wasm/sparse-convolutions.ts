@@ -41,7 +41,8 @@ export class SparseConvolutions {
     const { window, values } = entries;
     const filters = window.channels;
     const sums = pool.matrix(values.rows, filters);
-    const tile = Math.max(1, Math.floor(TILE_NUMBERS / values.columns));
+    // Whole groups of four examples.
+    const tile = 4 * Math.max(1, Math.floor(TILE_NUMBERS / (4 * values.columns)));
     this.#arguments.setSparse(entries);
     calls.word(argument.CONVOLUTION_FILTERS, filters);
     calls.word(argument.CONVOLUTION_OUT, address(sums));
