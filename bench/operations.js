@@ -6,7 +6,11 @@
  *
  * The least time is that of the products and sums alone, in registers: one multiplication and one addition for each
  * term, on all threads, at the speed that this core was measured to have without fused multiply-add. Of pixels only
- * those count that are not 0, in a convolution once for each window that they are in. Operations without a product have no such limit: they wait for memory.
+ * those count that are not 0, in a convolution once for each window that they are in. Other zeros count, so an operation
+ * that leaves them out (docs/decisions/0017, 0018) may take less. Operations without a product have no such limit: they
+ * wait for memory.
+ *
+ * What is postponed (decision 17) counts where it is computed: a convolution beside a max pool is in the pool's line.
  *
  * An operation is timed where it is called. That adds some 0.1 µs to each call, so a training of small batches takes
  * longer here than in run.js.

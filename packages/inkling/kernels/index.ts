@@ -17,10 +17,10 @@ import {
 import {
   ACTIVATE, ACTIVATE_BACKWARD, ADAM, ADD_GROUPS, ADD_SCALED, ADD_SIGN, AUGMENT, AVERAGE, AVERAGE_POOL,
   AVERAGE_POOL_BACKWARD, CHECK_FINITE, CHOSEN_SUMS, CONVOLVE, CONVOLVE_BACKWARD, CONVOLVE_OUTER, CONVOLVE_POOL, COUNT, COUNT_HITS,
-  DROPOUT, LIMIT_COLUMNS, LIST, MAX_CHOICES, MAX_POOL, MAX_POOL_BACKWARD, MEAN_OF_GROUPS, MEAN_ROWS, MOMENTUM, MOVE_STATISTIC, NORMALIZE,
+  DROPOUT, LIMIT_COLUMNS, LIST, LIST_BY_PIXEL, MAX_CHOICES, MAX_POOL, MAX_POOL_BACKWARD, MEAN_OF_GROUPS, MEAN_ROWS, MOMENTUM, MOVE_STATISTIC, NORMALIZE,
   NORMALIZE_BACKWARD, PACK, PACK_FILTERS, PAD, PIXEL_MEAN_OUTER, PIXEL_PRODUCT, POSITION_SUMS, PRODUCT, ROOT_SQUARE,
   SCALE, SELECT, SGD, SOFTMAX, SOFTMAX_CROSS_ENTROPY, SPARSE_BACKWARD, SPARSE_OUTER, SQUARED_ERROR, SUM_LOSSES,
-  SUM_ROWS, SUM_SQUARES, UNPACK,
+  SUM_ROWS, SUM_SQUARES, TRANSPOSE, UNPACK,
 } from "./layout";
 import { ABSOLUTE_ERROR, BINARY_CROSS_ENTROPY, HUBER_ERROR, WEIGHTED_CROSS_ENTROPY } from "./layout";
 import {
@@ -28,7 +28,7 @@ import {
 } from "./losses";
 import { makeBytes } from "./memory";
 import { addSignTile, averageTile, limitColumnsTile, scaleTile, sumSquaresTile } from "./norms";
-import { countTile, listTile, unpackTile } from "./pixel-lists";
+import { countTile, listByPixelTile, listTile, unpackTile } from "./pixel-lists";
 import { addGroupsTile, pixelMeanOuterTile, pixelProductTile } from "./pixels";
 import { poolTile } from "./pooling";
 import { productTile } from "./products";
@@ -38,6 +38,7 @@ import {
 import { checkFiniteTile, chosenSumsTile, packFilterTile } from "./sparse";
 import { sparseBackwardTile } from "./sparse-backward";
 import { sparseOuterTile } from "./sparse-outer";
+import { transposeTile } from "./transpose";
 import { packTile, padTile } from "./windows";
 
 export { fail, quit, run, setThreads, work } from "./threads";
@@ -145,6 +146,10 @@ export function execute(operation: i32, tile: i32): void {
       return convolveBackwardTile(tile);
     case CONVOLVE_OUTER:
       return convolveOuterTile(tile);
+    case LIST_BY_PIXEL:
+      return listByPixelTile(tile);
+    case TRANSPOSE:
+      return transposeTile(tile);
     case CONVOLVE_POOL:
       return convolvePoolTile(tile);
     case CHOSEN_SUMS:

@@ -121,6 +121,14 @@ export const SCALE = 50;
 export const LIMIT_COLUMNS = 51;
 export const AVERAGE = 52;
 export const AUGMENT = 54;
+/** Products that leave out zeros. The first two are machine code alone: without it dense products are faster. */
+export const LIST_ROWS = 53;
+export const LISTED_PRODUCT = 55;
+export const TRANSPOSE = 56;
+export const LIST_BY_PIXEL = 57;
+/** Rows that are listed, or transposed, in a tile. A tile of a listed product is TILE_ROWS × LISTED_COLUMNS numbers. */
+export const LISTED_ROWS = 16;
+export const LISTED_COLUMNS = 128;
 /** Convolutions. */
 export const PAD = 22;
 export const PACK = 23;

@@ -65,6 +65,36 @@ export function unpackTile(tile: i32): void {
 }
 
 /**
+ * Lists, for each pixel, the images in which it is not 0, and its numbers there: lists as machine code reads them that
+ * leaves out zeros (src/backends/wasm/listed-products.ts). A tile is a band.
+ */
+export function listByPixelTile(band: i32): void {
+  const offsets = load<usize>(argument.PIXELS_OFFSETS) + (<usize>band << 2);
+  const order = load<usize>(argument.PIXELS_ORDER);
+  const words = (load<usize>(argument.PIXELS_BANDS) + 1) << 2;
+  const half = load<usize>(argument.PRODUCT_LIST_HALF);
+  const lists = load<usize>(argument.PRODUCT_LISTS);
+  const counts = load<usize>(argument.PRODUCT_COUNTS);
+  const next = load<u32>(argument.PIXELS_COLUMNS) << 2;
+  const pixels = min(BAND, load<i32>(argument.PIXELS_PER_IMAGE) - band * BAND);
+  clear(counts + (<usize>(band * BAND) << 2), <usize>pixels << 2);
+  let offset: u32 = 0;
+  for (let i = 0; i < load<i32>(argument.PIXELS_ROWS); i++, offset += next) {
+    const own = offsets + <usize>load<u32>(order + (<usize>i << 2)) * words;
+    const to = <usize>load<u32>(own, 4);
+    for (let at = <usize>load<u32>(own); at < to; at += 4) {
+      const entry = <usize>load<u32>(at);
+      const pixel = entry >> 8;
+      const count = <usize>load<u32>(counts + (pixel << 2));
+      const list = lists + pixel * 2 * half + (count << 2);
+      store<u32>(list, offset);
+      store<f32>(list + half, load<f32>(BYTES + ((entry & 255) << 2)));
+      store<u32>(counts + (pixel << 2), <u32>count + 1);
+    }
+  }
+}
+
+/**
  * Lists the pixels [from … to) of an image at `at`; returns the end. Sixteen bytes are compared at once, and the bits
  * of 64 are taken from the lowest: so the processor mispredicts one branch, at their end, not four.
  */

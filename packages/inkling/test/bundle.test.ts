@@ -7,7 +7,7 @@ import { type OutputChunk, rolldown } from "rolldown";
 import { expect, test } from "vitest";
 
 /** Bytes of gzip: docs/decisions/0016 says what they are for. */
-const MOST = 55_000;
+const MOST = 57_000;
 
 const readme = readFileSync(new URL("../../../README.md", import.meta.url), "utf8");
 const tenLines = /^```ts\n(import .*?)^```/ms.exec(readme)?.[1] ?? "";

@@ -11,6 +11,7 @@ const agreed: Record<number, string> = {
   3: "a92b85222bdd2725ffc02c8bd16826cd1cf8b4d37c6af0e7d26af4f799de1d70",
   4: "3d9e5342455e428ff49db641661f8840fef26d02b3b91be7707136f11cfdb63e",
   5: "92105ff46a69cb4a45624a6da005adaf08de53fb874046f8fd500ce883408f9b",
+  6: "46496a576e6bce72310425a1f318d0a846f94e9eb6eedfb9f05246ab7972bd1c",
 };
 
 test("whoever moves a place of the memory raises SEAM_VERSION", () => {

@@ -74,6 +74,50 @@ for (const columns of [64, 65, 71, 72, 73, 79, 80, 81, 784]) {
   cases.push(operation("SELECT", { tiles: 2, matrices, words, contents: { [ROWS_ORDER]: [8, 0, 4, 8, 8] } }));
 }
 
+// Products that leave out zeros: rows and depths that leave rests of vectors and of groups of four, columns that leave
+// every rest of a panel; B is 64 bytes or less away from a closed page, so it is copied, or (few rows) read in place.
+const { PRODUCT_A, PRODUCT_B, PRODUCT_C, PRODUCT_BIAS, PRODUCT_LISTS, PRODUCT_COUNTS } = places;
+for (const [rows, depth] of /** @type {[number, number][]} */ ([
+  [1, 1],
+  [3, 17],
+  [5, 9],
+  [16, 33],
+  [21, 70],
+  [66, 130],
+])) {
+  const half = 64 * Math.ceil((depth + 16) / 16);
+  const lists = { [places.PRODUCT_ROWS]: rows, [places.PRODUCT_DEPTH]: depth, [places.PRODUCT_LIST_HALF]: half };
+  const ones = (/** @type {number} */ count) => Array(count).fill(0x3f800000);
+  const listed = { [PRODUCT_A]: rows * depth, [PRODUCT_LISTS]: (rows * half) / 2, [PRODUCT_COUNTS]: rows };
+  for (const [row, step] of [
+    [4 * depth, 4],
+    [4, 4 * rows],
+  ]) {
+    const strides = { [places.PRODUCT_A_ROW]: row, [places.PRODUCT_A_DEPTH]: step, [places.PRODUCT_B_DEPTH]: 4 };
+    const [words, contents] = [{ ...lists, ...strides }, { [PRODUCT_A]: ones(rows * depth) }];
+    const tiles = Math.ceil(rows / layout.LISTED_ROWS);
+    cases.push(operation("LIST_ROWS", { tiles, matrices: listed, words, contents }));
+  }
+  for (const columns of [1, 7, 8, 9, 15, 16, 17, 32, 63, 64, 65, 112, 127, 128, 129, 144]) {
+    const words = { ...lists, [places.PRODUCT_COLUMNS]: columns, [places.PRODUCT_B_DEPTH]: 4 * columns };
+    // The first and the last row of B: the first bytes that are read, and the last ones.
+    const list = Array((rows * half) / 2).fill(0);
+    for (let r = 0; r < rows; r++) list[(r * half) / 2 + 1] = 4 * columns * (depth - 1);
+    const contents = { [PRODUCT_LISTS]: list, [PRODUCT_COUNTS]: Array(rows).fill(Math.min(depth, 2)) };
+    const matrices = { ...listed, [PRODUCT_B]: depth * columns, [PRODUCT_BIAS]: columns, [PRODUCT_C]: rows * columns };
+    const tiles = Math.ceil(rows / layout.TILE_ROWS) * Math.ceil(columns / layout.LISTED_COLUMNS);
+    cases.push(operation("LISTED_PRODUCT", { tiles, matrices, words, contents, scratch: 32768 + 64 * 8 }));
+    const turned = { [PRODUCT_A]: rows * columns, [PRODUCT_C]: rows * columns };
+    const rowTiles = Math.ceil(rows / layout.LISTED_ROWS);
+    cases.push(operation("TRANSPOSE", { tiles: rowTiles, matrices: turned, words }));
+  }
+}
+for (const count of [128, 129, 135, 136, 143, 159, 8191, 8192, 8193]) {
+  const tiles = Math.ceil(count / layout.TILE_NUMBERS);
+  const words = { [places.SUM_COUNT]: count };
+  cases.push(operation("CHECK_FINITE", { tiles, matrices: { [places.SUM_X]: count }, words }));
+}
+
 // ∂C/∂W of three images of 6 × 5 pixels, a window of 3 × 2, the taps in two tiles: of images as they are, of images with
 // padding where an infinity in δ makes every sum exact, and of lists with the first and the last pixel, the second time
 // below a max pool.

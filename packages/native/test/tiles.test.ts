@@ -26,6 +26,8 @@ function noting(machine: MachineCode, runs: Run[]): MachineCode {
   return {
     instructions: machine.instructions,
     codeOf(operation, words) {
+      // Lists by pixel have other tiles.
+      if (operation === layout.LISTED_PRODUCT) return undefined;
       const code = machine.codeOf(operation, words);
       if (code !== undefined) runs.push({ operation, counted: counts.get(operation)?.(words) ?? 0, run: 0 });
       return code;

@@ -96,6 +96,8 @@ export const three = {
   vunpckhpd: pd(0x15),
   /** to = a · 2ⁿ, n = b rounded down, float32; rounded once. */
   vscalefps: dwords(0x2c, { map: 2, encodings: "evex" }),
+  /** to[i] = b[a[i] mod 8]: the lanes of b in another order. */
+  vpermd: dwords(0x36, { map: 2, encodings: "vex", broadcast: 0, widths: [256] }),
   /** to[i] = mask[i] ? b[i] : a[i]; the mask is the option `mask`. */
   vblendmps: dwords(0x65, { map: 2, encodings: "evex" }),
 } as const satisfies Record<string, Form>;
@@ -134,12 +136,19 @@ export const two = {
   vbroadcastss: dwords(0x18, { map: 2, broadcast: 0, last: 128, memory: 4 }),
   /** 32 bits in all lanes. At 512 bits the fast way from memory. */
   vpbroadcastd: dwords(0x58, { map: 2, broadcast: 0, last: 128, memory: 4 }),
+  /** Whole numbers of 32 bits from eight bytes without a sign. */
+  vpmovzxbd: dwords(0x31, { map: 2, encodings: "vex", broadcast: 0, widths: [256], last: 128 }),
 } as const satisfies Record<string, Form>;
 
 /** to = ∘ from, a register only; `to` may be memory too. The other way round in the encoding. */
 export const stores = {
   vmovups: move(0x11, rm),
   vmovaps: move(0x29, rm),
+  /**
+   * The lanes of the mask side by side, from lane 0 on; the others become 0, or stay. In memory nothing behind them is
+   * written, but that is slow on Zen 4.
+   */
+  vpcompressd: dwords(0x8b, { ...rm, map: 2, encodings: "evex", memory: 4 }),
 } as const satisfies Record<string, Form>;
 
 /** to = a part of `from`, chosen by a constant; `to` may be memory. */

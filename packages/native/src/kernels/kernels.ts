@@ -7,8 +7,11 @@ import { convolveBackward } from "./convolution-backward.ts";
 import { convolveOuter } from "./convolution-outer.ts";
 import { convolvePool } from "./convolution-pool.ts";
 import { dropout } from "./dropout.ts";
+import { checkFinite } from "./finite.ts";
 import { countHits } from "./hits.ts";
 import type { NativeKernel } from "./kernel.ts";
+import { listRows } from "./list-rows.ts";
+import { listedProduct } from "./listed-product.ts";
 import { pixelMeanOuter } from "./pixel-mean-outer.ts";
 import { pixelProduct } from "./pixel-product.ts";
 import { averagePool, averagePoolBackward, maxChoices, maxPool, maxPoolBackward } from "./pooling.ts";
@@ -18,6 +21,7 @@ import { select } from "./select.ts";
 import { softmax, softmaxCrossEntropy } from "./softmax.ts";
 import { sparseBackward } from "./sparse-backward.ts";
 import { sparseOuter } from "./sparse-outer.ts";
+import { transpose } from "./transpose.ts";
 import { adam, momentum, rootSquare, sgd } from "./updates.ts";
 
 export const kernels: readonly NativeKernel[] = [
@@ -33,4 +37,5 @@ export const kernels: readonly NativeKernel[] = [
   convolveOuter,
   sparseBackward,
   sparseOuter,
+  ...[listRows, listedProduct, transpose, checkFinite],
 ];

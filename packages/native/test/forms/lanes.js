@@ -59,6 +59,8 @@ lanes("vpminud", { broadcast: 4 });
 for (const name of ["vunpcklpd", "vunpckhpd", "vpmuludq"]) lanes(name, { broadcast: 8 });
 for (const name of ["vblendmps", "vscalefps"]) lanes(name, { broadcast: 4, evex: true });
 lanes("vinsertf128", { widths: [256], byte: 1, last: 128, vex: true });
+lanes("vpermd", { widths: [256], vex: true });
+lanes("vpmovzxbd", { widths: [256], operands: 2, last: 128, vex: true });
 lanes("vinsertf32x4", { widths: [256, 512], byte: 1, last: 128, evex: true });
 lanes("vpternlogd", { broadcast: 4, byte: 0x96, evex: true });
 for (const name of ["vmovups", "vmovaps", "vmovshdup"]) lanes(name, { operands: 2 });

@@ -15,6 +15,15 @@ for (const width of widths) {
     }
   }
 }
+for (const width of widths) {
+  const V = vec[width];
+  for (const [to, from] of triplesOf(width)) {
+    const [name, m] = ["vpcompressd", next()];
+    form(`${name} ${V(to)}, ${V(from)}`, name, call(name, V(to), V(from)));
+    form(`${name} ${V(to)}{k5}{z}, ${V(from)}`, name, call(name, V(to), V(from), { mask: k(5), zero: true }));
+    form(`${name} ${place(m)}{k2}, ${V(from)}`, name, call(name, m, V(from), { mask: k(2) }));
+  }
+}
 for (const [to, from] of triplesOf(512)) {
   const m = next();
   form(`vextractf32x4 ${xmm(to)}, ${zmm(from)}, 3`, "vextractf32x4", call("vextractf32x4", xmm(to), zmm(from), 3));

@@ -26,6 +26,7 @@ import { Convolutions } from "./convolutions.ts";
 import { DenseProducts } from "./dense-products.ts";
 import { Dropout } from "./dropout.ts";
 import { FusedConvolutions } from "./fused-convolutions.ts";
+import { ListedProducts } from "./listed-products.ts";
 import { Losses } from "./losses.ts";
 import { Norms } from "./norms.ts";
 import { PixelProducts } from "./pixel-products.ts";
@@ -46,6 +47,7 @@ export class Wasm extends FastBackend {
 export class WasmKernels implements KernelSet {
   readonly #house: House;
   readonly #denseProducts: DenseProducts;
+  readonly #listedProducts: ListedProducts;
   readonly #pixelProducts: PixelProducts;
   readonly #convolutions: Convolutions;
   readonly #activations: Activations;
@@ -63,6 +65,7 @@ export class WasmKernels implements KernelSet {
     const { calls, pool, threads } = house;
     this.#house = house;
     this.#denseProducts = new DenseProducts(calls, pool, threads);
+    this.#listedProducts = new ListedProducts(house);
     this.#pixelProducts = new PixelProducts(calls, pool, threads);
     this.#convolutions = new Convolutions(house);
     this.#activations = new Activations(calls);
@@ -82,16 +85,18 @@ export class WasmKernels implements KernelSet {
   product(x: CpuMatrix | Pixels, W: CpuMatrix, b: CpuMatrix | undefined, z: CpuMatrix): void {
     const bias = b === undefined ? 0 : address(b);
     if (x instanceof Pixels) this.#pixelProducts.matmul(this.#house.lists.of(x), W, bias, z);
-    else this.#denseProducts.matmul(x, W, bias, z);
+    else if (!this.#listedProducts.matmul(x, W, b, z)) this.#denseProducts.matmul(x, W, bias, z);
   }
 
   meanOuter(x: CpuMatrix | Pixels, delta: CpuMatrix, dW: CpuMatrix): void {
-    if (x instanceof Pixels) this.#pixelProducts.meanOuter(this.#house.lists.of(x), delta, dW);
-    else this.#denseProducts.meanOuter(x, delta, dW);
+    if (x instanceof Pixels) {
+      const images = this.#house.lists.of(x);
+      if (!this.#listedProducts.meanOuterOfPixels(images, delta, dW)) this.#pixelProducts.meanOuter(images, delta, dW);
+    } else if (!this.#listedProducts.meanOuter(x, delta, dW)) this.#denseProducts.meanOuter(x, delta, dW);
   }
 
   productTransposed(delta: CpuMatrix, W: CpuMatrix, dX: CpuMatrix): void {
-    this.#denseProducts.matmulTransposeB(delta, W, dX);
+    if (!this.#listedProducts.matmulTransposeB(delta, W, dX)) this.#denseProducts.matmulTransposeB(delta, W, dX);
   }
 
   meanRows(delta: CpuMatrix, db: CpuMatrix): void {
@@ -141,10 +146,12 @@ export class WasmKernels implements KernelSet {
 
   activate(z: CpuMatrix, activation: ActivationName, a: CpuMatrix): void {
     this.#fusedConvolutions.activate(z, activation, a);
+    if (activation === "relu") this.#listedProducts.remember(a);
   }
 
   activateBackward(dA: CpuMatrix, z: CpuMatrix, a: CpuMatrix, activation: ActivationName, delta: CpuMatrix): void {
     this.#sparseDeltas.activateBackward(dA, z, a, activation, delta);
+    if (activation === "relu") this.#listedProducts.remember(delta);
   }
 
   softmax(z: CpuMatrix, p: CpuMatrix): void {
@@ -195,6 +202,7 @@ export class WasmKernels implements KernelSet {
 
   dropout(x: CpuMatrix, settings: DropoutSettings, z: CpuMatrix): void {
     this.#dropout.dropout(x, settings, z);
+    this.#listedProducts.remember(z);
   }
 
   // Losses
