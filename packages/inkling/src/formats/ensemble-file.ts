@@ -7,8 +7,8 @@
  *   inkling.format                   "ensemble 1"
  *   inkling.ensemble                 { members: how many, combine: "mean" or "vote" }
  *
- * A file says whether it holds a network or an ensemble; whoever reads one mostly knows. So `decodeModel` gives a
- * Network and `decodeEnsemble` an Ensemble, and each refuses the other; `decodeAny` takes both.
+ * A file says whether it holds a network or an ensemble, and a program mostly knows which it reads. So `decodeModel`
+ * gives a Network and `decodeEnsemble` an Ensemble, and each refuses the other; `decodeAny` takes both.
  */
 import { checkName, checkWithin } from "../checks.ts";
 import { ModelFileError } from "../errors.ts";

@@ -1,5 +1,6 @@
 /** How a kernel is called: its arguments are written into the shared memory, then it is run by its number. */
-import { AROUND_SCRATCH, FAILED, SCRATCH, TILE_NUMBERS } from "../../../kernels/layout.ts";
+import { CONVOLUTION_NOT_FINITE, SUM_COUNT, SUM_X } from "../../../kernels/arguments.ts";
+import { AROUND_SCRATCH, CHECK_FINITE, FAILED, SCRATCH, TILE_NUMBERS } from "../../../kernels/layout.ts";
 import { BugError } from "../../errors.ts";
 import type { CpuMatrix } from "../cpu-matrix.ts";
 import type { MemoryPool } from "../pool.ts";
@@ -58,6 +59,14 @@ export class Calls {
   /** What stands in an argument's place: some kernels write there. */
   argument(argument: number): number {
     return this.words[argument >>> 2];
+  }
+
+  /** Whether all numbers of a matrix are finite. No arguments may be set before. */
+  areFinite(numbers: CpuMatrix): boolean {
+    this.word(SUM_X, address(numbers));
+    this.word(CONVOLUTION_NOT_FINITE, 0);
+    this.runOnNumbers(CHECK_FINITE, SUM_COUNT, numbers, 1);
+    return this.argument(CONVOLUTION_NOT_FINITE) === 0;
   }
 
   /** Sets an argument that is a float32; rounded here, once. */

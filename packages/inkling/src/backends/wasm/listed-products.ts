@@ -11,7 +11,6 @@
 import * as argument from "../../../kernels/arguments.ts";
 import {
   BLOCK,
-  CHECK_FINITE,
   LIST_BY_PIXEL,
   LIST_ROWS,
   LISTED_COLUMNS,
@@ -139,7 +138,7 @@ export class ListedProducts {
     const { words } = calls.whole;
     let entries = 0;
     for (let r = 0; r < rows; r++) entries += words[lists.counts / 4 + r];
-    if (entries > MOST * rows * depths || !this.#isFinite(B)) return false;
+    if (entries > MOST * rows * depths || !calls.areFinite(B)) return false;
     const own = isTurned ? pool.matrix(B.columns, B.rows) : B;
     if (isTurned) this.#transpose(B, own);
     this.#set(product, lists);
@@ -182,15 +181,6 @@ export class ListedProducts {
     calls.word(argument.PRODUCT_ROWS, A.rows);
     calls.word(argument.PRODUCT_COLUMNS, A.columns);
     calls.run(TRANSPOSE, A.rows / LISTED_ROWS, (A.rows * A.columns) / 2);
-  }
-
-  /** Whether all numbers are finite. */
-  #isFinite(numbers: CpuMatrix): boolean {
-    const { calls } = this.#house;
-    calls.word(argument.SUM_X, address(numbers));
-    calls.word(argument.CONVOLUTION_NOT_FINITE, 0);
-    calls.runOnNumbers(CHECK_FINITE, argument.SUM_COUNT, numbers, 1);
-    return calls.argument(argument.CONVOLUTION_NOT_FINITE) === 0;
   }
 }
 

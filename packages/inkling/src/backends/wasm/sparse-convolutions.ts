@@ -5,7 +5,6 @@
  */
 import * as argument from "../../../kernels/arguments.ts";
 import {
-  CHECK_FINITE,
   CHOSEN_SUMS,
   FILTER_ROW,
   PACK_FILTERS,
@@ -58,7 +57,7 @@ export class SparseConvolutions {
     if (!hasRows(window) || !(x instanceof CpuMatrix)) return false;
     const [m, filters] = [x.rows, dW.columns];
     const { entries } = delta;
-    if (!this.#isFinite(x) || (padded(window).isPadded && !this.#isFinite(entries.values))) return false;
+    if (!calls.areFinite(x) || (padded(window).isPadded && !calls.areFinite(entries.values))) return false;
     this.#arguments.setWindow(window, filters);
     this.#arguments.setImages(x, window);
     this.#arguments.setSparse(entries);
@@ -95,15 +94,6 @@ export class SparseConvolutions {
     calls.needScratch(4 * numbers + 128 + Math.max(items, across * (8 * (filters + 1) + 4)));
     calls.run(SPARSE_BACKWARD, dX.rows, this.#work(entries, window));
     return true;
-  }
-
-  /** Whether all numbers are finite. */
-  #isFinite(numbers: CpuMatrix): boolean {
-    const { calls } = this.#house;
-    calls.word(argument.SUM_X, address(numbers));
-    calls.word(argument.CONVOLUTION_NOT_FINITE, 0);
-    calls.runOnNumbers(CHECK_FINITE, argument.SUM_COUNT, numbers, 1);
-    return this.#wasFinite;
   }
 
   get #wasFinite(): boolean {
