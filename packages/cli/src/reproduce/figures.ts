@@ -1,4 +1,5 @@
 /** The figures of a report, as SVG: accuracy or cost by epoch, and where the runs of an experiment ended. */
+import { meanOf } from "inkling/numbers";
 import type { EpochMeasures } from "inkling/presets";
 import type { Outcome } from "./comparing.ts";
 
@@ -98,7 +99,7 @@ function curve({ runs }: Outcome, name: string, value: (epoch: EpochMeasures) =>
   const points: Drawn[] = [];
   for (let i = 0; i < longest.length; i += step) {
     const values = runs.flatMap(({ epochs }) => epochs.slice(i, i + 1).map(value));
-    const mean = values.reduce((sum, one) => sum + one, 0) / values.length;
+    const mean = meanOf(values);
     if (Number.isFinite(mean)) points.push({ x: longest[i]?.epoch ?? 0, value: mean, name });
   }
   return points;

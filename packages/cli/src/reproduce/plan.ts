@@ -1,4 +1,5 @@
 /** Which runs are still to be done, in which order, and how long they will take. */
+import { meanOf } from "inkling/numbers";
 import { type Experiment, type ExperimentRun, experimentsNamed, workOf, workOfImage } from "inkling/presets";
 import { type Shard, shareOf } from "../saved-json.ts";
 
@@ -72,7 +73,7 @@ export function expectedSeconds(
 }
 
 function meanWall(runs: readonly ExperimentRun[]): number {
-  return runs.reduce((sum, { wall }) => sum + wall, 0) / runs.length;
+  return meanOf(runs.map(({ wall }) => wall));
 }
 
 /** The runs in the order in which a budget serves most: the cheapest first. */

@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { version } from "inkling";
 import { writeWhole } from "inkling/node";
+import { deviationOf, meanOf } from "inkling/numbers";
 import type { Experiment } from "inkling/presets";
 import { duration } from "../report/terminal.ts";
 import { meanText, numberText, type Outcome, ruleText } from "./comparing.ts";
@@ -50,7 +51,7 @@ function rowsOf(outcome: Outcome, { expected }: Circumstances): string[][] {
   if (runs.length === 0) {
     return [[id, about, "", sourceText(outcome), "not run", "0", `about ${duration(expected(experiment))}`, ""]];
   }
-  const seconds = runs.reduce((sum, run) => sum + run.wall, 0) / runs.length;
+  const seconds = meanOf(runs.map(({ wall }) => wall));
   const [count, time] = [String(runs.length), duration(seconds)];
   if (comparisons.length === 0)
     return [[id, about, "test images, last epoch", "–", lastTest(outcome), count, time, ""]];
@@ -71,11 +72,10 @@ function sourceText({ experiment: { reported } }: Outcome): string {
 /** The mean and spread of an experiment without a number in its source. */
 function lastTest({ runs }: Outcome): string {
   const values = runs.map(({ epochs }) => epochs.at(-1)?.test?.accuracy ?? Number.NaN);
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const spread = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
+  const mean = meanOf(values);
   const range = `${(100 * Math.min(...values)).toFixed(1)} to ${(100 * Math.max(...values)).toFixed(1)}`;
   if (values.length === 1) return numberText(mean, "accuracy");
-  return `${(100 * mean).toFixed(2)} ± ${(100 * spread).toFixed(2)} % (${range})`;
+  return `${(100 * mean).toFixed(2)} ± ${(100 * deviationOf(values)).toFixed(2)} % (${range})`;
 }
 
 function introduction({ command, backend }: Circumstances): string[] {

@@ -1,4 +1,5 @@
 /** What a search prints: its plan, a line a trial, the table at the end with the command that repeats the best. */
+import { meanOf } from "inkling/numbers";
 import { type Configuration, fieldNames, placeInRange, type SearchSpace, searchEntryText } from "inkling/presets";
 import { type NamedConfiguration, optionText, shortConfigurationLine } from "../configuring.ts";
 import { printable } from "../printable.ts";
@@ -68,8 +69,7 @@ function columnsOf({ score, folds, sets, strategy, space }: SearchPlan): Column[
     if (result.score === null) return of === "loss" ? "–" : "diverged";
     if (of === score) return scoreText(result, of, isClasses);
     const values = result.measures.map((measured) => measured[of] ?? Number.NaN);
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    return scoreText({ score: mean, deviation: null }, of, isClasses);
+    return scoreText({ score: meanOf(values), deviation: null }, of, isClasses);
   };
   return [
     { title: "trial", width: 5, text: ({ trial }) => String(trial) },

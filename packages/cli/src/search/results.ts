@@ -2,6 +2,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Evaluation, Progress } from "inkling";
+import { deviationOf, meanOf } from "inkling/numbers";
 import type { Configuration, Scored } from "inkling/presets";
 import { loadJson, saveJson } from "../saved-json.ts";
 import type { Score } from "./plan.ts";
@@ -51,18 +52,12 @@ export function summaryOf(
   score: Score,
 ): Pick<TrialResult, "score" | "loss" | "deviation"> {
   const values = measures.map((measured) => measured[score] ?? Number.NaN);
-  const mean = meanOf(values);
-  const spread = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
   const finite = (value: number) => (Number.isFinite(value) ? value : null);
   return {
-    score: finite(mean),
-    deviation: values.length > 1 ? finite(spread) : null,
+    score: finite(meanOf(values)),
+    deviation: values.length > 1 ? finite(deviationOf(values)) : null,
     loss: finite(meanOf(measures.map(({ loss }) => loss))),
   };
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Results by trial and epochs. */

@@ -5,6 +5,7 @@
 import type { Dataset } from "../data/dataset.ts";
 import { columnSums } from "../data/scaling.ts";
 import { largest, type Numbers } from "../matrix.ts";
+import { meanOf } from "../numbers/statistics.ts";
 import { placeOf, rocAuc } from "./ranking.ts";
 
 /** What can be said about how classes are counted. */
@@ -178,10 +179,6 @@ export class ShareScores extends NumberScores {
     });
     return { ...super.result(), binaryAccuracy: right / targets.length, auc: meanOf(areas) };
   }
-}
-
-function meanOf(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 export type Scores = ClassScores | NumberScores;

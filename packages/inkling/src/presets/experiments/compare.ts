@@ -1,4 +1,5 @@
 /** What many runs of an experiment say about the source's number. */
+import { deviationOf, meanOf } from "../../numbers/statistics.ts";
 import type { EpochMeasures, Examples, ExperimentRun, Reported } from "./experiment.ts";
 
 /** What a run reached by the rule of a reported number; NaN where it diverged before. */
@@ -45,11 +46,10 @@ export function compareWithSource(
   const values = runs.map((run) => resultOf(run, reported));
   const n = values.length;
   const mean = meanOf(values);
-  const spread = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1));
   const binomial = reported.what === "accuracy" ? Math.sqrt((mean * (1 - mean)) / examples) : 0;
   // Where nothing is drawn, only the digits that the source prints are in doubt.
   const single = reported.rounding === undefined ? Math.max(binomial, neighbour) : 0;
-  const deviation = n > 1 ? spread : single;
+  const deviation = n > 1 ? deviationOf(values) : single;
   const expected = reported.bestOf === 1 ? mean : bestOfThree(values, mean, deviation);
   // |source − expected| ≤ 3·sd·√(1 + 1/n)
   const allowed = 3 * deviation * Math.sqrt(1 + 1 / n) + (reported.rounding ?? 0);
@@ -67,10 +67,6 @@ function bestOfThree(values: readonly number[], mean: number, deviation: number)
   // Value i, from 0, in ascending order, is the best of i·(i − 1)/2 threes, out of n·(n − 1)·(n − 2)/6.
   const sum = values.toSorted((a, b) => a - b).reduce((total, value, i) => total + value * ((i * (i - 1)) / 2), 0);
   return sum / ((n * (n - 1) * (n - 2)) / 6);
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** What most of these predictions say of each example, a digit each; of equally many the smallest. */
