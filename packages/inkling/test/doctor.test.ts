@@ -3,6 +3,7 @@
 import {
   adam,
   adamW,
+  crossEntropy,
   Dataset,
   dense,
   flatten,
@@ -12,6 +13,8 @@ import {
   network,
   oneCycle,
   rmsprop,
+  type Scaling,
+  scalingOf,
   sgd,
   standardize,
   type TrainOptions,
@@ -62,6 +65,62 @@ describe("ill data", () => {
     const findings = await new Doctor(network([3], [dense(3)]), data).before();
     expect(illnesses(findings)).toEqual(["missingClasses"]);
     expect(findings[0].sentence).toContain("Of none there is no training example");
+  });
+
+  test("of several classes without examples, all are meant", async () => {
+    const data = new Dataset({ ...points((row) => [...row]), classes: 4, classNames: ["low", "high", "c", "d"] });
+    const [finding] = await new Doctor(network([3], [dense(4)]), data).before();
+    const sentence = "Of c and d there is no training example, so the network will never name them.";
+    expect(finding.sentence).toBe(`${sentence} Add some, or leave these classes out.`);
+  });
+
+  test("constantTargets: examples of one class", async () => {
+    const one = (row: readonly number[]) => [...row];
+    const data = new Dataset({
+      ...points(
+        one,
+        rows.map(() => 1),
+      ),
+      classes: 2,
+      classNames: ["low", "high"],
+    });
+    const findings = await new Doctor(model(), data).before();
+    expect(illnesses(findings)).toEqual(["constantTargets"]);
+    expect(findings[0].sentence).toContain("All 40 training examples are of one class, high, so there is nothing");
+  });
+
+  describe("numbers to predict", () => {
+    const numbers = (answer: (row: readonly number[]) => number[]) =>
+      table(rows, rows.map(answer), { name: "numbers", targetNames: ["weight", "price"] });
+    const regression = (targetScaling?: Scaling) =>
+      network([3], [dense(5, "tanh"), dense(2)], { loss: meanSquared(), targetScaling });
+
+    test("constantTargets: the same in all examples", async () => {
+      const findings = await new Doctor(
+        regression(),
+        numbers(([a]) => [a, 42]),
+      ).before();
+      expect(illnesses(findings)).toEqual(["constantTargets"]);
+      expect(findings[0].sentence).toContain("price has the same number in all 40 examples");
+    });
+
+    test("unscaledTargets: why the loss is flat, said once", async () => {
+      const prices = numbers(([a, b]) => [a, 100_000 * b]);
+      const options = { epochs: 6, batchSize: 8, optimizer: adam() };
+      const findings = await diagnosed(regression(), prices, options);
+      expect(illnesses(findings)).toEqual(["unscaledTargets"]);
+      expect(findings[0].sentence).toContain("price, are about 5");
+      expect(findings[0].sentence).toContain("targetScaling: scalingOf(data.targets, data.outputs)");
+      const scaled = regression(scalingOf(prices.targets as Float32Array, prices.outputs));
+      expect(await diagnosed(scaled, prices, { ...options, optimizer: adam({ learningRate: 0.01 }) })).toEqual([]);
+    });
+
+    test("shrunkWeights, not steps that are too large", async () => {
+      const sums = numbers(([a, b]) => [a, a + 2 * b]);
+      const optimizer = adam({ learningRate: 0.01, weightDecay: 100 });
+      const findings = await diagnosed(regression(), sums, { epochs: 60, batchSize: 8, optimizer });
+      expect(new Set(illnesses(findings))).toEqual(new Set(["shrunkWeights"]));
+    });
   });
 
   test("sharedExamples", async () => {
@@ -158,7 +217,31 @@ describe("ill networks", () => {
       optimizer: sgd({ learningRate: 0.1, weightDecay: 1 }),
     });
     expect(illnesses(findings)).toEqual(["shrunkWeights"]);
-    expect(findings[0].sentence).toContain("Take a smaller weight decay.");
+    expect(findings[0].sentence).toContain("Take a smaller weight decay or L1, or a larger max-norm.");
+  });
+
+  test("class weights are no bad start", async () => {
+    const loss = crossEntropy({ classWeights: [1000, 1, 1, 1, 1, 1, 1, 1, 1, 1], labelSmoothing: 0.1 });
+    const weighted = network(image, [flatten(), dense(30, "relu"), dense(10)], { loss });
+    expect(await new Doctor(weighted, few).before()).toEqual([]);
+    const bad = dense(30, { activation: "relu", initializer: "normal" });
+    const [finding] = await new Doctor(network(image, [flatten(), bad, dense(10)], { loss }), few).before();
+    expect(finding.sentence).toMatch(/where guessing gives ln 10, times the class weights, = 2\d\d:/);
+  });
+
+  test("no gradient comes through dead neurons: that is not said as well", async () => {
+    const two = network(image, [flatten(), dense(30, "relu"), dense(30, "relu"), dense(10)]);
+    const findings = await diagnosed(two, few, { ...fast, optimizer: sgd({ learningRate: 5 }) });
+    expect(illnesses(findings)).toContain("deadNeurons");
+    expect(illnesses(findings)).not.toContain("vanishingGradient");
+  });
+
+  test("laggingAverage: averages that remember the first weights", async () => {
+    const averaging = { decay: 0.99999 };
+    const findings = await diagnosed(relus(), few, { ...fast, optimizer: adam(), averaging });
+    expect(illnesses(findings)).toEqual(["laggingAverage"]);
+    expect(findings[0].sentence).toContain("Average over fewer (a smaller decay), or more steps.");
+    expect(await diagnosed(relus(), few, { ...fast, optimizer: adam(), averaging: { decay: 0.9 } })).toEqual([]);
   });
 
   test("each is said once", async () => {

@@ -1,6 +1,7 @@
 /**
- * What is ill about data, before a training: columns that teach nothing or drown the others, classes without examples,
- * classes that hardly occur, examples to test on that were trained on. Nothing here decides a weight.
+ * What is ill about data, before a training: columns that teach nothing or drown the others, answers that are all the
+ * same or far from 0, classes without examples, classes that hardly occur, examples to test on that were trained on.
+ * Nothing here decides a weight.
  */
 import type { Dataset } from "../data/dataset.ts";
 import type { Network } from "../network/network.ts";
@@ -22,7 +23,7 @@ export function examineData(model: Network, train: Dataset, test?: Dataset): Fin
   const isTable = train.inputs instanceof Float32Array && train.shape.length === 1;
   return [
     ...(isTable ? columnFindings(model, train) : []),
-    ...(model.loss.task === "classes" ? classFindings(train) : []),
+    ...(model.loss.task === "classes" ? classFindings(train) : targetFindings(model, train)),
     ...(test ? sharedFindings(train, test) : []),
   ];
 }
@@ -58,6 +59,39 @@ function columnFindings(model: Network, { inputs, columns, count, columnNames }:
   return findings;
 }
 
+/** What is to be predicted: numbers that are all the same, and numbers far from 0, where a network's outputs begin. */
+function targetFindings(model: Network, { targets, outputs, count, targetNames }: Dataset): Finding[] {
+  if (targets === undefined) return [];
+  const found = Array.from({ length: outputs }, (_, j) => {
+    const { mean, deviation } = momentsOf(targets, j, outputs, count);
+    return { name: targetNames?.[j] ?? `target ${j}`, deviation, size: Math.max(Math.abs(mean), deviation) };
+  });
+  const constant = found.filter(({ deviation }) => deviation === 0).map(({ name }) => name);
+  if (constant.length > 0 && count > 1) {
+    return [
+      {
+        ...{ illness: "constantTargets", layer: undefined, value: constant.length, limit: 1 },
+        equation: "R² = 1 − Σ (y − a)² / Σ (y − ȳ)²",
+        sentence:
+          `${list(constant)} has the same number in all ${count} examples, so there is nothing to predict: the mean is ` +
+          "always right. Learn another column.",
+      },
+    ];
+  }
+  const [first] = found.toSorted((a, b) => b.size - a.size);
+  if (model.targetScaling !== undefined || first === undefined || first.size <= LARGE) return [];
+  return [
+    {
+      ...{ illness: "unscaledTargets", layer: undefined, value: first.size, limit: LARGE },
+      equation: "∂C/∂a = (2/n)·(a − y)",
+      sentence:
+        `The numbers to predict, ${first.name}, are about ${figure(first.size)}, and a network's first outputs are near ` +
+        "0: the loss and its gradient are that large, and the way is long. Scale them: " +
+        "network(…, { targetScaling: scalingOf(data.targets, data.outputs) }).",
+    },
+  ];
+}
+
 /** Mean and standard deviation of column j. */
 function momentsOf(inputs: ArrayLike<number>, j: number, columns: number, count: number) {
   let sum = 0;
@@ -75,11 +109,23 @@ function classFindings({ labels, classes, classNames, count }: Dataset): Finding
   const named = (c: number) => classNames?.[c] ?? `class ${c}`;
   const missing = examples.flatMap((found, c) => (found === 0 ? [named(c)] : []));
   const findings: Finding[] = [];
+  if (classes - missing.length === 1) {
+    return [
+      {
+        ...{ illness: "constantTargets", layer: undefined, value: 1, limit: 1 },
+        equation: "C = −ln p_y",
+        sentence:
+          `All ${count} training examples are of one class, ${named(labels[0])}, so there is nothing to tell apart. ` +
+          "Add examples of another class, or learn another column.",
+      },
+    ];
+  }
   if (missing.length > 0) {
+    const [it, some] = missing.length === 1 ? ["it", "the class"] : ["them", "these classes"];
     findings.push({
       ...{ illness: "missingClasses", layer: undefined, value: missing.length, limit: 1 },
       equation: "C = −ln p_y",
-      sentence: `Of ${list(missing)} there is no training example, so the network will never name it. Add some, or leave the class out.`,
+      sentence: `Of ${list(missing)} there is no training example, so the network will never name ${it}. Add some, or leave ${some} out.`,
     });
   }
   const most = Math.max(...examples);

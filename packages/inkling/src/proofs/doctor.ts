@@ -36,7 +36,7 @@ import {
   rootMeanSquare,
   slopeShare,
 } from "./health.ts";
-import { type Checkup, examineEpoch, examineStart, type LayerHealth } from "./network-doctor.ts";
+import { type Checkup, examineEpoch, examineStart, guessOf, type LayerHealth } from "./network-doctor.ts";
 
 /** Training examples that are sent through the network, spread evenly over all. */
 const EXAMPLES = 256;
@@ -83,10 +83,13 @@ export class Doctor {
   }
 
   /** Examines the network after an epoch; inside one it finds nothing. Returns what it has not said before. */
-  async after({ epoch, epochEnded, steps }: Progress): Promise<Finding[]> {
+  async after({ epoch, epochEnded, steps, loss, ended }: Progress): Promise<Finding[]> {
     if (!epochEnded) return [];
-    await this.#look(epoch);
-    return this.#news(examineEpoch(this.#model, this.checkups, Math.max(EPOCHS, Math.ceil(STEPS / steps))));
+    await this.#look(epoch, { loss, hasEnded: ended !== undefined });
+    const found = examineEpoch(this.#model, this.checkups, Math.max(EPOCHS, Math.ceil(STEPS / steps)));
+    // Targets that are far from 0 say why the loss is flat.
+    const isExplained = this.findings.some(({ illness }) => illness === "unscaledTargets");
+    return this.#news(found.filter(({ illness }) => !(isExplained && illness === "flatLoss")));
   }
 
   /** What a training died of; nothing for an error that is no divergence. */
@@ -117,7 +120,7 @@ export class Doctor {
   }
 
   /** Sends the examples through the network, layer by layer, and reads what comes out, and all weights. */
-  async #look(epoch: number): Promise<Checkup> {
+  async #look(epoch: number, training?: Checkup["training"]): Promise<Checkup> {
     const { backend, layers, specs } = this.#model;
     while (backend.busy !== undefined) await backend.busy;
     const totals = new Totals();
@@ -153,7 +156,10 @@ export class Doctor {
         size: this.#firstSizes[p] > 0 ? rootMeanSquare(weights[p]) / this.#firstSizes[p] : 1,
       };
     });
-    const checkup = { epoch, loss: totals.loss.total / totals.examples, layers: await Promise.all(health) };
+    const { labels } = this.#data;
+    const guess = guessOf(this.#model, labels === undefined ? [] : Array.from(this.#order, (i) => labels[i]));
+    const loss = totals.loss.total / totals.examples;
+    const checkup = { epoch, loss, guess, training, layers: await Promise.all(health) };
     this.checkups.push(checkup);
     return checkup;
   }

@@ -3,6 +3,8 @@
 export type Illness =
   | "constantColumns"
   | "unscaledColumns"
+  | "constantTargets"
+  | "unscaledTargets"
   | "missingClasses"
   | "imbalance"
   | "sharedExamples"
@@ -15,6 +17,7 @@ export type Illness =
   | "saturatedNeurons"
   | "vanishingGradient"
   | "explodingGradient"
+  | "laggingAverage"
   | "divergence";
 
 export interface Finding {

@@ -2,6 +2,7 @@
  * What the doctor finds in a network, from what it measured at the start and after each epoch: its weights, its
  * neurons, its gradients and its loss. doctor.ts measures.
  */
+import type { CrossEntropyOptions } from "../losses/cross-entropy.ts";
 import type { Network } from "../network/network.ts";
 import type { ActivationName } from "../numbers/activations.ts";
 import { log } from "../numbers/float64.ts";
@@ -26,6 +27,8 @@ const LIMITS = {
   /** The gradient of the first layer's biases, as a share of that of the last layer's; and how many times that. */
   vanishingGradient: 1e-3,
   explodingGradient: 1e3,
+  /** The loss of the model that a training leaves, as a multiple of what it saw in its last epoch. */
+  laggingAverage: 4,
 } as const;
 
 /** What the doctor knows of one layer with weights, after an epoch. */
@@ -55,6 +58,10 @@ export interface Checkup {
   readonly epoch: number;
   /** On the doctor's examples. */
   readonly loss: number;
+  /** The same of a network that knows nothing: ln(classes) for cross-entropy; undefined for other losses. */
+  readonly guess: number | undefined;
+  /** What training reported of this epoch; undefined before the first. */
+  readonly training: { readonly loss: number; readonly hasEnded: boolean } | undefined;
   readonly layers: readonly LayerHealth[];
 }
 
@@ -72,32 +79,49 @@ export function examineStart(model: Network, checkup: Checkup): Finding[] {
 export function examineEpoch(model: Network, checkups: readonly Checkup[], patience: number): Finding[] {
   const [first, last] = [checkups[0], checkups[checkups.length - 1]];
   if (equalNeurons(first).length > 0) return [];
-  const shrunk = shrunkWeights(model, last);
-  // They say why the loss is flat, or rises.
-  const ofLoss = shrunk.length > 0 ? shrunk : lossFindings(model, checkups, patience);
-  return [...ofLoss, ...layerFindings(last), ...gradientFindings(last)];
+  // Both say why the loss is flat, or rises.
+  const isLagging = lags(checkups);
+  const shrunk = isLagging ? [] : shrunkWeights(first, last);
+  const ofLoss = isLagging || shrunk.length > 0 ? shrunk : lossFindings(checkups, patience);
+  return [
+    ...(isLagging ? laggingAverage(model, last) : []),
+    ...ofLoss,
+    ...layerFindings(last),
+    ...gradientFindings(last),
+  ];
 }
 
-/** The loss of a network that knows nothing: ln(classes) for cross-entropy; undefined for other losses. */
-function guessOf({ loss, outputs }: Network): number | undefined {
-  return loss.type === "crossEntropy" && outputs > 1 ? log(outputs) : undefined;
+/**
+ * The loss of a network that gives all classes the same probability; undefined for other losses than cross-entropy.
+ *
+ *   Cᵢ = ln n·Σ_c w_c·q_c,  q = (1 − s)·y + s/n
+ */
+export function guessOf({ loss, outputs }: Network, labels: readonly number[]): number | undefined {
+  if (loss.type !== "crossEntropy" || outputs < 2) return undefined;
+  const { classWeights: w, labelSmoothing: s = 0 } = loss.settings as CrossEntropyOptions;
+  if (w === undefined) return log(outputs);
+  const mean = (numbers: readonly number[]) => numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
+  const guess = log(outputs) * ((1 - s) * mean(labels.map((y) => w[y])) + s * mean(w));
+  return guess > 0 ? guess : undefined;
 }
 
-function badStart(model: Network, { loss }: Checkup): Finding[] {
-  const guess = guessOf(model);
+/** What a loss is compared with: that of a guess, or the first. */
+const unitOf = ({ guess, loss }: Checkup) => guess ?? loss;
+
+function badStart({ outputs }: Network, { loss, guess }: Checkup): Finding[] {
   if (guess === undefined || !(loss > LIMITS.badStart * guess)) return [];
-  const { outputs } = model;
+  const weights = guess === log(outputs) ? "" : ", times the class weights,";
   const sentence =
-    `The first loss is ${figure(loss)}, where guessing gives ln ${outputs} = ${figure(guess)}: the first weights ` +
-    'or the inputs are too large. Take the initializer "he" or "glorot", and scale the inputs.';
+    `The first loss is ${figure(loss)}, where guessing gives ln ${outputs}${weights} = ${figure(guess)}: the first ` +
+    'weights or the inputs are too large. Take the initializer "he" or "glorot", and scale the inputs.';
   return [finding("badStart", undefined, loss / guess, "C = −ln p_y", sentence)];
 }
 
-function lossFindings(model: Network, checkups: readonly Checkup[], patience: number): Finding[] {
+function lossFindings(checkups: readonly Checkup[], patience: number): Finding[] {
   const losses = checkups.map(({ loss }) => loss);
   const [first, last] = [losses[0], losses[losses.length - 1]];
   const epochs = losses.length - 1;
-  const unit = guessOf(model) ?? first;
+  const unit = unitOf(checkups[0]);
   // A loss that is small may be flat, or rise again.
   if (epochs < patience || !(last > unit / 2)) return [];
   const least = Math.min(...losses);
@@ -142,10 +166,14 @@ function gradientFindings({ layers }: Checkup): Finding[] {
   const [first, last] = [layers[0], layers.at(-1)];
   if (layers.length < 3 || first === undefined || last === undefined || !(last.gradient > 0)) return [];
   const ratio = first.gradient / last.gradient;
-  if (ratio < LIMITS.vanishingGradient) {
+  // Through neurons that are dead no gradient comes; that was said.
+  if (ratio < LIMITS.vanishingGradient && !layers.some(({ dead = 0 }) => dead > LIMITS.deadNeurons)) {
+    const start = layers.slice(0, -1).every(({ activation }) => activation === "relu")
+      ? 'the initializer "he"'
+      : '"relu" with the initializer "he"';
     const sentence =
       `The gradient of ${first.layer} is ${share(ratio)} of that of ${last.layer}: each layer between multiplies it ` +
-      'by W and σ′(z), and it vanishes. Take "relu" with the initializer "he", fewer layers, or batch normalisation.';
+      `by W and σ′(z), and it vanishes. Take ${start}, fewer layers, or batch normalisation.`;
     return [finding("vanishingGradient", first.layer, ratio, "δˡ = (δˡ⁺¹·Wᵀ) ⊙ σ′(zˡ)", sentence)];
   }
   if (ratio > LIMITS.explodingGradient) {
@@ -168,15 +196,39 @@ function equalNeurons({ layers }: Checkup): Finding[] {
     });
 }
 
-function shrunkWeights(model: Network, { loss, layers }: Checkup): Finding[] {
-  const guess = guessOf(model);
+function shrunkWeights(first: Checkup, { loss, layers }: Checkup): Finding[] {
   const least = layers.reduce((a, b) => (b.size < a.size ? b : a), layers[0]);
   // Of a network that learns, weights may become small.
-  if (guess === undefined || least === undefined || loss < guess / 2 || !(least.size < LIMITS.shrunkWeights)) return [];
+  if (least === undefined || loss < unitOf(first) / 2 || !(least.size < LIMITS.shrunkWeights)) return [];
   const sentence =
     `The weights of ${least.layer} have shrunk to ${share(least.size)} of their first size, and the loss is ` +
-    `${figure(loss)}: in each step the penalty takes more from them than the gradient adds. Take a smaller weight decay.`;
+    `${figure(loss)}: in each step the penalty, or max-norm, takes more from them than the gradient adds. Take a ` +
+    "smaller weight decay or L1, or a larger max-norm.";
   return [finding("shrunkWeights", least.layer, least.size, "W ← (1 − η·λ)·W − η·∂C/∂W", sentence)];
+}
+
+/**
+ * Whether the model, as it is between two epochs, stays near its first loss while training goes on to a small one. (After
+ * one epoch it may be a jump of the loss, and a loss far above the first is one of steps that are too large.)
+ */
+function lags([first, ...after]: readonly Checkup[]): boolean {
+  return after.slice(-2).every(({ loss, training }) => {
+    const isNearStart = loss > unitOf(first) / 2 && loss < 2 * first.loss;
+    return isNearStart && training !== undefined && loss > LIMITS.laggingAverage * training.loss;
+  });
+}
+
+/** After the last epoch: then it stays so. */
+function laggingAverage({ tensors }: Network, { loss, training }: Checkup): Finding[] {
+  if (!training?.hasEnded) return [];
+  const hasStatistics = tensors.some(({ role }) => role === "statistic");
+  const [kept, advice] = hasStatistics
+    ? ["the averages of the weights, or batch norm's statistics,", "a larger momentum of batch norm, or more steps"]
+    : ["the averages of the weights", "or more steps"];
+  const sentence =
+    `The model's loss is ${figure(loss)}, and in the last epoch the training saw ${figure(training.loss)}: ` +
+    `${kept} remember too many steps. Average over fewer (a smaller decay)${hasStatistics ? ", take" : ","} ${advice}.`;
+  return [finding("laggingAverage", undefined, loss / training.loss, "A ← d·A + (1 − d)·W", sentence)];
 }
 
 function finding(
