@@ -9,6 +9,7 @@ import {
   conv2d,
   dense,
   dropout,
+  Ensemble,
   flatten,
   globalAveragePool2d,
   maxPool2d,
@@ -19,7 +20,7 @@ import {
   standardize,
   table,
 } from "inkling";
-import { encodeModel } from "inkling/formats";
+import { encodeEnsemble, encodeModel } from "inkling/formats";
 import { layersOf } from "inkling/proofs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { inklingInTurn } from "./in-turn.ts";
@@ -66,9 +67,12 @@ const houses = () => {
   return network([2], [dense(4, "tanh"), dense(1)], { loss: meanSquared(), ...scaling, ...names });
 };
 
+const digits = (seed: number) => network([8, 8, 1], [flatten(), dense(10)], { seed });
+
 beforeAll(async () => {
   await writeDirectory(join(directory, "digits"), fourFiles(images(20, 8), images(20, 8)));
   await writeFile(join(directory, "every.model"), await encodeModel(everyKind()));
+  await writeFile(join(directory, "two.model"), await encodeEnsemble(new Ensemble([digits(1), digits(2)])));
   await writeFile(join(directory, "houses.model"), await encodeModel(houses()));
   const lines = rows.map(([a, b], i) => `${a},${b},${prices[i]}`);
   await writeFile(join(directory, "houses.csv"), ["rooms,area,price", ...lines].join("\n"));
@@ -102,6 +106,17 @@ describe.concurrent("check --model", () => {
     for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
   });
 
+  test("checks the member of an ensemble that is meant", async () => {
+    const options = ["--model", "two.model", "--data", "digits", "--samples", "5"];
+    const [first, second] = await Promise.all(
+      ["1", "2"].map((member) => check(...options, "--member", member, "--json")),
+    );
+    expect(onlyJson(first)).toMatchObject({ passed: true });
+    expect(onlyJson(second).results).not.toEqual(onlyJson(first).results);
+    const { code, stderr } = await check(...options);
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining("Add --member 1.") });
+  });
+
   test("scales a table and its answers as the model does", async () => {
     const json = onlyJson(await check("houses.csv", "--model", "houses.model", "--json"));
     expect(json).toMatchObject({ passed: true });
@@ -120,9 +135,18 @@ describe.concurrent("check --model", () => {
   test.each<[string, string[], string]>([
     ["another network beside it", ["--layers", "5"], "--layers: expected a new network, or --model alone, got both."],
     ["a file that is not there", ["--model", "none.model"], "none.model"],
+    ["a member of one network", ["--member", "1"], "--member: expected a file with an ensemble, got one network."],
   ])("refuses %s", async (_, options, sentence) => {
     const { code, stdout, stderr } = await check("--model", "every.model", "--data", "digits", ...options);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(sentence);
+  });
+
+  test("refuses a member of no file", async () => {
+    const { code, stderr } = await check("--member", "1", "--data", "digits");
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      "--member: expected a file with an ensemble, as --model ensemble.safetensors, got no file.",
+    );
   });
 });

@@ -5,7 +5,6 @@
 import type { Command } from "commander";
 import { ArgumentError, Dataset, type Network, type Scaling, standardize } from "inkling";
 import { type Backend, type Labels, labels, type Matrix } from "inkling/backends";
-import { load } from "inkling/node";
 import { MersenneTwister } from "inkling/numbers";
 import { buildLoss, buildNetwork, dashed, fieldNames, fields } from "inkling/presets";
 import { type GradientCheckRow, gradientCheck, layersOf } from "inkling/proofs";
@@ -18,26 +17,28 @@ import {
   withCountedWeights,
 } from "../configuring.ts";
 import { dataPath, loadTestData, readingFor } from "../data.ts";
+import { addMemberOption, type ModelOptions, networkFrom } from "../model.ts";
 import { addCommonOptions, backendFrom, wholeNumber } from "../options.ts";
 import { printable, printJson } from "../printable.ts";
 import { count, type Terminal, terminalOf, wrap } from "../report/terminal.ts";
 
-type CheckOptions = ConfigurationOptions & {
-  readonly model?: string;
-  readonly data?: string;
-  readonly label?: string;
-  readonly samples: string;
-  readonly batch: string;
-  readonly classes?: string;
-};
+type CheckOptions = ConfigurationOptions &
+  ModelOptions & {
+    readonly model?: string;
+    readonly data?: string;
+    readonly label?: string;
+    readonly samples: string;
+    readonly batch: string;
+    readonly classes?: string;
+  };
 
 /** A row of the table, and what entered the network: bytes or numbers. */
 type Row = GradientCheckRow & { readonly on: "pixels" | "numbers" };
 
 /** Declares arguments, options and action of the command. */
 export function declareCheck(command: Command): void {
-  command
-    .option("--model <file>", "a saved model, as train saves it, in place of a new network")
+  command.option("--model <file>", "a saved model, as train saves it, in place of a new network");
+  addMemberOption(command)
     .option("--samples <n>", 'entries of each parameter to check, drawn by the seed, or "all"', "200")
     .option("--batch <n>", "examples in the batch that it is checked on", "4")
     .argument("[data]", "a directory with the four IDX files, or a CSV file; MNIST if absent")
@@ -60,6 +61,9 @@ export function declareCheck(command: Command): void {
 async function run(argument: string | undefined, options: CheckOptions): Promise<void> {
   const samples = options.samples === "all" ? Number.POSITIVE_INFINITY : wholeNumber("--samples", options.samples, 1);
   const batch = wholeNumber("--batch", options.batch, 1);
+  if (options.member !== undefined && options.model === undefined) {
+    throw new ArgumentError("--member", "a file with an ensemble, as --model ensemble.safetensors", "no file");
+  }
   const { backend } = await backendFrom(options, "float64");
   const path = dataPath(argument, options.data);
   const { model, data, seed } =
@@ -129,7 +133,7 @@ async function savedNetwork(
     const expected = "a new network, or --model alone";
     throw new ArgumentError(`--${dashed(given)}`, expected, "both", "The file says what the network is.");
   }
-  const model = await load(file, { backend });
+  const model = await networkFrom(file, options, backend);
   const data = await loadTestData(path, readingFor(model, { label: options.label, needsLabel: true }));
   return { model, data, seed: options.seed === undefined ? model.seed : wholeNumber("--seed", options.seed) };
 }
