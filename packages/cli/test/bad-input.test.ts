@@ -202,7 +202,7 @@ describe("configuration files", () => {
     [
       "with an unknown preset",
       from("unknown-preset"),
-      /--preset: expected one of mlp, mlp-dropout, cnn-fast, cnn, cnn-tiny, table, original, got "best"/,
+      /--preset: expected one of mlp, mlp-dropout, mlp-elastic, cnn-fast, cnn, cnn-tiny, table, original, got "best"/,
     ],
   ]);
 });

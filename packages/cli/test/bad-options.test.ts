@@ -118,7 +118,7 @@ refuses("an option is refused:", [
   [
     "--preset",
     training("--preset", ""),
-    /^--preset: expected one of mlp, mlp-dropout, cnn-fast, cnn, cnn-tiny, table, original, got ""/,
+    /^--preset: expected one of mlp, mlp-dropout, mlp-elastic, cnn-fast, cnn, cnn-tiny, table, original, got ""/,
   ],
   [
     "--preset seed",

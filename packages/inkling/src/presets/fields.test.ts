@@ -101,7 +101,7 @@ describe("names", () => {
   test("of Inkling 0.1 are refused with the new one", () => {
     expect(() => completed({ activation: "leaky-relu" as never })).toThrow("It is called leakyRelu now.");
     expect(() => presetNamed("seed", "--preset")).toThrow(
-      '--preset: expected one of mlp, mlp-dropout, cnn-fast, cnn, cnn-tiny, table, original, got "seed". It is called original now.',
+      '--preset: expected one of mlp, mlp-dropout, mlp-elastic, cnn-fast, cnn, cnn-tiny, table, original, got "seed". It is called original now.',
     );
   });
 
