@@ -94,10 +94,11 @@ async function readCsv(path: string, reading: Reading): Promise<Data> {
   return { only, label: typeof column !== "number" ? column : hasHeader ? header[column] : `column ${column}` };
 }
 
+const isNumber = (cell: string) => cell !== "" && !Number.isNaN(Number(cell));
+
 /** Whether the word for a label is an index, also where the first line is no header and holds the same number. */
 function isIndex(label: string, header: readonly string[]): boolean {
   if (!/^\d+$/.test(label)) return false;
-  const isNumber = (cell: string) => cell !== "" && !Number.isNaN(Number(cell));
   return !header.includes(label) || header.every((cell, i) => i === Number(label) || isNumber(cell));
 }
 
@@ -107,12 +108,17 @@ function isIndex(label: string, header: readonly string[]): boolean {
 function labelAmong(header: readonly string[], file: string, columnNames: readonly string[] | undefined): string {
   const others = header.filter((name) => columnNames?.includes(name) !== true);
   if (columnNames !== undefined && others.length === 1) return others[0] ?? "";
+  // Of one column there is nothing to choose; the reader says what is wrong with the file.
+  if (header.length === 1) return header[0] ?? "";
+  const isRow = header.every(isNumber);
   const names = header.slice(0, 12).map(printable).join(", ") + (header.length > 12 ? " …" : "");
   throw new ArgumentError(
     "--label",
     `the name of the column to learn, or its index from 0 to ${header.length - 1}`,
     "none",
-    `The columns of ${file} are ${names}.`,
+    isRow
+      ? `The first line of ${file} is all numbers, so the columns have no names.`
+      : `The columns of ${file} are ${names}.`,
   );
 }
 

@@ -72,7 +72,7 @@ describe("data", () => {
     [
       "no header, and no --label",
       trainingOn("no-header.csv"),
-      /^--label: expected the name of the column to learn, or its index from 0 to 16, got none\. The columns of/,
+      /^--label: expected the name of the column to learn, or its index from 0 to 16, got none\. The first line of no-header\.csv is all/,
     ],
     [
       "no labels to learn from",

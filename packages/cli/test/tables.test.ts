@@ -299,9 +299,42 @@ describe.concurrent("a table is refused", () => {
     expect(await refusal("check", "--data", "flowers.csv")).toContain("--label: expected the name of the column");
   });
 
+  test("without --label, of columns that have no names", async () => {
+    await write("nameless.csv", ["1,2,3", "4,5,6"]);
+    expect(await refusal("train", "nameless.csv")).toMatch(
+      /got none\. The first line of nameless\.csv is all numbers, so the columns have no names\.\n$/,
+    );
+  });
+
+  test.each([[[]], [["--label", "kind"]]])("separated by semicolons, with the options %j", async (label) => {
+    await write("semicolons.csv", ["a;b;kind", "1,5;2;rose"]);
+    expect(await refusal("train", "semicolons.csv", ...label)).toBe(
+      'semicolons.csv line 1: expected columns separated by commas, got one column, "a;b;kind". ' +
+        'Nothing was loaded. Write commas for ";", and 1.5 for 1,5.\n',
+    );
+  });
+
   test.each([
-    ["a word among numbers", "1,2,tall,rose", /line 7, column "height": expected a number, got "tall"/],
-    ["an empty cell", "1,,3,rose", /line 7, column "width": expected a number, got an empty cell/],
+    [
+      "a word among numbers",
+      "1,2,tall,rose",
+      /expected a number, got "tall"\. .* Write words as numbers: a column of 0/,
+    ],
+    [
+      "an empty cell",
+      "1,,3,rose",
+      /"width": expected a number, got an empty cell\. .* Fill it in, or leave the row out\./,
+    ],
+    [
+      "a missing number",
+      "1,NaN,3,rose",
+      /"width": expected a number, got "NaN"\. .* Fill it in, or leave the row out\./,
+    ],
+    [
+      "a comma in a number",
+      '1,"2,5",3,rose',
+      /"width": expected a number, got "2,5"\. .* Write a point for the comma\./,
+    ],
     ["an empty label", "1,2,3,", /line 7, column "kind": expected a label, got an empty cell/],
     ["a short row", "1,2,rose", /line 7: expected 4 columns, got 3/],
     ["a number beyond float32", "1,2,1e39,rose", /line 7, column "height": expected a number that float32 can hold/],

@@ -37,6 +37,12 @@ export class TableReader implements CsvReader {
   ) {
     this.#name = name;
     this.#options = options;
+    const [separator] = header.length === 1 ? (/[;\t|]/.exec(String(header[0])) ?? []) : [];
+    if (separator !== undefined && options.columnNames === undefined) {
+      const advice = `Nothing was loaded. Write commas for ${shown(separator)}, and 1.5 for 1,5.`;
+      const got = `one column, ${shown(String(header[0]))}`;
+      throw new DataError(`${name} line ${line}`, "columns separated by commas", got, advice);
+    }
     this.#hasHeader = !isRow(header, second, options);
     this.#names = header.map((cell, i) => (this.#hasHeader ? trimmed(String(cell)) : `column ${i}`));
     const seen = new Set<string>();
@@ -134,7 +140,8 @@ export class TableReader implements CsvReader {
     const names = this.#names,
       labelAt = this.#labelAt,
       options = this.#options;
-    const advice = options.label === undefined && options.columnNames === undefined ? " Is this column the label?" : "";
+    const isLabel = options.label === undefined && options.columnNames === undefined;
+    const advice = isLabel ? " Is this column the label?" : adviceFor(String(cell));
     const place = `${where}, column ${shown(names[column])}`;
     if (column === labelAt) throw new DataError(place, "a label", "an empty cell", "Nothing was loaded.");
     float32In(cell, () => place, advice);
@@ -176,6 +183,15 @@ export class TableReader implements CsvReader {
     const number = this.#names.find((column) => !Number.isNaN(numberIn(column)));
     return number === undefined ? "" : ` The first line is read as the columns' names, ${shown(number)} among them.`;
   }
+}
+
+/** What to do with an input that is no number. */
+function adviceFor(cell: string): string {
+  const text = trimmed(cell);
+  if (/^(|nan|na|n\/a|null|none|\?|-)$/i.test(text)) return " Fill it in, or leave the row out.";
+  if (/^[+-]?\d+,\d+$/.test(text)) return " Write a point for the comma.";
+  const isWord = /^\p{L}/u.test(text) && !/^inf/i.test(text);
+  return isWord ? " Write words as numbers: a column of 0 and 1 for each." : "";
 }
 
 /**
