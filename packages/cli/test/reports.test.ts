@@ -27,7 +27,7 @@ import { confusionLines, furtherLines, mistakeLines, perClassLines } from "../sr
 import { nextLines } from "../src/report/next.ts";
 import { answerLines, perOutputLines, worstLines } from "../src/report/numbers.ts";
 import { duration, short, type Terminal, titled, wrap } from "../src/report/terminal.ts";
-import { doubts, epochLines, epochTitles, networkText, resultLines } from "../src/report/training.ts";
+import { doubts, endLines, epochLines, epochTitles, networkText, resultLines } from "../src/report/training.ts";
 import { furtherScores } from "../src/training/results.ts";
 
 const window = (width: number): Terminal => ({
@@ -329,4 +329,10 @@ test("an evaluation of many classes is a short list, and needs no room on the st
   expect(lines.length).toBeLessThan(30);
   expect(lines[1]).toBe("  3 read as 5: 9 times");
   expect(lines).toContain("The 16 classes with the lowest recall");
+});
+
+test("one epoch without a better score is one epoch", () => {
+  const outcome = { history: [{ epoch: 1, loss: 1, seconds: 1 }], ended: "stopping" as const, bestEpoch: undefined };
+  const [said] = endLines(outcome, { ...presets.mlp, patience: 1 }, window(100));
+  expect(said).toBe("  Stopped after epoch 1: no better validation loss for 1 epoch.");
 });

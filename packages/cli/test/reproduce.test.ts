@@ -9,6 +9,7 @@ import { loadRuns, RUNS, saveRun } from "../src/reproduce/runs.ts";
 import { makeDirectory } from "../src/saved-json.ts";
 import { inklingInTurn } from "./in-turn.ts";
 import { refuses } from "./refusals.ts";
+import { inkling } from "./running.ts";
 
 const fresh = () => mkdtemp(join(tmpdir(), "inkling-reproduce-"));
 
@@ -29,6 +30,23 @@ test("reproduce saves each run and a report with figures, and does no run again"
   const again = await inklingInTurn(directory, ["reproduce", "3p", "--seeds", "2", "--out", "out", "--json"]);
   expect(JSON.parse(again.stdout).isWhole).toBe(true);
   expect(again.stderr).toBe("");
+});
+
+test("Ctrl-C says what is there and how to go on", async () => {
+  const directory = await fresh();
+  const { code, stdout, stderr } = await inkling(directory, ["reproduce", "1a", "--out", "out"], {
+    onOutput: (text, child) => text.includes("to do") && child.kill("SIGINT"),
+  });
+  expect(code).toBe(130);
+  expect(stdout).toContain("1 experiment, 5 runs to do");
+  expect(stderr).toBe("Interrupted. What is done is in out; the same command goes on from there.\n");
+});
+
+test("--list says how long a run takes, and what is not run", async () => {
+  const { stdout } = await inklingInTurn(await fresh(), ["reproduce", "--list"]);
+  expect(stdout).toMatch(/^1a +30 hidden neurons \([\d.]+ s\)$/m);
+  expect(stdout).toMatch(/^1f-svm +a support vector machine .* \(cited, not run\)$/m);
+  expect(stdout).toMatch(/^1f-random +guesses \(at once\)$/m);
 });
 
 test("a run that is no run is named, and what to do", async () => {

@@ -1,4 +1,5 @@
 /** `inkling reproduce`: runs the experiments of the original program and of the book again, and compares. */
+import { writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { ArgumentError } from "inkling";
@@ -14,6 +15,7 @@ import {
 import { onInterrupt } from "../interrupt.ts";
 import { addCommonOptions, backendFrom, type CommonOptions, wholeNumber } from "../options.ts";
 import { printable, printJson } from "../printable.ts";
+import { counted } from "../report/explanation-page.ts";
 import { duration } from "../report/terminal.ts";
 import { meanText, numberText, type Outcome, outcomesOf, ruleText, withVotes } from "../reproduce/comparing.ts";
 import { cheapestFirst, expectedSeconds, plannedRuns } from "../reproduce/plan.ts";
@@ -67,7 +69,7 @@ async function run(ids: readonly string[], options: ReproduceOptions): Promise<v
   const pair = await mnist();
   const known = new Map(await loadRuns(options.out, experiments));
   const planned = plannedRuns(chosen, known, seeds, shard);
-  say(`${chosen.length} experiments, ${planned.length} runs to do, on ${reason}`);
+  say(`${counted(chosen.length, "experiment")}, ${counted(planned.length, "run")} to do, on ${reason}`);
 
   const interruption = new AbortController();
   const { signal } = interruption;
@@ -112,7 +114,9 @@ async function run(ids: readonly string[], options: ReproduceOptions): Promise<v
     for (const outcome of outcomes) for (const line of comparedLines(outcome)) say(line);
     console.log(`Report in ${printable(join(options.out, "report.md"))} and report.html`);
   }
-  if (signal.aborted) process.exit(130);
+  if (!signal.aborted) return;
+  writeSync(2, `Interrupted. What is done is in ${printable(options.out)}; the same command goes on from there.\n`);
+  process.exit(130);
 }
 
 /** What `work` returns; false where the signal ended it. */
@@ -152,5 +156,8 @@ function list({ json }: ReproduceOptions): void {
     printJson({ experiments: rows });
     return;
   }
-  for (const { id, about, seconds } of rows) console.log(`${id.padEnd(18)} ${about} (${duration(seconds)})`);
+  for (const row of rows) {
+    const time = "isCited" in row ? "cited, not run" : row.seconds === 0 ? "at once" : duration(row.seconds);
+    console.log(`${row.id.padEnd(18)} ${row.about} (${time})`);
+  }
 }

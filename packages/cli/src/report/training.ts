@@ -107,7 +107,7 @@ export function endLines(
   const epochs = history.length;
   const why =
     ended === "stopping"
-      ? `Stopped after epoch ${epochs}: no better validation ${watch} for ${count(patience)} epochs.`
+      ? `Stopped after epoch ${epochs}: no better validation ${watch} for ${count(patience)} ${patience === 1 ? "epoch" : "epochs"}.`
       : ended === "schedule"
         ? `Stopped after epoch ${epochs}: the schedule has reached ${short(plateauStop)} of the learning rate.`
         : undefined;
