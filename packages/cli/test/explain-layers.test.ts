@@ -194,6 +194,23 @@ describe("the page", () => {
     expect(mean).toMatch(/^ {2}z = Σ x \/ n = .* \/ 4 = .*, the mean of 4 pixels/m);
   });
 
+  test("says where the maximum is not the only one", async () => {
+    const model = network([8, 8, 1], [maxPool2d(2), flatten(), dense(10)], { seed: 4 });
+    const dark = { ...sample, inputs: new Uint8Array(20 * 64) };
+    const found = await trace(model, new Dataset(dark).example(3), { label: 3 });
+    const explanation = { ...(await explained({ layer: "layers.0" }, model)), trace: found };
+    const said = explanationLines(explanation, plain(200)).join("\n");
+    expect(said).toMatch(/it comes from row \d, column \d of what goes in, the first of 4 that are equal, which alone/);
+  });
+
+  test("of max pooling takes a place whose maximum is not 0, where there is one", async () => {
+    const model = network([8, 8, 1], [maxPool2d(2), flatten(), dense(10)], { seed: 4 });
+    const inputs = new Uint8Array(64).fill(100, 63);
+    const found = await trace(model, inputs, { label: 3 });
+    expect(chosenFrom(found, { layer: "layers.0" }).at).toEqual({ row: 3, column: 3 });
+    expect(chosenFrom(found, { layer: "layers.0", at: "1,1" }).at).toEqual({ row: 1, column: 1 });
+  });
+
   test("without --at takes the place with the largest δ", async () => {
     const { trace: found, chosen } = await explained();
     const delta = found.layers[0].convolution?.back?.delta ?? [];
@@ -287,7 +304,12 @@ describe.concurrent("the command", async () => {
 });
 
 test.each<[string, Options, string]>([
-  ["a layer above the last", { layer: "6" }, "--layer: expected a whole number from 1 to 5, got 6."],
+  [
+    "a layer above the last",
+    { layer: "6" },
+    "--layer: expected a whole number from 1 to 5, got 6. Or name the layer, as layers.0.",
+  ],
+  ["a word as a layer", { layer: "top" }, '--layer: expected a whole number from 1 to 5, got "top". Or name the layer'],
   [
     "a layer without such numbers",
     { layer: "layers.5" },

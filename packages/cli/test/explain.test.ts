@@ -72,7 +72,7 @@ describe("each question is answered by a line", () => {
     ],
     [
       "Why is a dead ReLU dead?",
-      /^ {4}Dead \(silent for all 20\): neuron 0\. A dead one has slope 0, so δ = 0, for each: no step moves it$/,
+      /^ {4}Dead \(silent for each of the first 20 examples\): neuron 0\. The slope of a dead one /,
     ],
     [
       "How is the mean over the batch made?",

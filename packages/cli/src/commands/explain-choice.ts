@@ -1,7 +1,6 @@
 /** Which number `inkling explain` works out by hand: --layer, --neuron, --filter, --at and --weight. */
 import { ArgumentError } from "inkling";
 import type { ConvolutionTrace, LayerTrace, PoolingTrace, Trace } from "inkling/proofs";
-import { wholeNumber } from "../options.ts";
 import { largestAt } from "../report/explanation-page.ts";
 import { type Chosen, convolutions, denseLayers, everyLayer } from "../report/explanation-types.ts";
 
@@ -39,7 +38,7 @@ function layerOf({ layers }: Trace, word: string): LayerTrace {
     if (weighted.length === 0) {
       throw new ArgumentError("explain", "a model with a dense layer or a convolution", "none");
     }
-    const number = within("--layer", word, 1, weighted.length);
+    const number = within("--layer", word, 1, weighted.length, "Or name the layer, as layers.0.");
     const name = weighted.find((layer) => layer.number === number)?.name;
     return all.find((layer) => layer.name === name) as LayerTrace;
   }
@@ -63,10 +62,14 @@ function refuse(
   throw new ArgumentError(`--${given}`, expected, `${name}, ${description}`, advice);
 }
 
-function within(option: string, word: string, least: number, most: number): number {
-  const value = wholeNumber(option, word, least);
-  if (value > most) throw new ArgumentError(option, `a whole number from ${least} to ${most}`, word);
-  return value;
+function within(option: string, word: string, least: number, most: number, advice?: string): number {
+  if (/^\d+$/.test(word) && Number(word) >= least && Number(word) <= most) return Number(word);
+  throw new ArgumentError(
+    option,
+    `a whole number from ${least} to ${most}`,
+    /^\d+$/.test(word) ? word : JSON.stringify(word),
+    advice,
+  );
 }
 
 function neuronOf({ dense }: LayerTrace, options: ChoiceOptions): Pick<Chosen, "neuron" | "weight"> {
@@ -83,15 +86,20 @@ function neuronOf({ dense }: LayerTrace, options: ChoiceOptions): Pick<Chosen, "
 
 type Place = Pick<Chosen, "neuron"> & { readonly at: { readonly row: number; readonly column: number } };
 
-/** The filter and the place; what the reader leaves open is where δ (without a way back, the number) is largest. */
+/**
+ * The filter and the place; what the reader leaves open is where δ (without a way back, the number) is largest, and of
+ * max pooling where the maximum is not 0: a window of zeros shows nothing.
+ */
 function placeIn(layer: ConvolutionTrace | PoolingTrace, channels: number, { filter, at }: ChoiceOptions): Place {
   const { outHeight, outWidth } = layer.window;
+  const isMaximum = "keeps" in layer && layer.keeps === "maximum";
   const channel = filter === undefined ? undefined : within("--filter", filter, 0, channels - 1);
   const place = at === undefined ? undefined : placeFrom(at, outHeight, outWidth);
   const sizes = Array.from(layer.back?.delta ?? layer.z, (value, o) => {
     const isLeft = channel === undefined || o % channels === channel;
     const isHere = place === undefined || Math.floor(o / channels) === place.row * outWidth + place.column;
-    return isLeft && isHere ? Math.abs(value) || 0 : -1;
+    if (!isLeft || !isHere) return -1;
+    return isMaximum && layer.z[o] === 0 ? -0.5 : Math.abs(value) || 0;
   });
   const o = sizes.indexOf(sizes.reduce((most, size) => Math.max(most, size), -1));
   const position = Math.floor(o / channels);

@@ -17,6 +17,7 @@ import {
 } from "./explanation-types.ts";
 import { convolutionLines, poolingLines } from "./explanation-windows.ts";
 import { drawSigned } from "./picture.ts";
+import { count } from "./terminal.ts";
 
 /** How many terms of a long sum are written out. */
 export const TERMS = 3;
@@ -100,8 +101,8 @@ function layerLines(page: Page, { sample }: Explanation, layer: NumberedLayer): 
   page.line(4, `Silent here: ${asleep}${silent.length === 0 ? "" : " and the slope σ′(z) is 0"}`, equations.relu);
   if (dead === undefined) return;
   const found = dead.length === 0 ? "none" : listOf("neuron", dead);
-  const why = "A dead one has slope 0, so δ = 0, for each: no step moves it";
-  page.line(4, `Dead (silent for all ${sample}): ${found}. ${why}`);
+  const why = "The slope of a dead one is 0 for each of them, so δ = 0: no step moves it";
+  page.line(4, `Dead (silent for each of the first ${count(sample)} examples): ${found}. ${why}`);
 }
 
 /** What the outputs say, and what that costs. */

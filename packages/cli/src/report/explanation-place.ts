@@ -120,7 +120,9 @@ function poolingPlaceLines(page: Page, { name, pooling, description }: LayerTrac
   const outside = pixels.length - count;
   if (outside > 0) page.line(4, `· is padding: it is never the maximum, and not counted in a mean`);
   if (source !== undefined) {
-    const from = `it comes from row ${source.row}, column ${source.column} of what goes in`;
+    const equal = pixels.filter(({ at, x }) => at !== undefined && x === z).length;
+    const which = equal > 1 ? `, the first of ${equal} that are equal` : "";
+    const from = `it comes from row ${source.row}, column ${source.column} of what goes in${which}`;
     page.line(2, `z = max x = ${number(z)}: ${from}, which alone gets the gradient`, equations.largestOf);
     return;
   }
