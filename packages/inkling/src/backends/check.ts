@@ -22,6 +22,8 @@ interface Rule {
   readonly or: Operands[string][2];
   /** Whether the operation may do without its numbers, if they are postponed. */
   readonly mayWait: boolean;
+  /** Whether the operation changes its numbers in place. */
+  readonly isChanged: boolean;
 }
 
 /** An operation's operands, ready to be compared. */
@@ -45,6 +47,24 @@ const MAY_WAIT: Readonly<Record<string, readonly string[]>> = {
   convolveBackward: ["delta"],
 };
 
+/** Operands whose numbers are changed in place. */
+const CHANGED: Readonly<Record<string, readonly string[]>> = {
+  sgd: ["W"],
+  momentum: ["W", "v"],
+  adam: ["W", "m", "v"],
+  rootSquare: ["W", "v"],
+  moveStatistic: ["statistic"],
+  addSign: ["dW"],
+  clip: ["dW"],
+  limitColumns: ["W"],
+  average: ["A"],
+};
+
+/** A backend is told before numbers change: it may have postponed what they are needed for. */
+interface Told {
+  willChange(matrix: Matrix): void;
+}
+
 /** The checks of every operation. */
 export const rules = Object.fromEntries(
   Object.entries<Operands>(operandsOf).map(([operation, operands]) => [
@@ -62,6 +82,7 @@ function ruleOf(operation: string, name: string, [rows, columns, or]: Operands[s
     columns: number(columns),
     or,
     mayWait: MAY_WAIT[operation]?.includes(name) ?? false,
+    isChanged: CHANGED[operation]?.includes(name) ?? false,
   };
 }
 
@@ -71,7 +92,7 @@ const lengths = LETTERS.map(() => 0);
 /** Throws an ArgumentError for an operand of another backend, a ShapeError for shapes that do not meet. */
 export function check(
   { operation, operands }: Rules,
-  backend: object,
+  backend: Told,
   first: Matrix,
   second?: Matrix | Labels,
   third?: Matrix,
@@ -88,17 +109,13 @@ export function check(
   if (operands.length > 5) checkOperand(operation, operands[5], backend, sixth);
 }
 
-function checkOperand(
-  operation: OperationName,
-  rule: Rule,
-  backend: object,
-  operand: Matrix | Labels | undefined,
-): void {
+function checkOperand(operation: OperationName, rule: Rule, backend: Told, operand: Matrix | Labels | undefined): void {
   if (operand instanceof Matrix) {
     if (rule.columns === NONE) refuseKind(operation, rule, operand);
     if (rule.or !== "or pixels" && operand.isPixels) refusePixels(operation, rule);
     checkOwner(operation, rule.name, backend, operand);
     if (operand.postponed !== undefined && !rule.mayWait) (operand as CpuMatrix).settle();
+    if (rule.isChanged) backend.willChange(operand);
     checkLength(operation, rule, operand, rule.rows, operand.rows);
     checkLength(operation, rule, operand, rule.columns, operand.columns);
   } else if (operand instanceof Labels && (rule.columns === NONE || rule.or === "or labels")) {
@@ -164,11 +181,13 @@ function refusePixels(operation: OperationName, rule: Rule): never {
   throw new ArgumentError(`${operation}, ${rule.name}`, "numbers", "pixels", "Call unpack first.");
 }
 
-/** Throws unless a matrix that a result goes into is this backend's, in use, and of the result's shape. */
-export function checkPlace(operation: string, backend: object, rows: number, columns: number, into: Matrix): void {
+/** Throws unless a matrix that a result goes into is this backend's, in use, and of its shape; then it will change. */
+export function checkPlace(operation: string, backend: Told, rows: number, columns: number, into: Matrix): void {
   checkOwner(operation, "into", backend, into);
-  if (into.rows === rows && into.columns === columns) return;
-  throw new ShapeError(`${operation}, into`, `${rows} × ${columns}`, `${into.rows} × ${into.columns}`);
+  if (into.rows !== rows || into.columns !== columns) {
+    throw new ShapeError(`${operation}, into`, `${rows} × ${columns}`, `${into.rows} × ${into.columns}`);
+  }
+  backend.willChange(into);
 }
 
 /** Throws an ArgumentError unless rows and columns are whole numbers from 1 up. */

@@ -21,6 +21,9 @@ export abstract class CpuMemory {
   /** New memory for rows × columns numbers, whatever they are. */
   protected abstract allocate(rows: number, columns: number): CpuMatrix;
 
+  /** Called before the numbers of a matrix change, or its memory is given back. */
+  willChange(_matrix: Matrix): void {}
+
   pixels(bytes: Uint8Array, columns: number): Pixels {
     checkData("pixels", bytes, columns);
     return this.keepPixels(bytes, columns);
@@ -80,6 +83,7 @@ export abstract class CpuMemory {
       const expected = `${matrix.data.length} numbers (${matrix.rows} × ${matrix.columns})`;
       throw new ShapeError("write", expected, String(values.length));
     }
+    this.willChange(matrix);
     matrix.data.set(values);
   }
 
@@ -89,6 +93,7 @@ export abstract class CpuMemory {
     if (from.rows !== to.rows || from.columns !== to.columns) {
       throw new ShapeError("copy", `a matrix of ${from.rows} × ${from.columns}`, `${to.rows} × ${to.columns}`);
     }
+    this.willChange(to);
     to.data.set(from.data);
   }
 

@@ -7,6 +7,7 @@ import type { Backend } from "../../src/backends/backend.ts";
 import type { CpuMatrix } from "../../src/backends/cpu-matrix.ts";
 import { Threads } from "../../src/backends/fast/threads.ts";
 import { Reference } from "../../src/backends/reference/reference.ts";
+import { SquareSum } from "../../src/backends/totals.ts";
 import { PostponedConvolution } from "../../src/backends/wasm/fused-convolutions.ts";
 import { SparseDelta } from "../../src/backends/wasm/sparse-delta.ts";
 import { Wasm } from "../../src/backends/wasm/wasm.ts";
@@ -200,6 +201,24 @@ test.each([256, 257, 700])("a batch of %i images", (m) => {
   for (const isPixels of [false, true]) expectSame(layers, m, isPixels, "relu", { x: 0, W: 0, delta: 0 });
 });
 
+function clipped(backend: Backend, matrix: Matrix): void {
+  const squares = new SquareSum();
+  backend.sumSquares(matrix, squares);
+  backend.clip(matrix, squares, 0.01);
+}
+
+/** Another operation's result goes into the matrix. */
+function writtenOver(backend: Backend, matrix: Matrix): void {
+  const { rows, columns } = matrix;
+  backend.meanOuter(backend.matrix(3, rows), backend.matrix(3, columns), matrix);
+}
+
+/** Gives the memory of a matrix back, and takes it for other numbers. */
+function releasedAndTaken(backend: Backend, matrix: Matrix): void {
+  backend.release(matrix);
+  matrixOf(backend, "other", matrix.rows, matrix.columns, 0);
+}
+
 describe("δ below a max pool", () => {
   const [, layers] = cases[5];
   const operands = () => operandsOf(one, layers, 4, false, { x: 0, W: 0, delta: 0 });
@@ -249,6 +268,31 @@ describe("δ below a max pool", () => {
         return dA.data.slice();
       });
     expect(made(true)).toEqual(made(false));
+  });
+
+  test.each<[string, (backend: Backend, matrices: Readonly<Record<"x" | "a" | "most" | "delta", Matrix>>) => void]>([
+    ["δ is clipped", (backend, { delta }) => clipped(backend, delta)],
+    ["the maxima are clipped", (backend, { most }) => clipped(backend, most)],
+    ["the images are updated", (backend, { x }) => backend.sgd(x, x, { learningRate: 0.5, weightDecay: 0 })],
+    ["columns of the images are limited", (backend, { x }) => backend.limitColumns(x, 0.1)],
+    ["what goes into the pool is clipped", (backend, { a }) => clipped(backend, a)],
+    ["a result takes the place of δ", (backend, { delta }) => writtenOver(backend, delta)],
+    ["the images are released", (backend, { x }) => releasedAndTaken(backend, x)],
+    ["δ is released", (backend, { delta }) => releasedAndTaken(backend, delta)],
+  ])("is that of the reference where %s afterwards", (_, change) => {
+    const outputs = (backend: Backend) => {
+      const { window, pool, x, W, b, dZ } = operandsOf(backend, layers, 4, false, { x: 0, W: 0, delta: 0 });
+      return backend.step(() => {
+        const { z, a } = backend.convolve(x, W, b, window, "relu");
+        const most = backend.maxPool(a, pool);
+        const dA = backend.maxPoolBackward(a, most, dZ, pool);
+        const delta = backend.activateBackward(dA, z, a, "relu");
+        change(backend, { x, a, most, delta: dZ });
+        const db = backend.meanPositions(delta, W.columns);
+        return [z, a, dA, delta, db].map((matrix) => (matrix as CpuMatrix).data.slice());
+      });
+    };
+    expect(outputs(one)).toEqual(outputs(reference));
   });
 
   test("is dense where z is not the maximum of x, and outside of a step", () => {

@@ -110,17 +110,12 @@ export class FastBackend extends CpuBackend implements House {
     }
   }
 
-  override write(matrix: CpuMatrix, values: ArrayLike<number>): void {
-    this.postponed.settle();
-    super.write(matrix, values);
-  }
-
-  override copy(from: CpuMatrix, to: CpuMatrix): void {
-    this.postponed.settle();
-    super.copy(from, to);
+  override willChange(matrix: Matrix): void {
+    this.postponed.settleBefore(matrix);
   }
 
   override release(matrix: Matrix): void {
+    this.willChange(matrix);
     if (matrix instanceof CpuMatrix && !this.pool.owns(matrix)) this.#free(matrix);
   }
 

@@ -60,7 +60,7 @@ export class FusedConvolutions {
     }
     const of = { x, W: this.#copy(W), b: this.#copy(b), window };
     const compute = () => this.#convolutions.convolve(x, of.W, of.b, window, z);
-    postponed.add(z, new PostponedConvolution(of, "identity", compute));
+    postponed.add(z, new PostponedConvolution(of, "identity", compute), [x]);
   }
 
   /** a = σ(z) */
@@ -71,7 +71,7 @@ export class FusedConvolutions {
     };
     const of = z.postponed;
     if (of instanceof PostponedConvolution && of.activation === "identity" && activation in activationNumbers) {
-      this.#house.postponed.add(a, new PostponedConvolution(of, activation, compute));
+      this.#house.postponed.add(a, new PostponedConvolution(of, activation, compute), [z]);
     } else compute();
   }
 

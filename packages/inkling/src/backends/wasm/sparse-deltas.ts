@@ -43,7 +43,9 @@ export class SparseDeltas {
       x.settle();
       this.#pooling.maxPool(x, window, z);
     }
-    if (mayBeSparse) this.#maxima.set(z, { era: postponed.era, x, window, choices });
+    if (!mayBeSparse) return;
+    this.#maxima.set(z, { era: postponed.era, x, window, choices });
+    postponed.restOn([x, z]);
   }
 
   /** dX = Σ δ of the windows whose maximum it is */
@@ -64,7 +66,7 @@ export class SparseDeltas {
       return made;
     };
     const entries = () => ({ window, values: delta, choices: maximum.choices ?? choices() });
-    postponed.add(dX, new SparseDelta({ window, x, z }, entries, compute));
+    postponed.add(dX, new SparseDelta({ window, x, z }, entries, compute), [x, z, delta]);
   }
 
   /** δ = ∂C/∂a ⊙ σ′(z). The slope of a ReLU at a maximum is that of the largest z of the window. */
@@ -91,7 +93,7 @@ export class SparseDeltas {
       this.#activations.activateBackward(sparse.entries.values, most, most, activation, values);
       return { ...sparse.entries, values };
     };
-    postponed.add(delta, new SparseDelta(sparse.pool, entries, compute));
+    postponed.add(delta, new SparseDelta(sparse.pool, entries, compute), [dA, z, a]);
   }
 }
 
