@@ -146,3 +146,16 @@ test.skipIf(native.length === 0)("lists are used where half of the numbers are 0
   expect(lists(0)).toBeLessThan(6);
   run.mockRestore();
 });
+
+test("where there is no machine code, no memory is taken for lists", () => {
+  const backend = new Wasm();
+  const [x, W, b] = [[128, 256] as const, [256, 64] as const, [1, 64] as const].map(([rows, columns]) =>
+    matrixOf(backend, "x", rows, columns, 0),
+  );
+  backend.step(() => {
+    const a = backend.activate(x as CpuMatrix, "relu");
+    const taken = vi.spyOn(backend.pool, "matrix");
+    backend.affine(a, W as CpuMatrix, b as CpuMatrix, "identity");
+    expect(taken.mock.calls).toEqual([[128, 64]]);
+  });
+});

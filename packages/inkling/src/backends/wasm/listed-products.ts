@@ -49,13 +49,6 @@ interface Product {
   readonly examples: number;
 }
 
-/** Where lists stand, bytes of half of one, and where their numbers of entries stand. */
-interface Lists {
-  readonly at: number;
-  readonly half: number;
-  readonly counts: number;
-}
-
 export class ListedProducts {
   readonly #house: House;
   /** Matrices that may have many zeros, and the era in which that was so. */
@@ -103,12 +96,12 @@ export class ListedProducts {
     const { calls } = this.#house;
     const [m, n] = [x.rows, delta.columns];
     if (m > BLOCK || m < LEAST || n < MANY_COLUMNS) return false;
-    const lists = this.#room(x.columns, m);
     const rest = { isTurned: false, bias: 0, examples: m };
     // Nothing of A is read but its lists.
     const product = { A: delta, row: 4, depth: 4, rows: x.columns, depths: m, B: delta, columns: n, C: dW, ...rest };
-    this.#set(product, lists);
+    this.#set(product, delta);
     if (!calls.hasMachineCode(LISTED_PRODUCT)) return false;
+    this.#setLists(x.columns, m);
     calls.word(argument.PIXELS_OFFSETS, x.lists.offsets);
     calls.word(argument.PIXELS_ORDER, x.orderAt);
     calls.word(argument.PIXELS_ROWS, m);
@@ -116,11 +109,7 @@ export class ListedProducts {
     calls.word(argument.PIXELS_COLUMNS, n);
     calls.word(argument.PIXELS_BANDS, x.bands);
     calls.run(LIST_BY_PIXEL, x.bands, (m * x.columns) / 2);
-    this.#set(product, lists);
-    calls.word(argument.PRODUCT_B, address(delta));
-    const tiles = Math.ceil(x.columns / TILE_ROWS) * Math.ceil(n / LISTED_COLUMNS);
-    calls.run(LISTED_PRODUCT, tiles, (m * x.columns * n) / 16);
-    return true;
+    return this.#multiply(product, delta, (m * x.columns * n) / 16);
   }
 
   #hasZeros(matrix: CpuMatrix): boolean {
@@ -131,36 +120,46 @@ export class ListedProducts {
     const { calls, pool } = this.#house;
     const { rows, depths, columns, B, isTurned } = product;
     if (Math.min(rows, depths, columns) < LEAST || rows * depths * columns < FEW_TERMS) return false;
-    const lists = this.#room(rows, depths);
-    this.#set(product, lists);
+    this.#set(product, B);
     if (!calls.hasMachineCode(LIST_ROWS) || !calls.hasMachineCode(LISTED_PRODUCT)) return false;
+    const counts = this.#setLists(rows, depths);
     calls.run(LIST_ROWS, rows / LISTED_ROWS, (rows * depths) / 2);
     const { words } = calls.whole;
     let entries = 0;
-    for (let r = 0; r < rows; r++) entries += words[lists.counts / 4 + r];
+    for (let r = 0; r < rows; r++) entries += words[counts / 4 + r];
     if (entries > MOST * rows * depths || !calls.areFinite(B)) return false;
     const own = isTurned ? pool.matrix(B.columns, B.rows) : B;
     if (isTurned) this.#transpose(B, own);
-    this.#set(product, lists);
-    calls.word(argument.PRODUCT_B, address(own));
-    const tiles = Math.ceil(rows / TILE_ROWS) * Math.ceil(columns / LISTED_COLUMNS);
-    calls.run(LISTED_PRODUCT, tiles, (entries * columns) / 4);
+    return this.#multiply(product, own, (entries * columns) / 4);
+  }
+
+  /** C = A·B along the lists that are set. There is no WebAssembly kernel of it, so its form is asked for once more. */
+  #multiply(product: Product, B: CpuMatrix, work: number): boolean {
+    const { calls } = this.#house;
+    this.#set(product, B);
+    if (!calls.hasMachineCode(LISTED_PRODUCT)) return false;
+    calls.run(LISTED_PRODUCT, Math.ceil(product.rows / TILE_ROWS) * Math.ceil(product.columns / LISTED_COLUMNS), work);
     return true;
   }
 
-  /** Room for lists of so many rows. */
-  #room(rows: number, depths: number): Lists {
-    const { pool } = this.#house;
+  /** Takes room for lists of so many rows; returns where their numbers of entries stand. */
+  #setLists(rows: number, depths: number): number {
+    const { calls, pool } = this.#house;
     const half = Math.ceil((depths + 16) / 16) * 64;
-    return { half, at: address(pool.matrix(rows, half / 2)), counts: address(pool.matrix(1, rows)) };
+    const counts = address(pool.matrix(1, rows));
+    calls.word(argument.PRODUCT_LISTS, address(pool.matrix(rows, half / 2)));
+    calls.word(argument.PRODUCT_LIST_HALF, half);
+    calls.word(argument.PRODUCT_COUNTS, counts);
+    return counts;
   }
 
-  /** All arguments but where B stands. */
-  #set(product: Product, lists: Lists): void {
+  /** All arguments but the lists. */
+  #set(product: Product, B: CpuMatrix): void {
     const { calls } = this.#house;
     calls.word(argument.PRODUCT_A, address(product.A));
     calls.word(argument.PRODUCT_A_ROW, product.row);
     calls.word(argument.PRODUCT_A_DEPTH, product.depth);
+    calls.word(argument.PRODUCT_B, address(B));
     calls.word(argument.PRODUCT_B_DEPTH, 4 * product.columns);
     calls.word(argument.PRODUCT_C, address(product.C));
     calls.word(argument.PRODUCT_ROWS, product.rows);
@@ -168,9 +167,6 @@ export class ListedProducts {
     calls.word(argument.PRODUCT_DEPTH, product.depths);
     calls.word(argument.PRODUCT_BIAS, product.bias);
     calls.word(argument.PRODUCT_EXAMPLES, product.examples);
-    calls.word(argument.PRODUCT_LISTS, lists.at);
-    calls.word(argument.PRODUCT_LIST_HALF, lists.half);
-    calls.word(argument.PRODUCT_COUNTS, lists.counts);
   }
 
   /** C = Aᵀ */
