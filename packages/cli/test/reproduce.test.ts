@@ -52,12 +52,23 @@ test("--list says how long a run takes, and what is not run", async () => {
 test("a run that is no run is named, and what to do", async () => {
   const directory = await fresh();
   await inklingInTurn(directory, ["reproduce", "3p-1-20", "--seeds", "1", "--out", "out"]);
-  await writeFile(join(directory, "out/runs/3p-1-20.1.json"), "{}");
-  const { code, stderr } = await inklingInTurn(directory, ["reproduce", "3p-1-20", "--seeds", "1", "--out", "out"]);
-  expect(code).toBe(2);
-  expect(stderr).toContain(
-    "3p-1-20.1.json: expected a run of 3p-1-20 with seed 1, got something else. Delete the file",
-  );
+  const path = join(directory, "out/runs/3p-1-20.1.json");
+  const whole = await readFile(path, "utf8");
+  for (const changed of [
+    "{}",
+    whole.replace(/"test\.loss":\[[^,]+,/, '"test.loss":['),
+    whole.replace(/"test\.accuracy":\[[^,]+,/, '"test.accuracy":["<b>",'),
+    whole.replace(/"epoch":\[1,/, '"epoch":[null,'),
+    whole.replace(/"seconds":[^,]+,/, '"seconds":"long",'),
+  ]) {
+    expect(changed).not.toBe(whole);
+    await writeFile(path, changed);
+    const { code, stderr } = await inklingInTurn(directory, ["reproduce", "3p-1-20", "--seeds", "1", "--out", "out"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      "3p-1-20.1.json: expected a run of 3p-1-20 with seed 1, got something else. Delete the file",
+    );
+  }
 });
 
 test("a budget leaves runs out, and the report says how long they take", async () => {

@@ -75,10 +75,22 @@ export async function loadRuns(
 }
 
 async function loadRun(path: string, id: string, seed: number): Promise<ExperimentRun> {
-  const isRun = (run: Partial<Saved>) => {
-    return run.id === id && run.seed === seed && typeof run.wall === "number" && Array.isArray(run.epochs?.epoch);
+  const isRun = ({ seconds, wall, epochs, predictions = "", ...run }: Partial<Saved>) => {
+    const isOwn = run.id === id && run.seed === seed && typeof seconds === "number" && typeof wall === "number";
+    return isOwn && areColumns(epochs) && /^\d*$/.test(predictions);
   };
   const advice = "Delete the file; the run is then done again.";
   const { epochs, ...run } = await loadJson<Saved>(path, `a run of ${id} with seed ${seed}`, isRun, advice);
   return { ...run, epochs: epochsOf(epochs) };
+}
+
+/** Whether these are columns of numbers, each as long as that of the epochs. */
+function areColumns(columns: unknown): columns is Columns {
+  if (typeof columns !== "object" || columns === null) return false;
+  const isNumber = (value: unknown) => value === null || typeof value === "number";
+  const { epoch, ...others } = columns as Record<string, unknown>;
+  if (!Array.isArray(epoch) || !epoch.every((value) => typeof value === "number")) return false;
+  return Object.values(others).every(
+    (column) => Array.isArray(column) && column.length === epoch.length && column.every(isNumber),
+  );
 }
