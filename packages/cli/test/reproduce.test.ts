@@ -23,9 +23,15 @@ test("reproduce saves each run and a report with figures, and does no run again"
   expect(report).toContain("| 3p-10-1000 | finding the way");
   expect(report).toContain("To make it again: inkling reproduce 3p --seeds 2");
   expect(report).toContain("(figures/3p-accuracy.svg)");
-  expect(await readFile(join(directory, "out/figures/3p-accuracy.svg"), "utf8")).toContain(
-    'xmlns="http://www.w3.org/2000/svg"',
-  );
+  const figure = await readFile(join(directory, "out/figures/3p-accuracy.svg"), "utf8");
+  expect(figure).toContain('xmlns="http://www.w3.org/2000/svg"');
+  const ticks = figure.slice(figure.indexOf('aria-label="x-axis tick label"'));
+  expect([...ticks.slice(0, ticks.indexOf("</g>")).matchAll(/>([\d.]+)</g)].map(([, tick]) => tick)).toEqual([
+    "1",
+    "2",
+    "3",
+    "4",
+  ]);
   expect(await readFile(join(directory, "out/report.html"), "utf8")).toContain("<table>");
   const again = await inklingInTurn(directory, ["reproduce", "3p", "--seeds", "2", "--out", "out", "--json"]);
   expect(JSON.parse(again.stdout).isWhole).toBe(true);

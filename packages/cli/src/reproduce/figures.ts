@@ -121,6 +121,13 @@ function labels(points: readonly Drawn[]): Drawn[] {
   return placed;
 }
 
+/** Few epochs are whole numbers, each with its tick: there is no epoch 1.5. */
+function ticksOf(xs: readonly number[], type: "log" | undefined): { ticks?: number; tickFormat?: string } {
+  if (type === "log") return { ticks: 5, tickFormat: "," };
+  const span = Math.max(...xs) - Math.min(...xs);
+  return span < 10 ? { ticks: span, tickFormat: "," } : {};
+}
+
 /** Plot, and a document for it to draw in. They are loaded when a report is made, and not before. */
 async function drawing() {
   const [Plot, { parseHTML }] = await Promise.all([import("@observablehq/plot"), import("linkedom")]);
@@ -140,7 +147,13 @@ async function drawing() {
   const lines = (points: readonly Drawn[], scale: { label: string; type?: "log" }, label: string): string => {
     const plot = Plot.plot({
       ...common,
-      x: { ...scale, ...(scale.type && { ticks: 5, tickFormat: "," }) },
+      x: {
+        ...scale,
+        ...ticksOf(
+          points.map(({ x }) => x),
+          scale.type,
+        ),
+      },
       y: { label, grid: true, nice: true },
       color: { domain: [...new Set(points.map(({ name }) => name))] },
       marks: [
