@@ -185,6 +185,10 @@ describe("the first line", () => {
       { label: "spezies" },
       'label to be one of its columns ("length", "width", "species"), got "spezies". Did you mean',
     ],
+    [
+      { label: "length, width" },
+      'got "length, width". Of a file one column is learnt; several numbers are learnt from',
+    ],
     [{ label: 3 }, "the name of a column, or its index from 0 to 2, got 3."],
     [{ label: -1 }, "got -1."],
     [{ label: 0.5 }, "got 0.5."],

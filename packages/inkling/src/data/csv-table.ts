@@ -68,13 +68,16 @@ export class TableReader implements CsvReader {
     if (at !== -1) return at;
     if (typeof label === "string" && columnNames !== undefined) return undefined;
     const meant = nearest(label, names);
+    const areSeveral = typeof label === "string" && label.split(",").every((word) => names.includes(trimmed(word)));
     throw new ArgumentError(
       name,
       typeof label === "string"
         ? `label to be one of its columns (${listed(names)})`
         : `label to be the name of a column, or its index from 0 to ${names.length - 1}`,
       shown(label),
-      meant === undefined ? "" : `Did you mean ${shown(meant)}?`,
+      areSeveral
+        ? "Of a file one column is learnt; several numbers are learnt from table(rows, answers), in code."
+        : meant && `Did you mean ${shown(meant)}?`,
     );
   }
 
