@@ -1,6 +1,8 @@
 // Frozen layers: training leaves their numbers as they are, and everything else learns as before.
 import {
   adam,
+  batchNorm,
+  conv2d,
   dense,
   dropout,
   flatten,
@@ -74,6 +76,31 @@ test("gradients flow through a frozen layer to the same bits; its own are not co
   expect([frozen[0], frozen[1], frozen[4], frozen[5]]).toEqual([whole[0], whole[1], whole[4], whole[5]]);
   expect([...frozen[2], ...frozen[3]].every((value) => value === 0)).toBe(true);
   expect([...whole[2], ...whole[3]].every((value) => value === 0)).toBe(false);
+});
+
+test("a convolution and a batch normalization are frozen alike: gradients flow through, their own stay zeros", async () => {
+  const run = async (trainable: boolean) => {
+    const specs = [conv2d(2, 2), conv2d(3, 2, { trainable }), batchNorm({ trainable }), flatten(), dense(2)];
+    const model = network([4, 4, 1], specs);
+    const { backend } = model;
+    const x = backend.keep(2, 16);
+    backend.write(
+      x,
+      Array.from({ length: 32 }, (_, e) => (e % 7) - 3),
+    );
+    const pass = { purpose: "training", epoch: 1, order: inOrder(2), start: 0 } as const;
+    const outputs = model.forward(x, pass);
+    model.backward(outputs);
+    const parameters = model.tensors.filter(({ role }) => role === "parameter") as Parameter[];
+    return Promise.all(parameters.map(async ({ gradient }) => Array.from(await backend.read(gradient))));
+  };
+  const [frozen, whole] = await Promise.all([false, true].map(run));
+  const own = [2, 3, 4, 5];
+  for (const p of whole.keys()) {
+    if (own.includes(p)) expect(frozen[p].every((value) => value === 0)).toBe(true);
+    else expect(frozen[p]).toEqual(whole[p]);
+    expect(whole[p].some((value) => value !== 0)).toBe(true);
+  }
 });
 
 test("below the first layer that learns nothing is computed, and in a frozen one no gradient of a parameter", () => {

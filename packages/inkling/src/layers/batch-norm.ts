@@ -20,6 +20,7 @@ import { checkOptions } from "../options.ts";
 import { type Shape, shapeText, size } from "../shapes.ts";
 import {
   type Building,
+  type CommonFields,
   type Layer,
   type LayerKind,
   type LayerSpec,
@@ -80,10 +81,10 @@ function channelsOf(inputShape: Shape): number {
  * is added to the variance, above 0; 1e-5 if absent. A batch with one number a channel has no variance: `train`
  * refuses it. Throws an ArgumentError for other options.
  */
-export function batchNorm(options: Partial<BatchNormFields> = {}): LayerSpec<BatchNormFields> {
-  checkOptions("batchNorm", options, ["momentum", "epsilon"]);
-  const { momentum = 0.1, epsilon = 1e-5 } = options;
-  return layerSpec(batchNormKind, { momentum, epsilon });
+export function batchNorm(options: Partial<BatchNormFields> & CommonFields = {}): LayerSpec<BatchNormFields> {
+  checkOptions("batchNorm", options, ["momentum", "epsilon", "trainable"]);
+  const { momentum = 0.1, epsilon = 1e-5, trainable } = options;
+  return layerSpec(batchNormKind, { momentum, epsilon, trainable });
 }
 
 class BatchNorm implements Layer {
@@ -97,11 +98,13 @@ class BatchNorm implements Layer {
   readonly #variance: Tensor;
   readonly #channels: number;
   readonly #positions: number;
+  readonly #isFrozen: boolean;
   #seen: { xHat: Matrix; variance: Matrix; isOfBatch: boolean } | undefined;
 
-  constructor(fields: BatchNormFields, { ops, inputShape, parameter, statistic }: Building) {
+  constructor(fields: BatchNormFields, { ops, inputShape, isFrozen, parameter, statistic }: Building) {
     this.#fields = fields;
     this.#ops = ops;
+    this.#isFrozen = isFrozen;
     this.#scale = parameter("scale");
     this.#shift = parameter("shift");
     this.#mean = statistic("mean");
@@ -134,12 +137,12 @@ class BatchNorm implements Layer {
     this.#ops.moveStatistic(this.#variance.value, variance, { old: 1 - share, fresh: (share * N) / (N - 1) });
   }
 
-  /** Takes ∂C/∂y, stores ∂C/∂γ and ∂C/∂β, returns ∂C/∂x: the ∂C/∂a of the layer below. */
+  /** Takes ∂C/∂y, stores ∂C/∂γ and ∂C/∂β unless frozen, returns ∂C/∂x: the ∂C/∂a of the layer below. */
   backward(delta: Matrix, isWanted: boolean): Matrix | undefined {
     if (this.#seen === undefined) throw new ArgumentError("BatchNorm.backward", "a forward pass before it", "none");
     const { xHat, variance, isOfBatch } = this.#seen;
     // ∂C/∂γ = Σ δ·x̂ / m,  ∂C/∂β = Σ δ / m
-    const into = { dScale: this.#scale.gradient, dShift: this.#shift.gradient };
+    const into = this.#isFrozen ? undefined : { dScale: this.#scale.gradient, dShift: this.#shift.gradient };
     const { meanDelta, meanProduct } = this.#ops.scaleShiftBackward(delta, xHat, this.#channels, into);
     if (!isWanted) return undefined;
     // ∂C/∂x = (γ / σ)·(δ − mean(δ) − x̂·mean(δ·x̂)); running statistics do not depend on x, so then both means are 0

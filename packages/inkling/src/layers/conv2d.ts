@@ -17,7 +17,15 @@ import { type ActivationName, kinked } from "../numbers/activations.ts";
 import { checkOptions } from "../options.ts";
 import { shapeText } from "../shapes.ts";
 import { type InitializerName, initializers } from "./initializers.ts";
-import { type Building, type Layer, type LayerKind, type LayerSpec, layerSpec, type Parameter } from "./layer.ts";
+import {
+  type Building,
+  type CommonFields,
+  type Layer,
+  type LayerKind,
+  type LayerSpec,
+  layerSpec,
+  type Parameter,
+} from "./layer.ts";
 import { checkWindowFields, type Pair, type WindowFields, windowOn } from "./window-options.ts";
 
 export interface Conv2dFields extends WindowFields {
@@ -29,14 +37,14 @@ export interface Conv2dFields extends WindowFields {
   readonly initializer: InitializerName;
 }
 
-export interface Conv2dOptions extends Omit<WindowFields, "window"> {
+export interface Conv2dOptions extends Omit<WindowFields, "window">, CommonFields {
   /** σ; "identity" if absent: a = z. */
   readonly activation?: ActivationName;
   /** "he" for the ReLUs, "glorot" for the others if absent. Its n_in are the taps, n_out rows · columns · filters. */
   readonly initializer?: InitializerName;
 }
 
-const OPTIONS = ["stride", "padding", "dilation", "activation", "initializer"];
+const OPTIONS = ["stride", "padding", "dilation", "activation", "initializer", "trainable"];
 
 export const conv2dKind: LayerKind<Conv2dFields> = {
   type: "conv2d",
@@ -117,9 +125,9 @@ export function conv2d(
   }
   const given = typeof options === "string" ? { activation: options } : options;
   checkOptions("conv2d", given, OPTIONS);
-  const { stride = 1, padding = 0, dilation = 1, activation = "identity" } = given;
+  const { stride = 1, padding = 0, dilation = 1, activation = "identity", trainable } = given;
   const { initializer = activation === "relu" || activation === "leakyRelu" ? "he" : "glorot" } = given;
-  return layerSpec(conv2dKind, { filters, window, stride, padding, dilation, activation, initializer });
+  return layerSpec(conv2dKind, { filters, window, stride, padding, dilation, activation, initializer, trainable });
 }
 
 class Conv2d implements Layer {
@@ -130,6 +138,7 @@ class Conv2d implements Layer {
   readonly #weights: Parameter;
   readonly #bias: Parameter;
   readonly #ops: Backend;
+  readonly #isFrozen: boolean;
   #seen: { x: Matrix; z: Matrix; a: Matrix } | undefined;
 
   constructor(fields: Conv2dFields, building: Building) {
@@ -139,6 +148,7 @@ class Conv2d implements Layer {
     this.#ops = building.ops;
     this.#weights = building.parameter("weights");
     this.#bias = building.parameter("bias");
+    this.#isFrozen = building.isFrozen;
   }
 
   get corners(): Matrix | undefined {
@@ -153,16 +163,18 @@ class Conv2d implements Layer {
     return a;
   }
 
-  /** Takes each example's ∂C/∂a, stores ∂C/∂W and ∂C/∂b, returns ∂C/∂x: the ∂C/∂a of the layer below. */
+  /** Takes each example's ∂C/∂a, stores ∂C/∂W and ∂C/∂b unless frozen, returns ∂C/∂x: the ∂C/∂a below. */
   backward(dA: Matrix, isWanted: boolean): Matrix | undefined {
     if (this.#seen === undefined) throw new ArgumentError("Conv2d.backward", "a forward pass before it", "none");
     const { x, z, a } = this.#seen;
     // δ = ∂C/∂a ⊙ σ′(z)
     const delta = this.#ops.activateBackward(dA, z, a, this.#activation);
-    // ∂C/∂b = Σₚ δ_p, the mean over the batch
-    this.#ops.meanPositions(delta, this.#filters, this.#bias.gradient);
-    // ∂C/∂Wₜ = Σₚ x_(p+t)·δ_p, the mean over the batch
-    this.#ops.convolveOuter(x, delta, this.#window, this.#weights.gradient);
+    if (!this.#isFrozen) {
+      // ∂C/∂b = Σₚ δ_p, the mean over the batch
+      this.#ops.meanPositions(delta, this.#filters, this.#bias.gradient);
+      // ∂C/∂Wₜ = Σₚ x_(p+t)·δ_p, the mean over the batch
+      this.#ops.convolveOuter(x, delta, this.#window, this.#weights.gradient);
+    }
     // ∂C/∂x_(p+t) = Σ δ_p·Wₜ, if the layer below needs it
     return isWanted ? this.#ops.convolveBackward(delta, this.#weights.value, this.#window) : undefined;
   }
