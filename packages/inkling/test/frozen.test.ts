@@ -103,6 +103,16 @@ test("a convolution and a batch normalization are frozen alike: gradients flow t
   }
 });
 
+test("a frozen batch normalization keeps its scale and shift; its running statistics still follow the batches", async () => {
+  const model = network([3], [dense(4), batchNorm({ trainable: false }), dense(2)]);
+  const before = await numbersOf(model);
+  await train(model, points, options);
+  const after = await numbersOf(model);
+  const isKept = model.tensors.map((_, i) => JSON.stringify(before[i]) === JSON.stringify(after[i]));
+  const kept = model.tensors.filter((_, i) => isKept[i]).map(({ name }) => name);
+  expect(kept).toEqual(["layers.1.scale", "layers.1.shift"]);
+});
+
 test("below the first layer that learns nothing is computed, and in a frozen one no gradient of a parameter", () => {
   const { backend, calls } = recording(new Reference());
   const frozen = { trainable: false };

@@ -78,8 +78,9 @@ function channelsOf(inputShape: Shape): number {
 /**
  * Normalizes each column of rows, or each channel of images, over the batch; after training, by the running mean and
  * variance. `momentum`: the share of a batch in the running ones, above 0 and at most 1; 0.1 if absent. `epsilon`: what
- * is added to the variance, above 0; 1e-5 if absent. A batch with one number a channel has no variance: `train`
- * refuses it. Throws an ArgumentError for other options.
+ * is added to the variance, above 0; 1e-5 if absent. `trainable: false` keeps γ and β as they are; the running mean and
+ * variance still follow the batches. A batch with one number a channel has no variance: `train` refuses it. Throws an
+ * ArgumentError for other options.
  */
 export function batchNorm(options: Partial<BatchNormFields> & CommonFields = {}): LayerSpec<BatchNormFields> {
   checkOptions("batchNorm", options, ["momentum", "epsilon", "trainable"]);
