@@ -41,6 +41,7 @@ refuses("an option is refused:", [
     /^--batch-size: expected a whole number of at least 1, or "full", got ""/,
   ],
   ["--layers", training("--layers", "8,,8"), /^--layers: expected hidden layers, as 128,64 .* got/],
+  ["one of --layers", training("--layers", "8,foo,8"), /, got 8,foo,8\. "foo" is none\./],
   ["--loss", training("--loss", "hinge"), /^--loss: expected one of crossEntropy, .*, quadratic, .*, got "hinge"/],
   ["--activation", training("--activation", "__proto__"), /^--activation: expected one of identity, relu, .* got/],
   [

@@ -24,6 +24,7 @@ import type { TrainOptions } from "../training/train-options.ts";
 import { warmUp } from "../training/warm-up.ts";
 import { type HiddenLayer, hiddenLayers } from "./architecture.ts";
 import { augmentationFromText } from "./augmentation-text.ts";
+import { isLayer, widths } from "./field-kinds.ts";
 import { type Configuration, fieldNames, fields } from "./fields.ts";
 
 /** Each optimizer's learning rate where none is named. */
@@ -90,6 +91,9 @@ function shownField(value: unknown): string {
 }
 
 function adviceFor(value: unknown, expected: string): string {
+  if (Array.isArray(value) && value.length > 1 && expected === widths.expected) {
+    return `${shown(value.find((layer) => !isLayer(layer)))} is none.`;
+  }
   if (typeof value !== "string") return "";
   if (Object.hasOwn(OLD_NAMES, value)) return `It is called ${OLD_NAMES[value]} now.`;
   return expected.startsWith("one of ") ? didYouMean(value, expected.slice("one of ".length).split(", ")) : "";

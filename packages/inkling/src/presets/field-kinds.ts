@@ -67,12 +67,15 @@ export const oneOf = <Name extends string>(names: readonly Name[]): Kind<Name> =
   parse: (word) => names.find((name) => name === word || dashed(name) === word) ?? word,
 });
 
+/** Whether this stands for a hidden layer: a width, or a name as "20c5". */
+export function isLayer(value: unknown): value is HiddenLayer {
+  return isWhole(value, 1) || (typeof value === "string" && isHiddenLayer(value));
+}
+
 export const widths: Kind<readonly HiddenLayer[]> = {
   argument: "<layers>",
   expected: "hidden layers, as 128,64 or 20c5,p2,100 (none for no hidden layer)",
-  holds: (value): value is readonly HiddenLayer[] =>
-    Array.isArray(value) &&
-    value.every((layer) => isWhole(layer, 1) || (typeof layer === "string" && isHiddenLayer(layer))),
+  holds: (value): value is readonly HiddenLayer[] => Array.isArray(value) && value.every(isLayer),
   parse: (word) => (word === "none" || word === "" ? [] : word.split(",").map((width) => numberOrWord(width.trim()))),
 };
 
