@@ -6,6 +6,7 @@ import type { CrossEntropyOptions } from "../losses/cross-entropy.ts";
 import type { Network } from "../network/network.ts";
 import type { ActivationName } from "../numbers/activations.ts";
 import { log } from "../numbers/float64.ts";
+import { meanOf } from "../numbers/statistics.ts";
 import { type Finding, figure, type Illness, share } from "./findings.ts";
 
 /** From which number on something is an illness. */
@@ -100,8 +101,7 @@ export function guessOf({ loss, outputs }: Network, labels: readonly number[]): 
   if (loss.type !== "crossEntropy" || outputs < 2) return undefined;
   const { classWeights: w, labelSmoothing: s = 0 } = loss.settings as CrossEntropyOptions;
   if (w === undefined) return log(outputs);
-  const mean = (numbers: readonly number[]) => numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
-  const guess = log(outputs) * ((1 - s) * mean(labels.map((y) => w[y])) + s * mean(w));
+  const guess = log(outputs) * ((1 - s) * meanOf(labels.map((y) => w[y])) + s * meanOf(w));
   return guess > 0 ? guess : undefined;
 }
 
