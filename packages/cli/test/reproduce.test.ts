@@ -87,6 +87,13 @@ test("a budget leaves runs out, and the report says how long they take", async (
   );
 });
 
+test("within a budget also runs what diverges before its time can be measured", async () => {
+  const directory = await fresh();
+  const options = ["reproduce", "3p", "--seeds", "1", "--budget", "5", "--out", "out"];
+  expect((await inklingInTurn(directory, options)).code).toBe(0);
+  expect(await readdir(join(directory, "out/runs"))).toHaveLength(4);
+});
+
 test("the shards of a plan are all runs once, the cheapest first", () => {
   const chosen = experimentsNamed("3p", "");
   const whole = plannedRuns(experiments, new Map(), 1, { index: 1, of: 1 });

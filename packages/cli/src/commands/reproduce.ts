@@ -84,7 +84,8 @@ async function run(ids: readonly string[], options: ReproduceOptions): Promise<v
     if (Number.isFinite(seconds)) {
       for (const { experiment } of planned) {
         if (left() <= 0 || probed.has(experiment.id) || known.get(experiment.id)?.length) continue;
-        probed.set(experiment.id, await probeSeconds(experiment, pair, computing));
+        const found = await probeSeconds(experiment, pair, computing);
+        if (found !== undefined) probed.set(experiment.id, found);
       }
     }
     for (const { experiment, seed } of cheapestFirst(planned, expected)) {

@@ -142,13 +142,14 @@ async function drawing() {
     width: WIDTH,
     height: HEIGHT,
     style,
-    marginRight: 150,
+    ...{ marginRight: 150, marginBottom: 40 },
   };
   const lines = (points: readonly Drawn[], scale: { label: string; type?: "log" }, label: string): string => {
     const plot = Plot.plot({
       ...common,
       x: {
         ...scale,
+        labelAnchor: "center",
         ...ticksOf(
           points.map(({ x }) => x),
           scale.type,
@@ -170,7 +171,7 @@ async function drawing() {
       const plot = Plot.plot({
         ...common,
         ...{ height: 120 + 60 * new Set(ends.map(({ name }) => name)).size, marginLeft: 120, marginRight: 20 },
-        x: { label, grid: true, nice: true },
+        x: { label, labelAnchor: "center", grid: true, nice: true },
         y: { label: null },
         marks: [Plot.tickX(ends, { x: "value", y: "name", strokeOpacity: 0.6 })],
       });

@@ -44,9 +44,13 @@ const PROBE = 0.2;
 
 /**
  * Expected seconds of a run, evaluations included: measured on few images with seed 1. Of its epochs the fastest counts,
- * so that it is the time of a machine that does nothing else.
+ * so that it is the time of a machine that does nothing else. Undefined where it diverges before an epoch has ended.
  */
-export async function probeSeconds(experiment: Experiment, pair: DataPair, options: RunOptions): Promise<number> {
+export async function probeSeconds(
+  experiment: Experiment,
+  pair: DataPair,
+  options: RunOptions,
+): Promise<number | undefined> {
   if (!("settings" in experiment)) return 0;
   const { settings, watchesTraining = false } = experiment;
   const { backend, signal } = options;
@@ -68,6 +72,10 @@ export async function probeSeconds(experiment: Experiment, pair: DataPair, optio
     if (!(error instanceof DivergenceError)) throw error;
   }
   const perImage = Math.min(fastest, first || Number.POSITIVE_INFINITY) / few.count;
+  if (perImage === Number.POSITIVE_INFINITY) {
+    model.close();
+    return undefined;
+  }
   const images = pair.test.take(few.count);
   await evaluate(model, images, stop);
   const started = performance.now();
