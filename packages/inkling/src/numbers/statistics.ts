@@ -13,6 +13,9 @@ export function meanOf(values: Values): number {
 export function deviationOf(values: Values): number {
   const mean = meanOf(values);
   let sum = 0;
-  for (const value of values) sum += (value - mean) ** 2;
+  for (const value of values) {
+    const distance = value - mean;
+    sum += distance * distance;
+  }
   return Math.sqrt(sum / (values.length - 1));
 }

@@ -16,7 +16,7 @@ const mlp: Preset = {
   ...completed({ learningRate: 0.004, beta2: 0.98, schedule: "oneCycle" }),
 };
 
-/** Batch norm, dropout, smoothed targets: 99.0 % of 10,000 validation images; with dropout alone 98.6 %. */
+/** Batch norm, dropout, smoothed targets: 98.8 % of 10,000 validation images; with dropout alone 98.5 %. */
 const mlpDropout: Preset = {
   description: "784-1024-1024-10 with batch norm and dropout, 20 epochs: 98.8 % on MNIST without augmentation",
   ...completed({
@@ -30,7 +30,7 @@ const mlpDropout: Preset = {
 
 /** After Simard et al. (2003) and Cireșan et al. (2010): plain networks need images that change, elastically too. */
 const mlpElastic: Preset = {
-  description: "784-1024-1024-10 on images that change from epoch to epoch, 130 epochs: 99.4 % on MNIST",
+  description: "784-1024-1024-10 on images that change from epoch to epoch, 130 epochs: 99.5 % on MNIST",
   ...completed({
     layers: [1024, 1024],
     labelSmoothing: 0.05,
