@@ -1,7 +1,7 @@
 /**
  * What nine of ten programs need, in the order in which they need it. Files, MNIST and the choice of a backend are in
  * `inkling/node` and `inkling/browser`; the rest is in `inkling/formats`, `inkling/layers`, `inkling/backends`,
- * `inkling/proofs`, `inkling/presets` and `inkling/numbers`.
+ * `inkling/proofs`, `inkling/presets`, `inkling/pictures` and `inkling/numbers`.
  */
 
 // First, so that the kernels begin a bundle: gzip packs them best there (0.4 kB).

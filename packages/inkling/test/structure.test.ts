@@ -30,7 +30,7 @@ const rooms = [
   ["backends/fast/"],
   ["backends/wasm/"],
   ["backends/choose.ts", "backends/default.ts", "backends/index.ts", "backends/kernels.ts", "backends/native.ts"],
-  ["data/", "losses/", "layers/"],
+  ["data/", "losses/", "layers/", "pictures/"],
   ["network/"],
   ["evaluation/"],
   ["training/"],

@@ -1,0 +1,2 @@
+/** Pictures in which somebody's own digits are found: the entry inkling/pictures. */
+export { checkPicture, MOST_PIXELS, type Picture, resize, toGrey } from "./picture.ts";
