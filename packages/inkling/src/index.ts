@@ -45,7 +45,8 @@ export { meanSquared, quadratic } from "./losses/squared.ts";
 export type { Loss } from "./losses/loss.ts";
 
 // How it learns
-export { type ClassProgress, type NumberProgress, type Progress, type Run, train } from "./training/train.ts";
+export type { ClassProgress, NumberProgress, Progress } from "./training/progress.ts";
+export { type Run, train } from "./training/train.ts";
 export type { TrainOptions } from "./training/train-options.ts";
 export type { TrainingState } from "./training/state.ts";
 export { adagrad, adam, adamW, momentum, type Optimizer, rmsprop, sgd } from "./training/optimizers.ts";

@@ -1,6 +1,7 @@
 // Early stopping, averages of the weights, and limits of gradients and weights: what they do to a training.
 import {
   adam,
+  cosine,
   dense,
   evaluate,
   meanSquared,
@@ -212,4 +213,18 @@ describe("what cannot be is refused at the call, in one sentence", () => {
       'train, stopping: expected on to be "loss" (a network that predicts numbers has no accuracy), got "accuracy".',
     );
   });
+});
+
+test("each value has the learning rate of its last step, also of a run that goes on between two steps", async () => {
+  const schedule = cosine();
+  const more: TrainOptions = { ...options, optimizer: sgd({ learningRate: 0.25 }), schedule, epochs: 2, every: "step" };
+  const model = fresh();
+  const run = train(model, points, more);
+  const rates: number[] = [];
+  let steps = 0;
+  for await (const progress of run) {
+    rates.push(progress.learningRate);
+    steps = 2 * progress.steps;
+  }
+  expect(rates).toEqual(rates.map((_, t) => 0.25 * schedule.factor(t, steps, steps / 2)));
 });

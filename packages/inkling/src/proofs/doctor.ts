@@ -23,7 +23,7 @@ import type { Matrix, Numbers } from "../matrix.ts";
 import { checkNetwork, type Network } from "../network/network.ts";
 import { layerName } from "../network/tensors.ts";
 import { checkOptions } from "../options.ts";
-import type { Progress } from "../training/train.ts";
+import type { Progress } from "../training/progress.ts";
 import { examineData } from "./data-doctor.ts";
 import { type Finding, figure, share } from "./findings.ts";
 import {

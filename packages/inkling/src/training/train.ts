@@ -13,50 +13,12 @@ import { version } from "../version.ts";
 import { isYieldDue, yieldIfDue } from "../yielding.ts";
 import { checkClaim, claimOf } from "./claims.ts";
 import { type Plan, planOf } from "./plan.ts";
+import type { ClassProgress, NumberProgress, Progress } from "./progress.ts";
 import { checkDigest } from "./resume.ts";
 import { recorded } from "./schedule.ts";
 import type { TrainingState } from "./state.ts";
 import type { TrainOptions } from "./train-options.ts";
 import { Training } from "./training.ts";
-
-/** Where a training stands. */
-interface Standing {
-  /** The epoch that is being run or has just ended, from 1. */
-  readonly epoch: number;
-  /** The last step done in this epoch, from 1, of `steps`. */
-  readonly step: number;
-  readonly steps: number;
-  /** Mean loss of this epoch's examples so far, each measured before the update of its step. */
-  readonly loss: number;
-  /** Examples trained on in this epoch so far. */
-  readonly examples: number;
-  /** Seconds of training since its start, without what happened between two values. */
-  readonly seconds: number;
-  /** Whether the epoch has ended. */
-  readonly epochEnded: boolean;
-  /** On the validation examples, after the epoch; undefined without them and inside an epoch. */
-  readonly validation: Evaluation | undefined;
-  /**
-   * Why the training is over: "epochs" where all are done, "stopping" where early stopping ended it, "schedule" where
-   * the schedule did; undefined while it goes on.
-   */
-  readonly ended: "epochs" | "stopping" | "schedule" | undefined;
-  /** With early stopping: the best epoch so far. Its weights are the model's at the end. Otherwise undefined. */
-  readonly bestEpoch: number | undefined;
-}
-
-export interface ClassProgress extends Standing {
-  readonly task: "classes";
-  /** Share of this epoch's examples so far that were recognised, each measured before the update of its step. */
-  readonly accuracy: number;
-}
-
-export interface NumberProgress extends Standing {
-  readonly task: "numbers";
-  readonly accuracy?: undefined;
-}
-
-export type Progress = ClassProgress | NumberProgress;
 
 interface ProgressOf {
   readonly classes: ClassProgress;
@@ -264,7 +226,7 @@ export class Run<T extends Task = Task>
       epochEnded: training.epochHasEnded,
       validation,
       ended: training.ended,
-      bestEpoch: training.bestEpoch,
+      ...{ bestEpoch: training.bestEpoch, learningRate: training.learningRate },
     };
     if (this.#plan.model.loss.task === "numbers") return { task: "numbers", ...standing };
     return { task: "classes", ...standing, accuracy: hits / examples };

@@ -52,6 +52,7 @@ export class Training {
   readonly #before: readonly Matrix[];
   #isInEpoch = false;
   #lastStep = Number.POSITIVE_INFINITY;
+  #learningRate: number | undefined;
 
   constructor(plan: Plan) {
     const { model, data, batchSize, optimizer, schedule, seed, averaging, stopping, resume } = plan;
@@ -106,6 +107,18 @@ export class Training {
   /** Of early stopping: the epoch with the best scores so far. */
   get bestEpoch(): number | undefined {
     return this.#stopping?.numbers.bestEpoch || undefined;
+  }
+
+  /** That of the last step. Where a training was resumed and has done none since, it is computed again. */
+  get learningRate(): number {
+    return this.#learningRate ?? this.#rateOf(Math.max(0, this.place.t - 1));
+  }
+
+  /** The optimizer's learning rate, times the schedule's factor in step t. */
+  #rateOf(t: number): number {
+    const { optimizer, schedule, epochs } = this.plan;
+    const { factor } = this.#follower ?? schedule;
+    return optimizer.learningRate * factor(t, epochs * this.steps, this.steps);
   }
 
   get #followers(): (Follower | Stopping)[] {
@@ -173,10 +186,9 @@ export class Training {
   }
 
   #update(): void {
-    const { optimizer, schedule, epochs } = this.plan;
-    const { factor } = this.#follower ?? schedule;
+    this.#learningRate = this.#rateOf(this.place.t);
     this.#constraints.beforeUpdate();
-    this.#updater.update(optimizer.learningRate * factor(this.place.t, epochs * this.steps, this.steps));
+    this.#updater.update(this.#learningRate);
     this.#constraints.afterUpdate();
     this.#averaging?.afterStep();
   }
