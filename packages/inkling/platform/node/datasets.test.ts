@@ -201,7 +201,9 @@ describe("idxDirectory", () => {
   });
 
   test("refuses a number in place of options, and a misspelt one", async () => {
-    await expect(idxDirectory(directory, 10 as never)).rejects.toThrow("an object of options (classes), got 10.");
+    await expect(idxDirectory(directory, 10 as never)).rejects.toThrow(
+      "an object of options (classes, memory), got 10.",
+    );
     await expect(mnist({ clases: 10 } as object)).rejects.toThrow("Did you mean classes?");
   });
 

@@ -8,8 +8,9 @@ import { ArgumentError, FileError } from "../../src/index.ts";
 import { shown } from "../../src/shown.ts";
 
 /** The largest file that is read into memory. */
-const MAX_FILE = 2 ** 31;
+export const MAX_FILE = 2 ** 31;
 const WRITABLE = "a place that can be written";
+export const READABLE = "a file that can be read";
 
 /**
  * Throws an ArgumentError, in the name of `where`, for what is no path. The empty text is the file system's to refuse.
@@ -25,7 +26,7 @@ export async function readWhole(path: string, limit = MAX_FILE): Promise<Uint8Ar
   try {
     const found = await stat(path);
     // A device has no size to ask for, and /dev/zero has no end.
-    if (isDevice(found)) throw new FileError(path, "a file that can be read", "a device");
+    if (isDevice(found)) throw new FileError(path, READABLE, "a device");
     const { size } = found;
     if (size > limit) throw new FileError(path, `a file of at most ${limit} bytes`, `${size} bytes`);
     const bytes = await readFile(path);
@@ -34,7 +35,7 @@ export async function readWhole(path: string, limit = MAX_FILE): Promise<Uint8Ar
       ? new Uint8Array(bytes.buffer)
       : new Uint8Array(bytes);
   } catch (error) {
-    throw readable(error, path, "a file that can be read");
+    throw readable(error, path, READABLE);
   }
 }
 
@@ -156,8 +157,17 @@ function currentDirectoryIsGone(): boolean {
   }
 }
 
+/** How many bytes a file has. Throws a FileError for one that cannot be read. */
+export async function fileSize(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    throw readable(error, path, READABLE);
+  }
+}
+
 /** A system's error as one sentence of ours; others as they are. */
-function readable(error: unknown, path: string, expected: string): unknown {
+export function readable(error: unknown, path: string, expected: string): unknown {
   const code = (error as NodeJS.ErrnoException).code;
   if (error instanceof FileError || code === undefined) return error;
   const reason = reasonOf(error);

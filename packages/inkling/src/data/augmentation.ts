@@ -212,9 +212,9 @@ function elasticField(alpha: number, sigma: number, height: number, width: numbe
 /** Height, width and channels. Throws a DataError for what is no image in bytes. */
 function imageShape(where: string, data: Dataset): readonly number[] {
   if (!(data instanceof Dataset)) throw new ArgumentError(where, "a data set", shown(data));
-  const { name, inputs, shape } = data;
-  if (inputs instanceof Uint8Array && (shape.length === 2 || shape.length === 3)) return shape;
-  const got = inputs instanceof Uint8Array ? `bytes of shape ${shapeText(shape)}` : "numbers";
+  const { name, kind, shape } = data;
+  if (kind === "bytes" && (shape.length === 2 || shape.length === 3)) return shape;
+  const got = kind === "bytes" ? `bytes of shape ${shapeText(shape)}` : "numbers";
   const expected = "images in bytes (height × width × channels)";
   throw new DataError(`${where}, augmentation of ${name}`, expected, got, "Leave augmentation out.");
 }

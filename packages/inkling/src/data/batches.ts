@@ -16,22 +16,27 @@ const moved = new WeakMap<Backend, WeakMap<object, Moved>>();
 
 export class Batches {
   readonly #backend: Backend;
-  readonly #inputs: Matrix;
+  readonly #rows: (order: Uint32Array, start: number, rows: number) => Matrix;
   readonly #labels: Dataset["labels"];
   readonly #targets: Matrix | undefined;
 
   /** `scaling` and `targetScaling` are the model's; bytes are never scaled. */
   constructor(backend: Backend, data: Dataset, scaling?: Scaling, targetScaling?: Scaling) {
-    const { inputs, labels, targets, columns, outputs } = data;
+    const { stored, labels, targets, columns, outputs } = data;
     this.#backend = backend;
-    this.#inputs = place(backend, inputs, columns, scaling);
+    if (stored === undefined) {
+      const inputs = place(backend, data.inputs, columns, scaling);
+      this.#rows = (order, start, rows) => backend.select(inputs, order, start, rows);
+    } else {
+      this.#rows = stored.batches(backend, scaling);
+    }
     this.#labels = labels;
     this.#targets = targets && place(backend, targets, outputs, targetScaling);
   }
 
   /** Examples order[start] … order[start + rows − 1] (rows × inputs); inside a step, until its end. */
   batch(order: Uint32Array, start: number, rows: number): Matrix {
-    return this.#backend.select(this.#inputs, order, start, rows);
+    return this.#rows(order, start, rows);
   }
 
   /** Their targets. Throws a BugError for a data set without any: whoever asks has checked that. */

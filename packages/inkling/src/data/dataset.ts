@@ -12,14 +12,15 @@ import { checkOptions, isOptions } from "../options.ts";
 import { checkShape, isLength, type Shape, size } from "../shapes.ts";
 import { shown } from "../shown.ts";
 import {
-  bytesOf,
   checkClasses,
+  checkedInputs,
   checkedLabels,
   checkedNames,
   checkTargets,
   type DatasetFields,
   FIELD_NAMES,
 } from "./fields.ts";
+import type { Rows } from "./rows.ts";
 
 /**
  * Examples of one shape, checked.
@@ -34,7 +35,10 @@ import {
 export class Dataset implements DatasetFields {
   readonly name: string;
   readonly shape: Shape;
-  readonly inputs: Uint8Array | Float32Array;
+  /** Of examples that are not in memory: the first look reads all of them. */
+  declare readonly inputs: Uint8Array | Float32Array;
+  /** Where the examples lie that are not in memory; undefined where `inputs` has them. */
+  readonly stored: Rows | undefined;
   /** One class an example, in bytes for up to 256 classes; undefined for examples without. */
   readonly labels: Uint8Array | Uint32Array | undefined;
   /** How many classes there are; 0 where there are none. */
@@ -53,16 +57,11 @@ export class Dataset implements DatasetFields {
     const { name, shape, labels, targets } = fields;
     if (typeof name !== "string") throw new ArgumentError("Dataset", "name to be a string", shown(name));
     checkShape(name, shape);
-    const inputs = bytesOf(fields.inputs);
-    if (!(inputs instanceof Uint8Array || inputs instanceof Float32Array)) {
-      throw new ArgumentError(name, "inputs to be a Uint8Array or a Float32Array", shown(inputs), "See table().");
-    }
     this.name = name;
     this.shape = shape;
-    this.inputs = inputs;
-    if (!isLength(this.count)) {
-      throw new DataError(name, `whole examples of ${this.columns} numbers, at least one`, `${inputs.length} numbers`);
-    }
+    this.stored = fields.inputs === undefined ? fields.stored : undefined;
+    if (this.stored === undefined) this.inputs = checkedInputs(name, fields.inputs, this.columns);
+    else this.#readLater(this.stored);
     if (labels !== undefined && targets !== undefined) {
       throw new ArgumentError(name, "labels or targets", "both", "Make two data sets.");
     }
@@ -79,9 +78,28 @@ export class Dataset implements DatasetFields {
     this.note = fields.note;
   }
 
+  /** Examples that are not in memory come there as a whole only where somebody asks for all their numbers. */
+  #readLater(stored: Rows): void {
+    const { name, columns } = this;
+    if (stored.columns !== columns || !isLength(stored.count)) {
+      throw new DataError(name, `rows of ${columns} numbers, at least one`, `${stored.count} of ${stored.columns}`);
+    }
+    let all: Uint8Array | Float32Array | undefined;
+    const get = () => {
+      all ??= stored.all(name);
+      return all;
+    };
+    Object.defineProperty(this, "inputs", { get, enumerable: false });
+  }
+
   /** How many examples there are. */
   get count(): number {
-    return this.inputs.length / this.columns;
+    return this.stored?.count ?? this.inputs.length / this.columns;
+  }
+
+  /** Whether the examples are bytes, which stand for p / 255, or numbers. */
+  get kind(): Rows["kind"] {
+    return this.stored?.kind ?? (this.inputs instanceof Uint8Array ? "bytes" : "float32");
   }
 
   /** How many numbers an example has. */
@@ -103,6 +121,7 @@ export class Dataset implements DatasetFields {
   /** Example i as it is stored. Throws an ArgumentError if there is none. */
   example(i: number): Uint8Array | Float32Array {
     checkWithin(this.name, `an index from 0 to ${this.count - 1}`, i, 0, this.count - 1);
+    if (this.stored !== undefined) return this.stored.row(i);
     return this.inputs.subarray(i * this.columns, (i + 1) * this.columns);
   }
 
@@ -112,7 +131,9 @@ export class Dataset implements DatasetFields {
     if (count >= this.count) return this;
     return new Dataset({
       ...this,
-      inputs: this.inputs.subarray(0, count * this.columns),
+      ...(this.stored
+        ? { stored: this.stored.take(count) }
+        : { inputs: this.inputs.subarray(0, count * this.columns) }),
       labels: this.labels?.subarray(0, count),
       targets: this.targets?.subarray(0, count * this.outputs),
     });
@@ -123,13 +144,15 @@ export class Dataset implements DatasetFields {
     return new Dataset({ ...this, labels });
   }
 
-  /** The examples of `order`, in that order, copied. An example may come several times. */
+  /**
+   * The examples of `order`, in that order, copied; those that are not in memory stay where they lie. An example may
+   * come several times.
+   */
   pick(order: ArrayLike<number>, name = this.name): Dataset {
-    const { columns, count, inputs, labels, targets, outputs } = this;
+    const { count, labels, targets, outputs } = this;
     if (typeof order !== "object" || !Number.isInteger(order?.length)) {
       throw new ArgumentError(`pick of ${this.name}`, "a list of indices", shown(order));
     }
-    const picked = blank(inputs, order.length * columns);
     const pickedLabels = labels && blank(labels, order.length);
     const pickedTargets = targets && new Float32Array(order.length * outputs);
     for (let to = 0; to < order.length; to++) {
@@ -137,11 +160,22 @@ export class Dataset implements DatasetFields {
       if (!Number.isInteger(from) || from < 0 || from >= count) {
         throw new ArgumentError(`pick of ${this.name}`, `indices from 0 to ${count - 1}`, shown(from));
       }
-      picked.set(inputs.subarray(from * columns, (from + 1) * columns), to * columns);
       if (labels && pickedLabels) pickedLabels[to] = labels[from];
       if (targets) pickedTargets?.set(targets.subarray(from * outputs, (from + 1) * outputs), to * outputs);
     }
-    return new Dataset({ ...this, name, inputs: picked, labels: pickedLabels, targets: pickedTargets });
+    const answers = { labels: pickedLabels, targets: pickedTargets };
+    const examples = this.stored ? { stored: this.stored.pick(order) } : { inputs: this.#pickedInputs(order) };
+    return new Dataset({ ...this, name, ...answers, ...examples });
+  }
+
+  #pickedInputs(order: ArrayLike<number>): Uint8Array | Float32Array {
+    const { columns, inputs } = this;
+    const picked = blank(inputs, order.length * columns);
+    for (let to = 0; to < order.length; to++) {
+      const from = order[to];
+      picked.set(inputs.subarray(from * columns, (from + 1) * columns), to * columns);
+    }
+    return picked;
   }
 
   /**
@@ -186,14 +220,15 @@ export class Dataset implements DatasetFields {
   }
 
   async #computeDigest(): Promise<string> {
-    const { shape, classes, count, inputs, labels, targets, targetNames, classNames, columnNames } = this;
+    const { shape, classes, count, stored, labels, targets, targetNames, classNames, columnNames } = this;
     let header = `${shape.join(" × ")}, ${classes} classes, ${count} examples`;
     // What no set of images has stands in the header only where it is, as JSON, in which no two sets look alike.
     if (targetNames ?? classNames ?? columnNames) {
       header += `, ${JSON.stringify({ targetNames, classNames, columnNames })}`;
     }
-    const parts = [new TextEncoder().encode(`${header}\n`), inputs, labels, targets];
-    return sha256(joinedBytes(parts.filter((part) => part !== undefined)));
+    const head = new TextEncoder().encode(`${header}\n`);
+    const answers = [labels, targets].filter((part) => part !== undefined);
+    return stored?.sha256(head, answers) ?? sha256(joinedBytes([head, this.inputs, ...answers]));
   }
 }
 

@@ -48,5 +48,6 @@ export function expandByOnePixel(data: Dataset): Dataset {
       }
     }
   }
-  return expanded;
+  // Examples that lie elsewhere are now in memory.
+  return expanded.stored === undefined ? expanded : new Dataset({ ...expanded, inputs: moved });
 }

@@ -3,6 +3,7 @@ import { checkWithin } from "../checks.ts";
 import { ArgumentError, DataError } from "../errors.ts";
 import { isLength, type Shape } from "../shapes.ts";
 import { shown } from "../shown.ts";
+import type { Rows } from "./rows.ts";
 
 /** What a data set is made of. */
 export interface DatasetFields {
@@ -14,7 +15,9 @@ export interface DatasetFields {
    * All examples, one after the other: bytes for images (a canvas's clamped bytes too), float32 for tables. A backend
    * that has seen them may have a copy: for other numbers make another set.
    */
-  readonly inputs: Uint8Array | Uint8ClampedArray | Float32Array;
+  readonly inputs?: Uint8Array | Uint8ClampedArray | Float32Array | undefined;
+  /** In place of `inputs`: where the examples lie, if that is not in memory. */
+  readonly stored?: Rows | undefined;
   /** One class an example: whole numbers from 0 to classes − 1. */
   readonly labels?: ArrayLike<number> | undefined;
   /** How many classes there are. Needed with labels unless `classNames` says it; 0 or absent where there are none. */
@@ -36,6 +39,7 @@ export const FIELD_NAMES = [
   "name",
   "shape",
   "inputs",
+  "stored",
   "labels",
   "classes",
   "classNames",
@@ -52,6 +56,22 @@ export const MOST_CLASSES = 2 ** 20;
 export function bytesOf<Values>(values: Values | Uint8ClampedArray): Values | Uint8Array {
   if (!(values instanceof Uint8ClampedArray)) return values;
   return new Uint8Array(values.buffer, values.byteOffset, values.length);
+}
+
+/**
+ * The numbers of examples of so many columns. Throws an ArgumentError for another kind, a DataError for no whole examples.
+ */
+export function checkedInputs(
+  name: string,
+  given: DatasetFields["inputs"],
+  columns: number,
+): Uint8Array | Float32Array {
+  const inputs = bytesOf(given);
+  if (!(inputs instanceof Uint8Array || inputs instanceof Float32Array)) {
+    throw new ArgumentError(name, "inputs to be a Uint8Array or a Float32Array", shown(inputs), "See table().");
+  }
+  if (isLength(inputs.length / columns)) return inputs;
+  throw new DataError(name, `whole examples of ${columns} numbers, at least one`, `${inputs.length} numbers`);
 }
 
 /** How many classes there are; 0 for none. Throws an ArgumentError for a number that cannot be. */

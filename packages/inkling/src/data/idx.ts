@@ -15,6 +15,8 @@ import { checkOptions } from "../options.ts";
 import { size } from "../shapes.ts";
 import { shown } from "../shown.ts";
 import { Dataset } from "./dataset.ts";
+import type { DatasetFields } from "./fields.ts";
+import type { Rows } from "./rows.ts";
 
 /** An array of bytes with its dimensions. */
 export interface Idx {
@@ -26,6 +28,14 @@ export interface Idx {
 export interface NamedBytes {
   readonly bytes: Uint8Array;
   readonly name: string;
+}
+
+/** A file of images that is not read: its header, and where its bytes lie. */
+export interface StoredIdx {
+  readonly header: Uint8Array;
+  readonly name: string;
+  /** The bytes after the header, in rows of so many columns. Throws where the file does not have exactly those. */
+  readonly rows: (offset: number, count: number, columns: number) => Rows;
 }
 
 function fail(where: string, expected: string, got: string): never {
@@ -131,15 +141,17 @@ function readLabels({ bytes, name }: NamedBytes, count: number, images: string):
  */
 export function datasetFromIdx(
   name: string,
-  images: NamedBytes,
+  images: NamedBytes | StoredIdx,
   labels: NamedBytes,
   options: { readonly classes?: number | undefined } = {},
 ): Dataset {
   checkOptions("datasetFromIdx", options, ["classes"]);
   for (const file of [images, labels]) {
-    if (!has(file, "bytes", "name")) throw new ArgumentError("datasetFromIdx", "{ bytes, name }", shown(file));
+    if (!has(file, "bytes", "name") && !(file === images && has(file, "header", "name", "rows"))) {
+      throw new ArgumentError("datasetFromIdx", "{ bytes, name }", shown(file));
+    }
   }
-  const { shape, values } = parseIdx(images.bytes, 3, images.name);
+  const { shape, ...found } = imagesOf(images);
   const [count, height, width] = shape;
   const read = readLabels(labels, count, images.name);
   const { classes = read.reduce((most, label) => Math.max(most, label), 0) + 1 } = options;
@@ -147,5 +159,16 @@ export function datasetFromIdx(
   if (outside !== -1) {
     fail(`${labels.name}, label ${outside}`, `a class from 0 to ${classes - 1}`, String(read[outside]));
   }
-  return new Dataset({ name, shape: [height, width, 1], classes, inputs: values, labels: read });
+  return new Dataset({ name, shape: [height, width, 1], classes, ...found, labels: read });
+}
+
+/** The images' shape, and their bytes or where these lie. */
+function imagesOf(images: NamedBytes | StoredIdx): Pick<DatasetFields, "inputs" | "stored" | "shape"> {
+  if ("bytes" in images) {
+    const { shape, values } = parseIdx(images.bytes, 3, images.name);
+    return { shape, inputs: values };
+  }
+  const shape = readHeader(images.header, 3, images.name);
+  const [count, height, width] = shape;
+  return { shape, stored: images.rows(headerLength(3), count, height * width) };
 }

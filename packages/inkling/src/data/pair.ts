@@ -2,7 +2,7 @@
 import { DataError } from "../errors.ts";
 import { sha256 } from "../numbers/sha256.ts";
 import { Dataset } from "./dataset.ts";
-import { datasetFromIdx } from "./idx.ts";
+import { datasetFromIdx, type NamedBytes, type StoredIdx } from "./idx.ts";
 
 /** Examples to learn from and examples to be tested on. */
 export interface DataPair {
@@ -37,7 +37,7 @@ export interface PairOptions extends ClassOptions {
 export type ReadIdxFile = (
   file: IdxFile,
   dimensions: number,
-) => Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly name: string }>;
+) => Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly name: string } | StoredIdx>;
 
 /**
  * A data set from its four files, each read by `read`. Throws a DataError for a file that is not what it should be, and
@@ -46,7 +46,7 @@ export type ReadIdxFile = (
 export async function readPair(read: ReadIdxFile, { name, classes, isMnist }: PairOptions): Promise<DataPair> {
   const checked = async (file: IdxFile) => {
     const found = await read(file, file.includes("images") ? 3 : 1);
-    if (!isMnist || globalThis.crypto?.subtle === undefined) return found;
+    if (!isMnist || !("bytes" in found) || globalThis.crypto?.subtle === undefined) return found;
     const digest = await sha256(found.bytes);
     if (digest !== MNIST_SHA256[file]) {
       const own = `MNIST's own file (SHA-256 ${MNIST_SHA256[file]})`;
@@ -54,11 +54,13 @@ export async function readPair(read: ReadIdxFile, { name, classes, isMnist }: Pa
     }
     return found;
   };
+  // Labels are small: they are always read.
+  const labels = (file: IdxFile) => checked(file) as Promise<NamedBytes>;
   const [trainImages, trainLabels, testImages, testLabels] = await Promise.all([
     checked("train-images-idx3-ubyte"),
-    checked("train-labels-idx1-ubyte"),
+    labels("train-labels-idx1-ubyte"),
     checked("t10k-images-idx3-ubyte"),
-    checked("t10k-labels-idx1-ubyte"),
+    labels("t10k-labels-idx1-ubyte"),
   ]);
   let train = datasetFromIdx(`${name} train`, trainImages, trainLabels, { classes });
   let test = datasetFromIdx(`${name} test`, testImages, testLabels, { classes });

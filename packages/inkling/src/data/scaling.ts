@@ -94,17 +94,25 @@ export function standardize(dataset: Dataset): Scaling {
   if (has(dataset as unknown, "train", "test")) {
     throw new ArgumentError("standardize", "a data set", "a pair { train, test }", "Take .train.");
   }
-  return scalingOf(dataset?.inputs as Float32Array, dataset?.columns);
+  const stored = dataset?.stored;
+  if (stored === undefined || stored.kind === "bytes") {
+    return scalingOf(dataset?.inputs as Float32Array, dataset?.columns);
+  }
+  return scalingOfPieces(() => stored.pieces() as Iterable<Float32Array>, stored.columns, stored.count);
 }
 
 /** As `standardize`, of any numbers, row-major: the targets of a regression, say. */
 export function scalingOf(numbers: Float32Array, columns: number): Scaling {
   checkNumbers("standardize", numbers, columns);
-  const rows = numbers.length / columns;
-  const means = columnSums(numbers, columns, (x) => x).map((sum) => sum / rows);
+  return scalingOfPieces(() => [numbers], columns, numbers.length / columns);
+}
+
+/** `pieces`: all rows, in whole blocks but for the last; they are gone through twice. */
+function scalingOfPieces(pieces: () => Iterable<Numbers>, columns: number, rows: number): Scaling {
+  const means = sumsOfPieces(pieces(), columns, (x) => x).map((sum) => sum / rows);
   const bad = means.findIndex((mean) => !Number.isFinite(mean));
   if (bad !== -1) throw new DataError(`standardize, column ${bad}`, "finite numbers", String(means[bad]));
-  const squares = columnSums(numbers, columns, (x, j) => (x - means[j]) * (x - means[j]));
+  const squares = sumsOfPieces(pieces(), columns, (x, j) => (x - means[j]) * (x - means[j]));
   // The sum over equal float32 numbers is exact in float64, and with it their mean: their squares are exactly 0.
   return new Scaling(
     means,
@@ -131,15 +139,25 @@ export function columnSums(
   columns: number,
   term: (x: number, column: number) => number,
 ): Float64Array {
-  const rows = numbers.length / columns;
+  return sumsOfPieces([numbers], columns, term);
+}
+
+function sumsOfPieces(
+  pieces: Iterable<Numbers>,
+  columns: number,
+  term: (x: number, column: number) => number,
+): Float64Array {
   const trees = Array.from({ length: columns }, () => new TreeSum());
   const block = new Float64Array(columns);
-  for (let from = 0; from < rows; from += BLOCK) {
-    block.fill(0);
-    for (let i = from; i < Math.min(from + BLOCK, rows); i++) {
-      for (let j = 0; j < columns; j++) block[j] += term(numbers[i * columns + j], j);
+  for (const piece of pieces) {
+    const rows = piece.length / columns;
+    for (let from = 0; from < rows; from += BLOCK) {
+      block.fill(0);
+      for (let i = from; i < Math.min(from + BLOCK, rows); i++) {
+        for (let j = 0; j < columns; j++) block[j] += term(piece[i * columns + j], j);
+      }
+      for (let j = 0; j < columns; j++) trees[j].add(block[j]);
     }
-    for (let j = 0; j < columns; j++) trees[j].add(block[j]);
   }
   return Float64Array.from(trees, (tree) => tree.total);
 }

@@ -32,7 +32,7 @@ export function checkFits(
       `${data.columns} (${shapeText(data.shape)}) in ${data.name}`,
     );
   }
-  if (model.scaling !== undefined && data.inputs instanceof Uint8Array) {
+  if (model.scaling !== undefined && data.kind === "bytes") {
     throw new DataError(`${where}, ${data.name}`, "numbers (the model scales its columns)", "bytes");
   }
   checkNames(where, "columnNames", model, data);

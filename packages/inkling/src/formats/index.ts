@@ -7,5 +7,6 @@ export { decodeTensors, encodeTensors, type Tensor, type Tensors } from "./safet
 export { datasetFromCsv } from "../data/csv.ts";
 export { isImageHeader } from "../data/csv-images.ts";
 export type { CsvLine, CsvOptions } from "../data/csv-options.ts";
-export { collectIdx, datasetFromIdx, type Idx, type NamedBytes, parseIdx } from "../data/idx.ts";
+export { collectIdx, datasetFromIdx, type Idx, type NamedBytes, parseIdx, type StoredIdx } from "../data/idx.ts";
+export { type Hasher, type RowNumbers, Rows, type RowSource } from "../data/rows.ts";
 export { type IdxFile, MNIST_SHA256, type PairOptions, type ReadIdxFile, readPair } from "../data/pair.ts";

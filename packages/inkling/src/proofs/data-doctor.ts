@@ -20,12 +20,20 @@ const FEW = 10;
 
 /** What is ill about the training examples, and about those to test on, if there are some. */
 export function examineData(model: Network, train: Dataset, test?: Dataset): Finding[] {
-  const isTable = train.inputs instanceof Float32Array && train.shape.length === 1;
+  const isTable = train.kind === "float32" && train.shape.length === 1;
+  const seen = inMemory(train);
   return [
-    ...(isTable ? columnFindings(model, train) : []),
+    ...(isTable ? columnFindings(model, seen) : []),
     ...(model.loss.task === "classes" ? classFindings(train) : targetFindings(model, train)),
-    ...(test ? sharedFindings(train, test) : []),
+    ...(test ? sharedFindings(seen, inMemory(test)) : []),
   ];
+}
+
+/** Of examples that are not in memory so many are looked at, the first ones. */
+const MOST_READ = 10_000;
+
+function inMemory(data: Dataset): Dataset {
+  return data.stored === undefined ? data : data.take(MOST_READ);
 }
 
 function columnFindings(model: Network, { inputs, columns, count, columnNames }: Dataset): Finding[] {
