@@ -11,9 +11,14 @@ export function printable(text: unknown): string {
   return String(text).replace(UNPRINTABLE, escapedCharacter);
 }
 
-/** Prints a value as one line of JSON. JSON.stringify leaves some control characters as they are; here none stays. */
+/** Prints a value as one line of JSON. */
 export function printJson(value: unknown): void {
-  console.log(JSON.stringify(value).replace(UNPRINTABLE, escapedCharacter));
+  console.log(escapedJson(value));
+}
+
+/** A value as one line of JSON. JSON.stringify leaves some control characters as they are; here none stays. */
+export function escapedJson(value: unknown): string {
+  return JSON.stringify(value).replace(UNPRINTABLE, escapedCharacter);
 }
 
 /** The characters beyond \uffff are two of JSON's escapes. */

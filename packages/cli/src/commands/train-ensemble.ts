@@ -1,6 +1,15 @@
 /** `inkling train --ensemble n`: several networks, the score of each, and what they reach together. */
-import { ArgumentError, type Combination, type Evaluation, ensembleSeeds, evaluate, type Network } from "inkling";
+import {
+  ArgumentError,
+  type Combination,
+  type Ensemble,
+  type Evaluation,
+  ensembleSeeds,
+  evaluate,
+  type Network,
+} from "inkling";
 import type { NamedConfiguration } from "../configuring.ts";
+import type { Following } from "../following/following.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { combinationFrom, ensembleJson, ensembleText } from "../model.ts";
 import { wholeNumber } from "../options.ts";
@@ -55,6 +64,7 @@ interface Reporting {
   readonly columns: EpochColumns;
   readonly terminal: Terminal;
   readonly say: (...lines: string[]) => void;
+  readonly events: Following;
 }
 
 /** Trains the ensemble and reports it, member by member and together. */
@@ -62,7 +72,7 @@ export async function reportEnsemble(
   sets: Sets,
   configuration: NamedConfiguration,
   plan: Omit<EnsemblePlan, "beforeMember" | "afterMember">,
-  { options, columns, terminal, say }: Reporting,
+  { options, columns, terminal, say, events }: Reporting,
 ): Promise<void> {
   const { ensemble, members, out } = await learnEnsemble(sets, configuration, {
     ...plan,
@@ -79,37 +89,23 @@ export async function reportEnsemble(
   try {
     const trained = await evaluate(ensemble, sets.train);
     const tested = sets.test && (await evaluate(ensemble, sets.test));
-    const seconds = members.reduce((sum, { outcome }) => sum + outcome.seconds, 0);
-    const weightsSha256 = await ensemble.weightsSha256();
-    if (options.json) {
-      const { backend, classNames, columnNames, targetNames } = ensemble;
-      return printJson({
-        testAccuracy: tested?.accuracy ?? null,
-        trainAccuracy: trained.accuracy ?? null,
-        ...(trained.task === "numbers" && { testRmse: null, testR2: null }),
-        ...scores("train", trained),
-        ...(tested && scores("test", tested)),
-        ...{ loss: trained.loss, testLoss: tested?.loss ?? null },
-        epochs: Math.max(...members.map(({ outcome }) => outcome.history.length)),
-        ...{ seconds, weightsSha256 },
-        ...{ backend: backend.name, threads: backend.threads },
-        ...{ arithmetic: backend.arithmetic, precision: backend.precision },
-        ...{ seed: configuration.seed, modelFile: out },
-        ...(classNames && { classNames }),
-        ...(columnNames && { columnNames }),
-        ...(targetNames && { targetNames }),
-        ...ensembleJson(ensemble),
-        members: await Promise.all(members.map(memberJson)),
-        configuration,
-        confusion: tested?.task === "classes" ? tested.confusion : null,
-        findings: members.flatMap(({ doctor }) => doctor.findings),
-      });
-    }
+    const { members: each, ...result } = await jsonOf(ensemble, configuration, members, out, { trained, tested });
+    const withoutHistory = each.map(({ history: _, ...member }) => member);
+    await events.end({ ...result, members: withoutHistory }, { model: ensemble, trained, tested });
+    if (options.json) return printJson({ ...result, members: each });
     say("", ...titled("Together", ensembleText(ensemble) ?? "", terminal), "");
     if (tested && sets.test) say(...(await findings(ensemble, tested, sets.test, options.verbose, terminal)), "");
     const isIll = members.some(({ doctor }) => doctor.findings.length > 0);
-    printResults(ensemble, configuration, sets, { trained, history: [], seconds }, tested, terminal, isIll);
-    say(...digestLines(weightsSha256, terminal), "");
+    printResults(
+      ensemble,
+      configuration,
+      sets,
+      { trained, history: [], seconds: result.seconds },
+      tested,
+      terminal,
+      isIll,
+    );
+    say(...digestLines(result.weightsSha256, terminal), "");
     console.log(`Model saved in ${printable(out)}`);
     say(...nextLines(out, options, sets, tested, terminal, true));
   } catch (error) {
@@ -122,6 +118,39 @@ function reached(trained: Evaluation, tested: Evaluation | undefined): string {
   const result = tested ?? trained;
   const of = tested === undefined ? "train" : "test";
   return `${of} ${result.task === "classes" ? `accuracy ${percent(result.accuracy)}` : fitText(result)}`;
+}
+
+/** What --json prints. */
+async function jsonOf(
+  ensemble: Ensemble,
+  configuration: NamedConfiguration,
+  members: readonly TrainedMember[],
+  out: string,
+  { trained, tested }: { readonly trained: Evaluation; readonly tested: Evaluation | undefined },
+) {
+  const { backend, classNames, columnNames, targetNames } = ensemble;
+  return {
+    testAccuracy: tested?.accuracy ?? null,
+    trainAccuracy: trained.accuracy ?? null,
+    ...(trained.task === "numbers" && { testRmse: null, testR2: null }),
+    ...scores("train", trained),
+    ...(tested && scores("test", tested)),
+    ...{ loss: trained.loss, testLoss: tested?.loss ?? null },
+    epochs: Math.max(...members.map(({ outcome }) => outcome.history.length)),
+    seconds: members.reduce((sum, { outcome }) => sum + outcome.seconds, 0),
+    weightsSha256: await ensemble.weightsSha256(),
+    ...{ backend: backend.name, threads: backend.threads },
+    ...{ arithmetic: backend.arithmetic, precision: backend.precision },
+    ...{ seed: configuration.seed, modelFile: out },
+    ...(classNames && { classNames }),
+    ...(columnNames && { columnNames }),
+    ...(targetNames && { targetNames }),
+    ...ensembleJson(ensemble),
+    members: await Promise.all(members.map(memberJson)),
+    configuration,
+    confusion: tested?.task === "classes" ? tested.confusion : null,
+    findings: members.flatMap(({ doctor }) => doctor.findings),
+  };
 }
 
 /** One member in --json. */

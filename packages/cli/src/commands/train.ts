@@ -16,6 +16,7 @@ import {
   withCountedWeights,
 } from "../configuring.ts";
 import { dataPath } from "../data.ts";
+import { addFollowOptions, type FollowOptions, followersFrom, followingOf, startOf } from "../following/options.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { addCombineOption } from "../model.ts";
 import { addCommonOptions, backendFrom, precisionOf } from "../options.ts";
@@ -41,7 +42,8 @@ import { prepare, type SetOptions, type Sets } from "../training/sets.ts";
 import { checkedEnsemble, reportEnsemble } from "./train-ensemble.ts";
 
 type TrainOptions = ConfigurationOptions &
-  SetOptions & {
+  SetOptions &
+  FollowOptions & {
     readonly precision: string;
     readonly out: string;
     readonly verbose?: true;
@@ -82,7 +84,7 @@ export function declareTrain(command: Command): void {
         "  d0.5   dropout of one half",
       ].join("\n"),
     );
-  addCombineOption(command, "mean if absent");
+  addCombineOption(addFollowOptions(command), "mean if absent");
   addConfigurationOptions(command, "training");
   addCommonOptions(command).action((argument: string | undefined, options: TrainOptions) => {
     const data = dataPath(argument, options.data);
@@ -107,6 +109,8 @@ async function run(options: TrainOptions): Promise<void> {
   checkTraining(model, sets, configuration);
   const ensemble = checkedEnsemble(options, model, configuration);
   await checkWritable(options.out, (ensemble?.seeds.length ?? 1) * (await encodeModel(model)).length);
+
+  const events = followingOf(await followersFrom(options), model, options);
 
   if (options.verbose) say(...titled("Options", configurationLine(configuration), terminal));
   say(...dataLines(sets, configuration, options, terminal));
@@ -134,15 +138,17 @@ async function run(options: TrainOptions): Promise<void> {
     found: (all: readonly Finding[]) => say(...all.flatMap((finding) => findingLines(finding, terminal))),
     live: !options.quiet && !options.json,
     record: recordFor(own, sets, backend),
+    events,
     afterEpoch: (record: EpochRecord, isLast: boolean) => {
       if (isLast || isWorthALine(record.epoch, configuration.epochs)) say(...epochLines(record, columns, terminal));
     },
   });
+  await events.start(() => startOf(model, sets, configuration, options, ensemble?.seeds.length));
   if (ensemble !== undefined) {
     // The first network has the seed itself.
     const build = (own: NamedConfiguration) => (own.seed === configuration.seed ? model : buildFor(sets, own, backend));
     const plan = { ...ensemble, build, following, out: options.out };
-    return reportEnsemble(sets, configuration, plan, { options, columns, terminal, say });
+    return reportEnsemble(sets, configuration, plan, { options, columns, terminal, say, events });
   }
   say(...epochTitles(columns, terminal));
   const doctor = new Doctor(model, sets.train, sets.test && { test: sets.test });
@@ -155,9 +161,9 @@ async function run(options: TrainOptions): Promise<void> {
     const tested = sets.test && (await evaluate(model, sets.test));
     await saveMetrics(model, outcome, configuration, tested);
     const weightsSha256 = await model.weightsSha256();
-    if (options.json) {
-      return printJson({ ...jsonOf(model, configuration, outcome, tested, weightsSha256), findings: doctor.findings });
-    }
+    const { history, ...result } = jsonOf(model, configuration, outcome, tested, weightsSha256);
+    await events.end({ ...result, findings: doctor.findings }, { model, trained: outcome.trained, tested });
+    if (options.json) return printJson({ ...result, history, findings: doctor.findings });
     if (options.diagnose) say(...diagnosisLines(doctor.checkups, doctor.findings, terminal), "");
     say(...endLines(outcome, configuration, terminal), ...lossCurve(outcome.history, terminal), "");
     if (tested && sets.test) say(...(await findings(model, tested, sets.test, options.verbose, terminal)), "");

@@ -52,6 +52,7 @@ export async function learnEnsemble(
     plan.beforeMember(name, seed);
     const doctor = new Doctor(model, sets.train, sets.test && { test: sets.test });
     const following = plan.following(own);
+    following.events?.beginMember(k + 1, model);
     const outcome = await learn(model, sets, own, {
       ...following,
       ...{ doctor, out: plan.out },

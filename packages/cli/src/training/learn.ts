@@ -18,6 +18,7 @@ import { writeWhole } from "inkling/node";
 import { buildTrainOptions, type Configuration } from "inkling/presets";
 import type { Doctor, Finding } from "inkling/proofs";
 
+import type { Following } from "../following/following.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { printable } from "../printable.ts";
 import { clearLine, ProgressBar } from "../progress.ts";
@@ -52,6 +53,8 @@ export interface LearnOptions {
   readonly member?: Member;
   /** What the doctor finds, once each. */
   readonly found: (findings: readonly Finding[]) => void;
+  /** Those who follow it: a log, a report. */
+  readonly events?: Following;
 }
 
 /** One of the networks of an ensemble, which is saved where the ones before it are. */
@@ -92,7 +95,7 @@ export async function learn(
   options: LearnOptions,
 ): Promise<Outcome> {
   const { epochs, batchSize } = configuration;
-  const { doctor, member } = options;
+  const { doctor, member, events } = options;
   options.found(await doctor.before());
   const bar = await ProgressBar.of(epochs, options.live);
   const interruption = new AbortController();
@@ -114,6 +117,7 @@ export async function learn(
   try {
     for await (latest of run) {
       bar.update(latest);
+      await events?.step(latest);
       if (!latest.epochEnded) continue;
       [before, last] = [last, { epoch: latest.epoch, bytes: await encodeModel(model) }];
       const isLast = latest.ended !== undefined;
@@ -124,11 +128,13 @@ export async function learn(
       const entry = epochRecord(latest, batchSize === "full" && trained ? trained : latest);
       history.push(entry);
       clearLine();
+      await events?.epoch(entry, latest);
       options.afterEpoch(entry, isLast);
       options.found(await doctor.after(latest));
     }
   } catch (error) {
     bar.end();
+    await events?.broken(error, signal.aborted);
     if (signal.aborted) await (member ? leaveMember(member, latest) : leave(model, latest, last, epochs, options.out));
     options.found(doctor.onError(error));
     if (member) throw withRemark(error, out === undefined ? `It was ${member.name}. ${member.before}` : wholeIn(out));
@@ -148,7 +154,10 @@ export async function learn(
   if (out === undefined || trained === undefined || latest?.ended === undefined) {
     throw new BugError("a training without a last epoch.");
   }
-  if (signal.aborted) await (member ? leaveMember(member, latest, out) : leave(model, latest, last, epochs, out));
+  if (signal.aborted) {
+    await events?.broken(undefined, true);
+    await (member ? leaveMember(member, latest, out) : leave(model, latest, last, epochs, out));
+  }
   const { seconds, ended, bestEpoch } = latest;
   return { history, trained, seconds, ended, bestEpoch, out };
 }

@@ -1,0 +1,113 @@
+/** The options of those who follow a training, and what each of them opens before it begins. */
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { ArgumentError, type Dataset, type Network, version } from "inkling";
+import { configurationLine, type NamedConfiguration } from "../configuring.ts";
+import { wholeNumber } from "../options.ts";
+import { quoted } from "../report/next.ts";
+import { networkText } from "../report/training.ts";
+import type { SetOptions, Sets } from "../training/sets.ts";
+import type { SetRecord, StartEvent } from "./events.ts";
+import { type Follower, Following } from "./following.ts";
+
+export interface FollowOptions {
+  readonly log?: string;
+  readonly logEvery?: string;
+  readonly tensorboard?: string;
+}
+
+/** Adds the options. */
+export function addFollowOptions(command: Command): Command {
+  return command
+    .option("--log <file>", "write what happens as it happens, one JSON object a line; a log that is there goes on")
+    .option("--tensorboard <directory>", "write event files for TensorBoard, each run in a directory of its own in it")
+    .option(
+      "--log-every <steps>",
+      "steps between two lines of --log, and points of --tensorboard; ten an epoch if absent",
+    );
+}
+
+/** The followers that the options name. Throws an InklingError for what cannot be written, or is named twice. */
+export async function followersFrom(options: FollowOptions & { readonly out: string }): Promise<Follower[]> {
+  const { log, tensorboard, logEvery, out } = options;
+  if (logEvery !== undefined && log === undefined && tensorboard === undefined) {
+    throw new ArgumentError("--log-every", "--log or --tensorboard beside it", "neither", "Add --log run.jsonl.");
+  }
+  checkApart({ "--out": out, "--log": log });
+  const followers: Follower[] = [];
+  if (log !== undefined) followers.push((await import("./log.ts")).logInto(log));
+  if (tensorboard !== undefined) followers.push((await import("./tensorboard.ts")).tensorBoardInto(tensorboard));
+  return followers;
+}
+
+/** Throws an ArgumentError where two options name one file: the later would take the place of the other. */
+function checkApart(files: Readonly<Record<string, string | undefined>>): void {
+  const seen = new Map<string, string>();
+  for (const [flag, path] of Object.entries(files)) {
+    if (path === undefined) continue;
+    const other = seen.get(resolve(path));
+    if (other !== undefined) throw new ArgumentError(flag, `another file than ${other}`, path);
+    seen.set(resolve(path), flag);
+  }
+}
+
+/** A following of the training of a network, with the steps between two events that the options ask for. */
+export function followingOf(followers: readonly Follower[], model: Network, { logEvery }: FollowOptions): Following {
+  const every = logEvery === undefined ? undefined : wholeNumber("--log-every", logEvery, 1);
+  return new Following(followers, model, every);
+}
+
+interface Starting extends SetOptions, FollowOptions {
+  readonly out: string;
+  readonly precision: string;
+  readonly ensemble?: string;
+  readonly combine?: string;
+}
+
+/** What is said of a training before its first step. Takes the digests of the data. */
+export async function startOf(
+  model: Network,
+  sets: Sets,
+  configuration: NamedConfiguration,
+  options: Starting,
+  ensemble?: number,
+): Promise<StartEvent> {
+  const { backend, parameters } = model;
+  const { train, validation, test } = sets;
+  return {
+    event: "start",
+    time: new Date().toISOString(),
+    version,
+    command: repeating(options, configuration),
+    network: networkText(model),
+    parameters: parameters.reduce((sum, { value }) => sum + value.rows * value.columns, 0),
+    data: {
+      train: await recordOf(train),
+      ...(validation && { validation: await recordOf(validation) }),
+      ...(test && { test: await recordOf(test) }),
+    },
+    configuration,
+    seed: configuration.seed,
+    backend: backend.name,
+    threads: backend.threads,
+    arithmetic: backend.arithmetic,
+    precision: backend.precision,
+    modelFile: options.out,
+    ...(ensemble !== undefined && { ensemble }),
+  };
+}
+
+async function recordOf(set: Dataset): Promise<SetRecord> {
+  return { name: set.name, examples: set.count, sha256: await set.sha256().catch(() => null) };
+}
+
+/** The command that repeats a training, with all its options. */
+function repeating(options: Starting, configuration: NamedConfiguration): string {
+  const { data, label, test, classes, precision, ensemble, combine } = options;
+  const named = { label, test, classes, ensemble, combine, ...(precision !== "float32" && { precision }) };
+  const words = Object.entries(named).flatMap(([name, word]) => {
+    return word === undefined ? [] : [`--${name} ${quoted(word)}`];
+  });
+  const first = data === undefined ? [] : [quoted(data)];
+  return ["inkling train", ...first, ...words, configurationLine(configuration)].join(" ");
+}
