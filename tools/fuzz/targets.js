@@ -1,0 +1,111 @@
+/**
+ * What is fuzzed: each parser that this project wrote. A target takes any bytes. It may refuse them with an error of
+ * Inkling's; anything else that it throws is a find.
+ */
+import { batchNorm, conv2d, dense, dropout, Ensemble, flatten, maxPool2d, network } from "inkling";
+import {
+  collectIdx,
+  datasetFromCsv,
+  datasetFromIdx,
+  decodeAny,
+  decodeTensors,
+  encodeEnsemble,
+  encodeModel,
+  encodeTensors,
+} from "inkling/formats";
+import { Reference } from "inkling/proofs";
+
+/**
+ * @typedef {object} Target
+ * @property {readonly string[]} instrumented The source files whose statements are counted, as the ends of their paths.
+ * @property {(bytes: Uint8Array) => unknown} parse
+ * @property {readonly string[]} words What inputs are made of: put in whole.
+ * @property {() => Uint8Array[] | Promise<Uint8Array[]>} seeds Sound inputs to begin with.
+ */
+
+/** Kept by all: the numbers of a decoded model are computed nowhere. */
+const backend = new Reference();
+const text = (/** @type {string} */ words) => new TextEncoder().encode(words);
+
+/** The lines of a text, split at every comma: what a parser of CSV hands on. @type {(bytes: Uint8Array) => { line: number, cells: string[] }[]} */
+function linesOf(bytes) {
+  const lines = new TextDecoder().decode(bytes).split("\n");
+  return lines
+    .map((cells, i) => ({ line: i + 1, cells: cells.split(",") }))
+    .filter(({ cells }) => cells[0] !== "" || cells.length > 1);
+}
+
+/** @type {<Item>(items: Item[]) => AsyncGenerator<Item>} */
+async function* inTurn(items) {
+  yield* items;
+}
+
+/** A sound model file. @type {() => Promise<Uint8Array>} */
+async function model() {
+  const layers = [conv2d(2, 3, { activation: "relu" }), batchNorm(), maxPool2d(2), flatten(), dropout(0.5), dense(3)];
+  return encodeModel(network([6, 6, 1], layers, { seed: 1, backend }));
+}
+
+const jsonWords = ['"', "{", "}", "[", "]", ":", ",", "-1", "1e99", "null", "true", "__proto__", "constructor"];
+
+/** @type {Readonly<Record<string, Target>>} */
+export const targets = {
+  idx: {
+    instrumented: ["data/idx.js"],
+    // The first byte says how long the labels are; the images come in pieces.
+    parse: async (bytes) => {
+      const [end] = bytes;
+      const labels = { bytes: bytes.subarray(1, 1 + end), name: "labels" };
+      const pieces = [bytes.subarray(1 + end, 9 + end), bytes.subarray(9 + end)];
+      const images = { bytes: await collectIdx(inTurn(pieces), 3, "images"), name: "images" };
+      return datasetFromIdx("a", images, labels);
+    },
+    words: ["\0\0\b\x01", "\0\0\b\x03", "\0\0\0\x01"],
+    seeds: () => [
+      Uint8Array.of(10, 0, 0, 8, 1, 0, 0, 0, 2, 0, 1, 0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 5, 6, 7, 8),
+    ],
+  },
+  safetensors: {
+    instrumented: ["formats/safetensors.js", "formats/texts.js"],
+    parse: (bytes) => decodeTensors(bytes, "a.safetensors"),
+    words: [
+      ...jsonWords,
+      '"dtype"',
+      '"shape"',
+      '"data_offsets"',
+      '"__metadata__"',
+      '"F32"',
+      '"F64"',
+      '"I64"',
+      '"BF16"',
+    ],
+    seeds: async () => [
+      encodeTensors({ metadata: { a: "b" }, tensors: [{ name: "w", shape: [2], values: Float32Array.of(1, 2) }] }),
+      await model(),
+    ],
+  },
+  model: {
+    instrumented: ["formats/model-file.js", "formats/ensemble-file.js", "formats/texts.js", "layers/kinds.js"],
+    parse: (bytes) => decodeAny(bytes, { backend }),
+    words: [...jsonWords, "inkling.format", "inkling.architecture", '\\"type\\"', '\\"dense\\"', '\\"units\\"'],
+    seeds: async () => {
+      const one = network([4], [dense(3, "relu"), dense(2)], { seed: 1, backend });
+      const two = network([4], [dense(3, "relu"), dense(2)], { seed: 2, backend });
+      return [await model(), await encodeModel(one), await encodeEnsemble(new Ensemble([one, two]))];
+    },
+  },
+  csv: {
+    instrumented: ["data/csv.js", "data/csv-table.js", "data/csv-images.js", "data/csv-answers.js", "data/cells.js"],
+    parse: (bytes) => {
+      const lines = linesOf(bytes.subarray(1));
+      const label = [undefined, "b", 0, "label"][(bytes[0] ?? 0) % 4];
+      return datasetFromCsv("a.csv", lines, label === undefined ? {} : { label });
+    },
+    words: ["\n", ",", "a", "b", "label", "pixel0", "0.5", "1e400", "-", "yes", "NaN", "", " ", "1,5"],
+    seeds: () => [
+      text("1a,b,c\n1,x,2\n3,y,4\n"),
+      text("0label,pixel0,pixel1,pixel2,pixel3\n1,0,255,3,4\n0,1,2,3,4\n"),
+      text("21,1.5,2\n1,2.5,3\n0,2,7\n"),
+    ],
+  },
+};
