@@ -72,8 +72,10 @@ function entriesOf(text: string): Record<keyof typeof VALUES, string> | undefine
   for (;;) {
     const key = /^'(descr|fortran_order|shape)'$/.exec(take(/^'\w*'/) ?? "")?.[1] as keyof typeof VALUES | undefined;
     if (key === undefined || found[key] !== undefined || take(/^\s*:\s*/) === undefined) break;
-    found[key] = take(VALUES[key]);
-    if (found[key] === undefined || take(/^\s*,\s*/) === undefined) break;
+    const value = take(VALUES[key]);
+    if (value === undefined) break;
+    found[key] = value;
+    if (take(/^\s*,\s*/) === undefined) break;
   }
   const isWhole = take(/^\s*\}\s*$/) !== undefined && rest === "";
   const { descr, fortran_order, shape } = found;

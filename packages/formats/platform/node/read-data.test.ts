@@ -1,0 +1,86 @@
+// What a path holds decides how it is read, not its name.
+import { execFile, spawn } from "node:child_process";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
+import { DataError, FileError } from "inkling";
+import { readData } from "inkling-formats/node";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const directory = await mkdtemp(join(tmpdir(), "inkling-read-"));
+afterAll(() => rm(directory, { recursive: true }));
+const at = (name: string) => join(directory, name);
+const table = "x,y\n1,a\n2,b\n";
+
+/** A header of IDX, and so many zeros. */
+const idx = (...shape: number[]) => {
+  const lengths = shape.flatMap((length) => [0, 0, 0, length]);
+  const size = shape.reduce((product, length) => product * length, 1);
+  return Uint8Array.of(0, 0, 8, shape.length, ...lengths, ...new Uint8Array(size));
+};
+
+beforeAll(async () => {
+  await writeFile(at("table.jpg"), table);
+  await writeFile(at("packed"), gzipSync(table));
+  await mkdir(at("idx"));
+  for (const part of ["train", "t10k"]) {
+    await writeFile(at(`idx/${part}-images-idx3-ubyte`), idx(2, 3, 3));
+    await writeFile(at(`idx/${part}-labels-idx1-ubyte.gz`), gzipSync(idx(2)));
+  }
+  await mkdir(at("empty"));
+  await mkdir(at("other"));
+  await writeFile(at("other/notes.txt"), "");
+});
+
+test("a file is what it holds, packed by gzip or not", async () => {
+  for (const name of ["table.jpg", "packed"]) {
+    const data = await readData(at(name), { label: "y" });
+    expect(data).toMatchObject({ label: "y", only: { name, count: 2, classNames: ["a", "b"] } });
+  }
+});
+
+test("a directory of IDX files is a pair with its own name", async () => {
+  expect(await readData(at("idx"))).toMatchObject({ train: { name: "idx train" }, test: { name: "idx test" } });
+  await symlink(at("idx"), at("link"));
+  expect(await readData(at("link"))).toMatchObject({ train: { name: "link train", shape: [3, 3, 1] } });
+  await expect(readData(at("idx"), { label: "y" })).rejects.toThrow(
+    "label: expected a table, whose columns have names, got images (idx train).",
+  );
+});
+
+test("what is nothing of that is refused with what is known", async () => {
+  await expect(readData(at("missing"))).rejects.toThrow(FileError);
+  await expect(readData(at("missing"))).rejects.toThrow(
+    /missing: expected a directory with IDX files, .*a CSV or TSV table, got nothing there\.$/,
+  );
+  await expect(readData("")).rejects.toThrow(/^"": expected /);
+  await expect(readData(at("empty"))).rejects.toThrow(
+    /empty: expected a directory with IDX files.*, got an empty one\.$/,
+  );
+  await expect(readData(at("other"))).rejects.toThrow("got one with other files (notes.txt).");
+  await expect(readData(process.execPath)).rejects.toThrow(DataError);
+});
+
+test("devices, pipes and sockets are not opened", async () => {
+  await expect(readData("/dev/zero")).rejects.toThrow("got a device.");
+  await promisify(execFile)("mkfifo", [at("fifo")]);
+  await expect(readData(at("fifo"))).rejects.toThrow('got a pipe. Write "-" for standard input.');
+  const server = createServer().listen(at("socket"));
+  await new Promise((resolve) => server.once("listening", resolve));
+  await expect(readData(at("socket"))).rejects.toThrow("got a device.");
+  server.close();
+});
+
+test('standard input is read where the path is "-"', async () => {
+  const code = `import { readData } from "inkling-formats/node";
+    const { only } = await readData("-", { label: "y" });
+    console.log(only.name, only.count);`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", code], { cwd: import.meta.dirname });
+  child.stdin.end(gzipSync(table));
+  let said = "";
+  for await (const text of child.stdout) said += text;
+  expect(said).toBe("standard input 2\n");
+});
