@@ -40,8 +40,8 @@ export async function readWhole(path: string, limit = MAX_FILE): Promise<Uint8Ar
 }
 
 /**
- * Writes a file as one act: a temporary file beside it, flushed to the disk, then renamed. A reader sees the old
- * file or the new one. Throws a FileError, and leaves nothing behind, if it cannot be written.
+ * Writes a file as one act: a temporary file beside it, flushed to the disk, then renamed, and the directory flushed. A
+ * reader sees the old file or the new one, also after a power cut. Throws a FileError, and leaves nothing behind, if it cannot be written.
  */
 export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   await checkTarget(path);
@@ -49,12 +49,20 @@ export async function writeWhole(path: string, bytes: Uint8Array): Promise<void>
   try {
     await writeFlushed(temporary, bytes);
     await rename(temporary, path);
+    await syncDirectory(dirname(path));
   } catch (error) {
     await unlink(temporary).catch(() => {});
     throw readable(error, path, WRITABLE);
   } finally {
     unfinished.delete(temporary);
   }
+}
+
+/** Flushes a directory to the disk, with the names in it. Systems that know no such thing (Windows) are left alone. */
+export async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, "r").catch(() => undefined);
+  await directory?.sync().catch(() => {});
+  await directory?.close().catch(() => {});
 }
 
 /**

@@ -5,6 +5,14 @@ import { machineCode } from "./machine.ts";
 import { startThreads } from "./threads.ts";
 
 export type { DataPair } from "../../src/index.ts";
+export {
+  Checkpoints,
+  type CheckpointsOptions,
+  checkUnused,
+  type FoundCheckpoint,
+  listCheckpoints,
+  loadCheckpoint,
+} from "./checkpoints.ts";
 export { idxDirectory, mnist } from "./datasets.ts";
 export { checkWritable, readWhole, reasonOf, writeWhole } from "./files.ts";
 export { load, loadAny, loadEnsemble, save } from "./models.ts";

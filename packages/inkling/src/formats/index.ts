@@ -1,6 +1,14 @@
 /**
  * Bytes in, bytes out: models, tensors and data sets in the formats that need no dependency. The entry inkling/formats.
  */
+export {
+  type Checkpoint,
+  type CheckpointOptions,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  isCheckpoint,
+  isWholeCheckpoint,
+} from "./checkpoint.ts";
 export { decodeAny, decodeEnsemble, encodeEnsemble } from "./ensemble-file.ts";
 export { type DecodeOptions, decodeModel, type EncodeOptions, encodeModel } from "./model-file.ts";
 export { decodeTensors, encodeTensors, type Tensor, type Tensors } from "./safetensors.ts";

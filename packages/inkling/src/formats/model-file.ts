@@ -159,8 +159,19 @@ export function decoding(caller: string, options: DecodeOptions): Decoding {
   return { where, backend, kinds };
 }
 
-/** The model that a file holds. Throws a ModelFileError, in the name of `where`, if it holds none, or several. */
-export function modelOf(file: Tensors, where: string, { backend, kinds }: Omit<Decoding, "where">): Network {
+/**
+ * The model that a file holds. `seed`: of a model that was not trained, which has no record to say it. Throws a
+ * ModelFileError, in the name of `where`, if it holds none, or several.
+ */
+export function modelOf(
+  file: Tensors,
+  where: string,
+  { backend, kinds, seed }: Omit<Decoding, "where"> & { readonly seed?: number },
+): Network {
+  if (file.metadata["inkling.checkpoint"] !== undefined) {
+    const advice = "inkling train --resume goes on with it. Nothing was loaded.";
+    throw new ModelFileError(where, "a model", "a checkpoint of a training", advice);
+  }
   if (file.metadata["inkling.ensemble"] !== undefined) {
     const advice = "loadEnsemble and decodeEnsemble read it. Nothing was loaded.";
     throw new ModelFileError(where, "one network", "an ensemble of several", advice);
@@ -181,11 +192,12 @@ export function modelOf(file: Tensors, where: string, { backend, kinds }: Omit<D
   checkRoles(where, declared, metadata["inkling.roles"]);
   checkNumbers(where, tensors, backend.precision);
   const record = readRecord(metadata["inkling.training"], where);
+  const first = record?.seed ?? seed;
   const model = blamingTheFile(where, () =>
     network(input.shape, layers, {
       backend,
       loss,
-      ...(record && { seed: record.seed }),
+      ...(first !== undefined && { seed: first }),
       scaling: input.scaling === "byte / 255" ? undefined : fromJson(input.scaling),
       targetScaling: fromJson(output?.scaling),
       columnNames: input.columnNames,

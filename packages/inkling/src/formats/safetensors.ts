@@ -32,10 +32,11 @@ const MAX_DEPTH = 8;
 const BYTES = { F32: 4, F64: 8 } as const;
 
 /**
- * The bytes of a safetensors file: wider numbers first, then by name, as the format's own writer orders them. Throws an
- * ArgumentError for tensors that `decodeTensors` would not give back.
+ * The bytes of a safetensors file: wider numbers first, then by name, as the format's own writer orders them.
+ * `longest`: of the header, in bytes; 1 MiB if absent. Throws an ArgumentError for tensors that `decodeTensors` would
+ * not give back.
  */
-export function encodeTensors(file: Tensors): Uint8Array<ArrayBuffer> {
+export function encodeTensors(file: Tensors, longest = MAX_HEADER): Uint8Array<ArrayBuffer> {
   checkTensors(file);
   const { metadata, tensors } = file;
   const sorted = tensors.toSorted(
@@ -57,8 +58,8 @@ export function encodeTensors(file: Tensors): Uint8Array<ArrayBuffer> {
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
   // Padded with spaces, so that the numbers begin at a multiple of 8.
   const padded = Math.ceil(json.length / 8) * 8;
-  if (padded > MAX_HEADER) {
-    throw new ArgumentError("encodeTensors", `names and metadata of at most ${MAX_HEADER} bytes`, String(padded));
+  if (padded > longest) {
+    throw new ArgumentError("encodeTensors", `names and metadata of at most ${longest} bytes`, String(padded));
   }
   const bytes = new Uint8Array(8 + padded + end);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(padded), true);
@@ -73,10 +74,10 @@ export function encodeTensors(file: Tensors): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * The tensors of a safetensors file with F32 and F64 numbers. `where` names the file in errors. Throws a
- * ModelFileError for anything that is not exactly such a file.
+ * The tensors of a safetensors file with F32 and F64 numbers. `where` names the file in errors; `longest`: of the
+ * header, in bytes; 1 MiB if absent. Throws a ModelFileError for anything that is not exactly such a file.
  */
-export function decodeTensors(bytes: Uint8Array, where: string): Tensors {
+export function decodeTensors(bytes: Uint8Array, where: string, longest = MAX_HEADER): Tensors {
   checkText("decodeTensors", "where", where);
   if (!(bytes instanceof Uint8Array)) {
     const advice = (bytes as unknown) instanceof ArrayBuffer ? "Write new Uint8Array(buffer)." : "";
@@ -88,8 +89,8 @@ export function decodeTensors(bytes: Uint8Array, where: string): Tensors {
   if (bytes.length < 8) fail("a safetensors file of at least 8 bytes", `${bytes.length} bytes`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const declared = view.getBigUint64(0, true);
-  if (declared > MAX_HEADER) {
-    fail(`a safetensors file with a header of at most ${MAX_HEADER} bytes`, `a length of ${declared}`);
+  if (declared > longest) {
+    fail(`a safetensors file with a header of at most ${longest} bytes`, `a length of ${declared}`);
   }
   const length = Number(declared);
   if (8 + length > bytes.length) fail(`a header of ${length} bytes`, `${bytes.length - 8} bytes (is it truncated?)`);

@@ -19,17 +19,23 @@ export function readRecord(json: string | undefined, where: string): TrainingRec
     (record.validation === undefined || isData(record.validation)) &&
     isObject(record.configuration) &&
     isObject(record.metrics) &&
+    (record.position === undefined || isPosition(record.position)) &&
     Object.values(record.metrics).every(Number.isFinite);
   if (isSound) return record as TrainingRecord;
   const expected = "a training record (version, seed, epochs, data, configuration, metrics)";
   throw new ModelFileError(where, expected, brief(json), "Nothing was loaded.");
 }
 
+function isPosition({ epoch, step, steps }: Partial<NonNullable<TrainingRecord["position"]>>): boolean {
+  return isCount(epoch) && isCount(step) && isCount(steps);
+}
+
 export function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function isCount(value: unknown): boolean {
+/** Whether a value is a whole number from 0 up. */
+export function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 

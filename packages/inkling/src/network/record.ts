@@ -17,8 +17,10 @@ export interface TrainingRecord {
   readonly version: string;
   /** The network's seed, which drew its first weights. */
   readonly seed: number;
-  /** Over all trainings. */
+  /** Whole ones, over all trainings. */
   readonly epochs: number;
+  /** Of a model that was saved inside an epoch: which one, and how many of its steps were done. */
+  readonly position?: { readonly epoch: number; readonly step: number; readonly steps: number };
   /** The last data set that it was trained on. */
   readonly data: DataRecord;
   /** The examples that were evaluated after each epoch. */

@@ -15,7 +15,7 @@
 import { Totals } from "../backends/totals.ts";
 import { Batches } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { DivergenceError } from "../errors.ts";
+import { ArgumentError, DivergenceError } from "../errors.ts";
 import { checkFits } from "../evaluation/fits.ts";
 import { EVALUATION, type Parameter } from "../layers/layer.ts";
 import { compareWith } from "../losses/loss.ts";
@@ -47,6 +47,18 @@ const [EPOCHS, STEPS] = [3, 10];
 export interface DoctorOptions {
   /** The examples to test on: training examples among them are an illness, too. */
   readonly test?: Dataset;
+  /** What a doctor of the same training remembered: this one goes on from there, without `before`. */
+  readonly memory?: DoctorMemory;
+}
+
+/** All that a doctor remembers. */
+export interface DoctorMemory {
+  readonly checkups: readonly Checkup[];
+  readonly findings: readonly Finding[];
+  /** Of each layer's weights, the root of their mean square before the training. */
+  readonly firstSizes: readonly number[];
+  /** Each layer's weights when they were last looked at, by name; others beside them do not matter. */
+  readonly weights: Readonly<Record<string, Numbers>>;
 }
 
 export class Doctor {
@@ -66,14 +78,34 @@ export class Doctor {
   /** Throws a ShapeError or a DataError if model and data do not fit. */
   constructor(model: Network, data: Dataset, options: DoctorOptions = {}) {
     checkNetwork("Doctor", model);
-    checkOptions("Doctor", options, ["test"]);
+    checkOptions("Doctor", options, ["test", "memory"]);
     checkFits("Doctor", model, data, { needsTargets: true });
     this.#model = model;
     this.#data = data;
     this.#test = options.test;
+    if (options.memory !== undefined) this.#remember(options.memory);
     this.#batches = new Batches(model.backend, data, model.scaling, model.targetScaling);
     const count = Math.min(EXAMPLES, data.count);
     this.#order = Uint32Array.from({ length: count }, (_, i) => Math.floor((i * data.count) / count));
+  }
+
+  /** All that it remembers: with it another doctor goes on where this one is. */
+  memory(): DoctorMemory {
+    const named = this.#mainParameters().map(({ name }, i) => [name, this.#weights[i]] as const);
+    const weights = Object.fromEntries(named.filter(([, values]) => values !== undefined));
+    return { checkups: [...this.checkups], findings: [...this.findings], firstSizes: this.#firstSizes, weights };
+  }
+
+  #remember({ checkups, findings, firstSizes, weights }: DoctorMemory): void {
+    const parameters = this.#mainParameters();
+    for (const { name, value } of parameters) {
+      const [expected, got] = [value.rows * value.columns, weights[name]?.length ?? 0];
+      if (expected !== got) throw new ArgumentError(`Doctor, memory, ${name}`, `${expected} numbers`, String(got));
+    }
+    for (const checkup of checkups) this.checkups.push(checkup);
+    this.findings.push(...findings);
+    this.#firstSizes = firstSizes;
+    this.#weights = parameters.map(({ name }) => weights[name]);
   }
 
   /** Examines the data, and the network as it is now. Returns what it has not said before. */

@@ -1,6 +1,6 @@
 /** For checking and showing: the reference, recordings, the gradient check, the doctor, traces. The entry inkling/proofs. */
 export { type GradientCheckOptions, type GradientCheckRow, gradientCheck } from "./gradient-check.ts";
-export { Doctor, type DoctorOptions } from "./doctor.ts";
+export { Doctor, type DoctorMemory, type DoctorOptions } from "./doctor.ts";
 export type { Checkup, LayerHealth } from "./network-doctor.ts";
 export type { Finding, Illness } from "./findings.ts";
 export { type Call, recording, type Snapshot } from "../backends/recording.ts";

@@ -18,7 +18,10 @@ import type { TrainingState } from "./state.ts";
 import type { TrainOptions } from "./train-options.ts";
 import { warmUp } from "./warm-up.ts";
 
-/** What a state says of its network: two networks with the same text can go on with each other's states. */
+/**
+ * What a state says of its network: two networks with the same text, whatever the order of its keys (a file has its
+ * own), can go on with each other's states.
+ */
 export function identityOf(model: Network): string {
   const { inputShape, specs, loss, backend, scaling, targetScaling, seed, streams } = model;
   return JSON.stringify({
@@ -102,9 +105,9 @@ function checkKind(state: unknown): void {
 }
 
 function checkNetwork({ network, tensors }: TrainingState, model: Network): void {
-  const expected = identityOf(model);
-  if (network !== expected) {
-    const [where, a, b] = firstDifference(expected, network);
+  const [expected, got] = [inOrderOfKeys(identityOf(model)), inOrderOfKeys(network)];
+  if (got !== expected) {
+    const [where, a, b] = firstDifference(expected, got);
     throw new ArgumentError(
       "train, resume",
       `a state of this network (…${where}${a}…)`,
@@ -117,6 +120,18 @@ function checkNetwork({ network, tensors }: TrainingState, model: Network): void
     if (isNumbers && values.length === size(shape)) continue;
     const got = isNumbers ? `${values.length} numbers` : shown(values);
     throw new ArgumentError(`train, resume, ${name}`, `${size(shape)} numbers in a typed array`, got);
+  }
+}
+
+/** A JSON text with the keys of each object in their order; a text that is none as it is. */
+function inOrderOfKeys(text: string): string {
+  const byName = ([a]: [string, unknown], [b]: [string, unknown]) => (a < b ? -1 : 1);
+  try {
+    return JSON.stringify(JSON.parse(text), (_, part: unknown) =>
+      isOptions(part) ? Object.fromEntries(Object.entries(part).toSorted(byName)) : part,
+    );
+  } catch {
+    return text;
   }
 }
 

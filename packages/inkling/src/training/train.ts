@@ -9,13 +9,12 @@ import { type Evaluation, evaluate } from "../evaluation/evaluate.ts";
 import type { Task } from "../losses/loss.ts";
 import type { Network } from "../network/network.ts";
 import { remember } from "../network/record.ts";
-import { version } from "../version.ts";
 import { isYieldDue, yieldIfDue } from "../yielding.ts";
 import { checkClaim, claimOf } from "./claims.ts";
 import { type Plan, planOf } from "./plan.ts";
 import type { ClassProgress, NumberProgress, Progress } from "./progress.ts";
+import { recordFor } from "./recording.ts";
 import { checkDigest } from "./resume.ts";
-import { recorded } from "./schedule.ts";
 import type { TrainingState } from "./state.ts";
 import type { TrainOptions } from "./train-options.ts";
 import { Training } from "./training.ts";
@@ -123,6 +122,19 @@ export class Run<T extends Task = Task>
     });
   }
 
+  /**
+   * Notes in the model's record where the training stands inside an epoch (`position`), for a model that is saved there.
+   * To be asked between values. After an epoch the record says it by itself.
+   */
+  note(): Promise<void> {
+    return this.#inTurn(async () => {
+      const { model, data, validation } = this.#plan;
+      const training = await this.#begun();
+      if (training.epochHasEnded) return;
+      remember(model, recordFor(this.#plan, training, this.#progress(training, undefined)), data, validation);
+    });
+  }
+
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#queue.then(work);
     this.#queue = result.catch(() => {});
@@ -176,7 +188,7 @@ export class Run<T extends Task = Task>
     const { model, data, validation, signal } = this.#plan;
     const ended = training.epochHasEnded;
     const note = (progress: Progress) => {
-      if (ended) remember(model, this.#record(training, progress), data, validation);
+      if (ended) remember(model, recordFor(this.#plan, training, progress), data, validation);
       return progress;
     };
     const progress = note(this.#progress(training, undefined));
@@ -230,37 +242,6 @@ export class Run<T extends Task = Task>
     };
     if (this.#plan.model.loss.task === "numbers") return { task: "numbers", ...standing };
     return { task: "classes", ...standing, accuracy: hits / examples };
-  }
-
-  /** How the model was trained so far. */
-  #record(training: Training, { loss, accuracy, validation, bestEpoch }: Progress) {
-    const { model, data, batchSize, shuffle, seed, optimizer, schedule } = this.#plan;
-    const { constraints, stopping, averaging, augmentation } = this.#plan;
-    const named = ({ name, count }: Dataset) => ({ name, examples: count, sha256: null });
-    return {
-      version,
-      seed: model.seed,
-      epochs: training.epochs,
-      data: named(data),
-      ...(this.#plan.validation && { validation: named(this.#plan.validation) }),
-      configuration: {
-        ...this.#plan.record,
-        ...{ batchSize, shuffle, shuffleSeed: seed },
-        ...{ optimizer: optimizer.name, ...optimizer.settings },
-        ...recorded(schedule),
-        ...constraints,
-        ...(stopping && { stopping }),
-        ...(averaging && { averaging }),
-        ...(augmentation && { augmentation: augmentation.settings }),
-      },
-      metrics: {
-        loss,
-        ...(accuracy !== undefined && { accuracy }),
-        ...(validation && { validationLoss: validation.loss }),
-        ...(validation?.accuracy !== undefined && { validationAccuracy: validation.accuracy }),
-        ...(bestEpoch !== undefined && { bestEpoch }),
-      },
-    };
   }
 }
 
