@@ -49,6 +49,16 @@ const commands: Readonly<Record<string, Entry>> = {
     purpose: "Find good settings: train with many, compare them on validation examples, and name the best.",
     page: async () => (await import("./search.ts")).declareSearch,
   },
+  export: {
+    takes: "<model>",
+    purpose: "Write a saved model in a format that other programs read: PyTorch's, NumPy's, JSON.",
+    page: async () => (await import("./export.ts")).declareExport,
+  },
+  import: {
+    takes: "<file>",
+    purpose: "Make a model file of what another program saved, as a state dict of PyTorch's.",
+    page: async () => (await import("./import.ts")).declareImport,
+  },
 };
 
 /** Adds all commands to the program: those that are among the words whole, of the others what the help says of them. */

@@ -3,7 +3,7 @@
  * an archive is refused before memory is taken for it.
  */
 import { configure, Uint8ArrayReader, Uint8ArrayWriter, ZipReader, ZipWriter } from "@zip.js/zip.js";
-import { DataError, InklingError } from "inkling";
+import { ArgumentError, DataError, InklingError } from "inkling";
 
 // Archives here are small: starting a thread takes longer than it saves. And a page's rules may forbid workers.
 configure({ useWebWorkers: false });
@@ -64,14 +64,43 @@ export async function unzip(
   return files;
 }
 
+/** The longest comment of an archive: its length has 16 bits. */
+const MOST_COMMENT = 65_535;
+
+/** The comment of an archive; empty where it has none, or one that is no text. */
+export async function zipComment(bytes: Uint8Array): Promise<string> {
+  const reader = new ZipReader(new Uint8ArrayReader(bytes));
+  try {
+    await reader.getEntries();
+    return new TextDecoder("utf-8", { fatal: true }).decode(reader.comment);
+  } catch {
+    return "";
+  } finally {
+    await reader.close();
+  }
+}
+
 /** The earliest date that a zip archive can hold: so the same files always make the same bytes. */
 const NO_DATE = new Date(1980, 0, 1);
 
-/** A zip archive of these files. The same files in the same order give the same bytes, whatever the day. */
+export interface ZipOptions {
+  /** A text of at most 65,535 bytes that belongs to the whole archive; none if absent. `zipComment` reads it. */
+  readonly comment?: string;
+}
+
+/**
+ * A zip archive of these files. The same files in the same order give the same bytes, whatever the day. Throws an
+ * ArgumentError for a comment that is too long.
+ */
 export async function zip(
   files: Iterable<readonly [name: string, bytes: Uint8Array]>,
+  { comment = "" }: ZipOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
+  const text = new TextEncoder().encode(comment);
+  if (text.length > MOST_COMMENT) {
+    throw new ArgumentError("zip", `a comment of at most ${MOST_COMMENT} bytes`, String(text.length));
+  }
   const writer = new ZipWriter(new Uint8ArrayWriter(), { extendedTimestamp: false, lastModDate: NO_DATE });
   for (const [name, bytes] of files) await writer.add(name, new Uint8ArrayReader(bytes));
-  return (await writer.close()) as Uint8Array<ArrayBuffer>;
+  return (await writer.close(text)) as Uint8Array<ArrayBuffer>;
 }

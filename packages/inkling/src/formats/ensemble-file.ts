@@ -24,12 +24,21 @@ const FORMAT = "ensemble 1";
 /** The bytes of an ensemble's file. Throws an ArgumentError for what is no ensemble. */
 export async function encodeEnsemble(ensemble: Ensemble): Promise<Uint8Array<ArrayBuffer>> {
   checkEnsemble("encodeEnsemble", ensemble);
-  const { members, combine } = ensemble;
+  return encodeTensors(await ensembleFileOf(ensemble));
+}
+
+/** What the file of a network or of an ensemble holds: tensors and texts, for files of any format. */
+export async function anyFileOf(model: Network | Ensemble): Promise<Tensors> {
+  return model instanceof Ensemble ? ensembleFileOf(model) : fileOf(model);
+}
+
+/** What the file of an ensemble holds. */
+async function ensembleFileOf({ members, combine }: Ensemble): Promise<Tensors> {
   const files = await Promise.all(members.map((member) => fileOf(member)));
   const texts = files.flatMap(({ metadata }, k) =>
     Object.entries(metadata).map(([name, text]) => [placed(k, name), text] as const),
   );
-  return encodeTensors({
+  return {
     metadata: {
       format: "inkling",
       "inkling.format": FORMAT,
@@ -37,7 +46,7 @@ export async function encodeEnsemble(ensemble: Ensemble): Promise<Uint8Array<Arr
       ...Object.fromEntries(texts),
     },
     tensors: files.flatMap(({ tensors }, k) => tensors.map((tensor) => ({ ...tensor, name: placed(k, tensor.name) }))),
-  });
+  };
 }
 
 /** The ensemble of a file. Throws a ModelFileError for a file that is truncated, foreign or inconsistent. */
@@ -49,7 +58,11 @@ export function decodeEnsemble(bytes: Uint8Array, options: DecodeOptions = {}): 
 /** The network or the ensemble of a file, whichever it holds. Throws a ModelFileError as the other two do. */
 export function decodeAny(bytes: Uint8Array, options: DecodeOptions = {}): Network | Ensemble {
   const { where, ...given } = decoding("decodeAny", options);
-  const file = decodeTensors(bytes, where);
+  return anyOf(decodeTensors(bytes, where), where, given);
+}
+
+/** The network or the ensemble of tensors and texts, from a file of any format. */
+export function anyOf(file: Tensors, where: string, given: Omit<Decoding, "where">): Network | Ensemble {
   return (file.metadata["inkling.ensemble"] === undefined ? modelOf : ensembleOf)(file, where, given);
 }
 

@@ -11,7 +11,14 @@ export {
 } from "./checkpoint.ts";
 export { decodeAny, decodeEnsemble, encodeEnsemble } from "./ensemble-file.ts";
 export { type DecodeOptions, decodeModel, type EncodeOptions, encodeModel } from "./model-file.ts";
-export { decodeTensors, encodeTensors, type Tensor, type Tensors } from "./safetensors.ts";
+export {
+  decodeForeignTensors,
+  decodeTensors,
+  encodeTensors,
+  type FileNumbers,
+  type Tensor,
+  type Tensors,
+} from "./safetensors.ts";
 export { datasetFromCsv } from "../data/csv.ts";
 export { isImageHeader } from "../data/csv-images.ts";
 export type { CsvLine, CsvOptions } from "../data/csv-options.ts";
@@ -20,3 +27,7 @@ export { type Hasher, type RowNumbers, Rows, type RowSource } from "../data/rows
 export { encodeNpy, type Npy, type NpyType, type NpyValues, parseNpy } from "../data/npy.ts";
 export { isNpy, type NpyHeader, parseNpyHeader } from "../data/npy-header.ts";
 export { type IdxFile, MNIST_SHA256, type PairOptions, type ReadIdxFile, readPair } from "../data/pair.ts";
+export { decodeJson, encodeJson } from "./json.ts";
+export { decodeNpz, encodeNpz, type NpzEntry, npyEntries, npzTensors } from "./npz.ts";
+export { decodeTorch, type TorchImport, type TorchOptions, torchFileOf } from "./torch-layout.ts";
+export { denseWidths, endsOf } from "./torch-shapes.ts";

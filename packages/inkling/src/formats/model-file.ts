@@ -248,7 +248,7 @@ function checkNumbers(where: string, tensors: readonly Tensor[], precision: Back
 }
 
 /** The architecture, if it describes a network; the specifications are checked one by one. */
-function readArchitecture(
+export function readArchitecture(
   json: string | undefined,
   where: string,
   kinds: readonly AnyKind[],

@@ -13,30 +13,53 @@ import { checkText } from "../checks.ts";
 import { ArgumentError, ModelFileError } from "../errors.ts";
 import type { Numbers } from "../matrix.ts";
 import { escaped, shown } from "../shown.ts";
+import { fromBfloat16, fromFloat16 } from "./float16.ts";
+import { hasKeysOnce } from "./json-keys.ts";
 
-export interface Tensor {
+/** What a file may hold: numbers, and whole numbers of 64 bits, which other programs count with. */
+export type FileNumbers = Numbers | BigInt64Array;
+
+export interface Tensor<Values extends FileNumbers = Numbers> {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly values: Numbers;
+  readonly values: Values;
 }
 
-export interface Tensors {
+export interface Tensors<Values extends FileNumbers = Numbers> {
   readonly metadata: Readonly<Record<string, string>>;
-  readonly tensors: readonly Tensor[];
+  readonly tensors: readonly Tensor<Values>[];
 }
 
 /** The longest header that is read. Ours have some kilobytes. */
 const MAX_HEADER = 1 << 20;
 /** The deepest nesting that is read: header, entry, shape, and a few levels more, so that an error can name them. */
 const MAX_DEPTH = 8;
-const BYTES = { F32: 4, F64: 8 } as const;
+
+/** How many bytes a number has: of the kinds that a model of ours has, then of those that other programs write. */
+const BYTES = {
+  F32: 4,
+  F64: 8,
+  F16: 2,
+  BF16: 2,
+  I64: 8,
+  U64: 8,
+  I32: 4,
+  U32: 4,
+  I16: 2,
+  U16: 2,
+  I8: 1,
+  U8: 1,
+  BOOL: 1,
+} as const;
+type Kind = keyof typeof BYTES;
+const OWN: readonly Kind[] = ["F32", "F64"];
 
 /**
  * The bytes of a safetensors file: wider numbers first, then by name, as the format's own writer orders them.
  * `longest`: of the header, in bytes; 1 MiB if absent. Throws an ArgumentError for tensors that `decodeTensors` would
  * not give back.
  */
-export function encodeTensors(file: Tensors, longest = MAX_HEADER): Uint8Array<ArrayBuffer> {
+export function encodeTensors(file: Tensors<FileNumbers>, longest = MAX_HEADER): Uint8Array<ArrayBuffer> {
   checkTensors(file);
   const { metadata, tensors } = file;
   const sorted = tensors.toSorted(
@@ -53,7 +76,7 @@ export function encodeTensors(file: Tensors, longest = MAX_HEADER): Uint8Array<A
     }
     const begin = end;
     end += values.byteLength;
-    entries.set(name, { dtype: values instanceof Float64Array ? "F64" : "F32", shape, data_offsets: [begin, end] });
+    entries.set(name, { dtype: kindOf(values), shape, data_offsets: [begin, end] });
   }
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
   // Padded with spaces, so that the numbers begin at a multiple of 8.
@@ -78,6 +101,17 @@ export function encodeTensors(file: Tensors, longest = MAX_HEADER): Uint8Array<A
  * header, in bytes; 1 MiB if absent. Throws a ModelFileError for anything that is not exactly such a file.
  */
 export function decodeTensors(bytes: Uint8Array, where: string, longest = MAX_HEADER): Tensors {
+  return decode(bytes, where, OWN, longest);
+}
+
+/**
+ * As `decodeTensors`, of a file that another program wrote: numbers of 16 bits become float32, whole numbers float64.
+ */
+export function decodeForeignTensors(bytes: Uint8Array, where: string): Tensors {
+  return decode(bytes, where, Object.keys(BYTES) as Kind[], MAX_HEADER);
+}
+
+function decode(bytes: Uint8Array, where: string, kinds: readonly Kind[], longest: number): Tensors {
   checkText("decodeTensors", "where", where);
   if (!(bytes instanceof Uint8Array)) {
     const advice = (bytes as unknown) instanceof ArrayBuffer ? "Write new Uint8Array(buffer)." : "";
@@ -101,7 +135,7 @@ export function decodeTensors(bytes: Uint8Array, where: string, longest = MAX_HE
     fail("__metadata__ from text to text", brief(JSON.stringify(metadata)));
   }
   const data = bytes.subarray(8 + length);
-  const found = Object.entries(entries).map(([name, entry]) => ({ name, ...checkEntry(name, entry, where) }));
+  const found = Object.entries(entries).map(([name, entry]) => ({ name, ...checkEntry(name, entry, where, kinds) }));
   found.sort((a, b) => a.begin - b.begin || a.end - b.end);
   let covered = 0;
   for (const { name, begin, end } of found) {
@@ -117,9 +151,43 @@ export function decodeTensors(bytes: Uint8Array, where: string, longest = MAX_HE
     tensors: found.map(({ name, dtype, shape, begin, end }) => {
       // Copied, because numbers must lie at a multiple of their size. (A Buffer's own slice would not copy.)
       const { buffer } = new Uint8Array(data.subarray(begin, end));
-      return { name, shape, values: dtype === "F64" ? new Float64Array(buffer) : new Float32Array(buffer) };
+      return { name, shape, values: numbersOf(dtype, buffer) };
     }),
   };
+}
+
+function kindOf(values: FileNumbers): Kind {
+  if (values instanceof BigInt64Array) return "I64";
+  return values instanceof Float64Array ? "F64" : "F32";
+}
+
+/** Little-endian numbers of a kind: float32 for those of 16 bits, float64 for whole numbers. */
+function numbersOf(kind: Kind, buffer: ArrayBuffer): Numbers {
+  switch (kind) {
+    case "F32":
+      return new Float32Array(buffer);
+    case "F64":
+      return new Float64Array(buffer);
+    case "F16":
+      return Float32Array.from(new Uint16Array(buffer), fromFloat16);
+    case "BF16":
+      return Float32Array.from(new Uint16Array(buffer), fromBfloat16);
+    case "I64":
+      return Float64Array.from(new BigInt64Array(buffer), Number);
+    case "U64":
+      return Float64Array.from(new BigUint64Array(buffer), Number);
+    default:
+      return Float64Array.from(new whole[kind](buffer));
+  }
+}
+
+const whole = {
+  ...{ I32: Int32Array, U32: Uint32Array, I16: Int16Array, U16: Uint16Array, I8: Int8Array, U8: Uint8Array },
+  BOOL: Uint8Array,
+};
+
+function isOneOf(kinds: readonly Kind[], word: unknown): word is Kind {
+  return (kinds as readonly unknown[]).includes(word);
 }
 
 /** Throws an ArgumentError for what the types of `encodeTensors` do not allow. */
@@ -135,27 +203,27 @@ function checkTensors(file: unknown): void {
     if (!isRecord(tensor) || typeof tensor.name !== "string") refuse("tensors of { name, shape, values }", tensor);
     const { name, shape, values } = tensor;
     if (!isSizes(shape)) refuse(`a shape of whole numbers in ${brief(name)}`, shape);
-    if (values instanceof Float32Array || values instanceof Float64Array) continue;
+    if ([Float32Array, Float64Array, BigInt64Array].some((kind) => values instanceof kind)) continue;
     refuse(`a Float32Array or Float64Array in ${brief(name)}`, values);
   }
 }
 
 interface Entry {
-  readonly dtype: keyof typeof BYTES;
+  readonly dtype: Kind;
   readonly shape: readonly number[];
   readonly begin: number;
   readonly end: number;
 }
 
 /** One tensor's entry, if it is sound in itself. */
-function checkEntry(name: string, entry: unknown, where: string): Entry {
+function checkEntry(name: string, entry: unknown, where: string, kinds: readonly Kind[]): Entry {
   const fail = (expected: string, got: unknown): never => {
     const shown = brief(JSON.stringify(got) ?? "nothing");
     throw new ModelFileError(`${where}, tensor ${brief(name)}`, expected, shown, "Nothing was loaded.");
   };
   if (!isRecord(entry)) return fail("dtype, shape and data_offsets", entry);
   const { dtype, shape, data_offsets: offsets } = entry;
-  if (dtype !== "F32" && dtype !== "F64") return fail("dtype F32 or F64", dtype);
+  if (!isOneOf(kinds, dtype)) return fail(`dtype ${kinds.join(" or ")}`, dtype);
   if (!isSizes(shape)) return fail("a shape of whole numbers", shape);
   if (!isSizes(offsets) || offsets.length !== 2) return fail("data_offsets [begin, end]", offsets);
   const [begin = 0, end = 0] = offsets;
@@ -169,8 +237,7 @@ function parseHeader(bytes: Uint8Array, where: string): Record<string, unknown> 
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
     const header: unknown = text.startsWith("{") ? JSON.parse(text) : undefined;
-    // JSON.parse silently keeps the last of two equal keys; but every key has its colon.
-    if (isRecord(header) && countKeys(header, MAX_DEPTH) === countColons(text)) return header;
+    if (isRecord(header) && hasKeysOnce(text, header, MAX_DEPTH)) return header;
     if (isRecord(header))
       throw new ModelFileError(where, "every name once in its header", "one twice", "Nothing was loaded.");
   } catch (error) {
@@ -182,27 +249,6 @@ function parseHeader(bytes: Uint8Array, where: string): Record<string, unknown> 
     "something else",
     "Nothing was loaded.",
   );
-}
-
-/** How many keys all objects within a parsed JSON value have together. Throws a RangeError below so many levels. */
-function countKeys(value: unknown, levels: number): number {
-  if (typeof value !== "object" || value === null) return 0;
-  if (levels === 0) throw new RangeError();
-  const own = Array.isArray(value) ? 0 : Object.keys(value).length;
-  return Object.values(value).reduce<number>((sum, part) => sum + countKeys(part, levels - 1), own);
-}
-
-/** How many colons a JSON text has outside its strings. */
-function countColons(json: string): number {
-  let colons = 0;
-  let inString = false;
-  for (let i = 0; i < json.length; i++) {
-    const character = json[i];
-    if (inString && character === "\\") i++;
-    else if (character === '"') inString = !inString;
-    else if (character === ":" && !inString) colons++;
-  }
-  return colons;
 }
 
 /** Text from a file as part of a sentence: short, on one line whatever it holds, and nothing in it is invisible. */

@@ -1,0 +1,228 @@
+// Models that leave by `inkling export` and come back by `inkling import`, as a user does it, also the wrong way.
+import { copyFile, mkdtemp, readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { decodeForeignTensors, encodeTensors } from "inkling/formats";
+import { zip } from "inkling-formats/archives";
+import { beforeAll, describe, expect, test } from "vitest";
+import { inklingInTurn } from "./in-turn.ts";
+import { at, inputs, refuses, training } from "./refusals.ts";
+import { onlyJson } from "./running.ts";
+import { flowers } from "./tiny-data.ts";
+
+const run = (...args: string[]) => inklingInTurn(inputs, args);
+const runJson = async (...args: string[]) => onlyJson(await run(...args, "--json"));
+const golden = (name: string) => fileURLToPath(new URL(`../../inkling/test/golden/${name}`, import.meta.url));
+
+const digests: Record<string, unknown> = {};
+beforeAll(async () => {
+  await writeFile(at("flowers.csv"), `${flowers(60).join("\n")}\n`);
+  for (const [name, args] of Object.entries({
+    "net.safetensors": training(),
+    "three.safetensors": training("--ensemble", "3"),
+    "cnn.safetensors": training("--layers", "3c2,bn,p2,5"),
+    "table.safetensors": ["train", at("flowers.csv"), "--label", "kind", "--epochs", "3"],
+  })) {
+    digests[name] = (await runJson(...args, "--out", at(name))).weightsSha256;
+  }
+  await writeFile(at("text"), "{ this is no JSON");
+  await writeFile(at("noise"), Buffer.alloc(100, 7));
+  await writeFile(at("model.h5"), Buffer.concat([Buffer.from("\x89HDF\r\n\x1a\n", "latin1"), Buffer.alloc(100)]));
+  await writeFile(at("old.pt"), Buffer.concat([Buffer.from([0x80, 2]), Buffer.alloc(100)]));
+  await writeFile(at("model.pt"), await zip([["archive/data.pkl", Buffer.alloc(10)]]));
+  await writeFile(at("model.keras"), await zip([["model.weights.h5", Buffer.alloc(10)]]));
+  await writeFile(at("other.zip"), await zip([["readme.txt", Buffer.alloc(10)]]));
+});
+
+describe.concurrent("out and back, bit for bit", () => {
+  const ways = ["safetensors", "npz", "json", "safetensors torch", "npz torch"];
+  const models = ["net.safetensors", "cnn.safetensors", "table.safetensors"];
+  test.each(models.flatMap((model) => ways.map((way) => [model, way] as const)))("%s by %s", async (model, way) => {
+    const [format = "", layout = "inkling"] = way.split(" ");
+    const out = at(`${model}.${layout}.${format}`);
+    const exported = await runJson("export", at(model), "--format", format, "--layout", layout, "--out", out);
+    expect(exported).toMatchObject({ format, layout, out, weightsSha256: digests[model] });
+    const imported = await runJson("import", out, "--out", `${out}.back`);
+    expect(imported).toMatchObject({ modelFile: `${out}.back`, weightsSha256: digests[model] });
+    // Names, scaling and record too: the files are the same.
+    expect((await readFile(`${out}.back`)).equals(await readFile(at(model)))).toBe(true);
+  });
+
+  test("an ensemble by json, and one of its members for PyTorch", async () => {
+    await run("export", at("three.safetensors"), "--format", "json", "--out", at("three.json"));
+    await run("import", at("three.json"), "--out", at("three.back"));
+    expect((await readFile(at("three.back"))).equals(await readFile(at("three.safetensors")))).toBe(true);
+    const member = ["--member", "2", "--format", "npz", "--layout", "torch", "--out", at("second.npz")];
+    expect((await run("export", at("three.safetensors"), ...member)).code).toBe(0);
+  });
+});
+
+describe.concurrent("a state dict of PyTorch's", () => {
+  test("of dense layers needs no option, and says what it assumed", async () => {
+    const { code, stdout } = await run("import", golden("state-dict-mlp.safetensors"), "--out", at("mlp.model"));
+    expect(code).toBe(0);
+    expect(stdout.replace(/\s+/g, " ")).toContain("layers.1 from hidden2 (without bias); layers.2 from head");
+    expect(stdout).toContain("Widths from the shapes: 6, 5, 4, 3.");
+    expect(stdout).toContain(`Saved to ${at("mlp.model")}: 74 numbers`);
+  });
+
+  test("takes its layers in the words of train, and can be trained by another loss", async () => {
+    const words = ["--layers", "4c3,p2,5c2p1,p2,bn,6", "--input", "11x10x3", "--loss", "sigmoid-cross-entropy"];
+    const imported = await runJson("import", golden("state-dict-cnn.npz"), ...words, "--out", at("cnn.model"));
+    expect(imported).toMatchObject({
+      format: "a state dict in NPZ",
+      inputShape: [11, 10, 3],
+      loss: "sigmoidCrossEntropy",
+    });
+  });
+
+  test("that PyTorch saved without our texts takes them from the model that it was", async () => {
+    await run(
+      "export",
+      at("table.safetensors"),
+      "--format",
+      "safetensors",
+      "--layout",
+      "torch",
+      "--out",
+      at("t.pt.st"),
+    );
+    const { tensors } = decodeForeignTensors(await readFile(at("t.pt.st")), "t.pt.st");
+    await writeFile(at("bare.st"), encodeTensors({ metadata: {}, tensors }));
+    await run("import", at("bare.st"), "--like", at("table.safetensors"), "--out", at("like.model"));
+    const evaluated = await runJson("evaluate", at("like.model"), at("flowers.csv"));
+    expect(evaluated).toMatchObject({
+      weightsSha256: digests["table.safetensors"],
+      classNames: ["daisy", "iris, blue", "rose"],
+    });
+  });
+});
+
+test("the model file that is there already is not overwritten, unless it is named", async () => {
+  const directory = await mkdtemp(at("own-"));
+  await copyFile(at("net.safetensors"), join(directory, "model.safetensors"));
+  const refused = await inklingInTurn(directory, ["import", golden("state-dict-mlp.npz")]);
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toBe(
+    "--out: expected a name for the model, got none, and model.safetensors is there already. Add --out.\n",
+  );
+  const named = await inklingInTurn(directory, ["import", golden("state-dict-mlp.npz"), "--out", "model.safetensors"]);
+  expect(named.stdout).toContain("Saved to model.safetensors, over what was there: 74 numbers");
+});
+
+test("an export is named after its model, and does not follow a link when it is written", async () => {
+  const directory = await mkdtemp(at("names-"));
+  await copyFile(at("net.safetensors"), join(directory, "net.safetensors"));
+  await writeFile(join(directory, "precious"), "precious");
+  await symlink("precious", join(directory, "net.json"));
+  for (const format of ["json", "npz", "safetensors"]) {
+    await inklingInTurn(directory, ["export", "net.safetensors", "--format", format]);
+  }
+  expect((await readdir(directory)).sort()).toEqual(
+    ["net.export.safetensors", "net.json", "net.npz", "net.safetensors", "precious"].sort(),
+  );
+  expect(await readFile(join(directory, "precious"), "utf8")).toBe("precious");
+});
+
+refuses("inkling export refuses", [
+  [
+    "no format",
+    ["export", at("net.safetensors")],
+    /^--format: expected one of safetensors, npz, json[^\n]*, got none\. Name one\./,
+  ],
+  ["a format that there is not", ["export", at("net.safetensors"), "--format", "__proto__"], /got "__proto__"/],
+  [
+    "a layout that there is not",
+    ["export", at("net.safetensors"), "--format", "npz", "--layout", "keras"],
+    /^--layout: expected inkling or torch, got "keras"\./,
+  ],
+  [
+    "PyTorch's layout of JSON",
+    ["export", at("net.safetensors"), "--format", "json", "--layout", "torch"],
+    /^--layout: expected the layout inkling \(json has no other\), got "torch"\./,
+  ],
+  [
+    "an ensemble for PyTorch",
+    ["export", at("three.safetensors"), "--format", "npz", "--layout", "torch"],
+    /^export: expected one network \(npz with PyTorch's layout holds no ensemble\), got an ensemble of 3\. Add --member 1\./,
+  ],
+  [
+    "to write over the model",
+    ["export", at("net.safetensors"), "--format", "safetensors", "--out", at("net.safetensors")],
+    /^--out: expected another file than the model itself, got/,
+  ],
+  ["a model that is none", ["export", at("text"), "--format", "json"], /^text: expected/],
+]);
+
+refuses("inkling import refuses", [
+  ["nothing there", ["import", at("nothing")], /nothing: expected a file that can be read, got nothing there\./],
+  ["a device", ["import", "/dev/zero"], /^\/dev\/zero: expected a file that can be read, got a device\./],
+  ["an empty directory", ["import", inputs], /model\.json: expected a file that can be read, got nothing there\./],
+  ["noise", ["import", at("noise")], /^noise: expected [^\n]*, got something else\. Nothing was loaded\./],
+  [
+    "a text that is no JSON",
+    ["import", at("text")],
+    /^text: expected a JSON object with every key once, got a text that is no JSON\./,
+  ],
+  [
+    "Keras's HDF5",
+    ["import", at("model.h5")],
+    /^model\.h5: expected a file that can be read without running its code, got Keras's HDF5\. Save it as tfjs/,
+  ],
+  [
+    "Keras's archive",
+    ["import", at("model.keras")],
+    /^model\.keras: expected [^\n]*, got Keras's archive with HDF5\. Save it as tfjs/,
+  ],
+  [
+    "a pickle",
+    ["import", at("model.pt")],
+    /^model\.pt: expected [^\n]*, got a pickle, as torch\.save writes it\. Save it as safetensors: from safetensors\.torch/,
+  ],
+  ["an old pickle", ["import", at("old.pt")], /^old\.pt: expected [^\n]*, got a pickle\./],
+  [
+    "another archive",
+    ["import", at("other.zip")],
+    /^other\.zip: expected an NPZ file \(with arrays in it\), got another archive\./,
+  ],
+  [
+    "a state dict of images without its layers",
+    ["import", golden("state-dict-cnn.npz")],
+    /^--layers: expected the hidden layers of state-dict-cnn\.npz, which does not say them, got none\. Write them/,
+  ],
+  [
+    "one without its input",
+    ["import", golden("state-dict-cnn.npz"), "--layers", "4c3,p2,5c2p1,p2,bn,6"],
+    /^--input: expected height x width x channels, as 28x28x1, got none\./,
+  ],
+  [
+    "other layers",
+    ["import", golden("state-dict-mlp.npz"), "--layers", "9,4"],
+    /^--layers: expected the hidden layers of state-dict-mlp\.npz, and one dense layer that follows them, got 9,4\./,
+  ],
+  [
+    "another input",
+    ["import", golden("state-dict-mlp.npz"), "--input", "7"],
+    /expected tensors that fit the layers, got hidden1\.weight of 5 × 6 in place of 5 × 7 for layers\.0\./,
+  ],
+  [
+    "an input that is no shape",
+    ["import", golden("state-dict-mlp.npz"), "--input", "2x3"],
+    /^--input: expected a number of columns, or height x width x channels, as 28x28x1, got "2x3"\./,
+  ],
+  [
+    "a loss that there is not",
+    ["import", golden("state-dict-mlp.npz"), "--loss", "mse"],
+    /^--loss: expected one of crossEntropy/,
+  ],
+  [
+    "two ways to say the layers",
+    ["import", golden("state-dict-mlp.npz"), "--like", at("net.safetensors"), "--layers", "5"],
+    /^--like: expected no --layers beside it, got 5\./,
+  ],
+  [
+    "layers of a file that says its own",
+    ["import", at("net.safetensors"), "--layers", "5"],
+    /^--layers: expected a state dict \(net\.safetensors says itself what --layers would\), got "5"\. Leave --layers out\./,
+  ],
+]);
