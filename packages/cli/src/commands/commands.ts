@@ -51,7 +51,7 @@ const commands: Readonly<Record<string, Entry>> = {
   },
   export: {
     takes: "<model>",
-    purpose: "Write a saved model in a format that other programs read: PyTorch's, NumPy's, JSON.",
+    purpose: "Write a saved model in a format that other programs read: PyTorch's, NumPy's, JSON, a web page's.",
     page: async () => (await import("./export.ts")).declareExport,
   },
   import: {

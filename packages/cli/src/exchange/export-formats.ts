@@ -1,9 +1,11 @@
 /** The formats of `inkling export`: of each what it is for, what its file is called, and what writes it. */
+import { basename } from "node:path";
 import type { Ensemble, Network } from "inkling";
 import {
   encodeEnsemble,
   encodeJson,
   encodeModel,
+  encodeModule,
   encodeNpz,
   encodeTensors,
   npyEntries,
@@ -74,7 +76,31 @@ export const exportFormats: Readonly<Record<string, ExportFormat>> = {
       return one(out, new TextEncoder().encode(await encodeJson(model)), "inkling import reads it back, bit for bit.");
     },
   },
+  module: {
+    what: "one JavaScript file with its types, for web pages, Node, Deno and Bun: weights inside, predict(example)",
+    layouts: ["inkling"],
+    extension: () => ".js",
+    takesEnsembles: () => true,
+    async write(model, { out }) {
+      const { code, types } = await encodeModule(model, { name: basename(out) });
+      const typesPath = `${out.replace(/\.(m?)js$/, "")}.d.${out.endsWith(".mjs") ? "mts" : "ts"}`;
+      const files = [
+        [out, code],
+        [typesPath, types],
+      ] as const;
+      return {
+        files: files.map(([path, text]) => ({ path, bytes: new TextEncoder().encode(text) })),
+        notes: [["Using it", usingIt(model, basename(out))]],
+      };
+    },
+  },
 };
+
+/** Code that can be pasted. */
+function usingIt({ inputs, loss }: Model, name: string): string {
+  const result = loss.task === "classes" ? "{ label, probabilities }" : "{ values }";
+  return `import { predict } from "./${name}";\nconst ${result} = predict(example); // ${inputs} numbers\n`;
+}
 
 function one(path: string, bytes: Uint8Array, text: string): Exported {
   return { files: [{ path, bytes }], notes: [["Reading", text]] };

@@ -31,3 +31,4 @@ export { decodeJson, encodeJson } from "./json.ts";
 export { decodeNpz, encodeNpz, type NpzEntry, npyEntries, npzTensors } from "./npz.ts";
 export { decodeTorch, type TorchImport, type TorchOptions, torchFileOf } from "./torch-layout.ts";
 export { denseWidths, endsOf } from "./torch-shapes.ts";
+export { encodeModule, type ModuleFiles, type ModuleOptions } from "./module.ts";
