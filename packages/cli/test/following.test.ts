@@ -83,9 +83,20 @@ test("a training that diverges says so in its log", async () => {
   expect(stderr).toContain(last.message);
 });
 
-test("an interrupted training says so in its log, and the log can be followed while it runs", async () => {
+test("an interrupted training says so in its log and report, and the log can be followed while it runs", async () => {
   const log = join(directory, "stopped.jsonl");
-  const args = ["train", "digits.csv", "--epochs", "1000000", "--log", "stopped.jsonl", "--threads", "1"];
+  const args = [
+    "train",
+    "digits.csv",
+    "--epochs",
+    "1000000",
+    "--log",
+    "stopped.jsonl",
+    "--threads",
+    "1",
+    "--report",
+    "s.html",
+  ];
   let seen = "";
   const ended = await inkling(directory, args, {
     onOutput: async (stdout, child) => {
@@ -97,6 +108,7 @@ test("an interrupted training says so in its log, and the log can be followed wh
   expect(ended.code).toBe(130);
   expect(seen).toContain('{"event":"epoch","epoch":1,');
   expect((await linesOf("stopped.jsonl")).at(-1).event).toBe("interrupted");
+  expect(await readFile(join(directory, "s.html"), "utf8")).toContain("a training that was interrupted");
 });
 
 test("what cannot be written is refused before anything is printed", async () => {

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { type Dataset, type Evaluation, evaluate } from "inkling";
 import { dataPath, loadTestData, readingFor } from "../data.ts";
+import { checkReport, writeReport } from "../following/report.ts";
 import { addLookOptions, type LookOptions, looksFrom } from "../looks.ts";
 import {
   addCombineOption,
@@ -15,6 +16,7 @@ import {
 import { addCommonOptions, backendFrom } from "../options.ts";
 import { printable, printJson } from "../printable.ts";
 import { confusionLines, furtherLines, mistakeLines, perClassLines } from "../report/evaluation.ts";
+import { quoted } from "../report/next.ts";
 import { answerLines, fitText, perOutputLines, worstLines } from "../report/numbers.ts";
 import { count, percent, short, type Terminal, terminalOf, wrap } from "../report/terminal.ts";
 import { furtherScores } from "../training/results.ts";
@@ -22,6 +24,7 @@ import { furtherScores } from "../training/results.ts";
 interface EvaluateOptions extends LookOptions, ModelOptions {
   readonly data?: string;
   readonly label?: string;
+  readonly report?: string;
 }
 
 /** Declares arguments, options and action of the command. */
@@ -31,11 +34,13 @@ export function declareEvaluate(command: Command): void {
     .argument("[data]", "a directory with the four IDX files (its test images), or a CSV file (all rows)")
     .option("--data <path>", "the same")
     .option("--label <column>", "the column of a table to compare with; if absent, the one that was learnt")
+    .option("--report <file>", "write a page: confusions, mistakes, weights, how to repeat it")
     .addHelpText(
       "after",
       [
         "\nExamples:",
         "  inkling evaluate model.safetensors",
+        "  inkling evaluate model.safetensors --report report.html",
         "  inkling evaluate model.safetensors iris.csv",
         "  inkling evaluate model.safetensors --augmentation shift=1 --copies 5",
         "  inkling evaluate five.safetensors --combine vote         an ensemble, as train --ensemble 5 saves it",
@@ -52,7 +57,17 @@ async function run(path: string, argument: string | undefined, options: Evaluate
   const model = await modelFrom(path, options, backend);
   const where = dataPath(argument, options.data);
   const data = await loadTestData(where, readingFor(model, { label: options.label, needsLabel: true }));
-  const result = await evaluate(model, data, looksFrom(options));
+  if (options.report !== undefined) await checkReport(options.report);
+  const looks = looksFrom(options);
+  const result = await evaluate(model, data, looks);
+  let isWritten = false;
+  if (options.report !== undefined) {
+    const { evaluationReport } = await import("../report/html/evaluation-report.ts");
+    const command = commandOf(path, where, options);
+    isWritten = await writeReport(options.report, () =>
+      evaluationReport({ model, data, looks, result, path, command }),
+    );
+  }
   if (options.json) return printJson(await jsonOf(path, model, data, result));
   const terminal = terminalOf(process.stdout);
   const together = ensembleText(model);
@@ -62,6 +77,16 @@ async function run(path: string, argument: string | undefined, options: Evaluate
   console.log(terminal.style(["bold", "green"], `Test ${reached}`));
   const of = `Loss ${result.loss.toFixed(4)}, ${count(result.examples)} examples of ${printable(data.name)}`;
   console.log(wrap(of + trainedOn(model, data), terminal.width, "").join("\n"));
+  if (isWritten && !options.quiet) console.log(`Report in ${printable(options.report)}`);
+}
+
+/** The command that evaluates again. */
+function commandOf(path: string, data: string | undefined, options: EvaluateOptions): string {
+  const { label, member, combine, augmentation, copies, seed } = options;
+  const words = Object.entries({ label, member, combine, augmentation, copies, seed }).flatMap(([name, word]) => {
+    return word === undefined ? [] : [`--${name} ${quoted(word)}`];
+  });
+  return ["inkling evaluate", quoted(path), ...(data === undefined ? [] : [quoted(data)]), ...words].join(" ");
 }
 
 async function jsonOf(path: string, model: Model, data: Dataset, result: Evaluation) {

@@ -107,6 +107,7 @@ export async function reportEnsemble(
     );
     say(...digestLines(result.weightsSha256, terminal), "");
     console.log(`Model saved in ${printable(out)}`);
+    say(...events.lines);
     say(...nextLines(out, options, sets, tested, terminal, true));
   } catch (error) {
     throw withRemark(error, `The trained networks are in ${out}.`);

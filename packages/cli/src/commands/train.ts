@@ -110,7 +110,7 @@ async function run(options: TrainOptions): Promise<void> {
   const ensemble = checkedEnsemble(options, model, configuration);
   await checkWritable(options.out, (ensemble?.seeds.length ?? 1) * (await encodeModel(model)).length);
 
-  const events = followingOf(await followersFrom(options), model, options);
+  const events = followingOf(await followersFrom(options, sets.test), model, options);
 
   if (options.verbose) say(...titled("Options", configurationLine(configuration), terminal));
   say(...dataLines(sets, configuration, options, terminal));
@@ -172,6 +172,7 @@ async function run(options: TrainOptions): Promise<void> {
       say(...originalLines(outcome, tested, terminal));
     say(...digestLines(weightsSha256, terminal), "");
     console.log(`Model saved in ${printable(outcome.out)}`);
+    say(...events.lines);
     say(...nextLines(outcome.out, options, sets, tested, terminal));
   } catch (error) {
     throw withRemark(error, `The trained model is in ${outcome.out}.`);

@@ -26,6 +26,8 @@ export interface Moment {
 /** Takes events as they come. */
 export interface Follower {
   readonly take: (event: RunEvent, moment: Moment) => void | Promise<void>;
+  /** What is said of it at the end. */
+  readonly lines: () => readonly string[];
   /** No more comes. */
   readonly close: () => void;
 }
@@ -99,6 +101,11 @@ export class Following {
   async end(result: Readonly<Record<string, unknown>>, found: Found): Promise<void> {
     await this.#tell({ event: "end", time: new Date().toISOString(), ...result }, found);
     this.#close();
+  }
+
+  /** Where what was written can be found. */
+  get lines(): readonly string[] {
+    return this.#followers.flatMap((follower) => follower.lines());
   }
 
   /** The training broke off. */

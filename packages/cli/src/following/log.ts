@@ -1,6 +1,6 @@
 /** `--log run.jsonl`: one JSON object a line, in the file as soon as it is said. */
 import { FileError } from "inkling";
-import { escapedJson } from "../printable.ts";
+import { escapedJson, printable } from "../printable.ts";
 import { Appending } from "./appending.ts";
 import type { Follower } from "./following.ts";
 
@@ -24,6 +24,7 @@ export function logInto(path: string): Follower {
   return {
     // JSON has no NaN and no infinity: they are null there.
     take: (event) => file.append(encoder.encode(`${escapedJson(event)}\n`)),
+    lines: () => [`Log in ${printable(path)}`],
     close: () => {
       if (!file.close()) process.exitCode = 2;
     },

@@ -11,6 +11,7 @@ import type { SetRecord, StartEvent } from "./events.ts";
 import { type Follower, Following } from "./following.ts";
 
 export interface FollowOptions {
+  readonly report?: string;
   readonly log?: string;
   readonly logEvery?: string;
   readonly tensorboard?: string;
@@ -19,6 +20,7 @@ export interface FollowOptions {
 /** Adds the options. */
 export function addFollowOptions(command: Command): Command {
   return command
+    .option("--report <file>", "at the end, write a page: curves, confusions, mistakes, weights, how to repeat it")
     .option("--log <file>", "write what happens as it happens, one JSON object a line; a log that is there goes on")
     .option("--tensorboard <directory>", "write event files for TensorBoard, each run in a directory of its own in it")
     .option(
@@ -28,13 +30,21 @@ export function addFollowOptions(command: Command): Command {
 }
 
 /** The followers that the options name. Throws an InklingError for what cannot be written, or is named twice. */
-export async function followersFrom(options: FollowOptions & { readonly out: string }): Promise<Follower[]> {
-  const { log, tensorboard, logEvery, out } = options;
+export async function followersFrom(
+  options: FollowOptions & { readonly out: string },
+  test: Dataset | undefined,
+): Promise<Follower[]> {
+  const { report, log, tensorboard, logEvery, out } = options;
   if (logEvery !== undefined && log === undefined && tensorboard === undefined) {
     throw new ArgumentError("--log-every", "--log or --tensorboard beside it", "neither", "Add --log run.jsonl.");
   }
-  checkApart({ "--out": out, "--log": log });
+  checkApart({ "--out": out, "--report": report, "--log": log });
   const followers: Follower[] = [];
+  if (report !== undefined) {
+    const { checkReport, reportInto } = await import("./report.ts");
+    await checkReport(report);
+    followers.push(reportInto(report, test));
+  }
   if (log !== undefined) followers.push((await import("./log.ts")).logInto(log));
   if (tensorboard !== undefined) followers.push((await import("./tensorboard.ts")).tensorBoardInto(tensorboard));
   return followers;

@@ -9,6 +9,9 @@ import { FileError, type Network } from "inkling";
 import { reasonOf } from "inkling/node";
 import { type EventValue, encodeEvent, eventFileHeader, histogramOf } from "inkling-formats/tensorboard";
 import { printable } from "../printable.ts";
+import { pngOf } from "../report/html/png.ts";
+import { firstWeights, onOneSheet } from "../report/html/weights.ts";
+import { quoted } from "../report/next.ts";
 import { Appending } from "./appending.ts";
 import type { EpochEvent, OfMember, RunEvent, StartEvent, StepEvent } from "./events.ts";
 import type { Follower, Moment } from "./following.ts";
@@ -16,7 +19,7 @@ import type { Follower, Moment } from "./following.ts";
 type Part = "train" | "validation" | "test";
 
 /** Makes the run's directory. Throws a FileError where it cannot be made. */
-export function tensorBoardInto(directory: string, now = new Date()): Follower & { readonly directory: string } {
+export function tensorBoardInto(directory: string, now = new Date()): Follower {
   const run = newDirectory(directory, now);
   // What cannot be written is found out now, not after the first epoch.
   const files = new Map<string, Appending | undefined>([["train", newFile(join(run, "train"))]]);
@@ -27,7 +30,6 @@ export function tensorBoardInto(directory: string, now = new Date()): Follower &
   };
   let lastEpoch = 0;
   return {
-    directory: run,
     async take(event: RunEvent, { model }: Moment) {
       if (event.event === "start") {
         write("train", {}, 0, [{ tag: "run", text: startText(event) }]);
@@ -35,7 +37,7 @@ export function tensorBoardInto(directory: string, now = new Date()): Follower &
         write("train", event, event.totalSteps, stepValues(event));
       } else if (event.event === "epoch") {
         lastEpoch = event.epoch;
-        write("train", event, event.epoch, [...epochValues(event), ...(await tensorValues(model))]);
+        write("train", event, event.epoch, [...epochValues(event), ...(await tensorValues(model, event.epoch))]);
         const validation = validationValues(event);
         if (validation.length > 0) write("validation", event, event.epoch, validation);
       } else if (event.event === "end") {
@@ -49,6 +51,7 @@ export function tensorBoardInto(directory: string, now = new Date()): Follower &
         if (scalars.length > 0) write("test", {}, lastEpoch, scalars);
       }
     },
+    lines: () => [`TensorBoard shows it: tensorboard --logdir ${quoted(directory)}`],
     close() {
       for (const file of files.values()) if (file?.close() === false) process.exitCode = 2;
     },
@@ -152,11 +155,21 @@ function validationValues({
   return Object.entries(values).flatMap(([tag, scalar]) => (scalar === undefined ? [] : [{ tag, scalar }]));
 }
 
-/** Histograms of the tensors. */
-async function tensorValues(model: Network): Promise<EventValue[]> {
+/** Histograms of the tensors, and what the first layer looks for as a picture. */
+async function tensorValues(model: Network, epoch: number): Promise<EventValue[]> {
   const values: EventValue[] = [];
   for (const { name, value } of model.tensors) {
     values.push({ tag: `tensors/${name}`, histogram: histogramOf(await model.backend.read(value)) });
   }
+  const found = isDrawn(epoch) ? await firstWeights(model) : undefined;
+  if (found !== undefined) {
+    const picture = onOneSheet(found);
+    values.push({ tag: "first_layer/weights", picture: { ...picture, png: await pngOf(picture) } });
+  }
   return values;
+}
+
+/** Of many epochs every tenth: TensorBoard itself shows ten pictures of a run. */
+function isDrawn(epoch: number): boolean {
+  return epoch <= 10 || epoch % 10 === 0;
 }

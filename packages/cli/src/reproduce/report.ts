@@ -5,6 +5,7 @@ import { version } from "inkling";
 import { writeWhole } from "inkling/node";
 import { deviationOf, meanOf } from "inkling/numbers";
 import type { Experiment } from "inkling/presets";
+import { escaped } from "../report/html/page.ts";
 import { duration } from "../report/terminal.ts";
 import { meanText, numberText, type Outcome, ruleText } from "./comparing.ts";
 import { type Figure, figuresOf } from "./figures.ts";
@@ -145,8 +146,4 @@ const STYLE = [
 /** A number and its % stay on one line. */
 function unbroken(cell: string): string {
   return cell.replaceAll(" %", "\u00a0%").replaceAll(" ± ", "\u00a0±\u00a0");
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }
