@@ -1,7 +1,7 @@
 // Models that leave by `inkling export` and come back by `inkling import`, as a user does it, also the wrong way.
-import { copyFile, mkdtemp, readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { decodeForeignTensors, encodeTensors } from "inkling/formats";
 import { zip } from "inkling-formats/archives";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -25,6 +25,21 @@ beforeAll(async () => {
   })) {
     digests[name] = (await runJson(...args, "--out", at(name))).weightsSha256;
   }
+  const manifest = [{ paths: ["out.bin"], weights: [{ name: "d/kernel", shape: [1, 1], dtype: "float32" }] }];
+  const topology = {
+    class_name: "Sequential",
+    config: { layers: [{ class_name: "Dense", config: { units: 1, name: "d", batch_input_shape: [null, 1] } }] },
+  };
+  for (const [name, paths] of [
+    ["linked", ["out.bin"]],
+    ["above", ["../noise"]],
+    ["gone", ["w.bin"]],
+  ] as const) {
+    await mkdir(at(name));
+    const json = { modelTopology: topology, weightsManifest: [{ ...manifest[0], paths }] };
+    await writeFile(at(`${name}/model.json`), JSON.stringify(json));
+  }
+  await symlink("/etc/hostname", at("linked/out.bin"));
   await writeFile(at("text"), "{ this is no JSON");
   await writeFile(at("noise"), Buffer.alloc(100, 7));
   await writeFile(at("model.h5"), Buffer.concat([Buffer.from("\x89HDF\r\n\x1a\n", "latin1"), Buffer.alloc(100)]));
@@ -154,7 +169,35 @@ refuses("inkling export refuses", [
   ["a model that is none", ["export", at("text"), "--format", "json"], /^text: expected/],
 ]);
 
+test("a model of tfjs is imported by its directory or its model.json, and evaluated", async () => {
+  for (const path of ["tfjs-keras-chain", "tfjs-keras-chain/model.json"]) {
+    const imported = await runJson("import", golden(path), "--out", at("tfjs.model"));
+    expect(imported).toMatchObject({ format: "a layers model of tfjs", inputShape: [7, 6, 1], loss: "crossEntropy" });
+  }
+  const told = ["import", golden("tfjs-row"), "--loss", "quadratic", "--out", at("row.model")];
+  expect(await runJson(...told)).toMatchObject({ loss: "quadratic", inputShape: [4, 3, 1] });
+});
+
+test("a module runs by itself, with its types beside it", async () => {
+  await runJson("export", at("table.safetensors"), "--format", "module", "--out", at("table.mjs"));
+  const { predict, classNames } = await import(/* @vite-ignore */ pathToFileURL(at("table.mjs")).href);
+  expect(classNames).toEqual(["daisy", "iris, blue", "rose"]);
+  expect(predict([1.5, 2.5, 15]).probabilities).toHaveLength(3);
+  expect(await readFile(at("table.d.mts"), "utf8")).toContain("export declare function predict");
+});
+
 refuses("inkling import refuses", [
+  [
+    "shards that are links to elsewhere",
+    ["import", at("linked")],
+    /^model\.json: expected files in the directory of model\.json, got out\.bin, which leads out of it\./,
+  ],
+  ["shards above", ["import", at("above")], /expected files beside it, or in a directory beside it, got \.\.\/noise\./],
+  [
+    "shards that are not there",
+    ["import", at("gone")],
+    /w\.bin: expected a file that can be read, got nothing there\./,
+  ],
   ["nothing there", ["import", at("nothing")], /nothing: expected a file that can be read, got nothing there\./],
   ["a device", ["import", "/dev/zero"], /^\/dev\/zero: expected a file that can be read, got a device\./],
   ["an empty directory", ["import", inputs], /model\.json: expected a file that can be read, got nothing there\./],

@@ -6,19 +6,9 @@ import type { Backend } from "inkling/backends";
 import { decodeAny, decodeForeignTensors, decodeJson, decodeNpz, npzTensors } from "inkling/formats";
 import { readWhole } from "inkling/node";
 import { unzip, zipComment } from "inkling-formats/archives";
-import { checkNoWords, type Imported, type ImportWords } from "./import-words.ts";
+import { checkNoWords, type Given, type Imported, type ImportWords } from "./import-words.ts";
 import { readStateDict } from "./state-dict.ts";
-
-/** What a reader is given. */
-export interface Given {
-  /** The file's path, for files beside it. */
-  readonly path: string;
-  /** Its name, for errors. */
-  readonly name: string;
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly words: ImportWords;
-  readonly backend: Backend;
-}
+import { readTfjs } from "./tfjs-files.ts";
 
 interface ImportFormat {
   readonly fits: (bytes: Uint8Array) => boolean;
@@ -111,7 +101,10 @@ async function readSafetensors({ bytes, name, words, backend }: Given): Promise<
   return readStateDict(file, { format: "a state dict in safetensors", isOrdered: false, name, words, backend });
 }
 
-async function readJson({ bytes, name, words, backend }: Given): Promise<Imported> {
+async function readJson(given: Given): Promise<Imported> {
+  const { bytes, name, words, backend } = given;
+  const text = utf8(bytes);
+  if (/"(?:modelTopology|weightsManifest)"/.test(text)) return readTfjs(text, given);
   checkNoWords(words, name);
-  return { model: decodeJson(utf8(bytes), { backend, name }), format: "a model of Inkling in JSON", notes: [] };
+  return { model: decodeJson(text, { backend, name }), format: "a model of Inkling in JSON", notes: [] };
 }

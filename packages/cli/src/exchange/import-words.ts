@@ -1,5 +1,6 @@
 /** The options of `inkling import` that say what a file does not, and what a reader of a file gives back. */
 import { ArgumentError, type Ensemble, type Network } from "inkling";
+import type { Backend } from "inkling/backends";
 
 /** The options that say what a file does not. */
 export interface ImportWords {
@@ -22,6 +23,17 @@ export interface Imported {
   readonly notes: readonly string[];
   /** Where each of our tensors comes from, where names are not ours. */
   readonly sources?: readonly { readonly name: string; readonly from: string | undefined }[];
+}
+
+/** What a reader is given. */
+export interface Given {
+  /** The file's path, for files beside it. */
+  readonly path: string;
+  /** Its name, for errors. */
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly words: ImportWords;
+  readonly backend: Backend;
 }
 
 /** Throws an ArgumentError for options about what the file says itself. */

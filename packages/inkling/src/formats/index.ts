@@ -32,3 +32,4 @@ export { decodeNpz, encodeNpz, type NpzEntry, npyEntries, npzTensors } from "./n
 export { decodeTorch, type TorchImport, type TorchOptions, torchFileOf } from "./torch-layout.ts";
 export { denseWidths, endsOf } from "./torch-shapes.ts";
 export { encodeModule, type ModuleFiles, type ModuleOptions } from "./module.ts";
+export { decodeTfjs, type ReadShard, type TfjsImport, type TfjsOptions } from "./tfjs.ts";
