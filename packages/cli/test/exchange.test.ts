@@ -178,6 +178,15 @@ test("a model of tfjs is imported by its directory or its model.json, and evalua
   expect(await runJson(...told)).toMatchObject({ loss: "quadratic", inputShape: [4, 3, 1] });
 });
 
+test("inputs are normalized as another program did it", async () => {
+  const words = ["--layers", "4c3,p2,5c2p1,p2,bn,6", "--input", "11x10x3", "--normalize", "0.5,0.4,0.3/0.2,0.2,0.1"];
+  const imported = await runJson("import", golden("state-dict-cnn.npz"), ...words, "--out", at("normalized.model"));
+  const [first, second] = imported.layers as object[];
+  expect(first).toMatchObject({ type: "conv2d", window: 1, filters: 3, trainable: false });
+  expect(second).toMatchObject({ filters: 4 });
+  expect(imported.sources).toContainEqual({ name: "layers.9.bias", from: "module.out.bias" });
+});
+
 test("a module runs by itself, with its types beside it", async () => {
   await runJson("export", at("table.safetensors"), "--format", "module", "--out", at("table.mjs"));
   const { predict, classNames } = await import(/* @vite-ignore */ pathToFileURL(at("table.mjs")).href);

@@ -26,6 +26,10 @@ export function declareImport(command: Command): void {
     .option("--input <shape>", "the shape of one example: 784, or height x width x channels as 28x28x1")
     .option("--loss <name>", "what training makes small and what the outputs mean; crossEntropy if nothing says it")
     .option("--like <model>", "of a state dict: a model file with the same layers, in place of the options above")
+    .option(
+      "--normalize <list>",
+      "of images: means/deviations of the channels that it was trained with, as 0.1307/0.3081",
+    )
     .option("--out <file>", `where the model is saved; ${USUAL} if absent and there is none yet`)
     .addHelpText(
       "after",
@@ -37,6 +41,7 @@ export function declareImport(command: Command): void {
         "\nExamples:",
         "  inkling import mlp.safetensors --layers 128,64",
         "  inkling import cnn.safetensors --layers 20c5,p2,40c5,p2,100 --input 28x28x1",
+        "  inkling import cnn.safetensors --layers 32c3,64c3,p2,128 --input 28x28x1 --normalize 0.1307/0.3081",
         "  inkling import trained-on.safetensors --like model.safetensors --out better.safetensors",
         "  inkling import tfjs/model.json --out digits.safetensors",
       ].join("\n"),

@@ -9,10 +9,11 @@ export interface ImportWords {
   readonly input?: string;
   readonly loss?: string;
   readonly like?: string;
+  readonly normalize?: string;
 }
 
 /** Their names. */
-export const importWords = ["layers", "activation", "input", "loss", "like"] as const;
+export const importWords = ["layers", "activation", "input", "loss", "like", "normalize"] as const;
 
 /** A model that was read. */
 export interface Imported {

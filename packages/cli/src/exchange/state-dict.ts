@@ -6,6 +6,7 @@ import { buildNetwork, type Configuration, completed, fields } from "inkling/pre
 import { flagOf } from "../configuring.ts";
 import { networkFrom } from "../model.ts";
 import { type Imported, type ImportWords, importWords } from "./import-words.ts";
+import { normalized } from "./normalizing.ts";
 
 interface StateDict {
   readonly format: string;
@@ -27,7 +28,7 @@ export async function readStateDict(file: Tensors, given: StateDict): Promise<Im
   const { like, notes } = await likeOf(file, given);
   try {
     const { model, sources } = await decodeTorch(file, { like, isOrdered, name, backend });
-    return { model, sources, format, notes };
+    return await normalized({ model, sources, format, notes }, words.normalize);
   } finally {
     like.close();
   }

@@ -7,11 +7,12 @@ import { readWhole } from "inkling/node";
 import { buildLoss, completed, fields } from "inkling/presets";
 import { flagOf } from "../configuring.ts";
 import { checkNoWords, type Given, type Imported } from "./import-words.ts";
+import { normalized } from "./normalizing.ts";
 import { shapeFrom } from "./state-dict.ts";
 
 /** Reads a model.json with its shards. Throws a ModelFileError for one that is not in its directory. */
 export async function readTfjs(text: string, { path, name, words, backend }: Given): Promise<Imported> {
-  checkNoWords(words, name, ["input", "loss"]);
+  checkNoWords(words, name, ["input", "loss", "normalize"]);
   const home = await realpath(dirname(path));
   const readShard = async (shard: string) => {
     const file = join(home, shard);
@@ -29,5 +30,5 @@ export async function readTfjs(text: string, { path, name, words, backend }: Giv
     ...(words.input !== undefined && { input: shapeFrom(words.input) }),
     ...(loss !== undefined && { loss: buildLoss(completed({ loss: loss as never }, flagOf)) }),
   });
-  return { model, notes, format: "a layers model of tfjs" };
+  return normalized({ model, notes, format: "a layers model of tfjs" }, words.normalize);
 }

@@ -33,3 +33,4 @@ export { decodeTorch, type TorchImport, type TorchOptions, torchFileOf } from ".
 export { denseWidths, endsOf } from "./torch-shapes.ts";
 export { encodeModule, type ModuleFiles, type ModuleOptions } from "./module.ts";
 export { decodeTfjs, type ReadShard, type TfjsImport, type TfjsOptions } from "./tfjs.ts";
+export { withNormalizedInputs } from "./normalized.ts";
