@@ -79,6 +79,16 @@ export {
   type EnsemblePrediction,
   ensembleSeeds,
 } from "./evaluation/ensemble.ts";
+export {
+  calibrate,
+  hasTemperature,
+  type Reliability,
+  type ReliabilityBin,
+  type ReliabilityOf,
+  reliability,
+} from "./evaluation/calibration.ts";
+export { type Familiar, familiarity, learnFamiliarity } from "./evaluation/familiarity.ts";
+export type { Calibration, Familiarity } from "./network/certainty.ts";
 export type { ClassMetrics, Mistake, NumberMetrics } from "./losses/scores.ts";
 export type { TrainingRecord } from "./network/record.ts";
 

@@ -13,6 +13,8 @@ declare var crypto: {
   readonly subtle?: { digest(algorithm: "SHA-256", bytes: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer> };
 };
 declare function setTimeout(callback: () => void, milliseconds: number): unknown;
+declare function atob(text: string): string;
+declare function btoa(binary: string): string;
 declare const performance: { now(): number };
 declare namespace WebAssembly {
   class Module {

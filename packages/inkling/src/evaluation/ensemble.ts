@@ -15,6 +15,7 @@ import { checkName, checkWhole, checkWithin } from "../checks.ts";
 import { ArgumentError } from "../errors.ts";
 import type { Loss, Task } from "../losses/loss.ts";
 import { largest, type Numbers } from "../matrix.ts";
+import { type Calibration, calibrationOf, type Familiarity } from "../network/certainty.ts";
 import type { LookOptions } from "../network/looks.ts";
 import { checkNetwork, type Network } from "../network/network.ts";
 import type { Prediction, PredictionOf } from "../network/prediction.ts";
@@ -24,6 +25,7 @@ import { joinedBytes, sha256 } from "../numbers/sha256.ts";
 import { checkOptions } from "../options.ts";
 import { type Shape, shapeText } from "../shapes.ts";
 import { listed, shown } from "../shown.ts";
+import { tempered } from "./temperature.ts";
 
 /** How the members' answers become one. */
 export type Combination = "mean" | "vote";
@@ -125,6 +127,16 @@ export class Ensemble<T extends Task = Task> {
     return this.members[0].training;
   }
 
+  /** The temperature of its mean probabilities; undefined before `calibrate`. */
+  get calibration(): Calibration | undefined {
+    return calibrationOf(this);
+  }
+
+  /** What the first member's examples looked like. */
+  get familiarity(): Familiarity | undefined {
+    return this.members[0].familiarity;
+  }
+
   /** As a network's `predict`; besides, what each member makes of the example. All look at the same changed copies. */
   async predict(example: ArrayLike<number>, options: LookOptions = {}): Promise<EnsemblePrediction<T>> {
     const members: Prediction[] = [];
@@ -156,13 +168,15 @@ export class Ensemble<T extends Task = Task> {
   /** `named`: the class that member k names for row i. */
   #combined(meanings: readonly Numbers[], named: (k: number, i: number) => number, rows: number) {
     const n = this.outputs;
-    const meaning = meanOf(meanings, rows * n);
-    if (this.combine === "mean") return { outputs: meaning, meaning };
+    const mean = meanOf(meanings, rows * n);
+    const { calibration, loss } = this;
+    const meaning = calibration === undefined ? mean : tempered(mean, n, calibration.temperature, loss.type);
+    if (this.combine === "mean") return { outputs: mean, meaning };
     const outputs = new Float64Array(rows * n);
     for (let i = 0; i < rows; i++) {
       const votes = new Uint32Array(n);
       for (let k = 0; k < meanings.length; k++) votes[named(k, i)]++;
-      outputs.set(standings(votes, meaning.subarray(i * n, (i + 1) * n)), i * n);
+      outputs.set(standings(votes, mean.subarray(i * n, (i + 1) * n)), i * n);
     }
     return { outputs, meaning };
   }

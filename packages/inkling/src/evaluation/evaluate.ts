@@ -170,7 +170,7 @@ async function allPredicted(model: Model, data: Dataset, options: EvaluateOption
 }
 
 /** Checks what was given, and completes the options. */
-function checkedLooks(
+export function checkedLooks(
   where: string,
   model: Model,
   data: Dataset,
@@ -202,7 +202,7 @@ function membersOf(model: Model): readonly Network[] {
  * Runs a data set through a model, some examples at a time; adds each member's losses and hits to its `totals`, if
  * there are any. What `take` is given means probabilities, or numbers in the units of the data.
  */
-async function inChunks(
+export async function inChunks(
   model: Model,
   data: Dataset,
   looks: Looks,

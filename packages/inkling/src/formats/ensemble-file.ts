@@ -6,6 +6,7 @@
  *   members.0.inkling.architecture   in `__metadata__`: a text of the first member
  *   inkling.format                   "ensemble 1"
  *   inkling.ensemble                 { members: how many, combine: "mean" or "vote" }
+ *   inkling.calibration              the temperature of their mean, where it was measured
  *
  * A file says whether it holds a network or an ensemble, and a program mostly knows which it reads. So `decodeModel`
  * gives a Network and `decodeEnsemble` an Ensemble, and each refuses the other; `decodeAny` takes both.
@@ -14,6 +15,7 @@ import { checkName, checkWithin } from "../checks.ts";
 import { ModelFileError } from "../errors.ts";
 import { type Combination, checkEnsemble, combinations, Ensemble, MOST_MEMBERS } from "../evaluation/ensemble.ts";
 import type { Network } from "../network/network.ts";
+import { certaintyTexts, readCertainty } from "./certainty-texts.ts";
 import { type DecodeOptions, type Decoding, decoding, fileOf, modelOf } from "./model-file.ts";
 import { brief, decodeTensors, encodeTensors, type Tensors } from "./safetensors.ts";
 import { blamingTheFile, parsed } from "./texts.ts";
@@ -33,7 +35,8 @@ export async function anyFileOf(model: Network | Ensemble): Promise<Tensors> {
 }
 
 /** What the file of an ensemble holds. */
-async function ensembleFileOf({ members, combine }: Ensemble): Promise<Tensors> {
+async function ensembleFileOf(ensemble: Ensemble): Promise<Tensors> {
+  const { members, combine } = ensemble;
   const files = await Promise.all(members.map((member) => fileOf(member)));
   const texts = files.flatMap(({ metadata }, k) =>
     Object.entries(metadata).map(([name, text]) => [placed(k, name), text] as const),
@@ -43,6 +46,7 @@ async function ensembleFileOf({ members, combine }: Ensemble): Promise<Tensors> 
       format: "inkling",
       "inkling.format": FORMAT,
       "inkling.ensemble": JSON.stringify({ members: members.length, combine }),
+      ...certaintyTexts(ensemble, true),
       ...Object.fromEntries(texts),
     },
     tensors: files.flatMap(({ tensors }, k) => tensors.map((tensor) => ({ ...tensor, name: placed(k, tensor.name) }))),
@@ -77,7 +81,9 @@ function ensembleOf(file: Tensors, where: string, given: Omit<Decoding, "where">
   const members: Network[] = [];
   try {
     for (const [k, part] of parts.entries()) members.push(modelOf(part, `${where}, members.${k}`, given));
-    return blamingTheFile(where, () => new Ensemble(members, { combine }));
+    const ensemble = blamingTheFile(where, () => new Ensemble(members, { combine }));
+    readCertainty(ensemble, file.metadata, where);
+    return ensemble;
   } catch (error) {
     // Nothing was loaded: what was read before the mistake gives its memory back.
     for (const member of members) member.close();

@@ -7,6 +7,9 @@
  *   inkling.roles          the names of the parameters and of the statistics, in declared order
  *   inkling.training       how it was trained: version, seed, epochs, data and their digests, configuration, metrics
  *
+ * and where they were measured, how sure it may be: inkling.calibration, inkling.familiarity
+ * (formats/certainty-texts.ts).
+ *
  * Files of format 1 are read too (formats/model-file-1.ts says what was different).
  */
 import type { Backend } from "../backends/backend.ts";
@@ -26,6 +29,7 @@ import { type DeclaredTensor, declaredTensors } from "../network/tensors.ts";
 import { checkOptions } from "../options.ts";
 import { checkShape, type Shape, shapeText } from "../shapes.ts";
 import { shown } from "../shown.ts";
+import { certaintyTexts, readCertainty } from "./certainty-texts.ts";
 import { fromFormat1 } from "./model-file-1.ts";
 import { brief, decodeTensors, encodeTensors, type Tensor, type Tensors } from "./safetensors.ts";
 import { blamingTheFile, isObject, parsed, readRecord } from "./texts.ts";
@@ -93,6 +97,7 @@ export async function fileOf(model: Network, options: EncodeOptions = {}): Promi
     const finite = Object.fromEntries(all.filter(([, value]) => Number.isFinite(value)));
     metadata["inkling.training"] = JSON.stringify({ ...record, metrics: finite });
   }
+  Object.assign(metadata, certaintyTexts(model));
   const tensors = await Promise.all(
     model.tensors.map(async ({ name, shape, value }) => ({ name, shape, values: await model.backend.read(value) })),
   );
@@ -207,6 +212,12 @@ export function modelOf(
     }),
   );
   if (record !== undefined) remember(model, record);
+  try {
+    readCertainty(model, file.metadata, where);
+  } catch (error) {
+    model.close();
+    throw error;
+  }
   return model;
 }
 

@@ -1,22 +1,18 @@
 /** The texts of a model file: JSON that may hold anything, and the record of a training. */
 import { InklingError, ModelFileError } from "../errors.ts";
-import type { TrainingRecord } from "../network/record.ts";
+import type { DataRecord, TrainingRecord } from "../network/record.ts";
 import { brief } from "./safetensors.ts";
 
 /** How it was trained, if the record is one; what a report shows of it has its kind. */
 export function readRecord(json: string | undefined, where: string): TrainingRecord | undefined {
   if (json === undefined) return undefined;
   const record = parsed(json) as Partial<TrainingRecord> | undefined;
-  const isData = (data: unknown) => {
-    const { name, examples, sha256 } = (data ?? {}) as Partial<TrainingRecord["data"]>;
-    return typeof name === "string" && isCount(examples) && (sha256 === null || typeof sha256 === "string");
-  };
   const isSound =
     isCount(record?.seed) &&
     isCount(record?.epochs) &&
     typeof record?.version === "string" &&
-    isData(record.data) &&
-    (record.validation === undefined || isData(record.validation)) &&
+    isDataRecord(record.data) &&
+    (record.validation === undefined || isDataRecord(record.validation)) &&
     isObject(record.configuration) &&
     isObject(record.metrics) &&
     (record.position === undefined || isPosition(record.position)) &&
@@ -30,12 +26,18 @@ function isPosition({ epoch, step, steps }: Partial<NonNullable<TrainingRecord["
   return isCount(epoch) && isCount(step) && isCount(steps);
 }
 
+/** Whether it identifies a data set. */
+export function isDataRecord(data: unknown): data is DataRecord {
+  const { name, examples, sha256 } = (data ?? {}) as Partial<DataRecord>;
+  return typeof name === "string" && isCount(examples) && (sha256 === null || typeof sha256 === "string");
+}
+
 export function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Whether a value is a whole number from 0 up. */
-export function isCount(value: unknown): boolean {
+export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 

@@ -20,6 +20,7 @@ import { Stream } from "../numbers/random.ts";
 import { checkOptions } from "../options.ts";
 import { type Shape, size } from "../shapes.ts";
 import { shown } from "../shown.ts";
+import { type Calibration, calibrationOf, type Familiarity, familiarityOf } from "./certainty.ts";
 import type { LookOptions } from "./looks.ts";
 import { checkBackend, checkedScaling, checkParts, checkTaskNames, endsInLogits } from "./parts.ts";
 import { type PredictionOf, predictOne } from "./prediction.ts";
@@ -150,6 +151,16 @@ export class Network<T extends Task = Task> {
     return recordOf(this);
   }
 
+  /** The temperature of its probabilities; undefined before `calibrate`, and after more training. */
+  get calibration(): Calibration | undefined {
+    return calibrationOf(this);
+  }
+
+  /** What its examples looked like; undefined before `learnFamiliarity`, and after more training. */
+  get familiarity(): Familiarity | undefined {
+    return familiarityOf(this);
+  }
+
   /** Takes over the names of a data set, where the model has none and they fit. */
   takeNames({ columnNames, classNames, targetNames }: Pick<Dataset, keyof ModelNames>): void {
     const { inputs, outputs } = this;
@@ -210,10 +221,15 @@ export class Network<T extends Task = Task> {
   }
 
   /**
-   * What a batch of outputs says: probabilities of the classes (for crossEntropy softmax of the logits), or numbers.
+   * What a batch of outputs says: probabilities of the classes (for crossEntropy softmax of the logits z, or of z / T
+   * for a model that was calibrated), or numbers.
    */
   meaning(outputs: Matrix): Matrix {
-    return this.loss.meaning(this.backend, outputs);
+    const { backend, calibration } = this;
+    if (calibration === undefined) return this.loss.meaning(backend, outputs);
+    // z / T, as z·(1/T) with 1/T rounded once
+    const zeros = backend.matrix(outputs.rows, outputs.columns);
+    return this.loss.meaning(backend, backend.addScaled(zeros, outputs, 1 / calibration.temperature));
   }
 
   /**

@@ -7,6 +7,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { ArgumentError, DivergenceError } from "../errors.ts";
 import { type Evaluation, evaluate } from "../evaluation/evaluate.ts";
 import type { Task } from "../losses/loss.ts";
+import { forgetCertainty } from "../network/certainty.ts";
 import type { Network } from "../network/network.ts";
 import { remember } from "../network/record.ts";
 import { isYieldDue, yieldIfDue } from "../yielding.ts";
@@ -153,6 +154,7 @@ export class Run<T extends Task = Task>
       if (resume !== undefined) await checkDigest(resume, data);
       this.#before = claimOf(model).last;
       this.#training = new Training(this.#plan);
+      forgetCertainty(model);
       model.takeNames(data);
     }
     return this.#training;
