@@ -39,6 +39,16 @@ const commands: Readonly<Record<string, Entry>> = {
     purpose: "Check the gradient of an architecture: backpropagation against central differences, in float64.",
     page: async () => (await import("./check.ts")).declareCheck,
   },
+  inspect: {
+    takes: "<file>",
+    purpose: "Show everything that is in a model file, a checkpoint, or a safetensors file.",
+    page: async () => (await import("./inspect.ts")).declareInspect,
+  },
+  compare: {
+    takes: "<files...>",
+    purpose: "Lay runs side by side: their options, results and weights, by their model files or logs.",
+    page: async () => (await import("./compare.ts")).declareCompare,
+  },
   reproduce: {
     takes: "[ids...]",
     purpose: "Run the experiments of the original program and of Nielsen's book again, and compare the numbers.",

@@ -9,9 +9,9 @@ export function lineColour(i: number): string {
   return `var(--line-${(i % LINES) + 1})`;
 }
 
-/** The pattern of line i, as stroke-dasharray. */
+/** The pattern of line i, as stroke-dasharray. From the ninth on a colour comes again with another pattern. */
 export function dashes(i: number): string {
-  return DASHES[i % LINES] || "none";
+  return DASHES[(i + Math.floor(i / LINES)) % LINES] || "none";
 }
 
 export const STYLE = `
