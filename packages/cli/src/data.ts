@@ -4,6 +4,7 @@ import { mnist } from "inkling/node";
 import type { Data, ReadOptions } from "inkling-formats/data";
 import { flagOf } from "./configuring.ts";
 import type { Model } from "./model.ts";
+import { picturesFor } from "./pictures.ts";
 import { printable } from "./printable.ts";
 
 export type { Data };
@@ -35,13 +36,21 @@ export async function loadData(path: string | undefined, reading: Reading = {}):
 
 /** The set to be tested on: of a directory its test images, of a table all rows. */
 export async function loadTestData(path: string | undefined, reading: Reading = {}): Promise<Dataset> {
+  return (await loadTest(path, reading)).set;
+}
+
+/** The set to be tested on, and of pictures their paths. */
+export async function loadTest(
+  path: string | undefined,
+  reading: Reading,
+): Promise<{ readonly set: Dataset; readonly paths: readonly string[] | undefined }> {
   const { columnNames } = reading;
   if (path === undefined && columnNames !== undefined) {
     const names = `${columnNames.slice(0, 6).map(printable).join(", ")}${columnNames.length > 6 ? " …" : ""}`;
     throw new ArgumentError("--data", `a table with the model's columns (${names})`, "none");
   }
   const data = await loadData(path, reading);
-  return "only" in data ? data.only : data.test;
+  return { set: "only" in data ? data.only : data.test, paths: data.paths };
 }
 
 /** How the data of a model are to be read: its columns by their names, its answers by the names of its classes. */
@@ -52,6 +61,7 @@ export function readingFor(model: Model, { label, needsLabel }: Pick<Reading, "l
     // Of images nobody has to name the label.
     label: label ?? (columnNames && (typeof recorded === "string" ? recorded : targetNames?.[0])),
     columnNames,
+    ...picturesFor(model),
     ...(loss.task === "numbers" ? { task: "numbers" } : classNames ? { classNames } : {}),
     ...(columnNames === undefined && loss.task === "classes" && classNames === undefined && { classes: outputs }),
     ...(needsLabel !== undefined && { needsLabel }),

@@ -4,9 +4,9 @@ import type { Model } from "./model.ts";
 
 /**
  * One line an example. Of classes: the predicted one, then the probability of each, under its name; of numbers: each,
- * under its name.
+ * under its name. Of pictures with paths, the path comes first.
  */
-export function predictionsCsv(model: Model, predictions: Predictions): string {
+export function predictionsCsv(model: Model, predictions: Predictions, paths?: readonly string[]): string {
   const { outputs, classNames, targetNames } = model;
   const names = Array.from({ length: outputs }, (_, j) => {
     return predictions.task === "classes" ? (classNames?.[j] ?? String(j)) : (targetNames?.[j] ?? `target ${j}`);
@@ -17,7 +17,8 @@ export function predictionsCsv(model: Model, predictions: Predictions): string {
     const cells = Array.from(numbers.subarray(i * outputs, (i + 1) * outputs), String);
     return task === "classes" ? [names[predictions.labels[i] ?? 0] ?? "", ...cells] : cells;
   });
-  return csv([task === "classes" ? ["class", ...names] : names, ...rows]);
+  const all = [task === "classes" ? ["class", ...names] : names, ...rows];
+  return csv(paths === undefined ? all : all.map((cells, i) => [i === 0 ? "file" : (paths[i - 1] ?? ""), ...cells]));
 }
 
 /** Kaggle's ImageId,Label. */

@@ -41,7 +41,7 @@ export function declareCheck(command: Command): void {
   addMemberOption(command)
     .option("--samples <n>", 'entries of each parameter to check, drawn by the seed, or "all"', "200")
     .option("--batch <n>", "examples in the batch that it is checked on", "4")
-    .argument("[data]", "a directory with the four IDX files, or a CSV file; MNIST if absent")
+    .argument("[data]", "IDX files, a folder of pictures, or a CSV or Parquet file; MNIST if absent")
     .option("--data <path>", "the same")
     .option("--label <column>", "the column of a table that is to be learnt: its name, or its index from 0")
     .option("--classes <n>", "how many classes there are; if absent, the labels say it")

@@ -31,7 +31,10 @@ interface EvaluateOptions extends LookOptions, ModelOptions {
 export function declareEvaluate(command: Command): void {
   command
     .argument("<model>", "a model file, as train saves it")
-    .argument("[data]", "a directory with the four IDX files (its test images), or a CSV file (all rows)")
+    .argument(
+      "[data]",
+      "IDX files or a folder of pictures (of both the test images), or a CSV or Parquet file (all rows)",
+    )
     .option("--data <path>", "the same")
     .option("--label <column>", "the column of a table to compare with; if absent, the one that was learnt")
     .option("--report <file>", "write a page: confusions, mistakes, weights, how to repeat it")

@@ -45,7 +45,7 @@ const LONGEST_LIST = 200_000;
 export function declareExplain(command: Command): void {
   command
     .argument("<model>", "a model file, as train saves it")
-    .argument("[data]", "a directory with the four IDX files (its test images), or a CSV file")
+    .argument("[data]", "IDX files (their test images), a folder of pictures, or a CSV or Parquet file")
     .option("--data <path>", "the same; MNIST's test images if absent")
     .option("--index <n>", "which example, from 0", "0")
     .option("--label <class>", "the class of the example, where the data do not say it, or another than they say")

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { ArgumentError, type Dataset, type Predictions, predictAll } from "inkling";
 import { checkWritable, writeWhole } from "inkling/node";
-import { dataPath, loadTestData, readingFor } from "../data.ts";
+import { dataPath, loadTest, readingFor } from "../data.ts";
 import { addLookOptions, type LookOptions, looksFrom } from "../looks.ts";
 import { addCombineOption, addMemberOption, type Model, type ModelOptions, modelFrom } from "../model.ts";
 import { addCommonOptions, backendFrom, wholeNumber } from "../options.ts";
@@ -30,7 +30,7 @@ const MOST_SHOWN = 20;
 export function declarePredict(command: Command): void {
   command
     .argument("<model>", "a model file, as train saves it")
-    .argument("[data]", "a directory with the four IDX files (its test images), or a CSV file, with or without labels")
+    .argument("[data]", "IDX files (their test images), a folder of pictures, one picture, or a CSV or Parquet file")
     .option("--data <path>", "the same; MNIST's test images if absent")
     .option("--label <column>", "the column of a table that holds the truth, if there is one")
     .option("--index <list>", "which images or rows, from 0: as 7, 0..9 or 3,5,8")
@@ -58,38 +58,46 @@ async function run(path: string, argument: string | undefined, options: PredictO
   const { backend } = await backendFrom({ ...options, ...(threads !== undefined && { threads }) });
   const looks = looksFrom(options);
   const model = await modelFrom(path, options, backend);
-  const data = await loadTestData(dataPath(argument, options.data), readingFor(model, { label: options.label }));
+  const reading = readingFor(model, { label: options.label });
+  const { set: data, paths } = await loadTest(dataPath(argument, options.data), reading);
   const { out, submission, index } = options;
   if (out !== undefined && submission !== undefined) {
     throw new ArgumentError("--submission", "one file to write", "--out too");
   }
   const indices = index === undefined ? undefined : indicesFrom(index, data);
   const file = out ?? submission;
-  if (file !== undefined) return writePredictions(model, data, file, indices, options);
+  if (file !== undefined) return writePredictions(model, data, paths, file, indices, options);
 
   const isTable = exampleWord(data) === "Row";
-  const shown = indices ?? (isTable ? Array.from({ length: Math.min(data.count, MOST_SHOWN) }, (_, i) => i) : [0]);
+  const areSome = isTable || paths !== undefined;
+  const shown = indices ?? (areSome ? Array.from({ length: Math.min(data.count, MOST_SHOWN) }, (_, i) => i) : [0]);
   const picked = data.pick(shown);
   const predictions = await predictAll(model, picked, looks);
   if (options.json) {
     printJson({
       model: path,
       data: data.name,
-      predictions: shown.map((at, i) => jsonOf(model, picked, predictions, at, i)),
+      predictions: shown.map((at, i) => ({
+        ...jsonOf(model, picked, predictions, at, i),
+        ...(paths && { file: paths[at] }),
+      })),
     });
     return;
   }
   const terminal = terminalOf(process.stdout);
-  const draws = !options.quiet && !isTable && shown.length <= MOST_SHOWN;
+  // Of a folder's pictures nobody asked to see each.
+  const draws = !options.quiet && !isTable && shown.length <= (indices === undefined ? 1 : MOST_SHOWN);
   for (const [i, at] of shown.entries()) {
-    console.log(sentence(model, picked, predictions, at, i, terminal));
+    const example = printable(paths?.[at] ?? `${exampleWord(data)} ${at}`);
+    console.log(sentence(model, picked, predictions, example, i, terminal));
     if (!draws || predictions.task === "numbers") continue;
     const { outputs } = model;
     const p = Array.from(predictions.probabilities.subarray(i * outputs, (i + 1) * outputs));
     for (const line of pictureAndBars(model, data, at, p, terminal)) console.log(line);
   }
-  if (indices === undefined && isTable && data.count > shown.length && !options.quiet) {
-    console.log(`… and ${count(data.count - shown.length)} more rows: --out predictions.csv writes all of them.`);
+  if (indices === undefined && areSome && data.count > shown.length && !options.quiet) {
+    const what = isTable ? "rows" : "pictures";
+    console.log(`… and ${count(data.count - shown.length)} more ${what}: --out predictions.csv writes all of them.`);
   }
 }
 
@@ -97,15 +105,17 @@ async function run(path: string, argument: string | undefined, options: PredictO
 async function writePredictions(
   model: Model,
   data: Dataset,
+  paths: readonly string[] | undefined,
   file: string,
   indices: readonly number[] | undefined,
   options: PredictOptions,
 ): Promise<void> {
   const { json, submission } = options;
   const chosen = indices === undefined || submission !== undefined ? data : data.pick(indices);
+  const files = indices === undefined ? paths : paths && indices.map((i) => paths[i] ?? "");
   await checkWritable(file, 8 * chosen.count);
   const predictions = await predictAll(model, chosen, looksFrom(options));
-  const text = submission === undefined ? predictionsCsv(model, predictions) : submissionCsv(model, predictions);
+  const text = submission === undefined ? predictionsCsv(model, predictions, files) : submissionCsv(model, predictions);
   await writeWhole(file, Buffer.from(text));
   if (json) {
     printJson({ [submission === undefined ? "out" : "submission"]: file, examples: chosen.count });
@@ -144,12 +154,11 @@ function sentence(
   model: Model,
   picked: Dataset,
   predictions: Predictions,
-  at: number,
+  example: string,
   i: number,
   terminal: Terminal,
 ): string {
   const { outputs } = model;
-  const example = `${exampleWord(picked)} ${at}`;
   if (predictions.task === "numbers") {
     const names = model.targetNames ?? [];
     const parts = Array.from({ length: outputs }, (_, j) => {

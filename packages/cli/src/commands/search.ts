@@ -7,6 +7,7 @@ import { addConfigurationOptions, type ConfigurationOptions, namedBy } from "../
 import { dataPath } from "../data.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { addCommonOptions, backendFrom, precisionOf, wholeNumber } from "../options.ts";
+import { addPictureOptions } from "../pictures.ts";
 import { printable, printJson } from "../printable.ts";
 import { clearLine } from "../progress.ts";
 import { terminalOf } from "../report/terminal.ts";
@@ -50,7 +51,7 @@ type SearchOptions = ConfigurationOptions &
 /** Declares arguments, options and action of the command. */
 export function declareSearch(command: Command): void {
   command
-    .argument("[data]", "as for train: a directory with the four IDX files, or a CSV file; MNIST if absent")
+    .argument("[data]", "as for train: IDX files, a folder of pictures, or a CSV or Parquet file; MNIST if absent")
     .option("--data <path>", "the same")
     .option("--try <name=values>", "an option and what to try: learning-rate=1e-4..1e-1, layers=64|128", collected)
     .option("--space <file>", 'the same as JSON: {"learningRate": {"from": 1e-4, "to": 1e-1}, "layers": ["64", "128"]}')
@@ -64,7 +65,10 @@ export function declareSearch(command: Command): void {
     .option("--test-best", "at the end, train the best again and measure it on the test examples, once")
     .option("--out <directory>", "where the results are; what is there is not done again", "search")
     .option("--label <column>", "the column of a table that is to be learnt: its name, or its index from 0")
-    .option("--test <path>", "what to test on, where the data are a CSV file; of a table a tenth is held out if absent")
+    .option(
+      "--test <path>",
+      "what to test on, where the data are a CSV file; of a table or of pictures a tenth is held out if absent",
+    )
     .option("--classes <n>", "how many classes there are; if absent, the labels say it")
     .option("--precision <name>", "float32, or float64, for checking", "float32")
     .option("--verbose", "show all trials in the table")
@@ -87,7 +91,7 @@ export function declareSearch(command: Command): void {
         "held out to compare the trials on.",
       ].join("\n"),
     );
-  addConfigurationOptions(command, "training");
+  addConfigurationOptions(addPictureOptions(command), "training");
   addCommonOptions(command).action((argument: string | undefined, options: SearchOptions) => {
     const data = dataPath(argument, options.data);
     return run({ ...options, ...(data !== undefined && { data }) });

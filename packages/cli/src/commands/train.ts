@@ -20,6 +20,7 @@ import { addFollowOptions, type FollowOptions, followersFrom, followingOf, start
 import { onInterrupt } from "../interrupt.ts";
 import { addCombineOption } from "../model.ts";
 import { addCommonOptions, backendFrom, precisionOf } from "../options.ts";
+import { addPictureOptions } from "../pictures.ts";
 import { printable, printJson } from "../printable.ts";
 import { diagnosisLines, findingLines } from "../report/diagnosis.ts";
 import { nextLines } from "../report/next.ts";
@@ -55,10 +56,13 @@ type TrainOptions = ConfigurationOptions &
 /** Declares arguments, options and action of the command. */
 export function declareTrain(command: Command): void {
   command
-    .argument("[data]", "a directory with the four IDX files, or a CSV file (images, or a table); MNIST if absent")
+    .argument("[data]", "IDX files, a folder of pictures, or a CSV or Parquet file (docs/data.md); MNIST if absent")
     .option("--data <path>", "the same")
     .option("--label <column>", "the column of a table that is to be learnt: its name, or its index from 0")
-    .option("--test <path>", "what to test on, where --data is a CSV file; of a table a tenth is held out if absent")
+    .option(
+      "--test <path>",
+      "what to test on, where --data is a CSV file; of a table or of pictures a tenth is held out if absent",
+    )
     .option("--classes <n>", "how many classes there are; if absent, the labels say it")
     .option("--precision <name>", "float32, or float64, for checking", "float32")
     .option("--out <file>", "where the model is saved", "model.safetensors")
@@ -74,6 +78,7 @@ export function declareTrain(command: Command): void {
         "  inkling train --layers 20c5,p2,40c5,p2,100             convolutions of 5 × 5, max pooling of 2 × 2",
         "  inkling train iris.csv --label species                 a table, classes",
         "  inkling train houses.csv --label price                 a table, numbers",
+        "  inkling train pets/ --size 32x32                       pictures, one subfolder a class",
         "  inkling train --ensemble 5 --combine vote              five networks, and what most of them say",
         "  inkling train --preset original --init numpy --seed 0  the original program, draw for draw",
         "\nHidden layers of --layers:",
@@ -84,7 +89,7 @@ export function declareTrain(command: Command): void {
         "  d0.5   dropout of one half",
       ].join("\n"),
     );
-  addCombineOption(addFollowOptions(command), "mean if absent");
+  addCombineOption(addFollowOptions(addPictureOptions(command)), "mean if absent");
   addConfigurationOptions(command, "training");
   addCommonOptions(command).action((argument: string | undefined, options: TrainOptions) => {
     const data = dataPath(argument, options.data);

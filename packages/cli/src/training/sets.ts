@@ -7,6 +7,7 @@ import { buildLoss, lossNames } from "inkling/presets";
 import { checkLossFields, configurationOf, type Named, type NamedConfiguration } from "../configuring.ts";
 import { type Data, loadData, loadTestData, type Reading } from "../data.ts";
 import { wholeNumber } from "../options.ts";
+import { checkObeyed, type PictureFlags, picturesFrom, picturesLike } from "../pictures.ts";
 import { count } from "../report/terminal.ts";
 
 export interface Sets {
@@ -23,7 +24,7 @@ export interface Sets {
   readonly notes: readonly string[];
 }
 
-export interface SetOptions {
+export interface SetOptions extends PictureFlags {
   readonly data?: string;
   readonly test?: string;
   readonly label?: string;
@@ -45,12 +46,14 @@ export async function prepare(
     // A named loss says what is to be learnt; otherwise the label's column does.
     ...(loss !== undefined && { task: buildLoss({ loss }).task }),
     needsLabel: true,
+    ...picturesFrom(options),
   };
   const data = await loadData(options.data, reading);
   const found = "only" in data ? data.only : data.train;
   if (found.task === undefined) {
     throw new ArgumentError("--data", "examples with labels", `${found.name} without a column "label"`);
   }
+  checkObeyed(options, found);
   const configuration = completedFor(found, named);
   const { train, test, note } = await withTest(data, found, configuration, options, reading);
   checkTest(train, test);
@@ -78,7 +81,7 @@ function completedFor(found: Dataset, named: Named): NamedConfiguration {
   return configuration;
 }
 
-/** The examples to learn from, and those to be tested on. Without --test a tenth of a table is held out. */
+/** The examples to learn from, and those to be tested on. Without --test a tenth of a table, or of pictures, is held out. */
 async function withTest(
   data: Data,
   found: Dataset,
@@ -94,18 +97,20 @@ async function withTest(
             ...(found.columnNames && { columnNames: found.columnNames }),
             ...(found.classNames ? { classNames: found.classNames } : { task: "numbers" }),
           }
-        : reading;
+        : { ...reading, ...picturesLike(found) };
     return { train: found, test: await loadTestData(options.test, like) };
   }
   if (!("only" in data)) return { train: found, test: data.test };
   // The original's experiment is tested on the 10,000 images that it never used, whatever file it learns from.
   if (preset === "original" && !isTable(found)) return { train: found, test: (await mnist()).test };
-  if (!isTable(found)) return { train: found, test: undefined };
-  if (found.count < 2) throw new DataError(found.name, "at least 2 rows, one of them to test on", String(found.count));
+  if (!isTable(found) && data.holdOut !== true) return { train: found, test: undefined };
+  const what = isTable(found) ? "rows" : "pictures";
+  if (found.count < 2)
+    throw new DataError(found.name, `at least 2 ${what}, one of them to test on`, String(found.count));
   const held = Math.max(1, Math.floor(found.count / 10));
   const { train, validation: test } = found.split(held, { seed });
-  const rows = `${count(held)} of the ${count(found.count)} rows ${held === 1 ? "is" : "are"}`;
-  const note = `${rows} held out for testing, drawn by the seed; --test FILE brings others.`;
+  const some = `${count(held)} of the ${count(found.count)} ${what} ${held === 1 ? "is" : "are"}`;
+  const note = `${some} held out for testing, drawn by the seed; --test FILE brings others.`;
   return { train, test, note };
 }
 

@@ -3,6 +3,8 @@ import { basename, resolve } from "node:path";
 import { ArgumentError, type DataPair, Dataset } from "inkling";
 import { idxDirectory } from "inkling/node";
 import type { Data, ReadOptions } from "inkling-formats/data";
+import { parquetDirectory } from "./parquet-directory.ts";
+import { pictureFolder } from "./picture-folder.ts";
 
 /** A format of directories. */
 export interface DirectoryFormat {
@@ -26,7 +28,7 @@ const idx: DirectoryFormat = {
   },
 };
 
-export const directoryFormats: readonly DirectoryFormat[] = [idx];
+export const directoryFormats: readonly DirectoryFormat[] = [idx, parquetDirectory, pictureFolder];
 
 /** Records and reports have the directory's own name, without the way to it. */
 function shortNames(path: string, { train, test }: DataPair): DataPair {

@@ -1,13 +1,19 @@
 /** What a format of data is: how its first bytes are recognised, and how it is read. */
 import type { DataPair } from "inkling";
+import type { PictureOptions } from "../images/index.ts";
 import type { ReadTable, ReadTableOptions } from "../tables/index.ts";
 import type { FileSource } from "./source.ts";
 
 /** What can be said about data before they are read. What a format has no use for, it refuses or ignores as it says. */
-export interface ReadOptions extends ReadTableOptions {}
+export interface ReadOptions extends ReadTableOptions, PictureOptions {}
 
 /** Examples to learn from and to be tested on, or one set alone. */
-export type Data = DataPair | ReadTable;
+export type Data = (DataPair | ReadTable) & {
+  /** Of pictures in a folder: the path of each that is to be tested on; of a set alone, of each of it. */
+  readonly paths?: readonly string[] | undefined;
+  /** Whether a set alone should be divided where nobody brings other examples to test on. A table always should. */
+  readonly holdOut?: boolean | undefined;
+};
 
 /** A format of files. */
 export interface FileFormat {

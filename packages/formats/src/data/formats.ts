@@ -2,6 +2,8 @@
 import { DataError } from "inkling";
 import { readTable } from "../tables/index.ts";
 import type { Data, FileFormat, ReadOptions } from "./format.ts";
+import { parquet } from "./parquet-format.ts";
+import { picture } from "./picture-format.ts";
 import { type FileSource, openSource } from "./source.ts";
 
 const table: FileFormat = {
@@ -11,10 +13,11 @@ const table: FileFormat = {
     const isUtf16 = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
     return isUtf16 || !head.includes(0);
   },
-  read: ({ name, pieces }, options) => readTable(name, pieces(), options),
+  // What pictures are to become means nothing here.
+  read: ({ name, pieces }, { size: _, channels: __, limits: ___, ...options }) => readTable(name, pieces(), options),
 };
 
-export const fileFormats: readonly FileFormat[] = [table];
+export const fileFormats: readonly FileFormat[] = [parquet, picture, table];
 
 /** Reads an opened file: its first bytes say what it holds. Throws a DataError where they say nothing that is known. */
 export async function readSource(source: FileSource, options: ReadOptions = {}): Promise<Data> {

@@ -12,6 +12,11 @@ export function pictureKind(bytes: Uint8Array): PictureKind | undefined {
   return bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff ? "jpeg" : undefined;
 }
 
+/** Whether a file has a name that only pictures have. */
+export function hasPictureName(path: string): boolean {
+  return /\.(png|jpe?g|jpe|jfif|gif|webp|hei[cf]|avif|bmp|tiff?|jxl)$/i.test(path);
+}
+
 /** Other pictures by how they begin, "?" standing for any character. */
 const OTHERS: readonly (readonly [beginning: string, what: string])[] = [
   ["RIFF????WEBP", "a WebP picture"],

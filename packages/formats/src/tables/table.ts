@@ -33,9 +33,17 @@ export async function readTable(
   pieces: AsyncIterable<Uint8Array>,
   options: ReadTableOptions = {},
 ): Promise<ReadTable> {
+  return readLines(name, csvLines(name, pieces), options);
+}
+
+/** Reads a table from its lines, header first, whatever they come from. */
+export async function readLines(
+  name: string,
+  lines: AsyncGenerator<CsvLine>,
+  options: ReadTableOptions,
+): Promise<ReadTable> {
   const { label: word, needsLabel = false, spelled = (option: string) => option, ...others } = options;
   const { columnNames } = others;
-  const lines = csvLines(name, pieces);
   try {
     const first = await lines.next();
     if (first.done) throw new DataError(name, "a header and rows", "an empty file", "Nothing was loaded.");
