@@ -14,6 +14,7 @@ import {
   encodeTensors,
 } from "inkling/formats";
 import { Reference } from "inkling/proofs";
+import { decodeOnnx, encodeOnnx, externalFiles } from "inkling-formats/onnx";
 
 /**
  * @typedef {object} Target
@@ -107,5 +108,43 @@ export const targets = {
       text("0label,pixel0,pixel1,pixel2,pixel3\n1,0,255,3,4\n0,1,2,3,4\n"),
       text("21,1.5,2\n1,2.5,3\n0,2,7\n"),
     ],
+  },
+  onnx: {
+    instrumented: [
+      ...["protobuf", "tensors", "graph-in", "constants", "flow", "input-memory", "inputs-in", "shape-operators"],
+      ...["arithmetic", "layer-operators", "output-operators", "trace", "decode", "own-file", "assemble", "units-in"],
+    ].map((file) => `onnx/${file}.js`),
+    parse: async (bytes) => {
+      externalFiles(bytes);
+      return decodeOnnx(bytes, { backend });
+    },
+    words: [
+      ...["Conv", "Gemm", "MatMul", "Add", "Mul", "Sub", "Div", "Relu", "Sigmoid", "MaxPool", "AveragePool", "Reshape"],
+      ...[
+        "Transpose",
+        "Flatten",
+        "BatchNormalization",
+        "Softmax",
+        "Shape",
+        "Gather",
+        "Concat",
+        "Constant",
+        "ReduceMean",
+      ],
+      ...["ai.onnx.ml", "LinearClassifier", "pads", "strides", "perm", "axis", "__proto__", "inkling.inputs", "N"],
+    ],
+    seeds: async () => {
+      const image = [
+        conv2d(2, 3, { activation: "gelu" }),
+        batchNorm(),
+        maxPool2d(2),
+        flatten(),
+        dropout(0.5),
+        dense(2),
+      ];
+      const table = network([2], [dense(2, "silu"), dense(2)], { seed: 1, backend });
+      const files = [await encodeOnnx(network([4, 4, 1], image, { seed: 1, backend })), await encodeOnnx(table)];
+      return files.map(({ bytes }) => bytes);
+    },
   },
 };

@@ -34,3 +34,4 @@ export { denseWidths, endsOf } from "./torch-shapes.ts";
 export { encodeModule, type ModuleFiles, type ModuleOptions } from "./module.ts";
 export { decodeTfjs, type ReadShard, type TfjsImport, type TfjsOptions } from "./tfjs.ts";
 export { withNormalizedInputs } from "./normalized.ts";
+export { fromBfloat16, fromFloat16 } from "./float16.ts";
