@@ -1,0 +1,106 @@
+/**
+ * Somebody's own digits: finds them in a picture and makes of each what MNIST would have made of it.
+ *
+ *   picture → grey → ink (ink.ts) → pieces (pieces.ts) → digits (grouping.ts) → reading order (lines.ts)
+ *   each digit → its ink alone, strokes of a usual width (cutting.ts) → an image as MNIST's (normalize.ts)
+ */
+import { checkWithin } from "../checks.ts";
+import { checkOptions } from "../options.ts";
+import { cutOut, withUsualStrokes } from "./cutting.ts";
+import { type Group, groupPieces, usualHeight } from "./grouping.ts";
+import { inkOf } from "./ink.ts";
+import { readingOrder } from "./lines.ts";
+import { type Box, normalizeDigit } from "./normalize.ts";
+import { checkPicture, type Picture, resize, toGrey } from "./picture.ts";
+import { findPieces } from "./pieces.ts";
+
+/** A digit that was found in a picture. */
+export interface FoundDigit {
+  /** Where it is, in pixels of the picture. */
+  readonly box: Box;
+  /** Which line it stands in, from 0 at the top. */
+  readonly line: number;
+  /** What a network sees: side × side bytes, 0 paper to 255 ink. */
+  readonly pixels: Uint8Array;
+  /** How wide its strokes were and are now, in pixels of MNIST's box of 20. */
+  readonly strokes: { readonly before: number; readonly after: number };
+  /** Whether it is so wide that it may be several digits that touch. */
+  readonly isWide: boolean;
+}
+
+/** What was found in a picture. */
+export interface FoundDigits {
+  /** In reading order: lines from the top, each from the left. */
+  readonly digits: readonly FoundDigit[];
+  readonly isLightOnDark: boolean;
+  /** How many other things were left out: dust, lines, the border of the paper. */
+  readonly leftOut: number;
+  /** The side of the digits' images. */
+  readonly side: number;
+}
+
+/** A larger picture is made smaller by a whole factor first: 2²⁴ pixels, about 17 million. */
+const MOST_PIXELS = 2 ** 24;
+/** A digit may be several: wider than so many times the usual height, or than this and the second of the usual width. */
+const WIDE = 1.6;
+const RATHER_WIDE = [1.15, 1.5] as const;
+
+/**
+ * Finds the digits in a picture, dark on light or light on dark, in reading order, and normalises each as MNIST was
+ * made. `side`: of the images, 28 if absent. Digits that touch each other are found as one; `isWide` says so. Throws an
+ * ArgumentError or a ShapeError for what is no picture.
+ *
+ * @example
+ * for (const { pixels } of findDigits(picture).digits) console.log((await model.predict(pixels)).label);
+ */
+export function findDigits(picture: Picture, options: { readonly side?: number } = {}): FoundDigits {
+  checkPicture("findDigits", picture);
+  checkOptions("findDigits", options, ["side"]);
+  const { side = 28 } = options;
+  checkWithin("findDigits", "a side from 4 to 1024 pixels", side, 4, 1024);
+  const factor = Math.ceil(Math.sqrt((picture.width * picture.height) / MOST_PIXELS));
+  const map = inkOf(smaller(toGrey(picture), factor));
+  const { pieces, runs } = findPieces(map.values, map.width, map.threshold);
+  const { digits: groups, leftOut } = groupPieces(pieces, runs, map);
+  const isWide = wideAmong(groups);
+  const digits = readingOrder(groups).flatMap((line, at) => {
+    return line.map((group) => {
+      const { ink, before, after } = withUsualStrokes(cutOut(map, group, runs));
+      const pixels = normalizeDigit(ink, side);
+      return {
+        box: scaled(group, factor, picture),
+        line: at,
+        pixels,
+        strokes: { before, after },
+        isWide: isWide(group),
+      };
+    });
+  });
+  return { digits, isLightOnDark: map.isLightOnDark, leftOut, side };
+}
+
+function smaller(picture: Picture, factor: number): Picture {
+  if (factor === 1) return picture;
+  return resize(picture, Math.ceil(picture.width / factor), Math.ceil(picture.height / factor));
+}
+
+/** A box in pixels of the whole picture. */
+function scaled({ left, top, width, height }: Box, factor: number, picture: Picture): Box {
+  const [x, y] = [left * factor, top * factor];
+  return {
+    left: x,
+    top: y,
+    width: Math.min(width * factor, picture.width - x),
+    height: Math.min(height * factor, picture.height - y),
+  };
+}
+
+/** Whether a digit may be several. The usual width is the median's; of few digits it says nothing. */
+function wideAmong(groups: readonly Group[]): (group: Group) => boolean {
+  const height = usualHeight(groups);
+  const widths = groups.map(({ width }) => width).sort((a, b) => a - b);
+  const usual = widths.length > 2 ? widths[widths.length >> 1] : Number.POSITIVE_INFINITY;
+  return ({ width }) => {
+    return width > WIDE * height || (width > RATHER_WIDE[0] * height && width > RATHER_WIDE[1] * usual);
+  };
+}
