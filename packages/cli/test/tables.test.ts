@@ -153,7 +153,8 @@ describe.concurrent("a table with classes", () => {
     const { code, stdout } = await run("predict", "flowers.model", "new-flowers.csv");
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Row 0: (daisy|iris, blue|rose), with \d+\.\d\d %/);
-    expect(stdout.trimEnd().split("\n")).toHaveLength(21);
+    expect(stdout.trimEnd().split("\n")).toHaveLength(22);
+    expect(stdout).toMatch(/^Not calibrated: /m);
     expect(stdout).toMatch(/^… and 10 more rows: --out predictions\.csv writes all of them\.$/m);
     const { predictions } = await runJson("predict", "flowers.model", "new-flowers.csv", "--index", "4");
     expect(predictions).toMatchObject([{ index: 4, className: expect.any(String), probabilities: expect.any(Array) }]);

@@ -29,6 +29,11 @@ const commands: Readonly<Record<string, Entry>> = {
     purpose: "Say what a saved model sees in images, or predicts for the rows of a table.",
     page: async () => (await import("./predict.ts")).declarePredict,
   },
+  calibrate: {
+    takes: "<model> [data]",
+    purpose: "Measure how sure a saved model may be, on examples that it has not learned from, and keep it.",
+    page: async () => (await import("./calibrate.ts")).declareCalibrate,
+  },
   explain: {
     takes: "<model> [data]",
     purpose: "The worked example: one example through a saved model and back, with every number and its equation.",

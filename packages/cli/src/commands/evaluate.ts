@@ -1,6 +1,6 @@
 /** `inkling evaluate`: how well a saved model does on examples that it was not trained on. */
 import type { Command } from "commander";
-import { type Dataset, type Evaluation, evaluate } from "inkling";
+import { type Dataset, type Evaluation, evaluate, hasTemperature, type ReliabilityOf, reliability } from "inkling";
 import { dataPath, loadTestData, readingFor } from "../data.ts";
 import { checkReport, writeReport } from "../following/report.ts";
 import { addLookOptions, type LookOptions, looksFrom } from "../looks.ts";
@@ -15,6 +15,7 @@ import {
 } from "../model.ts";
 import { addCommonOptions, backendFrom } from "../options.ts";
 import { printable, printJson } from "../printable.ts";
+import { errorText } from "../report/certainty.ts";
 import { confusionLines, furtherLines, mistakeLines, perClassLines } from "../report/evaluation.ts";
 import { quoted } from "../report/next.ts";
 import { answerLines, fitText, perOutputLines, worstLines } from "../report/numbers.ts";
@@ -71,7 +72,9 @@ async function run(path: string, argument: string | undefined, options: Evaluate
       evaluationReport({ model, data, looks, result, path, command }),
     );
   }
-  if (options.json) return printJson(await jsonOf(path, model, data, result));
+  // Of single looks: a mean over changed copies has another confidence.
+  const sure = hasTemperature(model) ? await reliability(model, data) : undefined;
+  if (options.json) return printJson({ ...(await jsonOf(path, model, data, result)), ...sureJson(sure) });
   const terminal = terminalOf(process.stdout);
   const together = ensembleText(model);
   if (together !== undefined && !options.quiet) console.log(`${together}\n`);
@@ -80,7 +83,16 @@ async function run(path: string, argument: string | undefined, options: Evaluate
   console.log(terminal.style(["bold", "green"], `Test ${reached}`));
   const of = `Loss ${result.loss.toFixed(4)}, ${count(result.examples)} examples of ${printable(data.name)}`;
   console.log(wrap(of + trainedOn(model, data), terminal.width, "").join("\n"));
+  if (sure !== undefined && !options.quiet) console.log(errorText(model, sure));
   if (isWritten && !options.quiet) console.log(`Report in ${printable(options.report)}`);
+}
+
+/** The calibration error, raw and with the model's temperature. */
+function sureJson(sure: ReliabilityOf | undefined): object {
+  if (sure === undefined) return { calibrationError: null };
+  const { temperature, raw, calibrated } = sure;
+  const errors = { raw: raw.expectedCalibrationError, calibrated: calibrated.expectedCalibrationError };
+  return { calibrationError: { temperature, ...errors } };
 }
 
 /** The command that evaluates again. */

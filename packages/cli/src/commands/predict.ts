@@ -8,10 +8,11 @@ import { addCombineOption, addMemberOption, type Model, type ModelOptions, model
 import { addCommonOptions, backendFrom, wholeNumber } from "../options.ts";
 import { predictionsCsv, submissionCsv } from "../predictions-file.ts";
 import { printable, printJson } from "../printable.ts";
+import { calibrationText, familiarAt, unfamiliarLines } from "../report/certainty.ts";
 import { drawImage } from "../report/digit.ts";
 import { drawable } from "../report/evaluation.ts";
 import { className, exampleWord, withArticle } from "../report/names.ts";
-import { count, percent, short, type Terminal, terminalOf } from "../report/terminal.ts";
+import { count, percent, short, type Terminal, terminalOf, wrap } from "../report/terminal.ts";
 
 interface PredictOptions extends LookOptions, ModelOptions {
   readonly data?: string;
@@ -77,6 +78,7 @@ async function run(path: string, argument: string | undefined, options: PredictO
     printJson({
       model: path,
       data: data.name,
+      calibration: model.calibration ?? null,
       predictions: shown.map((at, i) => ({
         ...jsonOf(model, picked, predictions, at, i),
         ...(paths && { file: paths[at] }),
@@ -90,10 +92,16 @@ async function run(path: string, argument: string | undefined, options: PredictO
   for (const [i, at] of shown.entries()) {
     const example = printable(paths?.[at] ?? `${exampleWord(data)} ${at}`);
     console.log(sentence(model, picked, predictions, example, i, terminal));
+    const found = familiarAt(model, picked, predictions, i);
+    for (const line of unfamiliarLines(model, predictions.labels?.[i] ?? 0, found, terminal)) console.log(line);
     if (!draws || predictions.task === "numbers") continue;
     const { outputs } = model;
     const p = Array.from(predictions.probabilities.subarray(i * outputs, (i + 1) * outputs));
     for (const line of pictureAndBars(model, data, at, p, terminal)) console.log(line);
+  }
+  const calibrated = calibrationText(model);
+  if (calibrated !== undefined && !options.quiet) {
+    for (const line of wrap(calibrated, terminal.width, "")) console.log(terminal.style("dim", line));
   }
   if (indices === undefined && areSome && data.count > shown.length && !options.quiet) {
     const what = isTable ? "rows" : "pictures";
@@ -146,6 +154,7 @@ function jsonOf(model: Model, picked: Dataset, predictions: Predictions, at: num
     label,
     ...(classNames && label !== null && { labelName: classNames[label] }),
     probabilities: Array.from(predictions.probabilities.subarray(i * outputs, (i + 1) * outputs)),
+    familiarity: familiarAt(model, picked, predictions, i) ?? null,
   };
 }
 

@@ -14,12 +14,14 @@ import { onInterrupt } from "../interrupt.ts";
 import { combinationFrom, ensembleJson, ensembleText } from "../model.ts";
 import { wholeNumber } from "../options.ts";
 import { printable, printJson } from "../printable.ts";
+import { certaintyLines } from "../report/certainty.ts";
 import { diagnosisLines } from "../report/diagnosis.ts";
 import { nextLines } from "../report/next.ts";
 import { fitText } from "../report/numbers.ts";
 import { findings, printResults } from "../report/outcome.ts";
 import { percent, type Terminal, titled } from "../report/terminal.ts";
 import { digestLines, type EpochColumns, endLines, epochTitles, lossCurve } from "../report/training.ts";
+import { becomeSure, certaintyJson, saveSure } from "../training/certainty.ts";
 import { type EnsemblePlan, learnEnsemble, type TrainedMember } from "../training/ensemble.ts";
 import { scores } from "../training/results.ts";
 import { withRemark } from "../training/saving.ts";
@@ -87,6 +89,8 @@ export async function reportEnsemble(
   });
   onInterrupt();
   try {
+    const unsure = await becomeSure(ensemble, sets);
+    await saveSure(ensemble, out);
     const trained = await evaluate(ensemble, sets.train);
     const tested = sets.test && (await evaluate(ensemble, sets.test));
     const { members: each, ...result } = await jsonOf(ensemble, configuration, members, out, { trained, tested });
@@ -105,6 +109,7 @@ export async function reportEnsemble(
       terminal,
       isIll,
     );
+    say(...certaintyLines(ensemble, unsure, terminal));
     say(...digestLines(result.weightsSha256, terminal), "");
     console.log(`Model saved in ${printable(out)}`);
     say(...events.lines);
@@ -147,6 +152,7 @@ async function jsonOf(
     ...(columnNames && { columnNames }),
     ...(targetNames && { targetNames }),
     ...ensembleJson(ensemble),
+    ...certaintyJson(ensemble),
     members: await Promise.all(members.map(memberJson)),
     configuration,
     confusion: tested?.task === "classes" ? tested.confusion : null,

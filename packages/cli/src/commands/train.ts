@@ -22,6 +22,7 @@ import { addCombineOption } from "../model.ts";
 import { addCommonOptions, backendFrom, precisionOf } from "../options.ts";
 import { addPictureOptions } from "../pictures.ts";
 import { printable, printJson } from "../printable.ts";
+import { certaintyLines } from "../report/certainty.ts";
 import { diagnosisLines, findingLines } from "../report/diagnosis.ts";
 import { nextLines } from "../report/next.ts";
 import { findings, printResults } from "../report/outcome.ts";
@@ -36,6 +37,7 @@ import {
   networkText,
 } from "../report/training.ts";
 import { buildFor, fittingBatch, recordFor } from "../training/building.ts";
+import { becomeSure } from "../training/certainty.ts";
 import { checkTraining, learn, type Outcome } from "../training/learn.ts";
 import { jsonOf, saveMetrics } from "../training/results.ts";
 import { isTaken, withRemark } from "../training/saving.ts";
@@ -164,6 +166,7 @@ async function run(options: TrainOptions): Promise<void> {
   onInterrupt();
   try {
     const tested = sets.test && (await evaluate(model, sets.test));
+    const unsure = await becomeSure(model, sets);
     await saveMetrics(model, outcome, configuration, tested);
     const weightsSha256 = await model.weightsSha256();
     const { history, ...result } = jsonOf(model, configuration, outcome, tested, weightsSha256);
@@ -175,6 +178,7 @@ async function run(options: TrainOptions): Promise<void> {
     printResults(model, configuration, sets, outcome, tested, terminal, doctor.findings.length > 0);
     if (configuration.preset === "original" && sets.train.shape.length === 3)
       say(...originalLines(outcome, tested, terminal));
+    say(...certaintyLines(model, unsure, terminal));
     say(...digestLines(weightsSha256, terminal), "");
     console.log(`Model saved in ${printable(outcome.out)}`);
     say(...events.lines);

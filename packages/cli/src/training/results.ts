@@ -4,6 +4,7 @@ import { save } from "inkling/node";
 import type { NamedConfiguration } from "../configuring.ts";
 import { printable } from "../printable.ts";
 import type { EpochRecord } from "../report/training.ts";
+import { certaintyJson } from "./certainty.ts";
 import type { Outcome } from "./learn.ts";
 
 /** Loss, accuracy or fit, each under a name that begins with the set's. */
@@ -88,6 +89,7 @@ export function jsonOf(
     ...(classNames && { classNames }),
     ...(columnNames && { columnNames }),
     ...(targetNames && { targetNames }),
+    ...certaintyJson(model),
     configuration,
     history,
     confusion: tested?.task === "classes" ? tested.confusion : null,
