@@ -2,6 +2,7 @@
  * What is fuzzed: each parser that this project wrote. A target takes any bytes. It may refuse them with an error of
  * Inkling's; anything else that it throws is a find.
  */
+import { readFile } from "node:fs/promises";
 import { batchNorm, conv2d, dense, dropout, Ensemble, flatten, maxPool2d, network } from "inkling";
 import {
   collectIdx,
@@ -14,7 +15,9 @@ import {
   encodeTensors,
 } from "inkling/formats";
 import { Reference } from "inkling/proofs";
+import { decodePicture } from "inkling-formats/images";
 import { decodeOnnx, encodeOnnx, externalFiles } from "inkling-formats/onnx";
+import { readParquet } from "inkling-formats/parquet";
 
 /**
  * @typedef {object} Target
@@ -27,6 +30,25 @@ import { decodeOnnx, encodeOnnx, externalFiles } from "inkling-formats/onnx";
 /** Kept by all: the numbers of a decoded model are computed nowhere. */
 const backend = new Reference();
 const text = (/** @type {string} */ words) => new TextEncoder().encode(words);
+
+/** Files that other programs wrote. The bundle stands elsewhere, so they are found from the root. @type {(file: string) => Promise<any>} */
+async function goldenFiles(file) {
+  return JSON.parse(await readFile(`packages/formats/test/golden/${file}`, "utf8"));
+}
+
+/** @type {(text: string) => Uint8Array} */
+const unpacked = (text) => new Uint8Array(Buffer.from(text, "base64"));
+
+/** Sound pictures of one kind. @type {(kind: string) => Promise<Uint8Array[]>} */
+async function pictures(kind) {
+  const { cases } = await goldenFiles("pictures.json");
+  /** @type {{ name: string, file: string }[]} */
+  const all = cases;
+  return all.filter(({ name }) => name.startsWith(kind)).map(({ file }) => unpacked(file));
+}
+
+/** Decoding takes time for each pixel: large ones are refused. */
+const limits = { pixels: 1 << 16 };
 
 /** The lines of a text, split at every comma: what a parser of CSV hands on. @type {(bytes: Uint8Array) => { line: number, cells: string[] }[]} */
 function linesOf(bytes) {
@@ -93,6 +115,29 @@ export const targets = {
       const one = network([4], [dense(3, "relu"), dense(2)], { seed: 1, backend });
       const two = network([4], [dense(3, "relu"), dense(2)], { seed: 2, backend });
       return [await model(), await encodeModel(one), await encodeEnsemble(new Ensemble([one, two]))];
+    },
+  },
+  png: {
+    instrumented: ["images/png.js", "images/png-chunks.js"],
+    parse: (bytes) => decodePicture(bytes, "a", limits),
+    words: ["IHDR", "PLTE", "tRNS", "IDAT", "IEND", "iCCP", "\0\0\0\r", "\0\0\0\0"],
+    seeds: () => pictures("png"),
+  },
+  jpeg: {
+    instrumented: ["images/jpeg.js", "images/jpeg-segments.js", "images/exif.js"],
+    parse: (bytes) => decodePicture(bytes, "a", limits),
+    words: ["Exif\0\0", "II*\0", "MM\0*", "Adobe", "\x12\x01", "RGB"],
+    seeds: () => pictures("jpeg"),
+  },
+  parquet: {
+    instrumented: ["file.js", "pages.js", "runs.js", "thrift.js", "table.js", "pictures.js", "hugging-face.js"].map(
+      (file) => `parquet/${file}`,
+    ),
+    parse: (bytes) => readParquet("a", [{ name: "a", bytes }], { label: "label" }),
+    words: ["PAR1", "huggingface", ...jsonWords],
+    seeds: async () => {
+      const { small } = await goldenFiles("parquet.json");
+      return Object.values(small).map(unpacked);
     },
   },
   csv: {

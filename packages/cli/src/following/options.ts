@@ -113,8 +113,17 @@ async function recordOf(set: Dataset): Promise<SetRecord> {
 
 /** The command that repeats a training, with all its options. */
 function repeating(options: Starting, configuration: NamedConfiguration): string {
-  const { data, label, test, classes, precision, ensemble, combine } = options;
-  const named = { label, test, classes, ensemble, combine, ...(precision !== "float32" && { precision }) };
+  const { data, label, test, classes, size, channels, precision, ensemble, combine } = options;
+  const named = {
+    label,
+    test,
+    classes,
+    size,
+    channels,
+    ensemble,
+    combine,
+    ...(precision !== "float32" && { precision }),
+  };
   const words = Object.entries(named).flatMap(([name, word]) => {
     return word === undefined ? [] : [`--${name} ${quoted(word)}`];
   });

@@ -139,6 +139,7 @@ function metadataOf(bytes: Uint8Array): FileMetaData {
 
 function checkGroups({ schema, num_rows, row_groups }: FileMetaData, tree: SchemaTree): void {
   if (schema.length > MOST_COLUMNS) throw new Error(`${schema.length} columns`);
+  if (!schema.every(({ name }) => typeof name === "string")) throw new Error("a column without a name");
   if (tree.count !== schema.length) throw new Error("columns that belong to nothing");
   const total = row_groups.reduce((sum, group) => sum + (group.num_rows >= 0n ? group.num_rows : -(2n ** 64n)), 0n);
   if (total !== num_rows || num_rows > MOST_ROWS) throw new Error(`${num_rows} rows in groups of ${total}`);

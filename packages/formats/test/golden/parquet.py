@@ -60,6 +60,13 @@ absent = {name: text(holes, **options) for name, options in {
     "absent, no dictionary": {"use_dictionary": False},
 }.items()}
 
+# Small ones, for what changes them at random.
+few = whole.select(["int64", "truth", "word"]).slice(0, 5).rename_columns(["int64", "truth", "label"])
+small = {codec: text(few, compression=codec) for codec in ["none", "snappy", "gzip", "brotli", "zstd", "lz4"]}
+small["second kind"] = text(few, data_page_version="2.0")
+small["differences"] = text(few, use_dictionary=False, compression="none", column_encoding={"int64": "DELTA_BINARY_PACKED", "label": "DELTA_LENGTH_BYTE_ARRAY"})
+small["plain"] = text(few, use_dictionary=False, compression="none")
+
 pictures = [drawn.integers(0, 256, (5, 4)).astype("u1") for _ in range(7)]
 labels = [int(i) for i in drawn.integers(0, 3, 7)]
 names = ["cat", "ant", "bee"]
@@ -76,6 +83,7 @@ def png(pixels):
     return out.getvalue()
 
 
+small["pictures"] = text(pa.table({"image": [{"bytes": png(p), "path": None} for p in pictures[:3]], "label": ["a", "b", "a"]}))
 bare = pa.table({"png": [png(p) for p in pictures], "digit": pa.array(labels, pa.int32())})
 files_of_pictures["bytes"] = text(bare)
 words = pa.table({"image": [{"bytes": png(p), "path": None} for p in pictures], "kind": [names[i] for i in labels]})
@@ -109,6 +117,7 @@ Path(__file__).with_name("parquet.json").write_text(
             "mask": mask.tolist(),
             "tables": files,
             "absent": absent,
+            "small": small,
             "pictures": files_of_pictures,
             "pixels": [p.ravel().tolist() for p in pictures],
             "labels": labels,
