@@ -116,6 +116,21 @@ describe("logs from elsewhere", () => {
     });
   });
 
+  test("a run that goes on from a checkpoint is one run, and what it did after the checkpoint counts once", () => {
+    const epoch = (n: number, loss: number) => JSON.stringify({ event: "epoch", epoch: n, loss });
+    const start = '{"event":"start","seed":3}';
+    const killed = [start, epoch(1, 0.5), epoch(2, 0.4), epoch(3, 0.31), '{"event":"interrupted"}'];
+    const resumed = [
+      '{"event":"start","seed":3,"resumed":{"epochs":2}}',
+      epoch(3, 0.3),
+      '{"event":"end","ended":"epochs"}',
+    ];
+    const found = runs([...killed, ...resumed, start].join("\n"));
+    expect(found).toHaveLength(2);
+    expect(found[0]?.epochs.map(({ loss }) => loss)).toEqual([0.5, 0.4, 0.3]);
+    expect(found[0]?.facts).toMatchObject({ epochs: 3, ended: "epochs" });
+  });
+
   test("whatever JSON says, it is a run or an InklingError", () => {
     const names = fc.constantFrom("event", "epoch", "loss", "configuration", "data", "train", "__proto__", "history");
     const values = fc.oneof(fc.constantFrom("start", "epoch", "end", null), fc.jsonValue(), fc.double());

@@ -66,6 +66,14 @@ test("a second run goes on in the same log, and --log-every counts steps", async
   expect(lines.filter(({ event }) => event === "epoch")[0].accuracy).toBeUndefined();
 });
 
+test("the command in a log has whatever decides the result, of a table too", async () => {
+  const args = ["train", "flowers.csv", "--label", "kind", "--epochs", "2", "--precision", "float64", "--json"];
+  const { weightsSha256 } = onlyJson(await run(...args, "--log", "table.jsonl", "--out", "other.model"));
+  const [{ command }] = await linesOf("table.jsonl");
+  expect(command).toMatch(/^inkling train flowers\.csv --precision float64 --label kind --preset table /);
+  expect(onlyJson(await run(...command.split(" ").slice(1), "--json")).weightsSha256).toBe(weightsSha256);
+});
+
 test("of an ensemble each line says which network it is about", async () => {
   await run("train", "flowers.csv", "--label", "kind", "--epochs", "1", "--ensemble", "2", "--log", "both.jsonl");
   const lines = await linesOf("both.jsonl");

@@ -2,9 +2,9 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { adam, dense, network, table, train } from "inkling";
+import { adam, calibrate, Dataset, dense, flatten, learnFamiliarity, network, table, train } from "inkling";
 import { encodeCheckpoint, encodeTensors } from "inkling/formats";
-import { load } from "inkling/node";
+import { load, save } from "inkling/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { inspect } from "../src/inspect/inspection.ts";
 import { inspectionLines } from "../src/inspect/lines.ts";
@@ -68,6 +68,23 @@ test("a model: its layers, input, output, loss, training, digest, and each tenso
   const weights = await model.backend.read((model.parameters[0] as (typeof model.parameters)[number]).value);
   expect(tensors[0]?.min).toBe(Math.min(...weights));
   expect(tensors[0]?.max).toBe(Math.max(...weights));
+});
+
+test("a model that knows how sure it may be: its temperature, and what is unfamiliar", async () => {
+  const { labels: right, pixels } = images(400);
+  // Some are wrong: where a model makes no mistake there is no temperature to be found.
+  const labels = right.map((label, i) => (i % 17 === 0 ? (label + 1) % 10 : label));
+  const data = new Dataset({ name: "digits", shape: [4, 4, 1], inputs: pixels, labels, classes: 10 });
+  const model = network([4, 4, 1], [flatten(), dense(10)]);
+  await train(model, data, { epochs: 10, batchSize: 10, optimizer: adam({ learningRate: 0.02 }) });
+  await calibrate(model, data);
+  await learnFamiliarity(model, data);
+  await save(model, at("sure.safetensors"));
+  const found = await inspect(at("sure.safetensors"));
+  expect(found).toMatchObject({ kind: "model", notes: {}, calibration: { data: { examples: 400 } } });
+  const { stdout } = await inklingInTurn(directory, ["inspect", "sure.safetensors"]);
+  expect(stdout).toMatch(/^Certainty +temperature [\d.]+, measured on 400 examples of digits/m);
+  expect(stdout).toMatch(/^Familiar +more than [\d.]+ % left over is called unfamiliar/m);
 });
 
 test("an ensemble: how it decides, and each of its networks", async () => {

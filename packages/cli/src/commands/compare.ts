@@ -8,6 +8,7 @@ import { type ComparedRun, runsOf } from "../compare/runs.ts";
 import { checkReport, writeReport } from "../following/report.ts";
 import { addCommonOptions, type CommonOptions } from "../options.ts";
 import { printable, printJson } from "../printable.ts";
+import { optionWords } from "../report/command-line.ts";
 import { quoted } from "../report/next.ts";
 import { terminalOf } from "../report/terminal.ts";
 
@@ -80,11 +81,6 @@ function distinct(runs: readonly ComparedRun[], paths: readonly string[]): reado
   return runs.map((run, i) => ({ ...run, name: isOneEach ? (paths[i] ?? run.name) : `${run.name} (${i + 1})` }));
 }
 
-function commandOf(paths: readonly string[], { data, label, all }: CompareOptions): string {
-  const words = [
-    ...(data === undefined ? [] : data === true ? ["--data"] : [`--data ${quoted(data)}`]),
-    ...(label === undefined ? [] : [`--label ${quoted(label)}`]),
-    ...(all ? ["--all"] : []),
-  ];
-  return ["inkling compare", ...paths.map(quoted), ...words].join(" ");
+function commandOf(paths: readonly string[], options: CompareOptions): string {
+  return ["inkling compare", ...paths.map(quoted), ...optionWords(options, [])].join(" ");
 }

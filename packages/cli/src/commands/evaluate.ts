@@ -16,6 +16,7 @@ import {
 import { addCommonOptions, backendFrom } from "../options.ts";
 import { printable, printJson } from "../printable.ts";
 import { errorText } from "../report/certainty.ts";
+import { optionWords } from "../report/command-line.ts";
 import { confusionLines, furtherLines, mistakeLines, perClassLines } from "../report/evaluation.ts";
 import { quoted } from "../report/next.ts";
 import { answerLines, fitText, perOutputLines, worstLines } from "../report/numbers.ts";
@@ -97,11 +98,8 @@ function sureJson(sure: ReliabilityOf | undefined): object {
 
 /** The command that evaluates again. */
 function commandOf(path: string, data: string | undefined, options: EvaluateOptions): string {
-  const { label, member, combine, augmentation, copies, seed } = options;
-  const words = Object.entries({ label, member, combine, augmentation, copies, seed }).flatMap(([name, word]) => {
-    return word === undefined ? [] : [`--${name} ${quoted(word)}`];
-  });
-  return ["inkling evaluate", quoted(path), ...(data === undefined ? [] : [quoted(data)]), ...words].join(" ");
+  const where = data === undefined ? [] : [quoted(data)];
+  return ["inkling evaluate", quoted(path), ...where, ...optionWords(options, ["data"])].join(" ");
 }
 
 async function jsonOf(path: string, model: Model, data: Dataset, result: Evaluation) {

@@ -78,16 +78,29 @@ async function ofModel(name: string, bytes: Uint8Array): Promise<ComparedRun> {
   };
 }
 
-/** Every run of a log: from one start to the next. A line that is damaged is left out: a run may have been killed in it. */
+/**
+ * Every run of a log: from one start to the next, where that does not go on from a checkpoint of the one before. A line
+ * that is damaged is left out: a run may have been killed in it.
+ */
 function ofLog(name: string, lines: readonly (Json | undefined)[]): ComparedRun[] {
   const runs: Json[][] = [];
   for (const line of lines) {
     if (line === undefined) continue;
-    if (line.event === "start" || runs.length === 0) runs.push([]);
-    runs.at(-1)?.push(line);
+    const before = runs.at(-1);
+    const done = line.event === "start" ? numberOf(recordOf(line.resumed).epochs) : undefined;
+    if (before === undefined || (line.event === "start" && done === undefined)) runs.push([line]);
+    // What was done after the checkpoint is done again.
+    else if (done !== undefined)
+      before.splice(0, before.length, ...before.filter((event) => isWithin(event, done)), line);
+    else before.push(line);
   }
   if (runs.length > MOST_RUNS) throw new DataError(name, `a log of at most ${MOST_RUNS} runs`, String(runs.length));
   return runs.map((events, i) => ofEvents(runs.length === 1 ? name : `${name}#${i + 1}`, events));
+}
+
+/** Whether an event is of the first epochs, or of none. */
+function isWithin({ event, epoch }: Json, epochs: number): boolean {
+  return event === "start" || ((event === "epoch" || event === "step") && Number(epoch) <= epochs);
 }
 
 function ofEvents(name: string, events: readonly Json[]): ComparedRun {

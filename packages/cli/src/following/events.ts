@@ -30,6 +30,8 @@ export interface StartEvent {
   readonly arithmetic: string;
   readonly precision: string;
   readonly modelFile: string;
+  /** Of a training that goes on from a checkpoint: the epochs that were done before. */
+  readonly resumed?: { readonly epochs: number };
   /** How many networks are trained, one after the other, for an ensemble. */
   readonly ensemble?: number;
 }

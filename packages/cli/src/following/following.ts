@@ -19,6 +19,8 @@ export interface Found {
 export interface Moment {
   /** The network that the event is about, as it is then. */
   readonly model: Network;
+  /** At the start: the epochs that were done before. */
+  readonly history?: readonly EpochRecord[];
   /** At the end. */
   readonly found?: Found;
 }
@@ -51,9 +53,15 @@ export class Following {
     this.#model = model;
   }
 
-  /** The training is about to begin. `about` is asked only where somebody listens. */
-  async start(about: () => Promise<StartEvent>): Promise<void> {
-    if (this.#followers.length > 0) await this.#tell(await about());
+  /**
+   * The training is about to begin; `about` is asked only where somebody listens. `history`: the epochs that were done
+   * before, of a training that goes on from a checkpoint.
+   */
+  async start(about: () => Promise<StartEvent>, history?: readonly EpochRecord[]): Promise<void> {
+    if (this.#followers.length === 0) return;
+    const resumed = history && { resumed: { epochs: history.length } };
+    const event = { ...(await about()), ...resumed };
+    for (const follower of this.#followers) await follower.take(event, { model: this.#model, history: history ?? [] });
   }
 
   /** From now on it is about this network of an ensemble, from 1. */

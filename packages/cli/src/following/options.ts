@@ -2,8 +2,10 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { ArgumentError, type Dataset, type Network, version } from "inkling";
+import { fieldNames } from "inkling/presets";
 import { configurationLine, type NamedConfiguration } from "../configuring.ts";
 import { wholeNumber } from "../options.ts";
+import { optionWords } from "../report/command-line.ts";
 import { quoted } from "../report/next.ts";
 import { networkText } from "../report/training.ts";
 import type { SetOptions, Sets } from "../training/sets.ts";
@@ -70,8 +72,6 @@ export function followingOf(followers: readonly Follower[], model: Network, { lo
 interface Starting extends SetOptions, FollowOptions {
   readonly out: string;
   readonly precision: string;
-  readonly ensemble?: string;
-  readonly combine?: string;
 }
 
 /** What is said of a training before its first step. Takes the digests of the data. */
@@ -113,20 +113,9 @@ async function recordOf(set: Dataset): Promise<SetRecord> {
 
 /** The command that repeats a training, with all its options. */
 function repeating(options: Starting, configuration: NamedConfiguration): string {
-  const { data, label, test, classes, size, channels, precision, ensemble, combine } = options;
-  const named = {
-    label,
-    test,
-    classes,
-    size,
-    channels,
-    ensemble,
-    combine,
-    ...(precision !== "float32" && { precision }),
-  };
-  const words = Object.entries(named).flatMap(([name, word]) => {
-    return word === undefined ? [] : [`--${name} ${quoted(word)}`];
-  });
+  const { data } = options;
+  // The configuration has these, complete; float32 is the usual precision.
+  const left = [...fieldNames, "preset", "config", "data", ...(options.precision === "float32" ? ["precision"] : [])];
   const first = data === undefined ? [] : [quoted(data)];
-  return ["inkling train", ...first, ...words, configurationLine(configuration)].join(" ");
+  return ["inkling train", ...first, ...optionWords(options, left), configurationLine(configuration)].join(" ");
 }

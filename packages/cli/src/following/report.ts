@@ -42,9 +42,13 @@ export function reportInto(path: string, test: Dataset | undefined): Follower {
   let start: StartEvent | undefined;
   let isThere = false;
   return {
-    async take(event, { model, found }) {
-      if (event.event === "start") start = event;
-      else if (event.event === "epoch") epochs.add(event);
+    async take(event, { model, found, history = [] }) {
+      if (event.event === "start") {
+        start = event;
+        for (const record of history) {
+          epochs.add({ event: "epoch", ...record, learningRate: Number.NaN, gradientNorms: {} });
+        }
+      } else if (event.event === "epoch") epochs.add(event);
       else if (event.event === "step") steps.add(event);
       else if (start !== undefined) {
         const run = { start, epochs: epochs.all, steps: steps.all, ended: event, model, found, test };

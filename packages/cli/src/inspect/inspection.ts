@@ -32,6 +32,9 @@ export interface NetworkInspection {
   };
   readonly loss: { readonly type: string };
   readonly training: TrainingRecord | null;
+  /** The temperature of its probabilities, and what its examples looked like; null where it was not measured. */
+  readonly calibration: Network["calibration"] | null;
+  readonly familiarity: Omit<NonNullable<Network["familiarity"]>, "bases"> | null;
   readonly seed: number;
   readonly weightsSha256: string;
   readonly tensors: readonly TensorStatistics[];
@@ -52,6 +55,7 @@ export interface ModelInspection extends OfFile, NetworkInspection {
 export interface EnsembleInspection extends OfFile {
   readonly kind: "ensemble";
   readonly combine: string;
+  readonly calibration: Network["calibration"] | null;
   readonly weightsSha256: string;
   readonly members: readonly NetworkInspection[];
 }
@@ -97,9 +101,12 @@ export async function inspect(path: string): Promise<Inspection> {
   const model = decodeAny(bytes, { name });
   if (model instanceof Ensemble) {
     const members = await Promise.all(model.members.map(ofNetwork));
-    return { kind: "ensemble", ...of, combine: model.combine, weightsSha256: await model.weightsSha256(), members };
+    const { combine, calibration = null } = model;
+    return { kind: "ensemble", ...of, combine, calibration, weightsSha256: await model.weightsSha256(), members };
   }
-  const known = ["inkling.architecture", "inkling.roles", "inkling.training", "inkling.format"];
+  const known = ["architecture", "roles", "training", "format", "calibration", "familiarity"].map(
+    (name) => `inkling.${name}`,
+  );
   const notes = Object.entries(metadata).filter(([key]) => key.startsWith("inkling.") && !known.includes(key));
   return {
     ...{ kind: "model", ...of, format: metadata["inkling.format"] ?? "1" },
@@ -139,10 +146,18 @@ async function ofNetwork(model: Network): Promise<NetworkInspection> {
     output: { task: loss.task, outputs, classNames: classNames ?? null, targetNames: targetNames ?? null },
     loss: { type: loss.type, ...loss.settings },
     training: training ?? null,
+    calibration: model.calibration ?? null,
+    familiarity: withoutBases(model.familiarity),
     seed,
     weightsSha256: await model.weightsSha256(),
     tensors: (await Promise.all(model.tensors.map(values))).map(statisticsOf),
   };
+}
+
+function withoutBases(familiarity: Network["familiarity"]): NetworkInspection["familiarity"] {
+  if (familiarity === undefined) return null;
+  const { bases: _, ...others } = familiarity;
+  return others;
 }
 
 /** JSON as a value; any other text as it is. */

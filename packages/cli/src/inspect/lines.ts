@@ -43,6 +43,7 @@ function modelLines(found: ModelInspection, terminal: Terminal): string[] {
   return [
     ...networkLines(found, terminal),
     ...trainingLines(found, terminal),
+    ...certaintyLines(found, terminal),
     ...notes,
     ...titled("Weights", `SHA-256 ${found.weightsSha256}`, terminal),
     "",
@@ -50,7 +51,10 @@ function modelLines(found: ModelInspection, terminal: Terminal): string[] {
   ];
 }
 
-function ensembleLines({ members, combine, weightsSha256 }: EnsembleInspection, terminal: Terminal): string[] {
+function ensembleLines(
+  { members, combine, calibration, weightsSha256 }: EnsembleInspection,
+  terminal: Terminal,
+): string[] {
   const [first] = members;
   const each = members.flatMap((member, k) => {
     const metrics = metricsText(member.training?.metrics ?? {});
@@ -60,6 +64,7 @@ function ensembleLines({ members, combine, weightsSha256 }: EnsembleInspection, 
   return [
     ...titled("Combined", combine === "vote" ? "by vote" : "by the mean of what they say", terminal),
     ...(first === undefined ? [] : [...networkLines(first, terminal), ...trainingLines(first, terminal)]),
+    ...certaintyLines({ calibration, familiarity: null }, terminal),
     ...each,
     ...titled("Weights", `SHA-256 ${weightsSha256}`, terminal),
     "",
@@ -172,6 +177,26 @@ function trainingLines({ training }: NetworkInspection, terminal: Terminal): str
     ...titled("Data", `SHA-256 ${data.sha256 ?? "unknown"}`, terminal),
     ...(Object.keys(metrics).length === 0 ? [] : titled("Results", metricsText(metrics), terminal)),
   ];
+}
+
+/** How sure it may be. */
+function certaintyLines(
+  { calibration, familiarity }: Pick<NetworkInspection, "calibration" | "familiarity">,
+  terminal: Terminal,
+): string[] {
+  const lines: string[] = [];
+  if (calibration) {
+    const { temperature, data, expectedCalibrationError: error } = calibration;
+    const on = `measured on ${count(data.examples)} examples of ${printable(data.name)}`;
+    const by = `expected calibration error ${percent(error.raw)} without it, ${percent(error.calibrated)} with it`;
+    lines.push(...titled("Certainty", `temperature ${short(temperature)}, ${on}: ${by}`, terminal));
+  }
+  if (familiarity) {
+    const { examples, threshold, falseAlarms } = familiarity;
+    const text = `more than ${percent(threshold, 1)} left over is called unfamiliar, as are ${percent(falseAlarms, 1)} of examples like`;
+    lines.push(...titled("Familiar", `${text} those of the training (${count(examples.bases)} of them)`, terminal));
+  }
+  return lines;
 }
 
 /** The options that differ from the usual ones. */

@@ -57,7 +57,7 @@ export async function curves(courses: readonly Course[]): Promise<Html> {
 }
 
 function gradients(charts: PageCharts, { epochs }: Course): Html {
-  const layers = Object.keys(epochs[0]?.gradientNorms ?? {});
+  const layers = Object.keys(epochs.at(-1)?.gradientNorms ?? {});
   const points = layers.flatMap((layer) => {
     return pointsOf(
       epochs,
