@@ -2,7 +2,7 @@
 import { copyFile, mkdir, mkdtemp, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { decodeForeignTensors, encodeTensors } from "inkling/formats";
+import { decodeForeignTensors, decodeTensors, encodeTensors } from "inkling/formats";
 import { zip } from "inkling-formats/archives";
 import { beforeAll, describe, expect, test } from "vitest";
 import { inklingInTurn } from "./in-turn.ts";
@@ -185,6 +185,24 @@ test("inputs are normalized as another program did it", async () => {
   expect(first).toMatchObject({ type: "conv2d", window: 1, filters: 3, trainable: false });
   expect(second).toMatchObject({ filters: 4 });
   expect(imported.sources).toContainEqual({ name: "layers.9.bias", from: "module.out.bias" });
+});
+
+test("an export says whether its probabilities are calibrated", async () => {
+  const { stdout } = await run("export", at("net.safetensors"), "--format", "json", "--out", at("said.json"));
+  expect(stdout).toContain("Sure      its probabilities are not calibrated");
+  const { tensors, metadata } = decodeTensors(await readFile(at("net.safetensors")), "net.safetensors");
+  const calibration = {
+    temperature: 1.25,
+    data: { name: "held out", examples: 20, sha256: null },
+    expectedCalibrationError: { raw: 0.1, calibrated: 0.01 },
+  };
+  const texts = { ...metadata, "inkling.calibration": JSON.stringify(calibration) };
+  await writeFile(at("calibrated.safetensors"), encodeTensors({ tensors, metadata: texts }));
+  const exported = await run("export", at("calibrated.safetensors"), "--format", "module", "--out", at("said.js"));
+  expect(exported.stdout).toMatch(/Sure +calibrated on 20 examples of held out, T = 1\.25/);
+  expect(await readFile(at("said.js"), "utf8")).toMatch(
+    /\* .*Its probabilities are calibrated: T = [\d.]+, of 20 examples/,
+  );
 });
 
 test("a module runs by itself, with its types beside it", async () => {

@@ -26,6 +26,7 @@ import {
 } from "inkling";
 import { decodeTensors, encodeModel } from "inkling/formats";
 import { Reference } from "inkling/proofs";
+import { setCalibration } from "../src/network/certainty.ts";
 import { declaredTensors } from "../src/network/tensors.ts";
 import { kinked } from "../src/numbers/activations.ts";
 import { size } from "../src/shapes.ts";
@@ -121,6 +122,8 @@ const definitions: Readonly<Record<string, Definition>> = {
   "yes or no": [[3], [dense(4, "relu"), dense(2)], { loss: binaryCrossEntropy(), scaling }],
   "the book's cross-entropy": [[3], [dense(4, "sigmoid"), dense(3)], { loss: sigmoidCrossEntropy() }],
   "the quadratic loss": [[3], [dense(4, "sigmoid"), dense(3, "sigmoid")], { loss: quadratic() }],
+  "probabilities with a temperature": [[3], [dense(4, "relu"), dense(3)]],
+  "yes or no with a temperature": [[3], [dense(4, "relu"), dense(2)], { loss: binaryCrossEntropy() }],
   "names of classes": [
     [3],
     [dense(3)],
@@ -129,6 +132,13 @@ const definitions: Readonly<Record<string, Definition>> = {
       columnNames: ["a", "b", "__proto__"],
     },
   ],
+};
+
+/** As it could have been measured. */
+export const calibrated = {
+  temperature: 1.37,
+  data: { name: "some", examples: 500, sha256: null },
+  expectedCalibrationError: { raw: 0.1, calibrated: 0.01 },
 };
 
 export const exchanged: readonly string[] = Object.keys(definitions);
@@ -154,7 +164,9 @@ export function exchangedNetwork(name: string, backend = new Reference("float32"
       return [tensor, numbers.map((value) => change(value) * (small === 1 ? 1 : 2 * small))] as const;
     }),
   );
-  return network(input, layers, { ...options, seed: 3, backend, initialValues } as NetworkOptions) as Network;
+  const model = network(input, layers, { ...options, seed: 3, backend, initialValues } as NetworkOptions) as Network;
+  if (name.endsWith("with a temperature")) setCalibration(model, calibrated);
+  return model;
 }
 
 /** Examples as a data set has them: bytes of images, or numbers. */

@@ -9,7 +9,8 @@ import { encodeModule } from "inkling/formats";
 import { type LayerKind, layerSpec } from "inkling/layers";
 import { Reference } from "inkling/proofs";
 import { afterAll, describe, expect, test } from "vitest";
-import { drawn, examplesFor, exchanged, exchangedNetwork, outputsOf } from "./exchanged-models.ts";
+import { setCalibration } from "../src/network/certainty.ts";
+import { calibrated, drawn, examplesFor, exchanged, exchangedNetwork, outputsOf } from "./exchanged-models.ts";
 
 interface Module {
   readonly predict: (example: ArrayLike<number>) => {
@@ -90,6 +91,22 @@ describe.each(["mean", "vote"] as const)("an ensemble by %s", (combine) => {
   });
 });
 
+test("an ensemble with a temperature: probabilities within 1e-6", async () => {
+  for (const name of ["probabilities with a temperature", "yes or no with a temperature"]) {
+    const model = new Ensemble([exchangedNetwork(name), exchangedNetwork(name)]);
+    setCalibration(model, calibrated);
+    const { predict } = await moduleOf(model);
+    for (const example of examplesFor(model.members[0], 50)) {
+      const wanted = await model.predict(example);
+      const found = predict(example);
+      const numbers = wanted.task === "classes" ? wanted.probabilities : wanted.values;
+      for (const [j, p] of numbers.entries()) {
+        expect(Math.abs(p - ((found.probabilities ?? found.values)?.[j] ?? Number.NaN))).toBeLessThan(1e-6);
+      }
+    }
+  }
+});
+
 test("names keep every character, and none can leave its string or the script of a page", async () => {
   const model = exchangedNetwork("names of classes");
   const { code } = await encodeModule(model, { name: "*/ alert(1) /*" });
@@ -103,8 +120,8 @@ test("it has only the functions that the model needs, and nothing from outside",
   const { code } = await encodeModule(exchangedNetwork("a dense network"), { name: "digits.js" });
   const names = Array.from(code.matchAll(/^(?:export )?function (\w+)/gm), ([, name]) => name);
   expect(names).toEqual([
-    ...["predict", "logits", "inputsOf", "forward0", "dense", "relu", "exp", "nearestExponent", "expm1Near"],
-    ...["powerOfTwo", "log", "softmax", "largest", "split", "decode"],
+    ...["predict", "logits", "inputsOf", "forward0", "dense", "largest", "relu", "exp", "nearestExponent", "expm1Near"],
+    ...["powerOfTwo", "log", "softmax", "split", "decode"],
   ]);
   expect(code).not.toMatch(/\b(?:fetch|eval|require|Function|import\()|^import/m);
   expect(code).toContain('import { predict } from "./digits.js";');

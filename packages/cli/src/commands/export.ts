@@ -7,7 +7,7 @@ import { type ExportFormat, exportFormats, type Layout } from "../exchange/expor
 import { addMemberOption, type Model, type ModelOptions, modelFrom } from "../model.ts";
 import { addCommonOptions, backendFrom, type CommonOptions } from "../options.ts";
 import { printable, printJson } from "../printable.ts";
-import { count, terminalOf, titled } from "../report/terminal.ts";
+import { count, short, terminalOf, titled } from "../report/terminal.ts";
 
 interface ExportOptions extends CommonOptions, ModelOptions {
   readonly format?: string;
@@ -54,9 +54,20 @@ async function run(path: string, options: ExportOptions): Promise<void> {
   for (const { path: file, bytes } of files) await writeWhole(file, bytes);
 
   const weightsSha256 = await model.weightsSha256();
+  const { calibration } = model;
   if (options.json) {
     const written = files.map(({ path: file, bytes }) => ({ file, bytes: bytes.length }));
-    printJson({ model: path, format: name, layout, out, files: written, weightsSha256, notes, ...more });
+    printJson({
+      model: path,
+      format: name,
+      layout,
+      out,
+      files: written,
+      weightsSha256,
+      temperature: calibration?.temperature ?? null,
+      notes,
+      ...more,
+    });
     return;
   }
   const terminal = terminalOf(process.stdout);
@@ -64,11 +75,22 @@ async function run(path: string, options: ExportOptions): Promise<void> {
     console.log(`Written to ${printable(file)}, ${count(bytes.length)} bytes`);
   }
   if (options.quiet) return;
+  const sure = sureText(model);
+  if (sure !== undefined) for (const line of titled("Sure", printable(sure), terminal)) console.log(line);
   for (const [title, text] of notes) {
     // Code is shown as it is, so that it can be copied.
     if (text.includes("\n")) console.log(`\n${terminal.style("bold", title)}\n\n${code(text)}`);
     else for (const line of titled(title, printable(text), terminal)) console.log(line);
   }
+}
+
+/** How far its probabilities can be believed; undefined for a model that has none. */
+function sureText({ calibration, loss }: Model): string | undefined {
+  if (calibration !== undefined) {
+    const { temperature, data } = calibration;
+    return `calibrated on ${count(data.examples)} examples of ${data.name}, T = ${short(temperature)}`;
+  }
+  return loss.wantsLogits ? "its probabilities are not calibrated" : undefined;
 }
 
 function code(text: string): string {

@@ -17,6 +17,7 @@ import { checkNetwork, type Network } from "../network/network.ts";
 import { checkOptions } from "../options.ts";
 import { shapeText } from "../shapes.ts";
 import { version } from "../version.ts";
+import { toBase64 } from "./base64.ts";
 import { anyFileOf } from "./ensemble-file.ts";
 import { shortestDecimal } from "./json.ts";
 import { functionsFor } from "./module-code.ts";
@@ -82,6 +83,11 @@ function head(model: Network | Ensemble, members: readonly Network[], name: stri
   const { inputShape, loss } = model;
   const what = model.loss.task === "classes" ? "{ label, probabilities }" : "{ values }";
   const given = members[0].scaling === undefined ? "bytes 0 to 255, or numbers 0 to 1" : "numbers in their own units";
+  const { calibration } = model;
+  const honest =
+    calibration === undefined
+      ? "Its probabilities are not calibrated."
+      : `Its probabilities are calibrated: T = ${calibration.temperature}, of ${calibration.data.examples} examples.`;
   const how = members.length > 1 ? `${members.length} networks together, ` : "";
   return `/**
  * A neural network in one file, written by Inkling ${version}. It needs nothing else.
@@ -90,7 +96,7 @@ function head(model: Network | Ensemble, members: readonly Network[], name: stri
  *   const ${what} = predict(example);
  *
  * example: ${shapeText(inputShape)} numbers in one list, row after row: ${given}.
- * ${how}${total} numbers, trained with ${loss.type}. All are float32; \`fround\` rounds to it after every step, so that
+ * ${how}${total} numbers, trained with ${loss.type}. ${loss.task === "classes" ? `${honest} ` : ""}All are float32; \`fround\` rounds to it after every step, so that
  * what comes out is the same to the last bit wherever this runs.
  */
 const { fround } = Math;`;
@@ -126,19 +132,21 @@ function literal(value: unknown): string {
     .replace(/"__proto__":/g, '["__proto__"]:');
 }
 
-/** What the outputs mean, as an expression of z. */
-function meaningCode({ loss, targetScaling }: Network, functions: Set<string>): string {
+/** What the outputs of a network mean, as an expression of these outputs z. */
+function meaningCode({ loss, targetScaling, calibration }: Network, z: string, functions: Set<string>): string {
+  const tempered =
+    calibration === undefined ? z : `${z}.map((value) => value * fround(1 / ${calibration.temperature}))`;
   if (loss.type === "crossEntropy") {
     functions.add("softmax");
-    return "softmax(z)";
+    return `softmax(${tempered})`;
   }
   if (loss.type === "sigmoidCrossEntropy" || loss.type === "binaryCrossEntropy") {
     functions.add("sigmoid");
-    return "z.map(sigmoid)";
+    return `${tempered}.map(sigmoid)`;
   }
-  if (loss.task === "classes" || targetScaling === undefined) return "z";
+  if (loss.task === "classes" || targetScaling === undefined) return z;
   const { means, deviations } = targetScaling;
-  return `z.map((value, j) => value * ${list(deviations)}[j] + ${list(means)}[j])`;
+  return `${z}.map((value, j) => value * ${list(deviations)}[j] + ${list(means)}[j])`;
 }
 
 function list(numbers: Float64Array): string {
@@ -153,7 +161,7 @@ function predictCode(model: Network | Ensemble, members: readonly Network[], fun
     : "the numbers that belong to it, in their own units";
   const lead = `/** What the model makes of an example: ${said}. */\nexport function predict(example) {\n`;
   if (members.length === 1) {
-    const meaning = meaningCode(members[0], functions);
+    const meaning = meaningCode(members[0], "z", functions);
     const result = isOfClasses
       ? `  const label = largest(z);
   return { label, className: classNames?.[label], probabilities: Array.from(${meaning}) };`
@@ -169,28 +177,32 @@ export function logits(example) {
 }
 
 function ensembleCode(model: Ensemble, members: readonly Network[], functions: Set<string>): string {
-  const answers = members.map((member, k) => {
-    const meaning = meaningCode(member, functions);
-    return meaning === "z" ? `forward${k}(x)` : `((z) => ${meaning})(forward${k}(x))`;
-  });
+  const { loss, combine, calibration } = model;
   const lines = [
     "  const x = inputsOf(example);",
-    `  const answers = [\n    ${answers.join(",\n    ")},\n  ];`,
+    `  const outputs = [${members.map((_, k) => `forward${k}(x)`).join(", ")}];`,
+    `  const answers = [\n${members.map((one, k) => `    ${meaningCode(one, `outputs[${k}]`, functions)},\n`).join("")}  ];`,
     "  // the mean of all networks, added in their order",
     "  const mean = answers[0].map((_, j) => answers.reduce((sum, answer) => sum + answer[j], 0) / answers.length);",
   ];
-  if (model.loss.task === "numbers") return [...lines, "  return { values: Array.from(mean) };\n}"].join("\n");
-  if (model.combine === "mean") lines.push("  const label = largest(mean);");
+  let meaning = "mean";
+  if (calibration !== undefined) {
+    const name = loss.type === "crossEntropy" ? "temperedSoftmax" : "temperedSigmoid";
+    functions.add(name);
+    meaning = `${name}(mean, ${calibration.temperature})`;
+  }
+  if (loss.task === "numbers") return [...lines, `  return { values: Array.from(${meaning}) };\n}`].join("\n");
+  if (combine === "mean") lines.push("  const label = largest(mean);");
   else {
     lines.push(
       "  // each network names a class; of those that are named equally often the more probable one",
       "  const votes = mean.map(() => 0);",
-      "  for (const answer of answers) votes[largest(answer)] += 1;",
+      "  for (const z of outputs) votes[largest(z)] += 1;",
       "  const before = (a, b) => votes[b] - votes[a] || mean[b] - mean[a] || a - b;",
       "  const label = Array.from(votes.keys()).sort(before)[0];",
     );
   }
-  lines.push("  return { label, className: classNames?.[label], probabilities: Array.from(mean) };\n}");
+  lines.push(`  return { label, className: classNames?.[label], probabilities: Array.from(${meaning}) };\n}`);
   return lines.join("\n");
 }
 
@@ -231,7 +243,7 @@ function split(numbers, ...lengths) {
 
 `;
   const tables = `const [${names.join(", ")}] = split(numbers, ${counts.join(", ")});`;
-  const encoded = base64(new Uint8Array(all.buffer));
+  const encoded = toBase64(new Uint8Array(all.buffer));
   // Decimals have at least two characters a number.
   const decimals = all.length < 100_000 ? Array.from(all, shortestDecimal).join(",") : undefined;
   if (decimals !== undefined && decimals.length < encoded.length) {
@@ -246,18 +258,4 @@ function decode(text) {
 
 const numbers = decode(atob("${encoded}"));
 ${tables}`;
-}
-
-const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/** Three bytes become four characters. */
-function base64(bytes: Uint8Array): string {
-  const parts: string[] = [];
-  for (let i = 0; i < bytes.length; i += 3) {
-    const word = (bytes[i] << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
-    const four = DIGITS[word >> 18] + DIGITS[(word >> 12) & 63] + DIGITS[(word >> 6) & 63] + DIGITS[word & 63];
-    const missing = i + 3 - bytes.length;
-    parts.push(missing > 0 ? four.slice(0, 4 - missing) + "=".repeat(missing) : four);
-  }
-  return parts.join("");
 }

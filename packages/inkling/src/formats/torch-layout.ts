@@ -68,9 +68,12 @@ function inputsCode({ inputShape, scaling, backend }: Network): string {
 }
 
 /** Python that says what the outputs z mean. */
-function outputsCode({ loss, targetScaling }: Network): string {
-  if (loss.type === "crossEntropy") return "p = torch.softmax(z, 1)\n";
-  if (loss.type === "sigmoidCrossEntropy" || loss.type === "binaryCrossEntropy") return "p = torch.sigmoid(z)\n";
+function outputsCode({ loss, targetScaling, calibration }: Network): string {
+  const z = calibration === undefined ? "z" : `z / ${calibration.temperature}`;
+  const said = calibration === undefined ? "" : `  # calibrated on ${calibration.data.examples} examples`;
+  if (loss.type === "crossEntropy") return `p = torch.softmax(${z}, 1)${said}\n`;
+  if (loss.type === "sigmoidCrossEntropy" || loss.type === "binaryCrossEntropy")
+    return `p = torch.sigmoid(${z})${said}\n`;
   if (loss.task === "classes") return "p = z\n";
   if (targetScaling === undefined) return "y = z\n";
   return `y = z * ${list(targetScaling.deviations)} + ${list(targetScaling.means)}\n`;
