@@ -189,22 +189,20 @@ function softmax(z) {
 }`,
   },
   temperedSoftmax: {
+    needs: ["log", "softmax"],
     text: `
-/** softmax(ln p / T): what a temperature makes of the mean of several networks; in float64, rounded at the end */
+/** softmax(ln p / T): what a temperature makes of the mean of several networks */
 function temperedSoftmax(p, T) {
-  const z = Array.from(p, (share) => Math.log(Math.max(2 ** -149, share)) / T);
-  const most = Math.max(...z);
-  const e = z.map((value) => Math.exp(value - most));
-  const sum = e.reduce((total, value) => total + value, 0);
-  return Float32Array.from(e, (value) => value / sum);
+  return softmax(p.map((share) => log(Math.max(2 ** -126, share)) / T));
 }`,
   },
   temperedSigmoid: {
+    needs: ["log", "sigmoid"],
     text: `
 /** σ(ln(p / (1 − p)) / T): the same of answers that are yes or no each */
 function temperedSigmoid(p, T) {
-  const share = (value) => Math.max(2 ** -149, Math.min(1 - 2 ** -24, value));
-  return p.map((value) => 1 / (1 + Math.exp((Math.log(1 - share(value)) - Math.log(share(value))) / T)));
+  const shares = p.map((share) => Math.max(2 ** -126, Math.min(1 - 2 ** -24, share)));
+  return shares.map((share) => sigmoid(fround((log(share) - log(fround(1 - share))) / T)));
 }`,
   },
 };

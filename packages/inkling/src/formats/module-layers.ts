@@ -21,16 +21,19 @@ export interface Forward {
   readonly refused: readonly string[];
 }
 
-/** Writes member k's `forward`, and adds to `functions` what it calls. */
-export function forwardCode(model: Network, k: number, functions: Set<string>): Forward {
-  // layers.3.weights as member0_layers3_weights
+/** Writes the function `name` of a network, and adds to `functions` what it calls. `prefix`: of its tensors' names. */
+export function forwardCode(model: Network, name: string, prefix: string, functions: Set<string>): Forward {
+  // layers.3.weights as layers3_weights
   const variables = new Map(
-    model.tensors.map(({ name }) => [name, `member${k}_${name.replace(/\.(\d+)/g, "$1").replaceAll(".", "_")}`]),
+    model.tensors.map(({ name: tensor }) => [
+      tensor,
+      `${prefix}${tensor.replace(/\.(\d+)/g, "$1").replaceAll(".", "_")}`,
+    ]),
   );
   const writer = new Writer(model.inputShape, variables, functions);
   for (const [i, spec] of model.specs.entries()) writer.add(spec, `layers.${i}`, "  ");
   return {
-    code: `function forward${k}(x) {\n  let a = x;\n${writer.lines.join("\n")}\n  return a;\n}`,
+    code: `function ${name}(x) {\n  let a = x;\n${writer.lines.join("\n")}\n  return a;\n}`,
     names: [...variables.values()],
     refused: writer.refused,
   };
@@ -67,7 +70,7 @@ class Writer {
     },
     conv2d: (fields: Conv2dFields, place: string, indent: string) => {
       const window = windowOn("conv2d", fields, this.#shape);
-      this.#call(indent, "conv2d", `a, ${this.#tensors(place, "weights", "bias")}, ${windowCode(window)}`);
+      this.#call(indent, "conv2d", `a, ${this.#tensors(place, "weights", "bias")}, ${windowCode(window, indent)}`);
       this.#activate(fields.activation, indent);
     },
     activation: ({ activation }: ActivationFields, _place: string, indent: string) =>
@@ -109,7 +112,7 @@ class Writer {
 
   #pool(window: Window, choose: string, indent: string): void {
     this.#functions.add(choose);
-    this.#call(indent, "pool", `a, ${windowCode(window)}, ${choose}`);
+    this.#call(indent, "pool", `a, ${windowCode(window, indent)}, ${choose}`);
   }
 
   #tensors(place: string, ...names: readonly string[]): string {
@@ -117,7 +120,8 @@ class Writer {
   }
 }
 
-function windowCode(window: Window): string {
-  const entries = Object.entries(window).map(([name, value]) => `${name}: ${value}`);
-  return `{ ${entries.join(", ")} }`;
+function windowCode(window: Window, indent: string): string {
+  const entries = Object.entries(window).map(([name, value]) => `${name}: ${value},`);
+  const lines = [entries.slice(0, 9), entries.slice(9)].map((some) => `${indent}  ${some.join(" ")}`);
+  return `{\n${lines.join("\n")}\n${indent}}`;
 }

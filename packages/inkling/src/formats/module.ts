@@ -56,7 +56,9 @@ export async function encodeModule(model: Network | Ensemble, options: ModuleOpt
   const total = counts.reduce((sum, count) => sum + count, 0);
   if (total > MOST_NUMBERS) throw new ArgumentError("module", `at most ${MOST_NUMBERS} numbers`, String(total));
   const functions = new Set<string>();
-  const forwards = members.map((member, k) => forwardCode(member, k, functions));
+  const forwards = members.map((member, k) =>
+    forwardCode(member, forwardName(k, members), members.length > 1 ? `member${k}_` : "", functions),
+  );
   const refused = forwards.flatMap((forward) => forward.refused);
   if (refused.length > 0) {
     const expected = "layers that a module can compute";
@@ -96,10 +98,16 @@ function head(model: Network | Ensemble, members: readonly Network[], name: stri
  *   const ${what} = predict(example);
  *
  * example: ${shapeText(inputShape)} numbers in one list, row after row: ${given}.
- * ${how}${total} numbers, trained with ${loss.type}. ${loss.task === "classes" ? `${honest} ` : ""}All are float32; \`fround\` rounds to it after every step, so that
- * what comes out is the same to the last bit wherever this runs.
+ * ${how}${total} numbers, trained with ${loss.type}.${loss.task === "classes" ? `\n * ${honest}` : ""}
+ *
+ * All are float32. \`fround\` rounds to it after every step, so what comes out is the same to the last bit everywhere.
  */
 const { fround } = Math;`;
+}
+
+/** What the function of network k is called. */
+function forwardName(k: number, { length }: readonly Network[]): string {
+  return length > 1 ? `forward${k}` : "forward";
 }
 
 function constants(model: Network | Ensemble, architecture: string, digest: string): string {
@@ -170,7 +178,7 @@ function predictCode(model: Network | Ensemble, members: readonly Network[], fun
 
 /** The outputs of the last layer. */
 export function logits(example) {
-  return forward0(inputsOf(example));
+  return ${forwardName(0, members)}(inputsOf(example));
 }`;
   }
   return lead + ensembleCode(model as Ensemble, members, functions);
@@ -180,7 +188,7 @@ function ensembleCode(model: Ensemble, members: readonly Network[], functions: S
   const { loss, combine, calibration } = model;
   const lines = [
     "  const x = inputsOf(example);",
-    `  const outputs = [${members.map((_, k) => `forward${k}(x)`).join(", ")}];`,
+    `  const outputs = [${members.map((_, k) => `${forwardName(k, members)}(x)`).join(", ")}];`,
     `  const answers = [\n${members.map((one, k) => `    ${meaningCode(one, `outputs[${k}]`, functions)},\n`).join("")}  ];`,
     "  // the mean of all networks, added in their order",
     "  const mean = answers[0].map((_, j) => answers.reduce((sum, answer) => sum + answer[j], 0) / answers.length);",
