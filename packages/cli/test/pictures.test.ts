@@ -54,6 +54,9 @@ test("what was learnt reads pictures of any size, by their paths", async () => {
   expect(await runJson("predict", "halves.model", "halves", "--index", "1")).toMatchObject({
     predictions: [{ index: 1, file: "below/0.png", className: "below", labelName: "below" }],
   });
+  await mkdir(join(directory, "wrong/below"), { recursive: true });
+  await writeFile(join(directory, "wrong/below/flag.png"), half(true, 3, 9, 9));
+  expect((await run("evaluate", "halves.model", "wrong")).stdout).toContain("#0 is below/flag.png");
   const { code } = await run("predict", "halves.model", "halves", "--out", "p.csv");
   expect(code).toBe(0);
   const lines = (await readFile(join(directory, "p.csv"), "utf8")).split("\n");

@@ -93,6 +93,23 @@ test("a run of two thousand million values is refused before memory is taken", a
   await expect(read(file)).rejects.toThrow("a run of more values than its page");
 });
 
+test("more rows than a file can have are refused before memory is taken", async () => {
+  const file = Buffer.from(written());
+  // 100 rows, as a zigzag number of two bytes, become 2³⁰ − 1 where its five bytes fit: the description is made longer.
+  const size = file.readUInt32LE(file.length - 8);
+  const about = file.subarray(file.length - 8 - size, file.length - 8);
+  const rows = Buffer.from([0x16, 0xc8, 0x01]);
+  const many = Buffer.from([0x16, 0xfe, 0xff, 0xff, 0xff, 0x07]);
+  const changed = about.toString("latin1").replaceAll(rows.toString("latin1"), many.toString("latin1"));
+  expect(changed.length).toBeGreaterThan(about.length);
+  const end = Buffer.alloc(8, "....PAR1");
+  end.writeUInt32LE(changed.length, 0);
+  const found = await read(
+    Buffer.concat([file.subarray(0, file.length - 8 - size), Buffer.from(changed, "latin1"), end]),
+  ).catch(String);
+  expect(found).toMatch(/1073741823 rows in \d+ bytes/);
+});
+
 test("column names that mean something to a program are only names", async () => {
   const data = [1, 2, 3];
   const columnData = ["__proto__", "constructor", "x"].map((name) => ({ name, data, type: "INT32" as const }));

@@ -1,7 +1,7 @@
 /** `inkling evaluate`: how well a saved model does on examples that it was not trained on. */
 import type { Command } from "commander";
 import { type Dataset, type Evaluation, evaluate, hasTemperature, type ReliabilityOf, reliability } from "inkling";
-import { dataPath, loadTestData, readingFor } from "../data.ts";
+import { dataPath, loadTest, readingFor } from "../data.ts";
 import { checkReport, writeReport } from "../following/report.ts";
 import { addLookOptions, type LookOptions, looksFrom } from "../looks.ts";
 import {
@@ -17,7 +17,7 @@ import { addCommonOptions, backendFrom } from "../options.ts";
 import { printable, printJson } from "../printable.ts";
 import { errorText } from "../report/certainty.ts";
 import { optionWords } from "../report/command-line.ts";
-import { confusionLines, furtherLines, mistakeLines, perClassLines } from "../report/evaluation.ts";
+import { confusionLines, furtherLines, mistakeLines, mistakenPaths, perClassLines } from "../report/evaluation.ts";
 import { quoted } from "../report/next.ts";
 import { answerLines, fitText, perOutputLines, worstLines } from "../report/numbers.ts";
 import { count, percent, short, type Terminal, terminalOf, wrap } from "../report/terminal.ts";
@@ -61,7 +61,8 @@ async function run(path: string, argument: string | undefined, options: Evaluate
   const { backend } = await backendFrom(options);
   const model = await modelFrom(path, options, backend);
   const where = dataPath(argument, options.data);
-  const data = await loadTestData(where, readingFor(model, { label: options.label, needsLabel: true }));
+  const reading = readingFor(model, { label: options.label, needsLabel: true });
+  const { set: data, paths } = await loadTest(where, reading);
   if (options.report !== undefined) await checkReport(options.report);
   const looks = looksFrom(options);
   const result = await evaluate(model, data, looks);
@@ -79,7 +80,7 @@ async function run(path: string, argument: string | undefined, options: Evaluate
   const terminal = terminalOf(process.stdout);
   const together = ensembleText(model);
   if (together !== undefined && !options.quiet) console.log(`${together}\n`);
-  if (!options.quiet) for (const line of await findings(model, data, result, terminal)) console.log(line);
+  if (!options.quiet) for (const line of await findings(model, data, paths, result, terminal)) console.log(line);
   const reached = result.task === "classes" ? `accuracy ${percent(result.accuracy)}` : fitText(result);
   console.log(terminal.style(["bold", "green"], `Test ${reached}`));
   const of = `Loss ${result.loss.toFixed(4)}, ${count(result.examples)} examples of ${printable(data.name)}`;
@@ -132,7 +133,13 @@ async function jsonOf(path: string, model: Model, data: Dataset, result: Evaluat
   };
 }
 
-async function findings(model: Model, data: Dataset, result: Evaluation, terminal: Terminal): Promise<string[]> {
+async function findings(
+  model: Model,
+  data: Dataset,
+  paths: readonly string[] | undefined,
+  result: Evaluation,
+  terminal: Terminal,
+): Promise<string[]> {
   if (result.task === "numbers") {
     const absolute = `Mean of |prediction − truth|: ${short(result.meanAbsoluteError)}`;
     const far = await worstLines(model, data, terminal, 10);
@@ -144,6 +151,7 @@ async function findings(model: Model, data: Dataset, result: Evaluation, termina
     ...perClassLines(result, model, terminal),
     "",
     ...mistakeLines(result, data, model, terminal, true),
+    ...(paths === undefined ? [] : mistakenPaths(result, paths, terminal)),
     "",
     ...furtherLines(result, terminal),
   ];

@@ -1,10 +1,11 @@
 /** What the doctor says of a training: a sentence where something is ill, and with --diagnose all that it measured. */
 import type { Checkup, Finding, LayerHealth } from "inkling/proofs";
+import { printable } from "../printable.ts";
 import { percent, short, type Terminal, wrap } from "./terminal.ts";
 
-/** An illness, in its sentence. */
+/** An illness, in its sentence, which may name a class or a layer as a file calls it. */
 export function findingLines({ sentence }: Finding, terminal: Terminal): string[] {
-  return wrap(`Doctor: ${sentence}`, terminal.width, "").map((line) => terminal.style("yellow", line));
+  return wrap(`Doctor: ${printable(sentence)}`, terminal.width, "").map((line) => terminal.style("yellow", line));
 }
 
 /** Of many epochs so many are shown. */

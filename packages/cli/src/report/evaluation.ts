@@ -1,5 +1,6 @@
 /** What an evaluation of classes found, for people: the confusion matrix, precision and recall, the worst mistakes. */
 import type { ClassEvaluation, Dataset, Network } from "inkling";
+import { printable } from "../printable.ts";
 import { type Block, type Drawable, drawImage, shrunk, sideBySide, trimmed } from "./digit.ts";
 import { className, exampleWord, rowText, withArticle } from "./names.ts";
 import { count, percent, short, type Terminal, wrap } from "./terminal.ts";
@@ -10,6 +11,9 @@ const MOST_CLASSES = 16;
 const LONGEST_NAME = 14;
 /** Rows of pixels that an image of a short report has; two are a line. */
 const SHORT_ROWS = 14;
+
+/** So many mistakes are shown at length. */
+const MOST_SHOWN = 6;
 
 /** The columns that precision and recall take beside the matrix. */
 const BESIDE = 21;
@@ -122,7 +126,7 @@ export function mistakeLines(
   const total = count(mistakes.length);
   const title = mistakes.length === 1 ? "The only mistake" : `The most confident of ${total} mistakes`;
   const heading = terminal.style("bold", title);
-  const chosen = mistakes.slice(0, isVerbose ? 6 : 3);
+  const chosen = mistakes.slice(0, isVerbose ? MOST_SHOWN : 3);
   const captions = chosen.map(({ index, label, predicted, probability }) => {
     const what = `#${index}: ${withArticle(model, label)}, read as ${className(model, predicted)}`;
     return [what, `with ${sure(probability)}`];
@@ -152,6 +156,12 @@ export function mistakeLines(
   const howSure = mistakes.length === 1 ? `, ${least} sure` : `, at least ${least} sure`;
   const hasRoom = title.length + howSure.length <= terminal.width;
   return [heading + (hasRoom ? howSure : ""), ...sideBySide(inARow, widest, terminal)];
+}
+
+/** Which files the mistakes are of that `mistakeLines` shows at length. */
+export function mistakenPaths({ mistakes }: ClassEvaluation, paths: readonly string[], terminal: Terminal): string[] {
+  const shown = mistakes.slice(0, MOST_SHOWN);
+  return shown.flatMap(({ index }) => wrap(`#${index} is ${printable(paths[index])}`, terminal.width));
 }
 
 /** A probability in %, rounded down: no mistake was made with 100 %. (As a float32 it can be 1.) */

@@ -19,6 +19,8 @@ export interface ParquetColumn {
 const MOST_DESCRIPTION = 2 ** 26;
 const MOST_COLUMNS = 20_000;
 const MOST_ROWS = 2 ** 31;
+/** A run of equal values takes few bytes, however long it is. But not every column of a file has only one value. */
+const MOST_ROWS_A_BYTE = 1024;
 
 /** The error for a file that is not whole; `what` is the sentence of whatever found it. */
 function damaged(name: string, what: unknown): DataError {
@@ -48,7 +50,7 @@ export class ParquetFile {
     try {
       this.#metadata = metadataOf(bytes);
       this.#tree = parquetSchema(this.#metadata);
-      checkGroups(this.#metadata, this.#tree);
+      checkGroups(this.#metadata, this.#tree, bytes.length);
     } catch (error) {
       throw error instanceof InklingError ? error : damaged(name, error);
     }
@@ -137,12 +139,13 @@ function metadataOf(bytes: Uint8Array): FileMetaData {
   return parquetMetadata(footer.slice(), { geoparquet: false });
 }
 
-function checkGroups({ schema, num_rows, row_groups }: FileMetaData, tree: SchemaTree): void {
+function checkGroups({ schema, num_rows, row_groups }: FileMetaData, tree: SchemaTree, length: number): void {
   if (schema.length > MOST_COLUMNS) throw new Error(`${schema.length} columns`);
   if (!schema.every(({ name }) => typeof name === "string")) throw new Error("a column without a name");
   if (tree.count !== schema.length) throw new Error("columns that belong to nothing");
   const total = row_groups.reduce((sum, group) => sum + (group.num_rows >= 0n ? group.num_rows : -(2n ** 64n)), 0n);
   if (total !== num_rows || num_rows > MOST_ROWS) throw new Error(`${num_rows} rows in groups of ${total}`);
+  if (num_rows > MOST_ROWS_A_BYTE * length) throw new Error(`${num_rows} rows in ${length} bytes`);
 }
 
 function leavesOf(tree: SchemaTree): SchemaTree[] {

@@ -12,8 +12,9 @@ import { numberIn, structIn, ThriftReader, type ThriftStruct } from "./thrift.ts
 const MOST_PAGE = 2 ** 28;
 /** The most bytes that the pages of a column in one group of rows may unpack to together. */
 const MOST_COLUMN = 2 ** 31;
-/** The most that deflate packs into a byte. */
-const MOST_GZIP_RATIO = 1032;
+/** Pages that unpack to more than 2²⁴ bytes are not packed more than this many times: deflate's own limit. */
+const MOST_RATIO = 1032;
+const SMALL_PAGE = 2 ** 24;
 
 /** Kinds of pages. */
 const [DATA, DICTIONARY, DATA_2] = [0, 2, 3];
@@ -46,7 +47,8 @@ export function checkPages(column: ColumnPages): void {
     const end = reader.at + packed;
     if (packed < 0 || end > bytes.length) throw new Error("a page that is cut off");
     total += size;
-    if (size < 0 || size > MOST_PAGE || total > MOST_COLUMN) throw new Error(`a page of ${size} bytes`);
+    const isBomb = size > SMALL_PAGE && size > MOST_RATIO * packed;
+    if (size < 0 || size > MOST_PAGE || total > MOST_COLUMN || isBomb) throw new Error(`a page of ${size} bytes`);
     const page: Page = { bytes: bytes.subarray(reader.at, end), size, codec: column.about.codec };
     at = end;
     const [about, dictionary, about2] = [5, 7, 8].map((id) => structIn(header, id));
@@ -101,8 +103,8 @@ export const unpackers: Compressors = {
   GZIP(bytes, size) {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     // Its last four bytes say how long it was.
-    const isWhole = bytes.length >= 18 && view.getUint32(bytes.length - 4, true) === size;
-    if (!isWhole || size > MOST_GZIP_RATIO * bytes.length) throw new Error("a page of another length than it says");
+    if (bytes.length < 18 || view.getUint32(bytes.length - 4, true) !== size)
+      throw new Error("a page of another length than it says");
     return compressors.GZIP?.(bytes, size) ?? new Uint8Array();
   },
 };
