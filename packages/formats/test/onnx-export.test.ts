@@ -33,7 +33,7 @@ function foreign(bytes: Uint8Array): Uint8Array {
 
 describe.each(Object.entries(networks))("%s", (name, make) => {
   test("says what ONNX Runtime says of its file", async () => {
-    const model = make();
+    const model = await make();
     expect(await graphDigest((await encodeOnnx(model)).bytes)).toBe(golden[name].graph);
     const { meanings, logits } = await saidOf(model, inputsOf(model));
     const { probabilities, values, logits: expected } = golden[name];
@@ -51,7 +51,7 @@ describe.each(Object.entries(networks))("%s", (name, make) => {
   });
 
   test("comes back to the bit, with all that a model file has", async () => {
-    const model = make();
+    const model = await make();
     const { model: back, notes } = await decodeOnnx((await encodeOnnx(model)).bytes);
     expect(notes).toEqual([]);
     expect(await back.weightsSha256()).toBe(await model.weightsSha256());
@@ -63,14 +63,15 @@ describe.each(Object.entries(networks))("%s", (name, make) => {
     if (!(model instanceof Ensemble)) expect((back as Network).specs).toEqual(model.specs);
   });
 
-  test.skipIf(make() instanceof Ensemble)("comes back to the bit from its graph alone", async () => {
-    const model = make() as Network;
+  test.skipIf(name.startsWith("an ensemble"))("comes back to the bit from its graph alone", async () => {
+    const model = (await make()) as Network;
     const bytes = foreign((await encodeOnnx(model)).bytes);
     const { model: back } = await decodeOnnx(bytes, { loss: model.loss.type as "crossEntropy" });
-    expect(await back.weightsSha256()).toBe(await model.weightsSha256());
+    // A temperature is a part of the last weights then.
+    if (model.calibration === undefined) expect(await back.weightsSha256()).toBe(await model.weightsSha256());
     const inputs = inputsOf(model);
     const [found, expected] = [await saidOf(back, inputs), await saidOf(model, inputs)];
-    if (model.scaling === undefined) expect(found).toEqual(expected);
+    if (model.scaling === undefined && model.calibration === undefined) expect(found).toEqual(expected);
     else {
       // Means have 53 bits in the model, and the graph two float32 numbers: the last bit may differ.
       for (const [i, value] of found.meanings.flat().entries())
@@ -79,20 +80,18 @@ describe.each(Object.entries(networks))("%s", (name, make) => {
   });
 });
 
-test("every kind of layer of the library is written, and is in a network here", () => {
+test("every kind of layer of the library is written, and is in a network here", async () => {
   const names = layerKinds.map(({ type }) => type).toSorted();
   expect(writtenKinds.toSorted()).toEqual(names);
   const within = (specs: readonly LayerSpec[]): string[] =>
     specs.flatMap((spec) => [spec.type, ...within((spec as { layers?: LayerSpec[] }).layers ?? [])]);
-  const used = Object.values(networks).flatMap((make) => {
-    const model = make();
-    return model instanceof Ensemble ? [] : within(model.specs);
-  });
+  const models = await Promise.all(Object.values(networks).map((make) => make()));
+  const used = models.flatMap((model) => (model instanceof Ensemble ? [] : within(model.specs)));
   expect([...new Set(used)].toSorted()).toEqual(names);
 });
 
 test("the file says its version, its operators, a free batch, and what it is", async () => {
-  const model = networks["class names"]() as Network;
+  const model = (await networks["class names"]()) as Network;
   const { bytes, notes } = await encodeOnnx(model);
   const { ir_version, opset_import, producer_name, graph, metadata_props } = read(bytes);
   expect([ir_version, producer_name, opset_import]).toEqual([8, "inkling", [{ domain: "", version: 13 }]]);
@@ -130,7 +129,7 @@ test("a float64 model is rounded, and says so; no other backend changes a byte",
 });
 
 test("a graph that somebody changed is read for what it computes, not for what its texts say", async () => {
-  const model = networks["dense relu"]() as Network;
+  const model = (await networks["dense relu"]()) as Network;
   const proto = read((await encodeOnnx(model)).bytes);
   const node = proto.graph?.node.map((one) => (one.op_type === "Relu" ? { ...one, op_type: "Tanh" } : one));
   const { model: back, notes } = await decodeOnnx(
@@ -163,7 +162,7 @@ test("layers that ONNX has no operator for are named, all of them at once", asyn
 });
 
 test("what cannot be asked for is refused in one sentence", async () => {
-  const scaled = networks["a table"]();
+  const scaled = await networks["a table"]();
   const attempts: [unknown, object, string][] = [
     [scaled, { inputs: "bytes" }, 'encodeOnnx: expected inputs "numbers" (the model scales its columns), got "bytes".'],
     [scaled, { inputs: "pixels" }, 'encodeOnnx: expected inputs "bytes" or "numbers", got "pixels".'],

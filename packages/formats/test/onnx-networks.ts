@@ -22,6 +22,7 @@ import {
   Scaling,
   sigmoidCrossEntropy,
 } from "inkling";
+import { decodeAny, decodeTensors, encodeEnsemble, encodeModel, encodeTensors } from "inkling/formats";
 
 const activations: ActivationName[] = ["identity", "relu", "leakyRelu", "sigmoid", "tanh", "gelu", "silu", "elu"];
 
@@ -52,8 +53,22 @@ const mlp = (seed: number) => network([28, 28, 1], [flatten(), row(16, "relu"), 
 const scaling = new Scaling([2010.3, 0.0005, -17.25], [5.7, 0.00029, 288_675]);
 const targetScaling = new Scaling([812.5, -0.1], [173.2, 2.9]);
 
+/** A model with this temperature, as `calibrate` would have measured it. */
+async function calibrated<M extends Network | Ensemble>(model: M, temperature: number): Promise<M> {
+  const isOne = !(model instanceof Ensemble);
+  const bytes = await (isOne ? encodeModel(model) : encodeEnsemble(model));
+  const file = decodeTensors(bytes, "model");
+  const calibration = {
+    temperature,
+    data: { name: "validation", examples: 100, sha256: null },
+    expectedCalibrationError: { raw: 0.02, calibrated: 0.01 },
+  };
+  const metadata = { ...file.metadata, "inkling.calibration": JSON.stringify(calibration) };
+  return decodeAny(encodeTensors({ ...file, metadata })) as M;
+}
+
 /** Each network by its name; those of tables have three columns. */
-export const networks: Readonly<Record<string, () => Network | Ensemble>> = {
+export const networks: Readonly<Record<string, () => Network | Ensemble | Promise<Network | Ensemble>>> = {
   ...Object.fromEntries(
     activations.map((name) => [`dense ${name}`, () => ofImages(flatten(), row(32, name), row(10))]),
   ),
@@ -113,6 +128,15 @@ export const networks: Readonly<Record<string, () => Network | Ensemble>> = {
   "class names": () => network([28, 28, 1], [flatten(), row(3)], { classNames: ["cat", "</script>", "naïve ☃"] }),
   "an ensemble by its mean": () => new Ensemble([mlp(1), mlp(2), mlp(3)]),
   "an ensemble by a vote": () => new Ensemble([mlp(1), mlp(2), mlp(3)], { combine: "vote" }),
+  "a temperature": () => calibrated(mlp(4), 2.5),
+  "a temperature of yes or no": () =>
+    calibrated(network([28, 28, 1], [flatten(), row(3)], { loss: binaryCrossEntropy() }), 0.6),
+  "an ensemble with a temperature": () => calibrated(new Ensemble([mlp(1), mlp(2)]), 1.7),
+  "an ensemble of yes or no with a temperature": () =>
+    calibrated(
+      new Ensemble([5, 6].map((seed) => network([3], [row(2)], { scaling, seed, loss: binaryCrossEntropy() }))),
+      1.7,
+    ),
   "a table": () => network([3], [row(16, "tanh"), row(4)], { scaling, columnNames: ["year", "share", "balance"] }),
   "numbers of a table": () =>
     network([3], [row(16, "tanh"), row(2)], { scaling, targetScaling, loss: meanSquared(), targetNames: ["a", "b"] }),

@@ -65,7 +65,7 @@ async function computed(directory: string, pixels: Uint8Array, rows: Float32Arra
   await writeFile(join(directory, "features.bin"), bytesOf(rows));
   const index: object[] = [];
   for (const [name, make] of Object.entries(networks)) {
-    const model = make();
+    const model = await make();
     await writeFile(join(directory, `${fileName(name)}.onnx`), (await encodeOnnx(model)).bytes);
     index.push({ name: fileName(name), inputs: isImage(model) ? "images.bin" : "features.bin" });
   }
@@ -97,7 +97,7 @@ test("Python's ONNX Runtime agrees on 1,000 examples", async () => {
   const rows = tableRows(EXAMPLES);
   await computed(join(home, "thousand"), digits, rows);
   for (const [name, make] of Object.entries(networks)) {
-    const model = make();
+    const model = await make();
     const { meanings, logits } = await saidOf(model, isImage(model) ? digits : rows);
     const names = outputsOf(model);
     const found = (output: string) => floatsOf(join(home, "thousand", `${fileName(name)}.${output}.bin`));
@@ -126,7 +126,7 @@ test("npm's ONNX Runtime agrees on 1,000 examples", async ({ skip }) => {
   const ort = await import(pathToFileURL(entry).href);
   const rows = tableRows(EXAMPLES);
   for (const [name, make] of Object.entries(networks)) {
-    const model = make();
+    const model = await make();
     const session = await ort.InferenceSession.create((await encodeOnnx(model)).bytes, {
       executionProviders: ["wasm"],
     });
@@ -147,7 +147,7 @@ test.runIf(process.env.INKLING_GOLDEN === "1")("golden numbers are written", asy
   await computed(join(home, "golden"), pixels, rows);
   const golden: Record<string, object> = {};
   for (const [name, make] of Object.entries(networks)) {
-    const model = make();
+    const model = await make();
     const { meaning, logits } = outputsOf(model);
     const list = async (output: string) =>
       Array.from(await floatsOf(join(home, "golden", `${fileName(name)}.${output}.bin`)), (value) =>

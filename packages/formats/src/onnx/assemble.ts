@@ -1,8 +1,8 @@
 /**
  * From steps to Inkling's layers with their numbers. What a graph multiplies and adds by itself goes where it belongs: a
  * sum behind a product is its bias; a scale and an offset go into the weights before them; at the input they are the
- * scaling of the data, at the output that of the targets. Where none of this fits they become a batch norm with mean 0
- * and variance 1.
+ * scaling of the data, at the output that of the targets. Where none of this fits they become a frozen layer of their
+ * own: a convolution of 1 × 1 on images, a dense layer on rows.
  */
 import {
   type ActivationName,
@@ -19,17 +19,14 @@ import {
   type Shape,
 } from "inkling";
 import { outputShape } from "inkling/layers";
-import type { Coefficients } from "./flow.ts";
-import type { AffineStep, BatchNormStep, ConvStep, DenseStep, Step } from "./steps.ts";
+import { type Coefficients, Unsupported } from "./flow.ts";
+import type { AffineStep, ConvStep, DenseStep, Step } from "./steps.ts";
 
 /** Layers, and the numbers of their tensors by name. */
 export interface Assembled {
   readonly specs: readonly LayerSpec[];
   readonly values: Map<string, ArrayLike<number>>;
 }
-
-/** Added to a variance of 1 in float32 it changes nothing. */
-const TINY = 2 ** -60;
 
 /** Two steps of scale and offset as one: the second of the first. */
 export function joined(a: AffineStep, b: AffineStep): AffineStep {
@@ -106,7 +103,7 @@ function foldedBefore({ scale, offset }: AffineStep, step: DenseStep): DenseStep
   return { ...step, bias, weights: Float64Array.from(weights, (w, i) => w * (s[Math.floor(i / outputs)] ?? 1)) };
 }
 
-/** The layers of steps on inputs of this shape. `changed` is told where a scale became a batch norm. */
+/** The layers of steps on inputs of this shape. `changed` is told where a scale became a layer. */
 export function assembled(steps: readonly Step[], inputShape: Shape, changed: (what: string) => void): Assembled {
   const values = new Map<string, ArrayLike<number>>();
   const specs = layersOf(foldedAll(steps), inputShape, "", values, changed);
@@ -162,11 +159,15 @@ function layersOf(
     } else if (step.kind === "residual") {
       const inner = layersOf(foldedAll(step.inner), shape, `${place}.`, values, changed);
       push(residual(inner, { scale: step.scale }));
-    } else if (step.kind === "batchNorm" || step.kind === "affine") {
-      const normal = step.kind === "batchNorm" ? step : normOf(step, shape.at(-1) ?? 0);
-      if (step.kind === "affine") changed(`layers.${specs.length}`);
-      for (const name of ["scale", "shift", "mean", "variance"] as const) values.set(`${place}.${name}`, normal[name]);
-      push(batchNorm({ momentum: shortest(normal.momentum, 6), epsilon: shortest(normal.epsilon, 9) }));
+    } else if (step.kind === "batchNorm") {
+      for (const name of ["scale", "shift", "mean", "variance"] as const) values.set(`${place}.${name}`, step[name]);
+      push(batchNorm({ momentum: shortest(step.momentum, 6), epsilon: shortest(step.epsilon, 9) }));
+    } else if (step.kind === "affine") {
+      const channels = shape.at(-1) ?? 0;
+      values.set(`${place}.weights`, diagonal(spreadOut(step.scale, channels)));
+      values.set(`${place}.bias`, spreadOut(step.offset, channels));
+      push(shape.length === 3 ? conv2d(channels, 1, FROZEN) : dense(channels, FROZEN));
+      changed(`layers.${specs.length - 1}`);
     } else push(plainLayer(step));
   }
   return specs;
@@ -198,11 +199,18 @@ function plainLayer(
   }
 }
 
-/** γ·x + β as a batch norm. */
-function normOf({ scale, offset }: AffineStep, channels: number): BatchNormStep {
-  const [γ, β] = [spreadOut(scale, channels), spreadOut(offset, channels)];
-  const [mean, variance] = [spreadOut(0, channels), spreadOut(1, channels)];
-  return { kind: "batchNorm", momentum: 0.1, epsilon: TINY, scale: γ, shift: β, mean, variance };
+const FROZEN = { trainable: false } as const;
+
+/** The most columns of a row that is scaled by a layer of its own: its weights are columns × columns. */
+const MOST_COLUMNS = 4096;
+
+/** A matrix with these numbers on its diagonal. */
+function diagonal(numbers: Float64Array): Float32Array {
+  const n = numbers.length;
+  if (n > MOST_COLUMNS) throw new Unsupported(`a scale of ${n} columns between layers`);
+  const matrix = new Float32Array(n * n);
+  for (const [i, value] of numbers.entries()) matrix[i * (n + 1)] = value;
+  return matrix;
 }
 
 /** The decimal of fewest digits that is the same float32: what was written before it was rounded. */

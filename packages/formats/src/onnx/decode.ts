@@ -9,7 +9,7 @@ import { ArgumentError, type Ensemble, ModelFileError, type Network, network, Sc
 import type { Backend } from "inkling/backends";
 import { assembled, simplified } from "./assemble.ts";
 import type { InputUnits } from "./encode.ts";
-import { type Flow, type Place, settle, size, stepsBetween, Unsupported } from "./flow.ts";
+import { type Core, type Flow, type Place, settle, size, stepsBetween, Unsupported } from "./flow.ts";
 import { neededNodes, opsetOf, quoted, readModel } from "./graph-in.ts";
 import { decide, rowOf } from "./input-memory.ts";
 import { inputOf } from "./inputs-in.ts";
@@ -116,7 +116,7 @@ function read(
   const { rest, targetScaling } = scaledTargets(front.steps, loss, count);
   if (rest.length > MOST_STEPS) refuse(where, `at most ${MOST_STEPS} layers`, String(rest.length));
   const changed = (layer: string) =>
-    notes.push(`${layer} is a batch norm that multiplies and adds: the file does so between its layers.`);
+    notes.push(`${layer} is a frozen layer that multiplies and adds: the file does so between its layers.`);
   const { specs, values } = assembled(rest, inputShape, changed);
   const classNames = fittingNames(options.classNames ?? trace.classNames, loss, count, notes);
   const model = network(inputShape, specs, {
@@ -176,14 +176,19 @@ function outcomeOf(graph: GraphProto, trace: Trace, where: string, output: strin
   });
   const meaning = found.find(({ value }) => value.kind === "meaning");
   const flows = found.filter(({ value }) => value.kind === "flow");
-  // Logits beside a function of them: the function says more.
-  const isBase = (a: Flow, b: Flow) => b.core.how.kind === "unary" && b.core.how.of === a.core;
   const value = (
-    meaning ?? flows.find(({ value: b }) => flows.every(({ value: a }) => a === b || isBase(a as Flow, b as Flow)))
+    meaning ?? flows.find(({ value: b }) => flows.every(({ value: a }) => isMadeOf(b as Flow, a as Flow)))
   )?.value;
   if (value !== undefined) return value as Flow | OutcomeLoss;
   const got = found.length === 0 ? "none" : `several that differ: ${found.map(({ name }) => quoted(name)).join(", ")}`;
   return refuse(where, "an output that is made of the input", got, found.length > 0 ? "Name one as `output`." : "");
+}
+
+/** Whether a value is another one, or a function of it: of logits and probabilities the latter say more. */
+function isMadeOf(b: Flow, a: Flow): boolean {
+  let core: Core | undefined = b.core;
+  while (core !== undefined && core !== a.core) core = "of" in core.how ? core.how.of : undefined;
+  return core !== undefined;
 }
 
 /** The loss, and the steps up to what it takes. */

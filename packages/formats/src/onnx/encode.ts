@@ -17,7 +17,7 @@ import { flat, type Value, writeLayer, writtenKinds } from "./layers-out.ts";
 import { writeMessage } from "./protobuf.ts";
 import { type GraphProto, type ModelProto, modelTable, type Pair, type ValueInfoProto } from "./schema.ts";
 import { FLOAT } from "./tensors.ts";
-import { scaleInputs, writeMeaning } from "./units-out.ts";
+import { scaleInputs, tempered, writeMeaning } from "./units-out.ts";
 
 /** What an export's input is: bytes from 0 to 255, or numbers as the model takes them. */
 export type InputUnits = "bytes" | "numbers";
@@ -52,7 +52,7 @@ export async function encodeOnnx(model: Network | Ensemble, options: EncodeOnnxO
   const members = model instanceof Ensemble ? model.members : [model];
   for (const [k, member] of members.entries()) checkKinds(member, model instanceof Ensemble ? `members.${k}.` : "");
   const graph = await graphOf(model, inputs);
-  const notes = [...notesOf(members), ...inputNotes(model, inputs)];
+  const notes = [...notesOf(members), ...temperatureNote(model), ...inputNotes(model, inputs)];
   const proto: ModelProto = {
     ir_version: IR_VERSION,
     producer_name: "inkling",
@@ -140,7 +140,7 @@ async function writeNetwork(
 
 /** The mean of what the members say, and how many of them name each class where they vote. */
 async function writeEnsemble(
-  { members, combine, outputs: classes, loss }: Ensemble,
+  { members, combine, outputs: classes, loss, calibration }: Ensemble,
   input: string,
   units: InputUnits,
   graph: GraphWriter,
@@ -158,7 +158,8 @@ async function writeEnsemble(
     votes.push(graph.add("OneHot", `${prefix}vote`, [named, graph.whole(classes, [1]), onOff], { axis: -1 }));
   }
   const sum = graph.add("Sum", "mean", meanings);
-  const mean = graph.add("Div", "mean", [sum, graph.number(members.length)]);
+  const raw = graph.add("Div", "mean", [sum, graph.number(members.length)]);
+  const mean = calibration === undefined ? raw : tempered(raw, calibration.temperature, loss.type, graph);
   if (loss.task === "numbers") return { values: mean };
   return { probabilities: mean, ...(combine === "vote" && { votes: graph.add("Sum", "votes", votes) }) };
 }
@@ -185,6 +186,14 @@ function notesOf(members: readonly Network[]): string[] {
   return [
     ...(isWide ? ["The model's float64 numbers were rounded to float32."] : []),
     ...(hasNoLogits ? ["The quadratic loss has no logits: probabilities are the outputs as they are."] : []),
+  ];
+}
+
+function temperatureNote({ calibration }: Network | Ensemble): string[] {
+  if (calibration === undefined) return [];
+  const { temperature, data } = calibration;
+  return [
+    `Probabilities are calibrated: the temperature ${temperature}, measured on ${data.name}, is inside. Logits are raw.`,
   ];
 }
 

@@ -29,6 +29,25 @@ export function scaleInputs(
   return graph.add("Div", place, [centred, column("deviations", deviations)]);
 }
 
+/** softmax(z), or σ(z) where each output is a yes or no of its own. */
+function shares(loss: string, z: string, graph: GraphWriter, place: string): string {
+  return loss === "crossEntropy" ? graph.add("Softmax", place, [z], { axis: -1 }) : graph.add("Sigmoid", place, [z]);
+}
+
+/**
+ * The mean of an ensemble's probabilities, with its temperature T: softmax(ln p / T), or σ of ln(p / (1 − p)) / T. ln is
+ * taken of what float32 can tell from 0 and from 1.
+ */
+export function tempered(p: string, temperature: number, loss: string, graph: GraphWriter): string {
+  const place = "temperature";
+  const isOfClasses = loss === "crossEntropy";
+  const inside = graph.add("Clip", place, [p, graph.number(2 ** -149), graph.number(isOfClasses ? 1 : 1 - 2 ** -24)]);
+  const logarithm = graph.add("Log", place, [inside]);
+  const rest = () => graph.add("Log", place, [graph.add("Sub", place, [graph.number(1), inside])]);
+  const z = isOfClasses ? logarithm : graph.add("Sub", place, [logarithm, rest()]);
+  return shares(loss, graph.add("Mul", place, [z, graph.number(1 / temperature)]), graph, place);
+}
+
 /**
  * What the outputs mean: the values that the graph gives, by their names. `outputs` is a row of the last layer's
  * outputs.
@@ -40,17 +59,12 @@ export function writeMeaning(
   prefix: string,
 ): Partial<Record<"logits" | "probabilities" | "values", string>> {
   const place = `${prefix}outputs`;
-  const { loss, targetScaling } = model;
-  switch (loss.type) {
-    case "crossEntropy":
-      // p = softmax(z)
-      return { logits: outputs, probabilities: graph.add("Softmax", place, [outputs], { axis: -1 }) };
-    case "sigmoidCrossEntropy":
-      // p = σ(z)
-      return { logits: outputs, probabilities: graph.add("Sigmoid", place, [outputs]) };
-    case "binaryCrossEntropy":
-      // p = σ(z), the probability of yes
-      return { logits: outputs, values: graph.add("Sigmoid", place, [outputs]) };
+  const { loss, targetScaling, calibration } = model;
+  if (["crossEntropy", "sigmoidCrossEntropy", "binaryCrossEntropy"].includes(loss.type)) {
+    // z / T, of a model that was calibrated
+    const z = calibration && graph.add("Mul", place, [outputs, graph.number(1 / calibration.temperature)]);
+    const p = shares(loss.type, z ?? outputs, graph, place);
+    return { logits: outputs, [loss.task === "classes" ? "probabilities" : "values"]: p };
   }
   if (loss.task === "classes") return { probabilities: outputs };
   if (targetScaling === undefined) return { values: outputs };
