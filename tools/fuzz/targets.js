@@ -176,7 +176,7 @@ export const targets = {
         "Constant",
         "ReduceMean",
       ],
-      ...["ai.onnx.ml", "LinearClassifier", "pads", "strides", "perm", "axis", "__proto__", "inkling.inputs", "N"],
+      ...["ai.onnx.ml", "LinearClassifier", "pads", "strides", "perm", "axis", "__proto__", "inkling.pixels", "N"],
     ],
     seeds: async () => {
       const image = [

@@ -50,7 +50,7 @@ beforeAll(async () => {
 });
 
 describe.concurrent("out and back, bit for bit", () => {
-  const ways = ["safetensors", "npz", "json", "safetensors torch", "npz torch"];
+  const ways = ["onnx", "safetensors", "npz", "json", "safetensors torch", "npz torch"];
   const models = ["net.safetensors", "cnn.safetensors", "table.safetensors"];
   test.each(models.flatMap((model) => ways.map((way) => [model, way] as const)))("%s by %s", async (model, way) => {
     const [format = "", layout = "inkling"] = way.split(" ");

@@ -102,13 +102,13 @@ test("the file says its version, its operators, a free batch, and what it is", a
   expect(graph?.output).toEqual(outputs);
   const texts = new Map(metadata_props.map(({ key, value }) => [key, value]));
   expect(texts.get("class_names")).toBe(JSON.stringify(model.classNames));
-  expect(texts.get("inkling.inputs")).toBe("bytes");
+  expect(texts.get("inkling.pixels")).toBe("bytes");
   expect(notes).toEqual(["image takes bytes as the numbers 0 to 255; they are divided by 255 inside."]);
 });
 
 test("a row of 784 can be told to be bytes, and comes back so", async () => {
   const model = network([784], [dense(10)]);
-  const { bytes, notes } = await encodeOnnx(model, { inputs: "bytes" });
+  const { bytes, notes } = await encodeOnnx(model, { pixels: "bytes" });
   expect(notes).toEqual(["features takes bytes as the numbers 0 to 255; they are divided by 255 inside."]);
   expect(read(bytes).graph?.node[0].op_type).toBe("Div");
   for (const file of [bytes, foreign(bytes)]) {
@@ -164,9 +164,9 @@ test("layers that ONNX has no operator for are named, all of them at once", asyn
 test("what cannot be asked for is refused in one sentence", async () => {
   const scaled = await networks["a table"]();
   const attempts: [unknown, object, string][] = [
-    [scaled, { inputs: "bytes" }, 'encodeOnnx: expected inputs "numbers" (the model scales its columns), got "bytes".'],
-    [scaled, { inputs: "pixels" }, 'encodeOnnx: expected inputs "bytes" or "numbers", got "pixels".'],
-    [scaled, { input: "bytes" }, 'encodeOnnx: expected options among inputs, got "input".'],
+    [scaled, { pixels: "bytes" }, 'encodeOnnx: expected pixels "numbers" (the model scales its columns), got "bytes".'],
+    [scaled, { pixels: "dots" }, 'encodeOnnx: expected pixels "bytes" or "numbers", got "dots".'],
+    [scaled, { pixel: "bytes" }, 'encodeOnnx: expected options among pixels, got "pixel".'],
     [[], {}, "encodeOnnx: expected a network or an ensemble, got object."],
   ];
   for (const [model, options, sentence] of attempts) {

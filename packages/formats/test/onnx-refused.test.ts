@@ -221,7 +221,7 @@ describe("what a file leaves open", () => {
       return [found.task === "numbers" ? found.values[0] : undefined, notes.length];
     };
     expect(await said({})).toEqual([Math.fround(0.6), 1]);
-    expect(await said({ inputs: "bytes" })).toEqual([153, 0]);
+    expect(await said({ pixels: "bytes" })).toEqual([153, 0]);
     const [normalized] = await said({ normalization: { mean: 0.5, deviation: 0.25 } });
     expect(normalized).toBeCloseTo(0.5 * (2 - 2 - 1.2 - 2), 5);
   });
@@ -239,7 +239,7 @@ describe("what a file leaves open", () => {
   });
 
   test("options that cannot be are refused", async () => {
-    expect(await refused(two, { inputs: "pixels" as never })).toContain('inputs "bytes" or "numbers"');
+    expect(await refused(two, { pixels: "dots" as never })).toContain('pixels "bytes" or "numbers"');
     expect(await refused(two, { loss: "constructor" as never })).toContain("loss to be one of crossEntropy");
     expect(await refused(two, { lose: "huber" } as never)).toContain("options among backend");
     expect(await refused(two, { normalization: { mean: [1, 2], deviation: 1 } })).toContain("normalization.mean");
@@ -274,6 +274,6 @@ test("any bytes give a model or an error of Inkling's", async () => {
       for (const [at, value] of places) changed[at % changed.length] = value;
       return attempt(changed);
     }),
-    { numRuns: 1500 },
+    { numRuns: 500 },
   );
 });

@@ -13,6 +13,7 @@ interface ExportOptions extends CommonOptions, ModelOptions {
   readonly format?: string;
   readonly layout?: string;
   readonly out?: string;
+  readonly pixels?: string;
 }
 
 /** Declares arguments, options and action of the command. */
@@ -25,6 +26,10 @@ export function declareExport(command: Command): void {
       "--layout <name>",
       "of safetensors and npz: inkling, or torch, which load_state_dict takes; inkling if absent",
     )
+    .option(
+      "--pixels <kind>",
+      "of onnx: bytes (0 to 255, divided inside) or numbers; bytes if absent for images, numbers for rows",
+    )
     .option("--out <file>", "where it is written; if absent, beside the model, named after it")
     .addHelpText(
       "after",
@@ -32,6 +37,7 @@ export function declareExport(command: Command): void {
         "\nFormats:",
         ...formats,
         "\nExamples:",
+        "  inkling export model.safetensors --format onnx                        model.onnx, for ONNX Runtime",
         "  inkling export model.safetensors --format module                      model.js, for a web page",
         "  inkling export model.safetensors --format safetensors --layout torch  for PyTorch's load_state_dict",
         "  inkling export model.safetensors --format json --out digits.json",
@@ -43,6 +49,9 @@ export function declareExport(command: Command): void {
 async function run(path: string, options: ExportOptions): Promise<void> {
   const [name, format] = formatFrom(options.format);
   const layout = layoutFrom(name, format, options.layout);
+  if (options.pixels !== undefined && name !== "onnx") {
+    throw new ArgumentError("--pixels", "the format onnx", name, "Leave it out.");
+  }
   const { backend } = await backendFrom({ threads: "1", ...options });
   const model = await modelFrom(path, options, backend);
   checkIsOne(model, name, format, layout);
@@ -50,7 +59,7 @@ async function run(path: string, options: ExportOptions): Promise<void> {
   if (resolve(out) === resolve(path)) {
     throw new ArgumentError("--out", "another file than the model itself", JSON.stringify(out));
   }
-  const { files, notes, more } = await format.write(model, { layout, out });
+  const { files, notes, more } = await format.write(model, { layout, out, pixels: options.pixels });
   for (const { path: file, bytes } of files) await writeWhole(file, bytes);
 
   const weightsSha256 = await model.weightsSha256();

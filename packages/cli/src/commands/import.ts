@@ -30,12 +30,15 @@ export function declareImport(command: Command): void {
       "--normalize <list>",
       "of images: means/deviations of the channels that it was trained with, as 0.1307/0.3081",
     )
+    .option("--pixels <kind>", "of onnx: what it takes for a pixel, bytes (0 to 255) or numbers (0 to 1)")
+    .option("--output <name>", "of onnx: which of several outputs")
     .option("--out <file>", `where the model is saved; ${USUAL} if absent and there is none yet`)
     .addHelpText(
       "after",
       [
         "\nFiles:",
         "  state dict   PyTorch's, saved as safetensors or NPZ: safetensors.torch.save_file(model.state_dict(), …)",
+        "  onnx         as PyTorch, tf2onnx (Keras) and skl2onnx (scikit-learn) export it",
         "  tfjs         model.json of TensorFlow.js, with its shards beside it",
         "  our own      what `inkling export` wrote as safetensors, npz or json",
         "\nExamples:",
@@ -43,6 +46,7 @@ export function declareImport(command: Command): void {
         "  inkling import cnn.safetensors --layers 20c5,p2,40c5,p2,100 --input 28x28x1",
         "  inkling import cnn.safetensors --layers 32c3,64c3,p2,128 --input 28x28x1 --normalize 0.1307/0.3081",
         "  inkling import trained-on.safetensors --like model.safetensors --out better.safetensors",
+        "  inkling import mnist.onnx --normalize 0.1307/0.3081",
         "  inkling import tfjs/model.json --out digits.safetensors",
       ].join("\n"),
     );

@@ -13,6 +13,7 @@ import {
 } from "inkling/formats";
 import { zip } from "inkling-formats/archives";
 import type { Model } from "../model.ts";
+import { writeOnnx } from "./onnx-files.ts";
 
 /** How tensors are named and arranged: as in our model files, or as in PyTorch's state dicts. */
 export type Layout = "inkling" | "torch";
@@ -30,6 +31,8 @@ export interface Exported {
 export interface ExportOptions {
   readonly layout: Layout;
   readonly out: string;
+  /** Of ONNX: what stands for a pixel. */
+  readonly pixels: string | undefined;
 }
 
 export interface ExportFormat {
@@ -93,6 +96,13 @@ export const exportFormats: Readonly<Record<string, ExportFormat>> = {
         notes: [["Using it", usingIt(model, basename(out))]],
       };
     },
+  },
+  onnx: {
+    what: "for ONNX Runtime and everything that runs ONNX: phones, browsers, C#, Rust; the scaling is inside",
+    layouts: ["inkling"],
+    extension: () => ".onnx",
+    takesEnsembles: () => true,
+    write: (model, { out, pixels }) => writeOnnx(model, out, pixels),
   },
 };
 

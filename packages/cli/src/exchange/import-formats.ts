@@ -7,6 +7,7 @@ import { decodeAny, decodeForeignTensors, decodeJson, decodeNpz, npzTensors } fr
 import { readWhole } from "inkling/node";
 import { unzip, zipComment } from "inkling-formats/archives";
 import { checkNoWords, type Given, type Imported, type ImportWords } from "./import-words.ts";
+import { readOnnx } from "./onnx-files.ts";
 import { readStateDict } from "./state-dict.ts";
 import { readTfjs } from "./tfjs-files.ts";
 
@@ -34,6 +35,8 @@ const importFormats: readonly ImportFormat[] = [
   // 8 bytes of a length, then JSON
   { fits: (bytes) => bytes[8] === 0x7b && startsWith(bytes.subarray(4), 0, 0, 0, 0), read: readSafetensors },
   { fits: (bytes) => utf8(bytes.subarray(0, 64)).trimStart().startsWith("{"), read: readJson },
+  // Protobuf: field 1, the version of ONNX, is a small number.
+  { fits: (bytes) => startsWith(bytes, 0x08) && (bytes[1] ?? 99) < 32, read: readOnnx },
 ];
 
 /** Reads a model that another program saved. Throws a FileError, a ModelFileError, or an ArgumentError for an option. */
@@ -43,7 +46,7 @@ export async function importFrom(path: string, words: ImportWords, backend: Back
   const bytes = await readWhole(file, MOST_BYTES);
   const format = importFormats.find(({ fits }) => fits(bytes));
   if (format === undefined) {
-    const expected = "a state dict in safetensors or NPZ, a tfjs model.json, or what `inkling export` wrote";
+    const expected = "ONNX, a state dict in safetensors or NPZ, a tfjs model.json, or what `inkling export` wrote";
     throw new ModelFileError(basename(file), expected, "something else", "Nothing was loaded.");
   }
   return format.read({ path: file, name: basename(file), bytes, words, backend });

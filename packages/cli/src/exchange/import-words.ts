@@ -10,10 +10,12 @@ export interface ImportWords {
   readonly loss?: string;
   readonly like?: string;
   readonly normalize?: string;
+  readonly pixels?: string;
+  readonly output?: string;
 }
 
 /** Their names. */
-export const importWords = ["layers", "activation", "input", "loss", "like", "normalize"] as const;
+export const importWords = ["layers", "activation", "input", "loss", "like", "normalize", "pixels", "output"] as const;
 
 /** A model that was read. */
 export interface Imported {

@@ -7,7 +7,7 @@ import type { Imported } from "./import-words.ts";
 export async function normalized(found: Imported, word: string | undefined): Promise<Imported> {
   if (word === undefined) return found;
   const model = found.model as Network;
-  const { means, deviations } = parsed(word);
+  const { mean: means, deviation: deviations } = normalizationFrom(word);
   const channels = model.inputShape[2];
   if (channels === undefined) {
     const got = `${model.inputs} numbers in a row`;
@@ -30,7 +30,7 @@ function moved(name: string): string {
 }
 
 /** "0.1307/0.3081", or one mean and one deviation a channel: "0.5,0.4,0.3/0.2,0.2,0.1" */
-function parsed(word: string): { readonly means: number[]; readonly deviations: number[] } {
+export function normalizationFrom(word: string): { readonly mean: number[]; readonly deviation: number[] } {
   const parts = word
     .split("/")
     .map((list) => list.split(",").map((text) => (text.trim() === "" ? Number.NaN : Number(text))));
@@ -40,7 +40,7 @@ function parsed(word: string): { readonly means: number[]; readonly deviations: 
     means.length === deviations.length &&
     [...means, ...deviations].every(Number.isFinite) &&
     deviations.every((deviation) => deviation > 0);
-  if (isSound) return { means, deviations };
+  if (isSound) return { mean: means, deviation: deviations };
   const expected = "means/deviations, one a channel, as 0.1307/0.3081 (transforms.Normalize)";
   throw new ArgumentError("--normalize", expected, JSON.stringify(word));
 }

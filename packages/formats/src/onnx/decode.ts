@@ -2,13 +2,22 @@
  * A network from an ONNX file. A file that Inkling wrote gives back all of its model. Any other is read operator by
  * operator into layers: what PyTorch's, Keras's and scikit-learn's exporters write of networks like ours.
  *
- * What a file does not say has to be told or guessed, and each guess is a note: what stands for a pixel (`inputs`), and
+ * What a file does not say has to be told or guessed, and each guess is a note: what stands for a pixel (`pixels`), and
  * which loss the outputs were trained with (`loss`).
  */
-import { ArgumentError, type Ensemble, ModelFileError, type Network, network, Scaling, type Shape } from "inkling";
+import {
+  ArgumentError,
+  type Ensemble,
+  InklingError,
+  ModelFileError,
+  type Network,
+  network,
+  Scaling,
+  type Shape,
+} from "inkling";
 import type { Backend } from "inkling/backends";
 import { assembled, simplified } from "./assemble.ts";
-import type { InputUnits } from "./encode.ts";
+import type { PixelUnits } from "./encode.ts";
 import { type Core, type Flow, type Place, settle, size, stepsBetween, Unsupported } from "./flow.ts";
 import { neededNodes, opsetOf, quoted, readModel } from "./graph-in.ts";
 import { decide, rowOf } from "./input-memory.ts";
@@ -32,7 +41,7 @@ export interface DecodeOnnxOptions {
    * What the graph takes for a pixel: "bytes", 0 to 255, or "numbers", 0 to 1. If absent, bytes where the graph itself
    * makes them smaller, and numbers otherwise.
    */
-  readonly inputs?: InputUnits;
+  readonly pixels?: PixelUnits;
   /** What was done to numbers from 0 to 1 before they came to the graph, as torchvision's Normalize does. */
   readonly normalization?: Normalization;
   /** The shape of an example, where the file leaves it open, or [28, 28, 1] for rows of 784 pixels. */
@@ -55,7 +64,7 @@ const OPTIONS = [
   "backend",
   "name",
   "external",
-  "inputs",
+  "pixels",
   "normalization",
   "inputShape",
   "loss",
@@ -75,9 +84,9 @@ export async function decodeOnnx(bytes: Uint8Array, options: DecodeOnnxOptions =
   if (unknown !== undefined) {
     throw new ArgumentError("decodeOnnx", `options among ${OPTIONS.join(", ")}`, JSON.stringify(unknown));
   }
-  const { name: where = "model.onnx", inputs } = options;
-  if (inputs !== undefined && inputs !== "bytes" && inputs !== "numbers") {
-    throw new ArgumentError("decodeOnnx", 'inputs "bytes" or "numbers"', JSON.stringify(inputs));
+  const { name: where = "model.onnx", pixels } = options;
+  if (pixels !== undefined && pixels !== "bytes" && pixels !== "numbers") {
+    throw new ArgumentError("decodeOnnx", 'pixels "bytes" or "numbers"', JSON.stringify(pixels));
   }
   const proto = readModel(bytes, where);
   const own = await decodeOwn(proto, where, options.backend);
@@ -117,16 +126,18 @@ function read(
   if (rest.length > MOST_STEPS) refuse(where, `at most ${MOST_STEPS} layers`, String(rest.length));
   const changed = (layer: string) =>
     notes.push(`${layer} is a frozen layer that multiplies and adds: the file does so between its layers.`);
-  const { specs, values } = assembled(rest, inputShape, changed);
+  const { specs, values } = blamingTheFile(where, () => assembled(rest, inputShape, changed));
   const classNames = fittingNames(options.classNames ?? trace.classNames, loss, count, notes);
-  const model = network(inputShape, specs, {
-    loss,
-    ...(options.backend && { backend: options.backend }),
-    ...(front.scaling && { scaling: new Scaling(front.scaling.means, front.scaling.deviations) }),
-    ...(targetScaling && { targetScaling: new Scaling(targetScaling.means, targetScaling.deviations) }),
-    ...(classNames && { classNames }),
-    initialValues: values,
-  });
+  const make = () =>
+    network(inputShape, specs, {
+      loss,
+      ...(options.backend && { backend: options.backend }),
+      ...(front.scaling && { scaling: new Scaling(front.scaling.means, front.scaling.deviations) }),
+      ...(targetScaling && { targetScaling: new Scaling(targetScaling.means, targetScaling.deviations) }),
+      ...(classNames && { classNames }),
+      initialValues: values,
+    });
+  const model = blamingTheFile(where, make);
   if (logits === "guessed") notes.push(`The file names no loss: ${loss.type} was taken.`);
   return { model, notes };
 }
@@ -163,6 +174,17 @@ function refuseProblems(where: string, problems: readonly string[]): void {
   refuse(where, "operators that Inkling's layers cover", shown.join("; "));
 }
 
+/** Turns what a network's own checks refuse into a ModelFileError: here it is not the caller's argument. */
+function blamingTheFile<T>(where: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof Unsupported) refuseProblems(where, [error.message]);
+    if (!(error instanceof InklingError)) throw error;
+    return refuse(`${where}, ${error.where}`, error.expected, error.got, error.advice);
+  }
+}
+
 function refuse(where: string, expected: string, got: string, advice = ""): never {
   throw new ModelFileError(where, expected, got, `${advice} Nothing was loaded.`.trim());
 }
@@ -176,9 +198,8 @@ function outcomeOf(graph: GraphProto, trace: Trace, where: string, output: strin
   });
   const meaning = found.find(({ value }) => value.kind === "meaning");
   const flows = found.filter(({ value }) => value.kind === "flow");
-  const value = (
-    meaning ?? flows.find(({ value: b }) => flows.every(({ value: a }) => isMadeOf(b as Flow, a as Flow)))
-  )?.value;
+  const value = (meaning ?? flows.find(({ value: b }) => flows.every(({ value: a }) => isMadeOf(b as Flow, a as Flow))))
+    ?.value;
   if (value !== undefined) return value as Flow | OutcomeLoss;
   const got = found.length === 0 ? "none" : `several that differ: ${found.map(({ name }) => quoted(name)).join(", ")}`;
   return refuse(where, "an output that is made of the input", got, found.length > 0 ? "Name one as `output`." : "");

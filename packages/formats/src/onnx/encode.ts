@@ -19,8 +19,8 @@ import { type GraphProto, type ModelProto, modelTable, type Pair, type ValueInfo
 import { FLOAT } from "./tensors.ts";
 import { scaleInputs, tempered, writeMeaning } from "./units-out.ts";
 
-/** What an export's input is: bytes from 0 to 255, or numbers as the model takes them. */
-export type InputUnits = "bytes" | "numbers";
+/** What stands for a pixel: a byte from 0 to 255, or a number as the model takes it. */
+export type PixelUnits = "bytes" | "numbers";
 
 export interface EncodeOnnxOptions {
   /**
@@ -28,7 +28,7 @@ export interface EncodeOnnxOptions {
    * for images (a model of input shape [height, width, channels] that scales no columns), and numbers for others. A
    * model of input shape [784] that was trained on bytes wants "bytes".
    */
-  readonly inputs?: InputUnits;
+  readonly pixels?: PixelUnits;
 }
 
 /** A file, and what a reader of it should know: sentences. */
@@ -40,19 +40,19 @@ export interface OnnxFile {
 const IR_VERSION = 8;
 const OPSET = 13;
 
-/** The metadata's name for what the export's input is. */
-export const INPUTS_KEY = "inkling.inputs";
+/** The metadata's name for what stands for a pixel. */
+export const PIXELS_KEY = "inkling.pixels";
 
 /**
  * The bytes of an ONNX file of a network or an ensemble. Throws an ArgumentError that names all layers of kinds that are
  * not Inkling's: ONNX has no operator for them.
  */
 export async function encodeOnnx(model: Network | Ensemble, options: EncodeOnnxOptions = {}): Promise<OnnxFile> {
-  const inputs = checkedInputs(model, options);
+  const pixels = checkedPixels(model, options);
   const members = model instanceof Ensemble ? model.members : [model];
   for (const [k, member] of members.entries()) checkKinds(member, model instanceof Ensemble ? `members.${k}.` : "");
-  const graph = await graphOf(model, inputs);
-  const notes = [...notesOf(members), ...temperatureNote(model), ...inputNotes(model, inputs)];
+  const graph = await graphOf(model, pixels);
+  const notes = [...notesOf(members), ...temperatureNote(model), ...inputNotes(model, pixels)];
   const proto: ModelProto = {
     ir_version: IR_VERSION,
     producer_name: "inkling",
@@ -60,27 +60,27 @@ export async function encodeOnnx(model: Network | Ensemble, options: EncodeOnnxO
     doc_string: notes.join(" "),
     graph,
     opset_import: [{ domain: "", version: OPSET }],
-    metadata_props: [...(await textsOf(model)), { key: INPUTS_KEY, value: inputs }],
+    metadata_props: [...(await textsOf(model)), { key: PIXELS_KEY, value: pixels }],
   };
   return { bytes: writeMessage(modelTable, proto), notes };
 }
 
-function checkedInputs(model: Network | Ensemble, options: EncodeOnnxOptions): InputUnits {
+function checkedPixels(model: Network | Ensemble, options: EncodeOnnxOptions): PixelUnits {
   if (!(model instanceof Ensemble) && typeof (model as Partial<Network> | null)?.forward !== "function") {
     throw new ArgumentError("encodeOnnx", "a network or an ensemble", typeof model);
   }
-  const unknown = Object.keys(options).find((name) => name !== "inputs");
-  if (unknown !== undefined) throw new ArgumentError("encodeOnnx", "options among inputs", JSON.stringify(unknown));
+  const unknown = Object.keys(options).find((name) => name !== "pixels");
+  if (unknown !== undefined) throw new ArgumentError("encodeOnnx", "options among pixels", JSON.stringify(unknown));
   const first = model instanceof Ensemble ? model.members[0] : model;
   const isScaled = first?.scaling !== undefined;
-  const inputs = options.inputs ?? (model.inputShape.length === 3 && !isScaled ? "bytes" : "numbers");
-  if (inputs !== "bytes" && inputs !== "numbers") {
-    throw new ArgumentError("encodeOnnx", 'inputs "bytes" or "numbers"', JSON.stringify(inputs));
+  const pixels = options.pixels ?? (model.inputShape.length === 3 && !isScaled ? "bytes" : "numbers");
+  if (pixels !== "bytes" && pixels !== "numbers") {
+    throw new ArgumentError("encodeOnnx", 'pixels "bytes" or "numbers"', JSON.stringify(pixels));
   }
-  if (inputs === "bytes" && isScaled) {
-    throw new ArgumentError("encodeOnnx", 'inputs "numbers" (the model scales its columns)', '"bytes"');
+  if (pixels === "bytes" && isScaled) {
+    throw new ArgumentError("encodeOnnx", 'pixels "numbers" (the model scales its columns)', '"bytes"');
   }
-  return inputs;
+  return pixels;
 }
 
 /** Throws an ArgumentError that names all layers that cannot be written. */
@@ -98,7 +98,7 @@ function checkKinds({ specs }: Network, prefix: string): void {
 }
 
 /** The graph of a model. The same model gives the same graph. */
-export async function graphOf(model: Network | Ensemble, inputs: InputUnits): Promise<GraphProto> {
+export async function graphOf(model: Network | Ensemble, inputs: PixelUnits): Promise<GraphProto> {
   const { inputShape } = model;
   const input = inputShape.length === 3 ? "image" : "features";
   const graph = new GraphWriter();
@@ -121,7 +121,7 @@ export async function graphOf(model: Network | Ensemble, inputs: InputUnits): Pr
 async function writeNetwork(
   model: Network,
   input: string,
-  units: InputUnits,
+  units: PixelUnits,
   graph: GraphWriter,
   prefix: string,
 ): Promise<string> {
@@ -142,7 +142,7 @@ async function writeNetwork(
 async function writeEnsemble(
   { members, combine, outputs: classes, loss, calibration }: Ensemble,
   input: string,
-  units: InputUnits,
+  units: PixelUnits,
   graph: GraphWriter,
 ): Promise<Record<string, string>> {
   const meanings: string[] = [];
@@ -197,7 +197,7 @@ function temperatureNote({ calibration }: Network | Ensemble): string[] {
   ];
 }
 
-function inputNotes({ inputShape }: Network | Ensemble, inputs: InputUnits): string[] {
+function inputNotes({ inputShape }: Network | Ensemble, inputs: PixelUnits): string[] {
   const name = inputShape.length === 3 ? "image" : "features";
   if (inputs === "bytes") return [`${name} takes bytes as the numbers 0 to 255; they are divided by 255 inside.`];
   return [`${name} takes numbers in the units of the data.`];

@@ -7,7 +7,7 @@ import { type Ensemble, InklingError, type Network } from "inkling";
 import type { Backend } from "inkling/backends";
 import { decodeAny, encodeTensors } from "inkling/formats";
 import { transposed } from "./constants.ts";
-import { graphOf, INPUTS_KEY } from "./encode.ts";
+import { graphOf, PIXELS_KEY } from "./encode.ts";
 import type { AttributeProto, GraphProto, ModelProto, TensorProto } from "./schema.ts";
 import { constantOf } from "./tensors.ts";
 
@@ -18,7 +18,7 @@ export async function decodeOwn(
   backend: Backend | undefined,
 ): Promise<{ readonly model?: Network | Ensemble; readonly notes: readonly string[] } | undefined> {
   const texts = new Map(metadata_props.map(({ key = "", value = "" }) => [key, value]));
-  const units = texts.get(INPUTS_KEY);
+  const units = texts.get(PIXELS_KEY);
   if (units !== "bytes" && units !== "numbers") return undefined;
   const notes = ["The graph is not the one that Inkling wrote: it was read operator by operator."];
   try {
@@ -40,7 +40,7 @@ export async function decodeOwn(
 
 /** The texts of a model file. */
 function metadataOf(texts: ReadonlyMap<string, string>): [string, string][] {
-  const all = [...texts].filter(([key]) => /^(?:members\.\d+\.)?inkling\.\w+$/.test(key) && key !== INPUTS_KEY);
+  const all = [...texts].filter(([key]) => /^(?:members\.\d+\.)?inkling\.\w+$/.test(key) && key !== PIXELS_KEY);
   return [["format", "inkling"], ...all];
 }
 

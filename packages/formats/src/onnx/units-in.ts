@@ -4,7 +4,7 @@
  */
 import { ArgumentError, type Loss, type Shape } from "inkling";
 import { joined, spreadOut } from "./assemble.ts";
-import type { InputUnits } from "./encode.ts";
+import type { PixelUnits } from "./encode.ts";
 import { size } from "./flow.ts";
 import type { AffineStep, Step } from "./steps.ts";
 
@@ -20,7 +20,7 @@ interface ColumnScaling {
 }
 
 interface Units {
-  readonly inputs?: InputUnits;
+  readonly pixels?: PixelUnits;
   readonly normalization?: Normalization;
   readonly isOfBytes: boolean;
 }
@@ -56,7 +56,7 @@ function toldBefore(
   own: AffineStep | undefined,
   notes: string[],
 ): AffineStep | undefined {
-  const { inputs, normalization, isOfBytes } = units;
+  const { pixels, normalization, isOfBytes } = units;
   if (normalization !== undefined) {
     const { mean, deviation } = checkedNormalization(normalization, inputShape.at(-1) ?? 1);
     return { kind: "affine", scale: deviation.map((d) => 1 / d), offset: mean.map((m, c) => -m / (deviation[c] ?? 1)) };
@@ -64,11 +64,11 @@ function toldBefore(
   const isShrinking = own !== undefined && spreadOut(own.scale, 1).every((scale) => Math.abs(scale) <= 1 / 50);
   const isByte255 = own !== undefined && typeof own.scale === "number" && Math.abs(own.scale * 255 - 1) < 1e-5;
   const isGuessed = isOfBytes || (inputShape.length > 1 ? isShrinking : isByte255 && own?.offset === 0);
-  if (inputs === undefined && inputShape.length > 1) {
+  if (pixels === undefined && inputShape.length > 1) {
     const what = isGuessed ? "bytes from 0 to 255" : "numbers from 0 to 1";
     notes.push(`The graph was taken to expect ${what} for a pixel.`);
   }
-  return (inputs ?? (isGuessed ? "bytes" : "numbers")) === "bytes"
+  return (pixels ?? (isGuessed ? "bytes" : "numbers")) === "bytes"
     ? { kind: "affine", scale: 255, offset: 0 }
     : undefined;
 }

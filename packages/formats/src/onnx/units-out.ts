@@ -3,14 +3,14 @@
  * probabilities or into the units of the data.
  */
 import { ArgumentError, type Network, type Scaling } from "inkling";
-import type { InputUnits } from "./encode.ts";
+import type { PixelUnits } from "./encode.ts";
 import type { GraphWriter } from "./graph-writer.ts";
 
 /** The graph's input as the first layer takes it. */
 export function scaleInputs(
   { scaling, inputShape }: Network,
   input: string,
-  units: InputUnits,
+  units: PixelUnits,
   graph: GraphWriter,
   prefix: string,
 ): string {
