@@ -49,15 +49,18 @@ export interface Named {
 /** A configuration, and the preset that it began with. */
 export type NamedConfiguration = Configuration & { readonly preset: PresetName };
 
-/** What options and configuration file name. Throws an ArgumentError for a value that no training can have. */
-export async function namedBy(options: ConfigurationOptions): Promise<Named> {
+/**
+ * What options and configuration file name. `base`: what the other options are, where that is no preset. Throws an
+ * ArgumentError for a value that no training can have.
+ */
+export async function namedBy(options: ConfigurationOptions, base?: NamedConfiguration): Promise<Named> {
   const { preset: filePreset, ...inFile } = options.config === undefined ? {} : await readConfiguration(options.config);
   const preset = options.preset ?? filePreset;
   const named: Named = {
     preset: preset === undefined ? undefined : presetNamed(preset, "--preset"),
     fields: { ...inFile, ...parsed(options) },
   };
-  const chosen = configurationOf(named, "mlp");
+  const chosen = base === undefined ? configurationOf(named, "mlp") : { ...base, ...named.fields };
   for (const field of fieldNames.filter((name) => options[name] !== undefined)) {
     for (const kind of ["optimizer", "schedule"] as const) {
       const users: readonly string[] | undefined = fields[field][`${kind}s`];

@@ -1,7 +1,8 @@
 /**
  * The command `inkling`: its commands, and what their ends mean to a shell.
  *
- *   0 done · 2 the caller's mistake, one sentence · 3 training diverged or a check failed · 130 interrupted · 1 our bug
+ *   0 done · 2 the caller's mistake, one sentence · 3 training diverged or a check failed · 1 our bug
+ *   130 interrupted by Ctrl-C, 143 by SIGTERM
  */
 import { Command, CommanderError } from "commander";
 import { DivergenceError, InklingError, version } from "inkling";

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { load, loadCheckpoint } from "inkling/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { inklingInTurn } from "./in-turn.ts";
 import { type Ended, inkling, onlyJson } from "./running.ts";
@@ -238,30 +239,35 @@ describe.concurrent("Ctrl-C", () => {
     return { place, ended: await inkling(place, args, { onOutput }) };
   }
 
-  test("after an epoch exits 130 and leaves the weights of the last whole one", async () => {
+  test("exits 130 after the step in hand, and leaves the model as it stands and a checkpoint", async () => {
     const endless = ["--data", "../digits", "--layers", "8", "--batch-size", "8", "--schedule", "constant"];
     const { place, ended } = await interruptedAt(/^ +2 /m, "train", ...endless, "--epochs", "1000000");
     expect(ended.code).toBe(130);
     // An epoch of these few digits is so short that the signal may arrive at its end.
     const said =
-      /^Interrupted (?:in epoch \d+, step \d+|after epoch \d+)\. The weights after epoch (\d+) are in model\.safetensors\.\n$/;
+      /^Interrupted (?:in epoch (\d+), step (\d+) of 5|after epoch (\d+))\. The model as it stands is in model\.safetensors\. To go on: (?:npx )?inkling train --resume model\.safetensors\.checkpoint\n$/;
     expect(ended.stderr).toMatch(said);
-    expect(await readdir(place)).toEqual(["model.safetensors"]);
+    expect((await readdir(place)).sort()).toEqual(["model.safetensors", "model.safetensors.checkpoint"]);
 
-    const epochs = said.exec(ended.stderr)?.[1] ?? "";
+    const [, inside, step, after] = said.exec(ended.stderr) ?? [];
+    const { training } = await load(join(place, "model.safetensors"));
+    expect(training?.epochs).toBe(after === undefined ? Number(inside) - 1 : Number(after));
+    const position = { epoch: Number(inside), step: Number(step), steps: 5 };
+    expect(training?.position).toEqual(after === undefined ? position : undefined);
     const saved = onlyJson(
       await inklingInTurn(place, ["evaluate", "model.safetensors", "--data", "../digits", "--json"]),
     );
-    const whole = onlyJson(await inklingInTurn(place, ["train", ...endless, "--epochs", epochs, "--json"]));
-    expect(saved.weightsSha256).toBe(whole.weightsSha256);
+    const { model } = await loadCheckpoint(join(place, "model.safetensors.checkpoint"));
+    expect(saved.weightsSha256).toBe(await model.weightsSha256());
   });
 
-  test("before the first epoch has ended exits 130, says that nothing was saved, and leaves nothing", async () => {
+  test("in the first epoch does the same", async () => {
     // MNIST, and a network that takes its time.
     const { place, ended } = await interruptedAt(/^ +epoch /m, "train", "--layers", "512,512");
     expect(ended.code).toBe(130);
-    expect(ended.stderr).toMatch(/^Interrupted [^\n]+\. No epoch was complete, so nothing was saved\.\n$/);
-    expect(await readdir(place)).toEqual([]);
+    expect(ended.stderr).toMatch(/^Interrupted in epoch 1, step \d+ of 469\. The model as it stands is in /);
+    expect((await readdir(place)).sort()).toEqual(["model.safetensors", "model.safetensors.checkpoint"]);
+    expect((await load(join(place, "model.safetensors"))).training).toMatchObject({ epochs: 0, seed: 1 });
   });
 });
 

@@ -144,7 +144,7 @@ describe.concurrent("an ensemble that is interrupted", () => {
     const { code, stderr } = await interrupted(/^Network 2 of 3, seed/m, "cut");
     expect(code).toBe(130);
     expect(stderr).toMatch(
-      /^Interrupted (in network 2 of 3, .*|after network 1 of 3)\. The network that is whole is in .*cut\.\n$/,
+      /^Interrupted (in epoch \d+|after epoch \d+|before the first step) of network 2 of 3.*\. The network that is whole is in .*cut\. To go on: .*inkling train --resume .*cut\.checkpoint\n$/,
     );
     const { members } = await loadEnsemble(at("cut"));
     expect(members).toHaveLength(1);
@@ -154,7 +154,9 @@ describe.concurrent("an ensemble that is interrupted", () => {
   test("saves nothing where none is whole", async () => {
     const { code, stderr } = await interrupted(/^Network 1 of 3, seed/m, "nothing");
     expect(code).toBe(130);
-    expect(stderr).toMatch(/^(Interrupted in network 1 of 3, .*\. No network was whole, so nothing was saved\.\n)?$/);
+    expect(stderr).toMatch(
+      /^(Interrupted .* of network 1 of 3.*\. No network was whole, so no model was saved\.( To go on: [^\n]+)?\n)?$/,
+    );
     expect(existsSync(at("nothing"))).toBe(false);
   });
 
@@ -162,7 +164,7 @@ describe.concurrent("an ensemble that is interrupted", () => {
     const args = training("--ensemble", "2", "--learning-rate", "1e30", "--epochs", "9");
     const { code, stderr } = await run(...args, "--out", at("diverged"));
     expect(code).toBe(3);
-    expect(stderr).toMatch(/It was network 1 of 2\. No network was whole, so nothing was saved\.\n$/);
+    expect(stderr).toMatch(/It was network 1 of 2\. No network was whole, so no model was saved\.\n$/);
     expect(existsSync(at("diverged"))).toBe(false);
   });
 });

@@ -12,7 +12,7 @@ import {
   probeSeconds,
   runExperiment,
 } from "inkling/presets";
-import { onInterrupt } from "../interrupt.ts";
+import { interruptedCode, onInterrupt } from "../interrupt.ts";
 import { addCommonOptions, backendFrom, type CommonOptions, wholeNumber } from "../options.ts";
 import { printable, printJson } from "../printable.ts";
 import { counted } from "../report/explanation-page.ts";
@@ -117,7 +117,7 @@ async function run(ids: readonly string[], options: ReproduceOptions): Promise<v
   }
   if (!signal.aborted) return;
   writeSync(2, `Interrupted. What is done is in ${printable(options.out)}; the same command goes on from there.\n`);
-  process.exit(130);
+  process.exit(interruptedCode());
 }
 
 /** What `work` returns; false where the signal ended it. */

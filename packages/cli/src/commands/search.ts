@@ -5,7 +5,7 @@ import { ArgumentError } from "inkling";
 import { type Configuration, fieldNames } from "inkling/presets";
 import { addConfigurationOptions, type ConfigurationOptions, namedBy } from "../configuring.ts";
 import { dataPath } from "../data.ts";
-import { onInterrupt } from "../interrupt.ts";
+import { interruptedCode, onInterrupt } from "../interrupt.ts";
 import { addCommonOptions, backendFrom, precisionOf, wholeNumber } from "../options.ts";
 import { addPictureOptions } from "../pictures.ts";
 import { printable, printJson } from "../printable.ts";
@@ -188,5 +188,5 @@ async function run(options: SearchOptions): Promise<void> {
 function leave(trials: number, out: string): never {
   const there = `${trials} ${trials === 1 ? "trial is" : "trials are"} saved in ${printable(out)}`;
   writeSync(2, `Interrupted. ${there}. To go on: ${typedCommand()}\n`);
-  process.exit(130);
+  process.exit(interruptedCode());
 }

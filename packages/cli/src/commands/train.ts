@@ -11,7 +11,6 @@ import {
   type ConfigurationOptions,
   configurationLine,
   type NamedConfiguration,
-  namedBy,
   shortConfigurationLine,
   withCountedWeights,
 } from "../configuring.ts";
@@ -19,7 +18,7 @@ import { dataPath } from "../data.ts";
 import { addFollowOptions, type FollowOptions, followersFrom, followingOf, startOf } from "../following/options.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { addCombineOption } from "../model.ts";
-import { addCommonOptions, backendFrom, precisionOf } from "../options.ts";
+import { addCommonOptions } from "../options.ts";
 import { addPictureOptions } from "../pictures.ts";
 import { printable, printJson } from "../printable.ts";
 import { certaintyLines } from "../report/certainty.ts";
@@ -36,17 +35,31 @@ import {
   lossCurve,
   networkText,
 } from "../report/training.ts";
+import {
+  addBeginOptions,
+  type Beginning,
+  type BeginOptions,
+  beginningLines,
+  beginningOf,
+  checkEnsembleBegin,
+  keeperFor,
+  keepingFor,
+  recordWith,
+} from "../training/beginning.ts";
 import { buildFor, fittingBatch, recordFor } from "../training/building.ts";
 import { becomeSure } from "../training/certainty.ts";
+import { finishedFrom } from "../training/ensemble.ts";
 import { checkTraining, learn, type Outcome } from "../training/learn.ts";
 import { jsonOf, saveMetrics } from "../training/results.ts";
+import { checkSame, type Words } from "../training/resuming.ts";
 import { isTaken, withRemark } from "../training/saving.ts";
 import { prepare, type SetOptions, type Sets } from "../training/sets.ts";
 import { checkedEnsemble, reportEnsemble } from "./train-ensemble.ts";
 
 type TrainOptions = ConfigurationOptions &
   SetOptions &
-  FollowOptions & {
+  FollowOptions &
+  BeginOptions & {
     readonly precision: string;
     readonly out: string;
     readonly verbose?: true;
@@ -83,6 +96,8 @@ export function declareTrain(command: Command): void {
         "  inkling train pets/ --size 32x32                       pictures, one subfolder a class",
         "  inkling train --ensemble 5 --combine vote              five networks, and what most of them say",
         "  inkling train --preset original --init numpy --seed 0  the original program, draw for draw",
+        "  inkling train --resume model.safetensors.checkpoint    goes on with a training that was stopped",
+        "  inkling train --from model.safetensors --epochs 3      a new training, with a model that is there",
         "\nHidden layers of --layers:",
         "  128    a dense layer of 128 neurons",
         "  20c5   a convolution with 20 filters of 5 × 5; 20c5s2: stride 2, 20c5p1: padding 1, 20c5same: as large as the image",
@@ -91,34 +106,56 @@ export function declareTrain(command: Command): void {
         "  d0.5   dropout of one half",
       ].join("\n"),
     );
-  addCombineOption(addFollowOptions(addPictureOptions(command)), "mean if absent");
+  addCombineOption(addFollowOptions(addPictureOptions(addBeginOptions(command))), "mean if absent");
   addConfigurationOptions(command, "training");
-  addCommonOptions(command).action((argument: string | undefined, options: TrainOptions) => {
+  addCommonOptions(command).action(async (argument: string | undefined, options: TrainOptions) => {
     const data = dataPath(argument, options.data);
-    return run({ ...options, ...(data !== undefined && { data }) });
+    const named = Object.entries(options).filter(([name]) => command.getOptionValueSource(name) === "cli");
+    const given: Words = { ...Object.fromEntries(named), ...(data !== undefined && { data }) };
+    const beginning = await beginningOf({ ...options, ...(data !== undefined && { data }) }, given);
+    try {
+      await run(beginning, given);
+    } catch (error) {
+      // Of a training that goes on the directory is taken already.
+      await beginning.resumed?.keeper.close();
+      throw error;
+    }
   });
 }
 
-async function run(options: TrainOptions): Promise<void> {
-  const named = await namedBy(options);
-  const { backend, reason } = await backendFrom(options, precisionOf(options.precision));
+async function run(beginning: Beginning<TrainOptions>, given: Words): Promise<void> {
+  const { options, named, backend, reason, resumed, first } = beginning;
+  checkEnsembleBegin(options);
   const terminal = terminalOf(process.stdout);
   const say = (...lines: string[]) => {
     if (!options.json && !options.quiet) for (const line of lines) console.log(line);
   };
 
-  const { configuration: asked, sets } = await prepare(named, options);
+  const { configuration: asked, sets } = await prepare(named, {
+    ...options,
+    model: options.from === undefined ? undefined : first,
+  });
   const fitting = { ...asked, batchSize: fittingBatch(asked, named, sets.train) };
   const configuration = withCountedWeights(fitting, sets.train);
   // Refused now where the examples are no images, before anything is said.
   buildAugmentation(configuration)?.warpFor("train", sets.train, configuration.seed);
-  const model = buildFor(sets, configuration, backend);
-  checkTraining(model, sets, configuration);
+  if (resumed) await checkSame(resumed, configuration, sets);
+  const model = first ?? buildFor(sets, configuration, backend);
   const ensemble = checkedEnsemble(options, model, configuration);
+  const finished = resumed && ensemble ? finishedFrom(resumed.path, resumed.found) : [];
+  const seed = ensemble?.seeds[finished.length] ?? configuration.seed;
+  const resume = resumed && { state: resumed.found.state, learned: resumed.learned };
+  checkTraining(model, sets, { ...configuration, seed }, resume);
   await checkWritable(options.out, (ensemble?.seeds.length ?? 1) * (await encodeModel(model)).length);
 
   const events = followingOf(await followersFrom(options, sets.test), model, options);
+  const keeper = await keeperFor(beginning);
+  const keeping = keepingFor(keeper, beginning, given, configuration, sets);
 
+  for (const [title, sentence] of await beginningLines(beginning)) {
+    if (options.json || options.quiet) console.error(`${title}: ${sentence}`);
+    say(...titled(title, sentence, terminal));
+  }
   if (options.verbose) say(...titled("Options", configurationLine(configuration), terminal));
   say(...dataLines(sets, configuration, options, terminal));
   say(...titled("Network", networkText(model), terminal));
@@ -144,24 +181,34 @@ async function run(options: TrainOptions): Promise<void> {
   const following = (own: NamedConfiguration) => ({
     found: (all: readonly Finding[]) => say(...all.flatMap((finding) => findingLines(finding, terminal))),
     live: !options.quiet && !options.json,
-    record: recordFor(own, sets, backend),
+    record: recordWith(recordFor(own, sets, backend), beginning),
     events,
     afterEpoch: (record: EpochRecord, isLast: boolean) => {
       if (isLast || isWorthALine(record.epoch, configuration.epochs)) say(...epochLines(record, columns, terminal));
     },
   });
-  await events.start(() => startOf(model, sets, configuration, options, ensemble?.seeds.length));
+  const begun = () => startOf(model, sets, configuration, options, ensemble?.seeds.length);
+  await events.start(begun, ensemble === undefined ? resumed?.learned.history : undefined);
   if (ensemble !== undefined) {
     // The first network has the seed itself.
-    const build = (own: NamedConfiguration) => (own.seed === configuration.seed ? model : buildFor(sets, own, backend));
-    const plan = { ...ensemble, build, following, out: options.out };
+    const build = (own: NamedConfiguration) =>
+      own.seed === configuration.seed && !resumed ? model : buildFor(sets, own, backend);
+    const plan = {
+      ...{ ...ensemble, build, following, out: options.out, keeping },
+      ...(resume && { resume: { ...resume, finished, model } }),
+    };
     return reportEnsemble(sets, configuration, plan, { options, columns, terminal, say, events });
   }
   say(...epochTitles(columns, terminal));
-  const doctor = new Doctor(model, sets.train, sets.test && { test: sets.test });
+  for (const record of resumed?.learned.history ?? []) {
+    if (isWorthALine(record.epoch, configuration.epochs)) say(...epochLines(record, columns, terminal));
+  }
+  const { test } = sets;
+  const memory = resumed && { memory: resumed.learned.doctor };
+  const doctor = new Doctor(model, sets.train, { ...(test && { test }), ...memory });
   const outcome = await learn(model, sets, configuration, {
-    ...following(configuration),
-    ...{ doctor, out: options.out },
+    ...{ ...following(configuration), doctor, out: options.out, keeping },
+    ...(resume && { resume }),
   });
   onInterrupt();
   try {

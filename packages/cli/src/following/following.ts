@@ -99,7 +99,7 @@ export class Following {
   }
 
   /** An epoch has ended. */
-  async epoch(record: EpochRecord, { learningRate }: Progress): Promise<void> {
+  async epoch(record: EpochRecord, { learningRate }: Pick<Progress, "learningRate">): Promise<void> {
     if (this.#followers.length === 0) return;
     const norms = await gradientNorms(this.#model);
     await this.#tell({ event: "epoch", ...this.#member, ...record, learningRate, gradientNorms: norms });

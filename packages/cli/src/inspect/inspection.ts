@@ -121,7 +121,7 @@ async function ofCheckpoint(path: string): Promise<CheckpointInspection> {
   return {
     ...{ kind: "checkpoint", file, bytes: (await stat(file)).size },
     ...(await ofNetwork(model)),
-    ...{ position: numbers, options, version, data, notes, damaged },
+    ...{ position: numbers, options, version, data, notes, damaged: damaged.map(({ message }) => message) },
   };
 }
 

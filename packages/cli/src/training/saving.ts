@@ -6,13 +6,22 @@ import { FileError } from "inkling";
 import { writeWhole } from "inkling/node";
 import { printable } from "../printable.ts";
 
-/** Saves a model where it was to go. If that place has gone meanwhile, where there is one, and says so. */
-export async function saveSomewhere(bytes: Uint8Array, out: string): Promise<string> {
+/**
+ * Saves a model where it was to go. If that place has gone meanwhile, where there is one, and says so. `makeRoom` is
+ * asked where the disk is full.
+ */
+export async function saveSomewhere(
+  bytes: Uint8Array,
+  out: string,
+  makeRoom: () => Promise<boolean> = async () => false,
+): Promise<string> {
   try {
     await writeWhole(out, bytes);
     return out;
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
+    // Once: then there is nothing more to take away.
+    if (error.got === "a full disk" && (await makeRoom())) return saveSomewhere(bytes, out);
     const refuge = join(tmpdir(), `inkling-${process.pid}.safetensors`);
     // Where that fails too, it is the first place that has to be said.
     await writeWhole(refuge, bytes).catch(() => Promise.reject(error));

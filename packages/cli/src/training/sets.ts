@@ -1,11 +1,11 @@
 /** The data of one training: which examples it learns from, which it is watched on, which it is tested on. */
-import { ArgumentError, DataError, type Dataset, ShapeError } from "inkling";
+import { ArgumentError, DataError, type Dataset, type Network, ShapeError } from "inkling";
 import { inOrder } from "inkling/backends";
 import { mnist } from "inkling/node";
 import { MersenneTwister } from "inkling/numbers";
 import { buildLoss, lossNames } from "inkling/presets";
 import { checkLossFields, configurationOf, type Named, type NamedConfiguration } from "../configuring.ts";
-import { type Data, loadData, loadTestData, type Reading } from "../data.ts";
+import { type Data, loadData, loadTestData, type Reading, readingFor } from "../data.ts";
 import { wholeNumber } from "../options.ts";
 import { checkObeyed, type PictureFlags, picturesFrom, picturesLike } from "../pictures.ts";
 import { count } from "../report/terminal.ts";
@@ -29,6 +29,8 @@ export interface SetOptions extends PictureFlags {
   readonly test?: string;
   readonly label?: string;
   readonly classes?: string;
+  /** A model to go on with: its columns and classes are those of the data. */
+  readonly model?: Network | undefined;
 }
 
 /**
@@ -40,11 +42,12 @@ export async function prepare(
   options: SetOptions,
 ): Promise<{ configuration: NamedConfiguration; sets: Sets }> {
   const { loss } = named.fields;
+  const { model, label: wanted } = options;
   const reading: Reading = {
-    label: options.label,
+    ...(model === undefined ? { label: wanted } : readingFor(model, { label: wanted })),
     ...(options.classes !== undefined && { classes: wholeNumber("--classes", options.classes, 1) }),
     // A named loss says what is to be learnt; otherwise the label's column does.
-    ...(loss !== undefined && { task: buildLoss({ loss }).task }),
+    ...(loss !== undefined && model === undefined && { task: buildLoss({ loss }).task }),
     needsLabel: true,
     ...picturesFrom(options),
   };

@@ -40,6 +40,9 @@ describe("a directory of checkpoints", () => {
     const again = await Checkpoints.open(path);
     expect(await again.write(await nextCheckpoint())).toMatch(/checkpoint-000006\.safetensors$/);
     await writeFile(join(path, "note.txt"), "mine");
+    expect(await again.makeRoom()).toBe(true);
+    expect(await again.makeRoom()).toBe(false);
+    expect(await listCheckpoints(path)).toEqual([join(path, "checkpoint-000006.safetensors")]);
     await again.remove();
     expect(await readdir(path)).toEqual(["note.txt"]);
   });
@@ -49,9 +52,12 @@ describe("a directory of checkpoints", () => {
     const checkpoints = await Checkpoints.open(join(above, "it"));
     await checkpoints.write(await nextCheckpoint());
     await checkpoints.remove();
-    const empty = await Checkpoints.open(join(above, "it"));
-    await empty.close();
+    await (await Checkpoints.open(join(above, "it"))).close();
     expect(await readdir(above)).toEqual([]);
+    // One that was there before stays.
+    await mkdir(join(above, "mine"));
+    await (await Checkpoints.open(join(above, "mine"))).close();
+    expect(await readdir(above)).toEqual(["mine"]);
   });
 
   test("that has to be new is refused with the number of what is in it", async () => {
@@ -90,7 +96,8 @@ describe("damaged checkpoints", () => {
     await mkdir(paths[1]);
     const found = await loadCheckpoint(path);
     expect(found.path).toBe(paths[2]);
-    expect(found.damaged).toEqual([
+    expect(found.damaged.map(({ path }) => path)).toEqual(paths.slice(0, 2));
+    expect(found.damaged.map(({ message }) => message)).toEqual([
       expect.stringMatching(
         /^checkpoint-000003\.safetensors: expected a checkpoint of a training, got 99 bytes\. It is /,
       ),

@@ -19,13 +19,14 @@ const KEPT = 3;
 const NAME = /^checkpoint-(\d{6,15})\.safetensors$/;
 /** What is left where a process was killed while it wrote. */
 const UNFINISHED = /^\.checkpoint-\d+\.safetensors\.[0-9a-f]+\.tmp$/;
+const UNFINISHED_LOCK = /^\.lock\.[0-9a-f]+\.tmp$/;
 const LOCK = "lock";
 
 /** A checkpoint, where it was found, and what could not be used before it was. */
 export interface FoundCheckpoint extends Checkpoint {
   readonly path: string;
-  /** Newer ones that are damaged, or cannot be read: the sentences that say why. */
-  readonly damaged: readonly string[];
+  /** Newer ones that are damaged, or cannot be read, with the sentences that say why. */
+  readonly damaged: readonly { readonly path: string; readonly message: string }[];
 }
 
 /** The paths of the checkpoints in a directory, the newest first. Throws a FileError where there is no directory. */
@@ -47,7 +48,7 @@ export async function loadCheckpoint(
   checkOptions("loadCheckpoint", options, ["backend", "kinds"]);
   const isDirectory = (await stat(path).catch(() => undefined))?.isDirectory() === true;
   const paths = isDirectory ? await listCheckpoints(path) : [path];
-  const damaged: string[] = [];
+  const damaged: { path: string; message: string }[] = [];
   for (const file of paths) {
     let bytes: Uint8Array<ArrayBuffer> | undefined;
     try {
@@ -57,11 +58,11 @@ export async function loadCheckpoint(
       // One that is whole and cannot be used is from a newer Inkling: an older one is not what was asked for.
       const isDamaged = error instanceof InklingError && !(bytes && (await isWholeCheckpoint(bytes)));
       if (!isDirectory || !isDamaged) throw error;
-      damaged.push(error.message);
+      damaged.push({ path: file, message: error.message });
     }
   }
   const got = damaged.length === 0 ? "none" : `${damaged.length} that cannot be used`;
-  const advice = damaged.length === 0 ? "" : `${damaged[0]}`;
+  const advice = damaged[0]?.message ?? "";
   throw new FileError(path, "a directory with a checkpoint", got, advice);
 }
 
@@ -80,11 +81,14 @@ export class Checkpoints {
   #next: number;
   /** Those that are whole, as far as is known, the oldest first. */
   readonly #whole: number[];
+  /** Whether the directory was made for them. */
+  readonly #isMade: boolean;
 
-  private constructor(path: string, lock: Lock, keep: number, numbers: readonly number[]) {
+  private constructor(path: string, lock: Lock, keep: number, numbers: readonly number[], isMade: boolean) {
     this.path = path;
     this.#lock = lock;
     this.#keep = keep;
+    this.#isMade = isMade;
     this.#next = Math.max(0, ...numbers) + 1;
     this.#whole = numbers.toSorted((a, b) => a - b);
   }
@@ -100,8 +104,10 @@ export class Checkpoints {
     if (!Number.isSafeInteger(keep) || keep < 1) {
       throw new ArgumentError("Checkpoints.open", "keep to be a whole number of at least 1", String(keep));
     }
+    let isMade = false;
     try {
-      if ((await mkdir(path, { recursive: true })) !== undefined) await syncDirectory(join(path, ".."));
+      isMade = (await mkdir(path, { recursive: true })) !== undefined;
+      if (isMade) await syncDirectory(join(path, ".."));
     } catch (error) {
       throw new FileError(path || '""', "a directory that can be written", reasonOf(error));
     }
@@ -112,11 +118,23 @@ export class Checkpoints {
         throw new FileError(path, "a directory without checkpoints", `one with ${numbers.length}`);
       }
       await removeUnfinished(path);
-      return new Checkpoints(path, lock, keep, numbers);
+      return new Checkpoints(path, lock, keep, numbers, isMade);
     } catch (error) {
       await lock.release();
       throw error;
     }
+  }
+
+  /** Whether it still belongs to this process. */
+  isOurs(): boolean {
+    return this.#lock.isOurs();
+  }
+
+  /** Takes all but the newest away, where a disk is full. Whether there were any. */
+  async makeRoom(): Promise<boolean> {
+    const old = this.#whole.splice(0, this.#whole.length - 1);
+    for (const number of old) await unlink(pathOf(this.path, number)).catch(() => {});
+    return old.length > 0;
   }
 
   /** Says that checkpoints are damaged: they no longer count among those that are kept. */
@@ -169,10 +187,10 @@ export class Checkpoints {
     this.#whole.splice(0, this.#whole.length - this.#keep);
   }
 
-  /** Gives the directory back; the checkpoints stay. One that holds nothing is taken away. */
+  /** Gives the directory back; the checkpoints stay. One that was made for them and holds nothing is taken away. */
   async close(): Promise<void> {
     await this.#lock.release();
-    await rmdir(this.path).catch(() => {});
+    if (this.#isMade) await rmdir(this.path).catch(() => {});
   }
 
   /** Takes the checkpoints away, and the directory if nothing else is in it. */
@@ -181,7 +199,8 @@ export class Checkpoints {
       for (const number of await numbersIn(this.path)) await unlink(pathOf(this.path, number)).catch(() => {});
       await removeUnfinished(this.path);
     }
-    await this.close();
+    await this.#lock.release();
+    await rmdir(this.path).catch(() => {});
   }
 }
 
@@ -205,9 +224,11 @@ async function numbersIn(directory: string): Promise<number[]> {
   }
 }
 
-/** Takes away what killed processes left. Only the owner of the lock writes such files. */
+/** Takes away what killed processes left: half a checkpoint, which only the owner of the lock writes, half a lock. */
 async function removeUnfinished(directory: string): Promise<void> {
   for (const name of await readdir(directory)) {
-    if (UNFINISHED.test(name)) await unlink(join(directory, name)).catch(() => {});
+    const path = join(directory, name);
+    const isOld = async () => Date.now() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now()) > 60_000;
+    if (UNFINISHED.test(name) || (UNFINISHED_LOCK.test(name) && (await isOld()))) await unlink(path).catch(() => {});
   }
 }

@@ -75,7 +75,7 @@ export class Lock {
       await writeFile(temporary, JSON.stringify(thisProcess(token)), { flag: "wx", flush: true });
       // Each round either takes the lock, or finds its owner alive, or takes a dead one away.
       for (;;) {
-        if (await linked(temporary, path)) return new Lock(path, token, await open(path, "r+"));
+        if (await linked(temporary, path)) return new Lock(path, token, await open(path, "r"));
         const found = await foundAt(path);
         if (found === undefined) continue;
         const now = (await stat(temporary)).mtimeMs;
