@@ -70,6 +70,16 @@ test("calibrate finds the held-out examples again, and writes the same file", as
   expect(await readFile(join(directory, "again"))).toEqual(await readFile(join(directory, "sure")));
 });
 
+test("explain shows the raw probabilities, and what predict makes of them", async () => {
+  const { predictions } = await runJson("predict", "sure", "good", "--index", "3");
+  const [{ predicted, probabilities }] = predictions as { predicted: number; probabilities: number[] }[];
+  const { stdout } = await run("explain", "sure", "good", "--index", "3", "--quiet");
+  const said = ((probabilities[predicted] ?? 0) * 100).toFixed(2);
+  expect(stdout.replaceAll("\n", " ")).toMatch(
+    new RegExp(`predict divides z by T = \\d+\\.\\d\\d first, and says ${said} %\\.`),
+  );
+});
+
 test("without validation predict says not calibrated, and calibrate takes the test images that are named", async () => {
   const before = await runJson("train", "good", ...small, "--out", "plain");
   expect(before.calibration).toBeNull();

@@ -10,11 +10,12 @@ import { dataPath, loadTestData, readingFor } from "../data.ts";
 import { addMemberOption, type ModelOptions, networkFrom } from "../model.ts";
 import { addCommonOptions, type CommonOptions, wholeNumber } from "../options.ts";
 import { printJson } from "../printable.ts";
+import { temperedText } from "../report/certainty.ts";
 import { explanationLines, quietLines } from "../report/explanation.ts";
 import { placeOf } from "../report/explanation-place.ts";
 import type { Explanation } from "../report/explanation-types.ts";
 import { exampleWord } from "../report/names.ts";
-import { count, terminalOf } from "../report/terminal.ts";
+import { count, terminalOf, wrap } from "../report/terminal.ts";
 import { chosenFrom } from "./explain-choice.ts";
 
 interface ExplainOptions extends CommonOptions, ModelOptions {
@@ -103,7 +104,10 @@ async function run(path: string, argument: string | undefined, options: ExplainO
     return;
   }
   const lines = options.quiet ? quietLines : explanationLines;
-  console.log(lines(explanation, terminalOf(process.stdout)).join("\n"));
+  const terminal = terminalOf(process.stdout);
+  console.log(lines(explanation, terminal).join("\n"));
+  const tempered = await temperedText(model, data.example(index));
+  if (tempered !== undefined) console.log(wrap(tempered, terminal.width, "").join("\n"));
 }
 
 async function explain(model: Network, data: Dataset, index: number, options: ExplainOptions): Promise<Explanation> {

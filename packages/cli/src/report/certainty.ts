@@ -4,6 +4,7 @@ import {
   type Familiar,
   familiarity,
   hasTemperature,
+  type Network,
   type Predictions,
   type ReliabilityOf,
 } from "inkling";
@@ -79,4 +80,14 @@ export function certaintyLines({ calibration }: Model, unsure: string | undefine
   const on = `on ${count(data.examples)} validation examples`;
   const text = `Calibrated ${on}: T = ${temperature.toFixed(3)}, error ${percent(error.raw)} → ${percent(error.calibrated)}`;
   return wrap(text, terminal.width, "");
+}
+
+/** Why predict says another percentage than the worked example, which is of the raw logits; undefined without a T. */
+export async function temperedText(model: Network, example: ArrayLike<number>): Promise<string | undefined> {
+  if (model.calibration === undefined) return undefined;
+  const { label = 0, probabilities } = await model.predict(example);
+  const divided = `predict divides z by T = ${model.calibration.temperature.toFixed(2)} first`;
+  const found = probabilities?.[label];
+  const says = found === undefined ? "" : `, and says ${percent(found)}`;
+  return `These are the probabilities of training, without a temperature. ${divided}${says}.`;
 }
