@@ -53,11 +53,12 @@ export function checkObeyed({ size, channels }: PictureFlags, { name, shape }: D
 /** Pictures as examples of this shape: other pictures become what those were that a model has learnt. */
 export function picturesLike({
   shape,
-  ...set
+  classNames,
+  classes = 0,
 }: Pick<Dataset, "shape"> & Partial<Dataset>): Pictures & Pick<ReadOptions, "classNames" | "classes"> {
   const [height, width, channels] = shape;
   if (shape.length !== 3 || height === undefined || width === undefined) return {};
-  const names = set.classNames ? { classNames: set.classNames } : set.task === "classes" && { classes: set.classes };
+  const names = classNames ? { classNames } : classes > 0 && { classes };
   return { size: [width, height], ...((channels === 1 || channels === 3) && { channels }), ...names };
 }
 

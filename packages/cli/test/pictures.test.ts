@@ -64,6 +64,30 @@ test("what was learnt reads pictures of any size, by their paths", async () => {
   expect(lines[1]).toMatch(/^above\/0\.png,above,/);
 });
 
+test("other pictures to test on are of the classes that were learnt, also where some have none", async () => {
+  for (const [folder, isUpper] of [
+    ["0", true],
+    ["1", true],
+    ["2", false],
+  ] as const) {
+    for (const part of ["learn", "other"]) {
+      if (part === "other" && folder === "1") continue;
+      await mkdir(join(directory, part, folder), { recursive: true });
+      for (let i = 0; i < 20; i++) {
+        const dark = folder === "1" ? 120 : 0;
+        const pixels = Uint8Array.from({ length: 64 }, (_, p) => (isUpper === p < 32 ? 255 - i : dark + i));
+        await writeFile(
+          join(directory, part, folder, `${i}.png`),
+          encodePng({ width: 8, height: 8, channels: 1, pixels }),
+        );
+      }
+    }
+  }
+  const { testAccuracy } = await runJson("train", "learn", "--test", "other", "--epochs", "20", "--out", "three.model");
+  expect(testAccuracy).toBeGreaterThan(0.9);
+  expect((await runJson("evaluate", "three.model", "other")).testAccuracy).toBeGreaterThan(0.9);
+});
+
 test("what cannot be learnt is refused with what to do", async () => {
   expect(await refusal("train", "halves")).toContain("Say in which size they are to be learnt: --size 28x28");
   expect(await refusal("train", "halves", "--size", "8")).toBe(

@@ -144,7 +144,10 @@ export function divided(
 /** What cannot be tested is found out before the training, not after it. */
 function checkTest(train: Dataset, test: Dataset | undefined): void {
   if (test === undefined) return;
-  if (test.task === undefined) throw new DataError(test.name, "labels to test with", "examples without labels");
+  // How many classes there are may be known without a label.
+  if ((test.labels ?? test.targets) === undefined) {
+    throw new DataError(test.name, "labels to test with", "examples without labels");
+  }
   if (test.columns !== train.columns) {
     const expected = `examples of ${train.shape.join(" × ")}, as in ${train.name}`;
     throw new ShapeError(test.name, expected, test.shape.join(" × "));
