@@ -55,7 +55,7 @@ test("a training with validation measures a temperature; predict and evaluate us
 test("predict says what is unfamiliar, with the number, also with --quiet", async () => {
   const { stdout } = await run("predict", "sure", "strange", "--index", "0,1", "--quiet");
   expect(
-    stdout.match(/^ {2}unfamiliar: as an? \d, \d+ % of it is left over \(of what it has learned, \d+ %/gm),
+    stdout.match(/^ {2}unfamiliar: redrawn as an? \d, 100 % of it is left over; 99 of 100 familiar ones/gm),
   ).toHaveLength(2);
   const { predictions } = await runJson("predict", "sure", "strange", "--index", "0");
   const [{ familiarity }] = predictions as { familiarity: { leftOver: number; threshold: number } }[];

@@ -19,7 +19,7 @@ export function familiarAt(model: Model, picked: Dataset, predictions: Predictio
   return familiarity(model, picked.example(i), predictions.labels[i] ?? 0);
 }
 
-/** "unfamiliar: drawn again as a 6, 71 % of it is left over …", on as many lines as it takes; none of what is known. */
+/** "unfamiliar: redrawn as a 6, 71 % of it is left over …", on as many lines as it takes; none of what is known. */
 export function unfamiliarLines(
   model: Model,
   label: number,
@@ -28,8 +28,8 @@ export function unfamiliarLines(
 ): string[] {
   if (found?.isUnfamiliar !== true) return [];
   const { leftOver, threshold } = found;
-  const usual = `of what it has learned, ${percent(threshold, 0)} at most in 99 of 100 cases`;
-  const text = `unfamiliar: as ${withArticle(model, label)}, ${percent(leftOver, 0)} of it is left over (${usual})`;
+  const left = `redrawn as ${withArticle(model, label)}, ${percent(leftOver, 0)} of it is left over`;
+  const text = `unfamiliar: ${left}; 99 of 100 familiar ones leave at most ${percent(threshold, 0)}`;
   return wrap(text, terminal.width).map((line) => terminal.style("yellow", line));
 }
 
