@@ -167,10 +167,12 @@ function listed(names: readonly string[]): string {
 /** How it was trained. */
 function trainingLines({ training }: NetworkInspection, terminal: Terminal): string[] {
   if (training === null) return titled("Training", "none is recorded", terminal);
-  const { version, seed, epochs, data, validation, configuration, metrics } = training;
+  const { version, seed, epochs, position, data, validation, configuration, metrics } = training;
   const on = `${data.name} (${count(data.examples)} examples)`;
   const watched = validation === undefined ? "" : `, watched on ${count(validation.examples)} others`;
-  const all = `${count(epochs)} ${epochs === 1 ? "epoch" : "epochs"} on ${on}${watched}, seed ${seed}, by Inkling ${version}`;
+  // A model that was saved where its training was interrupted.
+  const inside = position ? ` and ${count(position.step)} of ${count(position.steps)} steps` : "";
+  const all = `${count(epochs)} ${epochs === 1 ? "epoch" : "epochs"}${inside} on ${on}${watched}, seed ${seed}, by Inkling ${version}`;
   return [
     ...titled("Training", printable(all), terminal),
     ...titled("Options", printable(optionsText(configuration)), terminal),

@@ -5,7 +5,8 @@
  * - A process of this machine that can be seen from here is known by its number and the moment at which it started.
  * - One that cannot be seen (another machine, another container) gives signs of life: it touches its lock every five
  *   seconds. After a minute without one it counts as dead. A process that stands still for so long (SIGSTOP, a machine
- *   that sleeps) looks like a dead one, so the owner looks again before each write whether the lock is still its own.
+ *   that sleeps), or whose clock is a minute behind, looks like a dead one; so the owner looks again before each write
+ *   whether the lock is still its own.
  *
  * The lock appears as a whole, by a link from a finished file, so that no two processes take it at once.
  */
@@ -196,14 +197,14 @@ function place(): Pick<Owner, "machine" | "namespace"> {
   };
 }
 
-/** When a process started, in ticks; null for one that is not there, has ended, or cannot be seen. */
+/** When a process started, in ticks, or "ended"; null for one that is not there, or that cannot be seen. */
 function startOf(pid: number): string | null {
   return orNull(() => {
     const status = readFileSync(`/proc/${pid}/stat`, "utf8");
     // The name of the program stands in brackets and may hold anything; behind it: state, then numbers.
     const fields = status.slice(status.lastIndexOf(")") + 2).split(" ");
     const hasEnded = fields[0] === "Z" || fields[0] === "X";
-    return hasEnded ? null : (fields[19] ?? null);
+    return hasEnded ? "ended" : (fields[19] ?? null);
   });
 }
 
@@ -227,8 +228,9 @@ function ownerOf(text: string): Owner | undefined {
 /** Whether the process that wrote a lock lives, as far as it can be known. `silent`: seconds since its last sign. */
 function isAlive(owner: Owner | undefined, silent: number): boolean {
   if (owner === undefined || !isVisible(owner)) return silent < SILENCE;
-  if (owner.started !== null) return startOf(owner.pid) === owner.started;
-  // Without the moment of its start, another process may have its number by now.
+  const start = startOf(owner.pid);
+  if (owner.started !== null && start !== null) return start === owner.started;
+  // Without the moment of its start (no /proc, or one that hides others), another process may have its number by now.
   return isThere(owner.pid) && silent < SILENCE;
 }
 
