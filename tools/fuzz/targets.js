@@ -9,10 +9,17 @@ import {
   datasetFromCsv,
   datasetFromIdx,
   decodeAny,
+  decodeForeignTensors,
+  decodeJson,
   decodeTensors,
+  decodeTfjs,
+  decodeTorch,
+  denseWidths,
   encodeEnsemble,
+  encodeJson,
   encodeModel,
   encodeTensors,
+  torchFileOf,
 } from "inkling/formats";
 import { Reference } from "inkling/proofs";
 import { decodePicture } from "inkling-formats/images";
@@ -115,6 +122,102 @@ export const targets = {
       const one = network([4], [dense(3, "relu"), dense(2)], { seed: 1, backend });
       const two = network([4], [dense(3, "relu"), dense(2)], { seed: 2, backend });
       return [await model(), await encodeModel(one), await encodeEnsemble(new Ensemble([one, two]))];
+    },
+  },
+  json: {
+    instrumented: ["formats/json.js", "formats/json-keys.js", "formats/texts.js"],
+    parse: (bytes) => decodeJson(new TextDecoder().decode(bytes), { backend }),
+    words: [...jsonWords, '"dtype"', '"shape"', '"values"', '"float32"', '"float64"', '"format"', '"metadata"'],
+    seeds: async () => {
+      const one = network([4], [dense(3, "relu"), dense(2)], { seed: 1, backend });
+      return [text(await encodeJson(one)), text(await encodeJson(new Ensemble([one])))];
+    },
+  },
+  torch: {
+    instrumented: [
+      "safetensors",
+      "torch-layout",
+      "torch-matching",
+      "torch-modules",
+      "torch-windows",
+      "torch-shapes",
+    ].map((file) => `formats/${file}.js`),
+    // With the layers of its own texts; then, where the widths are plain, with those.
+    parse: async (bytes) => {
+      const file = decodeForeignTensors(bytes, "a.safetensors");
+      const widths = denseWidths(file.tensors);
+      if (widths === undefined) return decodeTorch(file, { backend });
+      const layers = widths.slice(1).map((width) => dense(width));
+      return decodeTorch(file, { backend, input: [widths[0] ?? 1], layers });
+    },
+    words: [
+      ...[...jsonWords, '"dtype"', '"shape"', '"data_offsets"', '"I64"', '"F16"', '"BF16"', '"BOOL"', "inkling.layout"],
+      ...["0.weight", "0.bias", "running_mean", "num_batches_tracked", "module.", '\\"residual\\"', '\\"same\\"'],
+    ],
+    seeds: async () => {
+      const layers = [
+        conv2d(2, 3, { activation: "relu" }),
+        batchNorm(),
+        maxPool2d(2),
+        flatten(),
+        dropout(0.5),
+        dense(3),
+      ];
+      const files = [
+        await torchFileOf(network([6, 6, 2], layers, { seed: 1, backend })),
+        await torchFileOf(network([4], [dense(3, "relu"), dense(2)], { seed: 1, backend })),
+      ];
+      return [...files.map((file) => encodeTensors(file)), encodeTensors({ ...files[1], metadata: {} })];
+    },
+  },
+  tfjs: {
+    instrumented: ["tfjs", "tfjs-layers", "tfjs-topology", "tfjs-weights"].map((file) => `formats/${file}.js`),
+    parse: (bytes) => decodeTfjs(new TextDecoder().decode(bytes), async () => new Uint8Array(60), { backend }),
+    words: [
+      ...[
+        ...jsonWords,
+        "Dense",
+        "Conv2D",
+        "Flatten",
+        "BatchNormalization",
+        "InputLayer",
+        "Softmax",
+        "Reshape",
+        "Rescaling",
+      ],
+      ...["Sequential", "Functional", "inbound_nodes", "keras_history", "quantization", "float16", "../", "activation"],
+    ],
+    seeds: () => {
+      const input = {
+        class_name: "InputLayer",
+        config: { name: "x", batch_input_shape: [null, 4] },
+        inbound_nodes: [],
+      };
+      const layer = (/** @type {string} */ kind, config = {}) => ({
+        class_name: kind,
+        config: { name: kind, ...config },
+      });
+      const layers = [
+        input,
+        layer("Dense", { units: 3, activation: "relu" }),
+        layer("Dropout", { rate: 0.5 }),
+        layer("Softmax"),
+      ];
+      const weights = [
+        { name: "Dense/kernel", shape: [4, 3], dtype: "float32" },
+        { name: "Dense/bias", shape: [3], dtype: "float32" },
+      ];
+      const weightsManifest = [{ paths: ["a.bin"], weights }];
+      const chain = layers.map((one, i) => ({
+        ...one,
+        name: one.config.name,
+        inbound_nodes: i === 0 ? [] : [[[layers[i - 1]?.config.name, 0, 0, {}]]],
+      }));
+      const files = [
+        { modelTopology: { class_name: "Sequential", config: { layers } }, weightsManifest },
+        { modelTopology: { model_config: { class_name: "Functional", config: { layers: chain } } }, weightsManifest },
+      ];
+      return files.map((file) => text(JSON.stringify(file)));
     },
   },
   png: {

@@ -7,7 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { encodeModule } from "inkling/formats";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { examplesFor, exchangedNetwork } from "./exchanged-models.ts";
 
 const packageRoot = fileURLToPath(new URL("../", import.meta.url));
 const home = join(tmpdir(), "inkling-runtimes");
@@ -95,4 +97,21 @@ test.each(runtimes.slice(0, 3))("helping threads start and wait for work in $nam
   await writeFile(join(directory, "sleepers.mjs"), countSleepers);
   const { stdout, stderr } = await run(program(command), [...words, "sleepers.mjs"], directory);
   expect({ stdout, stderr }).toEqual({ stdout: "2\n", stderr: "" });
+});
+
+test.each(runtimes.slice(0, 3))("an exported module computes the same bits in $name", async ({ command, words }) => {
+  const model = exchangedNetwork("every activation of a dense layer");
+  const [example] = examplesFor(model, 1);
+  const { code } = await encodeModule(model);
+  await writeFile(join(directory, "model.mjs"), code);
+  await writeFile(
+    join(directory, "module.mjs"),
+    `import { predict } from "./model.mjs";\nconsole.log(JSON.stringify(predict([${example}])));\n`,
+  );
+  const { stdout, stderr } = await run(program(command), [...words, "module.mjs"], directory);
+  const wanted = await model.predict(example);
+  expect({ found: JSON.parse(stdout), stderr }).toEqual({
+    found: { label: wanted.label, probabilities: Array.from(wanted.probabilities ?? []) },
+    stderr: "",
+  });
 });

@@ -123,6 +123,20 @@ test("modules are found by kind, shape and number, and a bias that is not there 
   expect(Array.from(await model.backend.read(model.tensors[3].value))).toEqual([0, 0, 0, 0]);
 });
 
+test("of two layers of one shape the lower number comes first, or the first of a file in order", async () => {
+  const square = (name: string, first: number) => [
+    { name: `${name}.weight`, shape: [2, 2], values: Float32Array.of(first, 0, 0, 1) },
+  ];
+  const file = { metadata: {}, tensors: [...square("layer10", 10), ...square("layer2", 2)] };
+  for (const [isOrdered, first] of [
+    [false, "layer2.weight"],
+    [true, "layer10.weight"],
+  ] as const) {
+    const { sources } = await decodeTorch(file, { input: [2], layers: [dense(2), dense(2)], isOrdered });
+    expect(sources[0]).toEqual({ name: "layers.0.weights", from: first });
+  }
+});
+
 test("widths are found from shapes alone", () => {
   expect(denseWidths(stateDict("mlp").tensors)).toEqual([6, 5, 4, 3]);
   expect(denseWidths(stateDict("cnn").tensors)).toBeUndefined();

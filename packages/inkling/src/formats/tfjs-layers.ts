@@ -113,7 +113,7 @@ const LAYERS: Readonly<Record<string, (config: Config, inputShape: Shape) => Tra
       throw new Unsupported(`axis ${axisText(config.axis)}`);
     }
     // Their momentum is the share of the old mean, ours that of the batch.
-    const momentum = 1 - number("momentum", config.momentum ?? 0.99);
+    const momentum = Number((1 - number("momentum", config.momentum ?? 0.99)).toPrecision(12));
     const spec = batchNorm({ momentum, epsilon: number("epsilon", config.epsilon ?? 0.001) });
     const tensors = [
       { theirs: "gamma", ours: "scale", usual: 1 },
