@@ -18,6 +18,7 @@ import {
 } from "inkling";
 import {
   decodeForeignTensors,
+  decodeModel,
   decodeTorch,
   denseWidths,
   encodeTensors,
@@ -168,6 +169,14 @@ test("all tensors that do not fit are named at once", async () => {
       "hidden1.bias of 5, which belongs to no layer. Nothing was loaded.",
   );
   await expect(decodeTorch(file, { name: "mlp.safetensors" })).rejects.toThrow("which does not say them");
+});
+
+test("read as a model file, an export says what reads it", async () => {
+  const bytes = encodeTensors(await torchFileOf(exchangedNetwork("a dense network")));
+  expect(() => decodeModel(bytes, { name: "m.safetensors" })).toThrow(
+    "m.safetensors: expected a model file, got a state dict with PyTorch's layout. " +
+      "decodeTorch and `inkling import` read it. Nothing was loaded.",
+  );
 });
 
 test("whatever a state dict holds, it is a model or an InklingError", async () => {

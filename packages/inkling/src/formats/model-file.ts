@@ -181,6 +181,10 @@ export function modelOf(
     const advice = "loadEnsemble and decodeEnsemble read it. Nothing was loaded.";
     throw new ModelFileError(where, "one network", "an ensemble of several", advice);
   }
+  if (file.metadata["inkling.layout"] === "torch") {
+    const advice = "decodeTorch and `inkling import` read it. Nothing was loaded.";
+    throw new ModelFileError(where, "a model file", "a state dict with PyTorch's layout", advice);
+  }
   const format = file.metadata["inkling.format"] ?? "1";
   if (format !== "1" && format !== FORMAT) {
     throw new ModelFileError(

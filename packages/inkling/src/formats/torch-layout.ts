@@ -121,7 +121,9 @@ export async function decodeTorch(file: Tensors, options: TorchOptions = {}): Pr
   const { input: inputs, layers: specs } = readArchitecture(metadata["inkling.architecture"], where, building.kinds);
   const { modules } = torchNetwork(where, inputs.shape, specs);
   const { sources, tensors } = matchTorch(modules, file.tensors, where, isOrdered);
-  return { model: modelOf({ metadata, tensors }, where, building), sources };
+  // From here on they are arranged as in a model file.
+  const { "inkling.layout": _, ...texts } = metadata;
+  return { model: modelOf({ metadata: texts, tensors }, where, building), sources };
 }
 
 /** What a model file says besides its tensors: as the options say, or the file itself. */
