@@ -135,7 +135,12 @@ describe("logs from elsewhere", () => {
     const names = fc.constantFrom("event", "epoch", "loss", "configuration", "data", "train", "__proto__", "history");
     const values = fc.oneof(fc.constantFrom("start", "epoch", "end", null), fc.jsonValue(), fc.double());
     const line = fc.dictionary(names, values).map((value) => JSON.stringify({ event: "start", ...value }));
-    fc.assert(fc.property(fc.array(line), (lines) => isPrinted(runs(lines.join("\n")))));
+    fc.assert(
+      fc.property(fc.array(line), (lines) => isPrinted(runs(lines.join("\n")))),
+      {
+        numRuns: process.env.INKLING_VERIFY === "1" ? 5000 : 50,
+      },
+    );
   });
 
   test("a log with random changes is a run or an InklingError", async () => {
@@ -150,7 +155,7 @@ describe("logs from elsewhere", () => {
           isPrinted(runs(log.slice(0, start) + text + log.slice(start + length)));
         },
       ),
-      { numRuns: 25 },
+      { numRuns: process.env.INKLING_VERIFY === "1" ? 5000 : 10 },
     );
   });
 });

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { runsOf } from "../src/compare/runs.ts";
 import { inklingInTurn } from "./in-turn.ts";
 import { inkling, onlyJson } from "./running.ts";
 import { csv, flowers, houses, images } from "./tiny-data.ts";
@@ -117,6 +118,35 @@ test("an interrupted training says so in its log and report, and the log can be 
   expect(seen).toContain('{"event":"epoch","epoch":1,');
   expect((await linesOf("stopped.jsonl")).at(-1).event).toBe("interrupted");
   expect(await readFile(join(directory, "s.html"), "utf8")).toContain("a training that was interrupted");
+});
+
+test("a training that was stopped and goes on is one run in its log, and whole in its report", async () => {
+  const args = ["train", "digits.csv", "--epochs", "150", "--layers", "8", "--threads", "1", "--out", "resumed.model"];
+  const seen = ["--log", "resumed.jsonl", "--report", "resumed.html", "--checkpoint", "resumed"];
+  let isStopped = false;
+  const stopped = await inkling(directory, [...args, ...seen], {
+    onOutput: (stdout, child) => {
+      if (!isStopped && /^ +3 {3}/m.test(stdout)) isStopped = child.kill("SIGINT");
+    },
+  });
+  expect(stopped.code).toBe(130);
+  const { history, weightsSha256 } = onlyJson(await run("train", "--resume", "resumed", "--json")) as {
+    history: { loss: number }[];
+    weightsSha256: string;
+  };
+  const starts = (await linesOf("resumed.jsonl")).filter(({ event }) => event === "start");
+  expect(starts).toHaveLength(2);
+  expect(starts[1].resumed.epochs).toBeGreaterThan(0);
+  const runs = await runsOf(join(directory, "resumed.jsonl"));
+  expect(runs).toHaveLength(1);
+  expect(runs[0]?.epochs.map(({ loss }) => loss)).toEqual(history.map(({ loss }) => loss));
+  expect(runs[0]?.weightsSha256).toBe(weightsSha256);
+  const page = await readFile(join(directory, "resumed.html"), "utf8");
+  expect(page).toContain("<dt>epochs</dt><dd>150");
+  expect(page).toContain('<th scope="row">1</th>');
+  // The command is that of the whole training.
+  const whole = await run(...starts[1].command.split(" ").slice(1), "--json");
+  expect(onlyJson(whole).weightsSha256).toBe(weightsSha256);
 });
 
 test("what cannot be written is refused before anything is printed", async () => {

@@ -57,9 +57,9 @@ test("of images: curves, confusions, classes, mistakes and weights as pictures, 
   await run("train", "digits.csv", "--test", "digits.csv", ...args, "--report", "digits.html");
   const { all, text, charts } = await pageOf("digits.html");
   expect(text("h1")[0]).toMatch(/^digits\.csv: test accuracy \d/);
-  const titles = ["How it went", "Confusions", "Classes", "The worst mistakes", "Network"];
+  const titles = ["How it went", "Confusions", "Classes", "The worst mistakes", "How sure it is", "Network"];
   expect(text("h2")).toEqual([...titles, "What the first layer looks for", "To repeat it"]);
-  expect(charts).toHaveLength(4);
+  expect(charts).toHaveLength(5);
   const cells = all(".matrix tbody tr").map((row) =>
     [...row.querySelectorAll("td")].map((td) => Number(td.textContent)),
   );

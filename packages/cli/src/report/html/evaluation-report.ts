@@ -4,6 +4,7 @@ import type { Model } from "../../model.ts";
 import { intervalMeaning, intervalText } from "../intervals.ts";
 import { count, percent, short } from "../terminal.ts";
 import { networkText } from "../training.ts";
+import { certaintySection } from "./certainty.ts";
 import { classSections } from "./evaluation.ts";
 import { dataTable, facts, networkSections, networksOf, optionsTable, pre } from "./making.ts";
 import { numberSections } from "./numbers.ts";
@@ -42,6 +43,7 @@ export async function evaluationReport({ model, data, looks, result, path, comma
     ...(result.task === "classes"
       ? await classSections(model, result, data)
       : await numberSections(model, result, data, looks)),
+    await certaintySection(model, data, looks),
     ...(await networkSections(model)),
     section("To repeat it", [
       pre(command),

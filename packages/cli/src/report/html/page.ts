@@ -99,7 +99,12 @@ export function pictures(
   isTiny = false,
 ): Html {
   const items = all.map(({ source, caption, says = caption }) => {
-    return `<li><img src="${escaped(source)}" alt="${escaped(says)}">${escaped(caption)}</li>`;
+    return `<li><img src="${escaped(source)}" alt="${escaped(says)}">${escaped(unbroken(caption))}</li>`;
   });
   return `<ul class="pictures${isTiny ? " tiny" : ""}">${items.join("\n")}</ul>`;
+}
+
+/** A number and its % stay on one line. */
+export function unbroken(text: string): string {
+  return text.replaceAll(" %", "\u00a0%");
 }

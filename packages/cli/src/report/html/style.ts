@@ -35,7 +35,7 @@ h2 { font-size: 1.25rem; margin: 2.5rem 0 0.75rem; padding-top: 0.5rem; border-t
 h3 { font-size: 1rem; margin: 1.5rem 0 0.5rem }
 p { max-width: 45rem; overflow-wrap: anywhere }
 .faint, caption, figcaption { color: var(--faint) }
-.figures { display: grid; align-items: end; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1rem 2rem }
+.figures { display: grid; align-items: end; grid-template-columns: repeat(auto-fill, minmax(min(100%, 26rem), 1fr)); gap: 1rem 2rem }
 figure { margin: 0; break-inside: avoid }
 figcaption { font-size: 0.9rem }
 figure svg { display: block; width: 100%; height: auto }

@@ -5,6 +5,7 @@ import type { Found } from "../../following/following.ts";
 import type { Model } from "../../model.ts";
 import { intervalMeaning, intervalText } from "../intervals.ts";
 import { count, duration, percent, short } from "../terminal.ts";
+import { certaintySection } from "./certainty.ts";
 import { type Course, curves, epochTable } from "./curves.ts";
 import { classSections } from "./evaluation.ts";
 import { dataTable, facts, networkSections, optionsTable, pre } from "./making.ts";
@@ -40,6 +41,7 @@ export async function trainingReport(run: TrainingRun): Promise<string> {
         ? await classSections(found.model, tested, test)
         : await numberSections(found.model, tested, test)
       : []),
+    found && test ? await certaintySection(found.model, test) : "",
     // What a training that diverged leaves is from before; it says nothing about this network.
     ...(ended.event === "diverged" ? [] : await networkSections(found?.model ?? model)),
     section("To repeat it", making(run)),
