@@ -200,6 +200,27 @@ describe("files", () => {
   });
 });
 
+describe("graphs that grow when they are read are refused at once", () => {
+  const chain = (count: number, make: (from: string, to: string) => NodeProto) => [
+    ...Array.from({ length: count }, (_, i) => make(i === 0 ? "x" : `v${i}`, `v${i + 1}`)),
+    node("MatMul", [`v${count}`, "W"], "y"),
+  ];
+
+  test.each<[string, NodeProto[], string]>([
+    ["products with themselves", chain(60, (from, to) => node("Mul", [from, from], to)), "more than 256 operations"],
+    ["functions of functions", chain(5000, (from, to) => node("Exp", [from], to)), "more than 256 operations"],
+    ["more nodes than anybody has", chain(10_001, (from, to) => node("Relu", [from], to)), "at most 10000 nodes"],
+    [
+      "windows larger than any image",
+      [node("MaxPool", ["x"], "y", { kernel_shape: [2 ** 20, 2 ** 20], pads: Array(4).fill(2 ** 20 - 1) })],
+      "images of 1048576",
+    ],
+  ])("%s", async (_, nodes, reason) => {
+    const input = nodes.length === 1 ? ["N", 1, 1, 1] : ["N", 4];
+    expect(await refused(file(nodes, { input, initializer: [W] }))).toContain(reason);
+  });
+});
+
 describe("what a file leaves open", () => {
   const two = file([node("MatMul", ["x", "W"], "y")], { initializer: [W] });
 

@@ -4,6 +4,7 @@ import {
   type Coefficients,
   type Core,
   combined,
+  coreAt,
   type Flow,
   isSameView,
   memoryMap,
@@ -135,6 +136,9 @@ function product(a: Flow, b: Flow, node: Node): Flow | undefined {
   return inner && scaled(scaled(inner, f.scale, 0), g.scale, 0);
 }
 
+/** How deep skip connections may stand inside of each other; a model file takes 32. */
+const MOST_DEPTH = 30;
+
 /** y = x + s·f(x), if the second value comes from the first. */
 function residual(x: Flow, f: Flow, sign: 1 | -1): Flow | undefined {
   if (!isSameView(x.view, f.view)) return undefined;
@@ -143,12 +147,14 @@ function residual(x: Flow, f: Flow, sign: 1 | -1): Flow | undefined {
   const last = settle(typeof scale === "number" ? core : f.core);
   const inner = stepsBetween(parent, last);
   if (inner === undefined || inner.length === 0 || parent.shape.join() !== last.shape.join()) return undefined;
+  const depth = 1 + Math.max(...inner.map((step) => (step.kind === "residual" ? step.depth : 0)));
+  if (depth > MOST_DEPTH) throw new Unsupported(`more than ${MOST_DEPTH} skip connections inside of each other`);
   const at: Place = {
-    step: { kind: "residual", inner, scale: typeof scale === "number" ? sign * scale : sign },
+    step: { kind: "residual", inner, depth, scale: typeof scale === "number" ? sign * scale : sign },
     parent,
     shape: parent.shape,
   };
-  return { kind: "flow", view: x.view, core: { at, value: (y) => y, how: { kind: "place" } } };
+  return { kind: "flow", view: x.view, core: coreAt(at) };
 }
 
 interface Peeled {

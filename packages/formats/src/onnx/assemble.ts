@@ -202,7 +202,7 @@ function plainLayer(
 const FROZEN = { trainable: false } as const;
 
 /** The most columns of a row that is scaled by a layer of its own: its weights are columns × columns. */
-const MOST_COLUMNS = 4096;
+const MOST_COLUMNS = 2048;
 
 /** A matrix with these numbers on its diagonal. */
 function diagonal(numbers: Float64Array): Float32Array {

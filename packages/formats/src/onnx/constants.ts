@@ -91,6 +91,8 @@ export const folds: Readonly<Record<string, Fold>> = {
   Concat: (node, inputs) => {
     if (inputs.some((x) => x === undefined || x.shape.length !== 1))
       throw new Unsupported(`${node.title} (of constants)`);
+    // Lists of lengths are short; a few nodes could make one long that is put together with itself again and again.
+    if (inputs.reduce((sum, x) => sum + (x?.values.length ?? 0), 0) > 1000) throw new Unsupported(node.title);
     const values = inputs.flatMap((x) => Array.from(x?.values ?? []));
     return constant([values.length], values);
   },

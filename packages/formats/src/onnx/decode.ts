@@ -125,7 +125,9 @@ function read(
   const { rest, targetScaling } = scaledTargets(front.steps, loss, count);
   if (rest.length > MOST_STEPS) refuse(where, `at most ${MOST_STEPS} layers`, String(rest.length));
   const changed = (layer: string) =>
-    notes.push(`${layer} is a frozen layer that multiplies and adds: the file does so between its layers.`);
+    notes.push(
+      `${layer} is a frozen layer that multiplies and adds, ${layer === "layers.0" ? "which scales the inputs" : "as the file does between its layers"}.`,
+    );
   const { specs, values } = blamingTheFile(where, () => assembled(rest, inputShape, changed));
   const classNames = fittingNames(options.classNames ?? trace.classNames, loss, count, notes);
   const make = () =>

@@ -54,6 +54,8 @@ export interface Core {
   /** The function from the number at the place to this one; undefined where it is not the same for all. */
   readonly value: Pointwise | undefined;
   readonly how: How;
+  /** How many operations `value` is made of. */
+  readonly cost: number;
   /** The place where all of it is done. */
   settled?: Place;
 }
@@ -71,10 +73,26 @@ export function size(lengths: readonly number[]): number {
   return lengths.reduce((product, length) => product * length, 1);
 }
 
+/** The most operations on each number between two layers: a function of more is no activation of anybody. */
+const MOST_OPERATIONS = 256;
+
+/** The most numbers of an example, at any place. */
+export const MOST_NUMBERS = 2 ** 22;
+
+/** The value at a place. */
+export function coreAt(at: Place): Core {
+  return { at, value: (x) => x, how: { kind: "place" }, cost: 0 };
+}
+
 /** The value right behind a step. */
 export function flowAt(step: Step, parent: Place, shape: Shape, view: View): Flow {
-  const at = { step, parent, shape };
-  return { kind: "flow", core: { at, value: (x) => x, how: { kind: "place" } }, view };
+  if (size(shape) > MOST_NUMBERS) throw new Unsupported(`images of ${shape.join(" × ")} numbers`);
+  return { kind: "flow", core: coreAt({ step, parent, shape }), view };
+}
+
+function checkedCost(cost: number): number {
+  if (cost <= MOST_OPERATIONS) return cost;
+  throw new Unsupported(`more than ${MOST_OPERATIONS} operations on each number between two layers`);
 }
 
 /** The view of rows of n numbers. */
@@ -133,7 +151,12 @@ export function applied(flow: Flow, f: Pointwise, title: string): Flow {
   const { core, view } = flow;
   const { value } = core;
   const composed = value && ((x: number) => f(value(x)));
-  return { kind: "flow", view, core: { at: core.at, value: composed, how: { kind: "unary", of: core, f, title } } };
+  const cost = checkedCost(core.cost + 1);
+  return {
+    kind: "flow",
+    view,
+    core: { at: core.at, value: composed, how: { kind: "unary", of: core, f, title }, cost },
+  };
 }
 
 /** scale·x + offset */
@@ -142,17 +165,19 @@ export function scaled(flow: Flow, scale: Coefficients, offset: Coefficients): F
   const { value } = core;
   const isOne = typeof scale === "number" && typeof offset === "number";
   const composed = value && isOne ? (x: number) => scale * value(x) + offset : undefined;
-  const next: Core = { at: core.at, value: composed, how: { kind: "affine", of: core, scale, offset } };
+  const how = { kind: "affine", of: core, scale, offset } as const;
+  const next: Core = { at: core.at, value: composed, how, cost: checkedCost(core.cost + 1) };
   if (isOne || core.how.kind !== "place") return { kind: "flow", view, core: next };
   // As a bias behind a layer: the layer's part, so that functions of each number can follow.
-  return { kind: "flow", view, core: { at: settle(next), value: (x) => x, how: { kind: "place" } } };
+  return { kind: "flow", view, core: coreAt(settle(next)) };
 }
 
 /** Two functions of the same number, as one. */
 export function combined(a: Flow, b: Flow, join: (a: number, b: number) => number, title: string): Flow | undefined {
   const [f, g] = [a.core.value, b.core.value];
   if (a.core.at !== b.core.at || f === undefined || g === undefined || !isSameView(a.view, b.view)) return undefined;
-  const core: Core = { at: a.core.at, value: (x) => join(f(x), g(x)), how: { kind: "both", title } };
+  const cost = checkedCost(a.core.cost + b.core.cost + 1);
+  const core: Core = { at: a.core.at, value: (x) => join(f(x), g(x)), how: { kind: "both", title }, cost };
   return { kind: "flow", view: a.view, core };
 }
 
@@ -181,7 +206,7 @@ function settled({ at, value, how }: Core): Place {
   const rest = value && recognised((x) => value(x) - x);
   if (rest !== undefined && how.kind === "both") {
     const inner: Step[] = [{ kind: "activation", name: rest }];
-    return { step: { kind: "residual", inner, scale: 1 }, parent: at, shape: at.shape };
+    return { step: { kind: "residual", inner, scale: 1, depth: 1 }, parent: at, shape: at.shape };
   }
   throw new Unsupported(`${how.title} (a function of each number that is none of Inkling's activations)`);
 }

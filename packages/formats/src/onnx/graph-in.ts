@@ -33,6 +33,9 @@ export function readModel(bytes: Uint8Array, where: string): ModelProto & { read
   return { ...model, graph };
 }
 
+/** The most nodes of a graph: what is done for each looks at others. */
+const MOST_NODES = 10_000;
+
 /** The version of the standard's own operators; 1 if the file has none of them. */
 export function opsetOf({ opset_import }: ModelProto): number {
   return Math.max(1, ...opset_import.filter(({ domain = "" }) => isStandard(domain)).map(({ version = 1 }) => version));
@@ -130,6 +133,9 @@ export class Node {
  * graph that runs in a circle, or with two nodes of one output.
  */
 export function neededNodes(graph: GraphProto, outputs: readonly string[], where: string): Node[] {
+  if (graph.node.length > MOST_NODES) {
+    throw new ModelFileError(where, `at most ${MOST_NODES} nodes`, String(graph.node.length), "Nothing was loaded.");
+  }
   const makers = new Map<string, Node>();
   for (const node of graph.node.map((proto) => new Node(proto))) {
     for (const output of node.outputs.filter((name) => name !== "")) {

@@ -1,14 +1,11 @@
 /** The one input of a graph, as the place where a model begins. */
 import { ModelFileError, type Shape } from "inkling";
-import { type Flow, type Place, size } from "./flow.ts";
+import { coreAt, type Flow, MOST_NUMBERS, type Place, size } from "./flow.ts";
 import { quoted } from "./graph-in.ts";
 import type { GraphProto, ModelProto } from "./schema.ts";
 
 /** The standard's number for uint8. */
 const UINT8 = 2;
-
-/** The most numbers of an example. */
-const MOST_NUMBERS = 2 ** 27;
 
 export interface GraphInput {
   readonly place: Place;
@@ -44,14 +41,18 @@ export function inputOf(
     return refuse("the lengths of an example", text, "Tell them as `inputShape`: height, width, channels.");
   }
   if (dims.length === 0 || dims.length > 3 || size(dims) > MOST_NUMBERS) {
-    refuse("an input of N × columns, or of N images", `N × ${dims.join(" × ")}`);
+    const most = `of at most ${MOST_NUMBERS} numbers`;
+    refuse(`an input of N × columns, or of N images, ${most}`, `N × ${dims.join(" × ")}`);
   }
   const place: Place = { step: undefined, parent: undefined, shape: dims };
   const isChannelsFirst = ["pytorch", "tf2onnx"].includes(producer_name) ? producer_name === "pytorch" : undefined;
   const axes = { lengths: dims, memory: undefined, isChannelsFirst };
   const view = { axes, order: dims.map((_, axis) => axis), dims };
-  const core = { at: place, value: (x: number) => x, how: { kind: "place" as const } };
-  return { place, flow: { kind: "flow", core, view, name: input.name ?? "" }, isOfBytes: elem_type === UINT8 };
+  return {
+    place,
+    flow: { kind: "flow", core: coreAt(place), view, name: input.name ?? "" },
+    isOfBytes: elem_type === UINT8,
+  };
 }
 
 /** The lengths that the file says, with those that it leaves open; undefined if nobody says them. */

@@ -17,7 +17,7 @@ export type Step =
   | { readonly kind: "flatten" }
   | { readonly kind: "activation"; readonly name: ActivationName }
   | BatchNormStep
-  | { readonly kind: "residual"; readonly inner: readonly Step[]; readonly scale: number }
+  | ResidualStep
   /** scale·x + offset, which no layer is by itself. */
   | AffineStep;
 
@@ -47,6 +47,14 @@ export interface BatchNormStep {
   readonly shift: ArrayLike<number>;
   readonly mean: ArrayLike<number>;
   readonly variance: ArrayLike<number>;
+}
+
+export interface ResidualStep {
+  readonly kind: "residual";
+  readonly inner: readonly Step[];
+  readonly scale: number;
+  /** How many skip connections stand inside of each other, this one among them. */
+  readonly depth: number;
 }
 
 export interface AffineStep {

@@ -65,7 +65,8 @@ export class Trace {
     } catch (error) {
       // What our own functions refuse, as a window larger than its image, is the node's problem, too.
       if (!(error instanceof Unsupported || error instanceof ArgumentError)) throw error;
-      this.problems.push(error instanceof Unsupported ? error.message : `${node.title} (${error.message})`);
+      const isNamed = error instanceof Unsupported && error.message.startsWith(node.title);
+      this.problems.push(isNamed ? error.message : `${node.title} (${error.message})`);
     }
     for (const [i, name] of node.outputs.entries()) if (name !== "") this.values.set(name, results[i] ?? UNKNOWN);
   }
