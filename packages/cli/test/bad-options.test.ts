@@ -126,7 +126,7 @@ refuses("an option is refused:", [
     training("--preset", "seed"),
     /^--preset: expected one of .* got "seed"\. It is called original now\./,
   ],
-  ["--label for images", training("--label", "3"), /^--label: expected a CSV file, .* got images \(good train\)/],
+  ["--label for images", training("--label", "3"), /^--label: expected a table, .* got images \(good train\)/],
   [
     "numbers to predict in images with labels",
     training("--loss", "mean-squared"),

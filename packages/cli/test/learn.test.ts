@@ -34,6 +34,7 @@ const sets = {
   testPath: undefined,
   generator: undefined,
   label: undefined,
+  ignore: undefined,
   notes: [],
 };
 const options = (model: Network, out: string) => ({

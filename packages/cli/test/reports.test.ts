@@ -177,6 +177,7 @@ describe("a training's report", () => {
       testPath: "my digits",
       generator: undefined,
       label: undefined,
+      ignore: undefined,
       notes: [],
     };
     const lines = nextLines("it's mine.model", { data: "my digits" }, sets, read, window(80)).join("\n");

@@ -328,17 +328,17 @@ describe.concurrent("a table is refused", () => {
     [
       "a word among numbers",
       "1,2,tall,rose",
-      /expected a number, got "tall"\. .* Write words as numbers: a column of 0/,
+      /expected a number, as "11\.55" in line 2, got "tall"\. .* name the column in the option --words\./,
     ],
     [
       "an empty cell",
       "1,,3,rose",
-      /"width": expected a number, got an empty cell\. .* Fill it in, or leave the row out\./,
+      /"width": expected a number, got an empty cell\. .* Fill it in; or say --missing mean, .*--missing drop/,
     ],
     [
       "a missing number",
       "1,NaN,3,rose",
-      /"width": expected a number, got "NaN"\. .* Fill it in, or leave the row out\./,
+      /"width": expected a number, got "NaN"\. .* Fill it in; or say --missing mean/,
     ],
     [
       "a comma in a number",

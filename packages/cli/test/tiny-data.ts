@@ -96,3 +96,15 @@ export function houses(count: number): string[] {
   });
   return ["area,rooms,age,price", ...rows];
 }
+
+/** A table of shirts, line by line: an id, two columns of words and the weight, and the price, which they make. */
+export function shirts(count: number): string[] {
+  const random = pseudoRandom(3);
+  const rows = Array.from({ length: count }, (_, i) => {
+    const [colour, size] = [i % 3, Math.floor(4 * random())];
+    const weight = 150 + 100 * random();
+    const price = 20 * colour + 10 * size + 0.1 * weight + random();
+    return `s${i},${["red", "blue", "green"][colour]},${["S", "M", "L", "XL"][size]},${weight.toFixed(1)},${price.toFixed(2)}`;
+  });
+  return ["id,colour,size,weight,price", ...rows];
+}

@@ -5,6 +5,7 @@
 import type { Command } from "commander";
 import { ArgumentError, Dataset, type Network, type Scaling, standardize } from "inkling";
 import { type Backend, type Labels, labels, type Matrix } from "inkling/backends";
+import { fillMissing } from "inkling/formats";
 import { MersenneTwister } from "inkling/numbers";
 import { buildLoss, buildNetwork, dashed, fieldNames, fields } from "inkling/presets";
 import { type GradientCheckRow, gradientCheck, layersOf } from "inkling/proofs";
@@ -16,14 +17,16 @@ import {
   namedBy,
   withCountedWeights,
 } from "../configuring.ts";
-import { dataPath, loadTestData, readingFor } from "../data.ts";
+import { DATA, dataPath, loadTestData, readingFor } from "../data.ts";
 import { addMemberOption, type ModelOptions, networkFrom } from "../model.ts";
 import { addCommonOptions, backendFrom, wholeNumber } from "../options.ts";
 import { printable, printJson } from "../printable.ts";
 import { count, type Terminal, terminalOf, wrap } from "../report/terminal.ts";
+import { addTableOptions, type TableOptions, tableReading } from "../table-options.ts";
 
 type CheckOptions = ConfigurationOptions &
-  ModelOptions & {
+  ModelOptions &
+  TableOptions & {
     readonly model?: string;
     readonly data?: string;
     readonly label?: string;
@@ -41,7 +44,7 @@ export function declareCheck(command: Command): void {
   addMemberOption(command)
     .option("--samples <n>", 'entries of each parameter to check, drawn by the seed, or "all"', "200")
     .option("--batch <n>", "examples in the batch that it is checked on", "4")
-    .argument("[data]", "IDX files, a folder of pictures, or a CSV or Parquet file; MNIST if absent")
+    .argument("[data]", `${DATA}; MNIST if absent`)
     .option("--data <path>", "the same")
     .option("--label <column>", "the column of a table that is to be learnt: its name, or its index from 0")
     .option("--classes <n>", "how many classes there are; if absent, the labels say it")
@@ -54,6 +57,7 @@ export function declareCheck(command: Command): void {
         "  inkling check --model model.safetensors",
       ].join("\n"),
     );
+  addTableOptions(command);
   addConfigurationOptions(command, "network");
   addCommonOptions(command).action((data: string | undefined, options: CheckOptions) => run(data, options));
 }
@@ -103,12 +107,14 @@ interface Checked {
 async function newNetwork(backend: Backend, path: string | undefined, options: CheckOptions): Promise<Checked> {
   const named = await namedBy(options);
   const { loss } = named.fields;
-  const data = await loadTestData(path, {
+  const read = await loadTestData(path, {
     label: options.label,
     needsLabel: true,
+    ...tableReading(options),
     ...(options.classes !== undefined && { classes: wholeNumber("--classes", options.classes, 1) }),
     ...(loss !== undefined && { task: buildLoss({ loss }).task }),
   });
+  const data = fillMissing(read);
   if (data.task === undefined) throw new ArgumentError("--data", "examples with labels", "none");
   const asked = configurationOf(named, "mlp", data.task === "numbers" ? "meanSquared" : undefined);
   checkLossFields(named, asked);
@@ -134,7 +140,10 @@ async function savedNetwork(
     throw new ArgumentError(`--${dashed(given)}`, expected, "both", "The file says what the network is.");
   }
   const model = await networkFrom(file, options, backend);
-  const data = await loadTestData(path, readingFor(model, { label: options.label, needsLabel: true }));
+  const data = await loadTestData(
+    path,
+    readingFor(model, { label: options.label, needsLabel: true, ...tableReading(options) }),
+  );
   return { model, data, seed: options.seed === undefined ? model.seed : wholeNumber("--seed", options.seed) };
 }
 

@@ -1,7 +1,7 @@
 /** `inkling evaluate`: how well a saved model does on examples that it was not trained on. */
 import type { Command } from "commander";
 import { type Dataset, type Evaluation, evaluate, hasTemperature, type ReliabilityOf, reliability } from "inkling";
-import { dataPath, loadTest, readingFor } from "../data.ts";
+import { DATA, dataPath, loadTest, readingFor } from "../data.ts";
 import { checkReport, writeReport } from "../following/report.ts";
 import { addLookOptions, type LookOptions, looksFrom } from "../looks.ts";
 import {
@@ -21,9 +21,10 @@ import { confusionLines, furtherLines, mistakeLines, mistakenPaths, perClassLine
 import { quoted } from "../report/next.ts";
 import { answerLines, fitText, perOutputLines, worstLines } from "../report/numbers.ts";
 import { count, percent, short, type Terminal, terminalOf, wrap } from "../report/terminal.ts";
+import { addAskingOptions, type TableOptions, tableNotes, tableReading } from "../table-options.ts";
 import { furtherScores } from "../training/results.ts";
 
-interface EvaluateOptions extends LookOptions, ModelOptions {
+interface EvaluateOptions extends LookOptions, ModelOptions, TableOptions {
   readonly data?: string;
   readonly label?: string;
   readonly report?: string;
@@ -33,10 +34,7 @@ interface EvaluateOptions extends LookOptions, ModelOptions {
 export function declareEvaluate(command: Command): void {
   command
     .argument("<model>", "a model file, as train saves it")
-    .argument(
-      "[data]",
-      "IDX files or a folder of pictures (of both the test images), or a CSV or Parquet file (all rows)",
-    )
+    .argument("[data]", `${DATA}; of a pair the test examples`)
     .option("--data <path>", "the same")
     .option("--label <column>", "the column of a table to compare with; if absent, the one that was learnt")
     .option("--report <file>", "write a page: confusions, mistakes, weights, how to repeat it")
@@ -51,6 +49,7 @@ export function declareEvaluate(command: Command): void {
         "  inkling evaluate five.safetensors --combine vote         an ensemble, as train --ensemble 5 saves it",
       ].join("\n"),
     );
+  addAskingOptions(command);
   addCombineOption(addMemberOption(addLookOptions(command)), "as its file says if absent");
   addCommonOptions(command).action((path: string, data: string | undefined, options: EvaluateOptions) =>
     run(path, data, options),
@@ -61,7 +60,7 @@ async function run(path: string, argument: string | undefined, options: Evaluate
   const { backend } = await backendFrom(options);
   const model = await modelFrom(path, options, backend);
   const where = dataPath(argument, options.data);
-  const reading = readingFor(model, { label: options.label, needsLabel: true });
+  const reading = readingFor(model, { label: options.label, needsLabel: true, ...tableReading(options) });
   const { set: data, paths } = await loadTest(where, reading);
   if (options.report !== undefined) await checkReport(options.report);
   const looks = looksFrom(options);
@@ -80,6 +79,7 @@ async function run(path: string, argument: string | undefined, options: Evaluate
   const terminal = terminalOf(process.stdout);
   const together = ensembleText(model);
   if (together !== undefined && !options.quiet) console.log(`${together}\n`);
+  if (!options.quiet) for (const line of tableNotes(data, options, terminal)) console.log(line);
   if (!options.quiet) for (const line of await findings(model, data, paths, result, terminal)) console.log(line);
   const reached = result.task === "classes" ? `accuracy ${percent(result.accuracy)}` : fitText(result);
   console.log(terminal.style(["bold", "green"], `Test ${reached}`));

@@ -6,7 +6,7 @@ import type { Command } from "commander";
 import { ArgumentError, type Dataset, type Network, sgd } from "inkling";
 import { buildAugmentation, fields } from "inkling/presets";
 import { type LayerTrace, Reference, trace } from "inkling/proofs";
-import { dataPath, loadTestData, readingFor } from "../data.ts";
+import { DATA, dataPath, loadTestData, readingFor } from "../data.ts";
 import { addMemberOption, type ModelOptions, networkFrom } from "../model.ts";
 import { addCommonOptions, type CommonOptions, wholeNumber } from "../options.ts";
 import { printJson } from "../printable.ts";
@@ -16,9 +16,10 @@ import { placeOf } from "../report/explanation-place.ts";
 import type { Explanation } from "../report/explanation-types.ts";
 import { exampleWord } from "../report/names.ts";
 import { count, terminalOf, wrap } from "../report/terminal.ts";
+import { addAskingOptions, type TableOptions, tableReading } from "../table-options.ts";
 import { chosenFrom } from "./explain-choice.ts";
 
-interface ExplainOptions extends CommonOptions, ModelOptions {
+interface ExplainOptions extends CommonOptions, ModelOptions, TableOptions {
   readonly data?: string;
   readonly index: string;
   readonly label?: string;
@@ -46,7 +47,7 @@ const LONGEST_LIST = 200_000;
 export function declareExplain(command: Command): void {
   command
     .argument("<model>", "a model file, as train saves it")
-    .argument("[data]", "IDX files (their test images), a folder of pictures, or a CSV or Parquet file")
+    .argument("[data]", `${DATA}; of a pair the test examples`)
     .option("--data <path>", "the same; MNIST's test images if absent")
     .option("--index <n>", "which example, from 0", "0")
     .option("--label <class>", "the class of the example, where the data do not say it, or another than they say")
@@ -88,7 +89,7 @@ export function declareExplain(command: Command): void {
         "  inkling explain model.safetensors --epoch 3",
       ].join("\n"),
     );
-  addMemberOption(command);
+  addMemberOption(addAskingOptions(command));
   addCommonOptions(command).action((path: string, data: string | undefined, options: ExplainOptions) =>
     run(path, data, options),
   );
@@ -96,7 +97,7 @@ export function declareExplain(command: Command): void {
 
 async function run(path: string, argument: string | undefined, options: ExplainOptions): Promise<void> {
   const model = await networkFrom(path, options, new Reference());
-  const data = await loadTestData(dataPath(argument, options.data), readingFor(model, {}));
+  const data = await loadTestData(dataPath(argument, options.data), readingFor(model, tableReading(options)));
   const index = wholeNumber("--index", options.index);
   const explanation = await explain(model, data, index, options);
   if (options.json) {

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { ArgumentError, type Dataset, type Predictions, predictAll } from "inkling";
 import { checkWritable, writeWhole } from "inkling/node";
-import { dataPath, loadTest, readingFor } from "../data.ts";
+import { DATA, dataPath, loadTest, readingFor } from "../data.ts";
 import { addLookOptions, type LookOptions, looksFrom } from "../looks.ts";
 import { addCombineOption, addMemberOption, type Model, type ModelOptions, modelFrom } from "../model.ts";
 import { addCommonOptions, backendFrom, wholeNumber } from "../options.ts";
@@ -13,8 +13,9 @@ import { drawImage } from "../report/digit.ts";
 import { drawable } from "../report/evaluation.ts";
 import { className, exampleWord, withArticle } from "../report/names.ts";
 import { count, percent, short, type Terminal, terminalOf, wrap } from "../report/terminal.ts";
+import { addAskingOptions, type TableOptions, tableNotes, tableReading } from "../table-options.ts";
 
-interface PredictOptions extends LookOptions, ModelOptions {
+interface PredictOptions extends LookOptions, ModelOptions, TableOptions {
   readonly data?: string;
   readonly label?: string;
   readonly index?: string;
@@ -31,7 +32,7 @@ const MOST_SHOWN = 20;
 export function declarePredict(command: Command): void {
   command
     .argument("<model>", "a model file, as train saves it")
-    .argument("[data]", "IDX files (their test images), a folder of pictures, one picture, or a CSV or Parquet file")
+    .argument("[data]", `${DATA}, with or without answers; of a pair the test examples`)
     .option("--data <path>", "the same; MNIST's test images if absent")
     .option("--label <column>", "the column of a table that holds the truth, if there is one")
     .option("--index <list>", "which images or rows, from 0: as 7, 0..9 or 3,5,8")
@@ -47,6 +48,7 @@ export function declarePredict(command: Command): void {
         "  inkling predict model.safetensors --index 7 --augmentation shift=1,rotation=5 --copies 5",
       ].join("\n"),
     );
+  addAskingOptions(command);
   addCombineOption(addMemberOption(addLookOptions(command)), "as its file says if absent");
   addCommonOptions(command).action((path: string, data: string | undefined, options: PredictOptions) =>
     run(path, data, options),
@@ -59,7 +61,7 @@ async function run(path: string, argument: string | undefined, options: PredictO
   const { backend } = await backendFrom({ ...options, ...(threads !== undefined && { threads }) });
   const looks = looksFrom(options);
   const model = await modelFrom(path, options, backend);
-  const reading = readingFor(model, { label: options.label });
+  const reading = readingFor(model, { label: options.label, ...tableReading(options) });
   const { set: data, paths } = await loadTest(dataPath(argument, options.data), reading);
   const { out, submission, index } = options;
   if (out !== undefined && submission !== undefined) {
@@ -87,6 +89,7 @@ async function run(path: string, argument: string | undefined, options: PredictO
     return;
   }
   const terminal = terminalOf(process.stdout);
+  if (!options.quiet) for (const line of tableNotes(data, options, terminal)) console.log(line);
   // Of a folder's pictures nobody asked to see each.
   const draws = !options.quiet && !isTable && shown.length <= (indices === undefined ? 1 : MOST_SHOWN);
   for (const [i, at] of shown.entries()) {

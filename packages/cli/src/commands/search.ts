@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { ArgumentError } from "inkling";
 import { type Configuration, fieldNames } from "inkling/presets";
 import { addConfigurationOptions, type ConfigurationOptions, namedBy } from "../configuring.ts";
-import { dataPath } from "../data.ts";
+import { DATA, dataPath } from "../data.ts";
 import { interruptedCode, onInterrupt } from "../interrupt.ts";
 import { addCommonOptions, backendFrom, precisionOf, wholeNumber } from "../options.ts";
 import { addPictureOptions } from "../pictures.ts";
@@ -29,6 +29,7 @@ import {
 import { TRIALS } from "../search/results.ts";
 import { search, standings } from "../search/run.ts";
 import { type Tested, testBest } from "../search/test-best.ts";
+import { addTableOptions } from "../table-options.ts";
 import type { SetOptions } from "../training/sets.ts";
 
 type SearchOptions = ConfigurationOptions &
@@ -51,7 +52,7 @@ type SearchOptions = ConfigurationOptions &
 /** Declares arguments, options and action of the command. */
 export function declareSearch(command: Command): void {
   command
-    .argument("[data]", "as for train: IDX files, a folder of pictures, or a CSV or Parquet file; MNIST if absent")
+    .argument("[data]", `as for train: ${DATA}; MNIST if absent`)
     .option("--data <path>", "the same")
     .option("--try <name=values>", "an option and what to try: learning-rate=1e-4..1e-1, layers=64|128", collected)
     .option("--space <file>", 'the same as JSON: {"learningRate": {"from": 1e-4, "to": 1e-1}, "layers": ["64", "128"]}')
@@ -92,6 +93,7 @@ export function declareSearch(command: Command): void {
       ].join("\n"),
     );
   addConfigurationOptions(addPictureOptions(command), "training");
+  addTableOptions(command);
   addCommonOptions(command).action((argument: string | undefined, options: SearchOptions) => {
     const data = dataPath(argument, options.data);
     return run({ ...options, ...(data !== undefined && { data }) });

@@ -14,7 +14,7 @@ import {
   shortConfigurationLine,
   withCountedWeights,
 } from "../configuring.ts";
-import { dataPath } from "../data.ts";
+import { DATA, dataPath } from "../data.ts";
 import { addFollowOptions, type FollowOptions, followersFrom, followingOf, startOf } from "../following/options.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { addCombineOption } from "../model.ts";
@@ -35,6 +35,7 @@ import {
   lossCurve,
   networkText,
 } from "../report/training.ts";
+import { addTableOptions } from "../table-options.ts";
 import {
   addBeginOptions,
   type Beginning,
@@ -53,7 +54,7 @@ import { checkTraining, learn, type Outcome } from "../training/learn.ts";
 import { jsonOf, saveMetrics } from "../training/results.ts";
 import { checkSame, type Words } from "../training/resuming.ts";
 import { isTaken, withRemark } from "../training/saving.ts";
-import { prepare, type SetOptions, type Sets } from "../training/sets.ts";
+import { filledIn, prepare, type SetOptions, type Sets } from "../training/sets.ts";
 import { checkedEnsemble, reportEnsemble } from "./train-ensemble.ts";
 
 type TrainOptions = ConfigurationOptions &
@@ -71,7 +72,7 @@ type TrainOptions = ConfigurationOptions &
 /** Declares arguments, options and action of the command. */
 export function declareTrain(command: Command): void {
   command
-    .argument("[data]", "IDX files, a folder of pictures, or a CSV or Parquet file (docs/data.md); MNIST if absent")
+    .argument("[data]", `what to learn from: ${DATA}; MNIST if absent`)
     .option("--data <path>", "the same")
     .option("--label <column>", "the column of a table that is to be learnt: its name, or its index from 0")
     .option(
@@ -106,6 +107,7 @@ export function declareTrain(command: Command): void {
         "  d0.5   dropout of one half",
       ].join("\n"),
     );
+  addTableOptions(command);
   addCombineOption(addFollowOptions(addPictureOptions(addBeginOptions(command))), "mean if absent");
   addConfigurationOptions(command, "training");
   addCommonOptions(command).action(async (argument: string | undefined, options: TrainOptions) => {
@@ -131,10 +133,11 @@ async function run(beginning: Beginning<TrainOptions>, given: Words): Promise<vo
     if (!options.json && !options.quiet) for (const line of lines) console.log(line);
   };
 
-  const { configuration: asked, sets } = await prepare(named, {
+  const { configuration: asked, sets: found } = await prepare(named, {
     ...options,
     model: options.from === undefined ? undefined : first,
   });
+  const sets = filledIn(found);
   const fitting = { ...asked, batchSize: fittingBatch(asked, named, sets.train) };
   const configuration = withCountedWeights(fitting, sets.train);
   // Refused now where the examples are no images, before anything is said.

@@ -21,6 +21,19 @@ export function exampleWord({ shape }: Dataset): "Image" | "Row" {
 
 /** One row of a table as "sepal length 5.1, sepal width 3.5". */
 export function rowText(data: Dataset, index: number): string {
+  if (data.tableColumns !== undefined) return columnsText(data, data.tableColumns, index);
   const values = Array.from(data.example(index), (value) => short(value, 6));
   return values.map((value, j) => (data.columnNames ? `${printable(data.columnNames[j])} ${value}` : value)).join(", ");
+}
+
+/** The same where columns hold words: "colour red, weight 200.5". What was empty or unknown is no word: "colour –". */
+function columnsText(data: Dataset, columns: NonNullable<Dataset["tableColumns"]>, index: number): string {
+  const values = data.example(index);
+  let from = 0;
+  const texts = columns.map(({ name, words }) => {
+    const own = values.subarray(from, from + (words?.length ?? 1));
+    from += own.length;
+    return `${printable(name)} ${words === undefined ? short(own[0] ?? 0, 6) : printable(words[own.indexOf(1)] ?? "–")}`;
+  });
+  return texts.join(", ");
 }

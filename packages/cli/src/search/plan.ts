@@ -1,6 +1,7 @@
 /** What a search is to do: its trials with their configurations, its rungs, its examples. All is checked before it begins. */
 import { ArgumentError, type Dataset, type Fold, folds, InklingError, type Network } from "inkling";
 import type { Backend } from "inkling/backends";
+import { fillMissing } from "inkling/formats";
 import { readWhole } from "inkling/node";
 import {
   buildAugmentation,
@@ -20,7 +21,7 @@ import {
 import { configurationOf, flagOf, type Named, type NamedConfiguration, withCountedWeights } from "../configuring.ts";
 import { buildFor, fittingBatch } from "../training/building.ts";
 import { checkTraining } from "../training/learn.ts";
-import type { Sets } from "../training/sets.ts";
+import { filledIn, type Sets } from "../training/sets.ts";
 import { type SearchSets, setsFor } from "./sets.ts";
 
 export type Strategy = "random" | "halving";
@@ -100,7 +101,7 @@ export async function planOf(
     ...{ space, base, drawn },
     score: scoreOf(asked.score, found.sets.train, space),
     stages: asked.strategy === "halving" ? halvingRungs(rungs) : [{ trials: drawn.length, epochs: undefined }],
-    sets: found.sets,
+    sets: filledIn(found.sets),
     parts: () => partsOf(found, asked.folds, base.seed),
     configurationOf: trialOf,
     fittedTo: (training, trial, epochs) => {
@@ -114,8 +115,16 @@ export async function planOf(
 }
 
 function partsOf({ sets: { train, validation } }: SearchSets, count: number | undefined, seed: number): Iterable<Fold> {
-  if (count !== undefined) return folds(train, count, { seed });
+  if (count !== undefined) return filledFolds(train, count, seed);
   return validation === undefined ? [] : [{ train, validation }];
+}
+
+/** The folds, each without empty cells: the fold's own training rows say what they are read as. */
+function* filledFolds(data: Dataset, count: number, seed: number): Generator<Fold> {
+  for (const { train, validation } of folds(data, count, { seed })) {
+    const filled = fillMissing(train);
+    yield { train: filled, validation: fillMissing(validation, filled) };
+  }
 }
 
 /** What a search of this kind cannot try. */

@@ -206,6 +206,10 @@ export function commandFor(configuration: NamedConfiguration, data: SetOptions, 
     ...(label === undefined ? [] : [`--label ${quoted(label)}`]),
     ...(test === undefined ? [] : [`--test ${quoted(test)}`]),
     ...(classes === undefined ? [] : [`--classes ${classes}`]),
+    ...(["missing", "words", "ignore", "labels"] as const).flatMap((name) => {
+      const word = data[name];
+      return word === undefined ? [] : [`--${name} ${quoted(word)}`];
+    }),
     ...(precision === "float32" ? [] : [`--precision ${precision}`]),
   ];
   return `${prefix()}inkling train ${[...words, shortConfigurationLine(configuration)].join(" ")}`;

@@ -10,11 +10,11 @@ import type { Sets } from "./sets.ts";
  */
 export function buildFor(sets: Sets, configuration: NamedConfiguration, backend: Backend): Network {
   const { train, generator } = sets;
-  const { inputs, targets, outputs, columnNames, classNames, targetNames } = train;
+  const { inputs, targets, outputs, columnNames, tableColumns, classNames, targetNames } = train;
   const isScaled = targets !== undefined && buildLoss({ loss: configuration.loss }).wantsShares !== true;
   const asInputs = isScaled && new Dataset({ name: train.name, shape: [outputs], inputs: targets });
   return buildNetwork(configuration, train.shape, outputs, {
-    ...{ backend, generator, columnNames, classNames, targetNames },
+    ...{ backend, generator, columnNames, tableColumns, classNames, targetNames },
     ...(inputs instanceof Float32Array && { scaling: standardize(train) }),
     ...(asInputs && { targetScaling: standardize(asInputs) }),
   });
@@ -23,10 +23,11 @@ export function buildFor(sets: Sets, configuration: NamedConfiguration, backend:
 /** What the model's record holds of this training: no path, so that it says the same on every machine. */
 export function recordFor(
   configuration: NamedConfiguration,
-  { label }: Sets,
+  { label, ignore }: Sets,
   { precision, name, arithmetic }: Backend,
 ): Readonly<Record<string, unknown>> {
-  return { ...configuration, ...(label !== undefined && { label }), precision, backend: name, arithmetic };
+  const ofTable = { ...(label !== undefined && { label }), ...(ignore !== undefined && { ignore }) };
+  return { ...configuration, ...ofTable, precision, backend: name, arithmetic };
 }
 
 /** A batch that was named must fit the data; a preset's is cut to it. */

@@ -1,6 +1,7 @@
 /** The data of one training: which examples it learns from, which it is watched on, which it is tested on. */
 import { ArgumentError, DataError, type Dataset, type Network, ShapeError } from "inkling";
 import { inOrder } from "inkling/backends";
+import { fillMissing } from "inkling/formats";
 import { mnist } from "inkling/node";
 import { MersenneTwister } from "inkling/numbers";
 import { buildLoss, lossNames } from "inkling/presets";
@@ -9,6 +10,7 @@ import { type Data, loadData, loadTestData, type Reading, readingFor } from "../
 import { wholeNumber } from "../options.ts";
 import { checkObeyed, type PictureFlags, picturesFrom, picturesLike } from "../pictures.ts";
 import { count } from "../report/terminal.ts";
+import { type TableOptions, tableReading } from "../table-options.ts";
 
 export interface Sets {
   readonly train: Dataset;
@@ -20,11 +22,13 @@ export interface Sets {
   readonly generator: MersenneTwister | undefined;
   /** The column of a table that is learnt. */
   readonly label: string | undefined;
+  /** The columns of a table that were left out. */
+  readonly ignore: readonly string[] | undefined;
   /** How the data were read and divided, where that could have been otherwise. */
   readonly notes: readonly string[];
 }
 
-export interface SetOptions extends PictureFlags {
+export interface SetOptions extends PictureFlags, TableOptions {
   readonly data?: string;
   readonly test?: string;
   readonly label?: string;
@@ -50,6 +54,7 @@ export async function prepare(
     ...(loss !== undefined && model === undefined && { task: buildLoss({ loss }).task }),
     needsLabel: true,
     ...picturesFrom(options),
+    ...tableReading(options),
   };
   const data = await loadData(options.data, reading);
   const found = "only" in data ? data.only : data.train;
@@ -63,7 +68,20 @@ export async function prepare(
   const notes = [found.note, note].filter((sentence) => sentence !== undefined);
   const label = "only" in data ? data.label : undefined;
   const testPath = test?.name === "MNIST test" ? undefined : (options.test ?? options.data);
-  return { configuration, sets: { ...divided(train, configuration, named), test, testPath, label, notes } };
+  const { ignore } = reading;
+  return { configuration, sets: { ...divided(train, configuration, named), test, testPath, label, ignore, notes } };
+}
+
+/** The same sets without empty cells: the training rows say what they are read as, and no others. */
+export function filledIn(sets: Sets): Sets {
+  const train = fillMissing(sets.train);
+  const { validation, test } = sets;
+  return {
+    ...sets,
+    train,
+    validation: validation && fillMissing(validation, train),
+    test: test && fillMissing(test, train),
+  };
 }
 
 function isTable({ inputs }: Dataset): boolean {
@@ -98,6 +116,7 @@ async function withTest(
         ? {
             ...(data.label !== undefined && { label: data.label }),
             ...(found.columnNames && { columnNames: found.columnNames }),
+            ...{ tableColumns: found.tableColumns, missing: reading.missing, ignore: reading.ignore },
             ...(found.classNames ? { classNames: found.classNames } : { task: "numbers" }),
           }
         : { ...reading, ...picturesLike(found) };

@@ -2,7 +2,7 @@
 import { basename, resolve } from "node:path";
 import { ArgumentError, type DataPair, Dataset } from "inkling";
 import { idxDirectory } from "inkling/node";
-import type { Data, ReadOptions } from "inkling-formats/data";
+import { type Data, type ReadOptions, refuseAnswersFile } from "inkling-formats/data";
 import { parquetDirectory } from "./parquet-directory.ts";
 import { pictureFolder } from "./picture-folder.ts";
 
@@ -20,7 +20,9 @@ export interface DirectoryFormat {
 const idx: DirectoryFormat = {
   what: "a directory with IDX files",
   recognises: (_, names) => names.some((name) => /-idx\d-ubyte|\.idx\d-ubyte/.test(name)),
-  async read(path, { classes, label, spelled = (option: string) => option }) {
+  async read(path, options) {
+    refuseAnswersFile(options, "a directory of IDX files");
+    const { classes, label, spelled = (option: string) => option } = options;
     const pair = shortNames(path, await idxDirectory(path, { ...(classes !== undefined && { classes }) }));
     if (label === undefined) return pair;
     const expected = "a table, whose columns have names";

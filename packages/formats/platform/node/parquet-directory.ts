@@ -64,7 +64,9 @@ function like({ only, label }: { only: Dataset; label: string | undefined }, opt
     ...options,
     needsLabel: false,
     label,
-    ...(shape.length === 3 ? { size: [width, height], channels: channels === 1 ? 1 : 3 } : { columnNames }),
+    ...(shape.length === 3
+      ? { size: [width, height], channels: channels === 1 ? 1 : 3 }
+      : { columnNames, tableColumns: only.tableColumns }),
     ...(task === "numbers" ? { task } : classNames ? { classNames } : { classes }),
   };
 }

@@ -1,11 +1,15 @@
 /** What a format of data is: how its first bytes are recognised, and how it is read. */
-import type { DataPair } from "inkling";
+import { ArgumentError, type DataPair } from "inkling";
+import type { NamedBytes } from "inkling/formats";
 import type { PictureOptions } from "../images/index.ts";
 import type { ReadTable, ReadTableOptions } from "../tables/index.ts";
 import type { FileSource } from "./source.ts";
 
 /** What can be said about data before they are read. What a format has no use for, it refuses or ignores as it says. */
-export interface ReadOptions extends ReadTableOptions, PictureOptions {}
+export interface ReadOptions extends ReadTableOptions, PictureOptions {
+  /** The answers of an NPY file of examples: an NPY file of their own. */
+  readonly labels?: NamedBytes | undefined;
+}
 
 /** Examples to learn from and to be tested on, or one set alone. */
 export type Data = (DataPair | ReadTable) & {
@@ -23,4 +27,9 @@ export interface FileFormat {
   recognises(source: FileSource): boolean;
   /** Reads it. Throws a DataError for a file that is not what its first bytes promise. */
   read(source: FileSource, options: ReadOptions): Promise<Data>;
+}
+
+/** Throws an ArgumentError for a file of answers beside data that have no use for one. */
+export function refuseAnswersFile({ labels, spelled = (option) => option }: ReadOptions, got: string): void {
+  if (labels !== undefined) throw new ArgumentError(spelled("labels"), "an NPY file of examples beside it", got);
 }

@@ -1,7 +1,8 @@
 /** The formats of files, in the order in which they are asked: whatever is text is a table, so that comes last. */
 import { DataError } from "inkling";
 import { readTable } from "../tables/index.ts";
-import type { Data, FileFormat, ReadOptions } from "./format.ts";
+import { npy, npz } from "./arrays.ts";
+import { type Data, type FileFormat, type ReadOptions, refuseAnswersFile } from "./format.ts";
 import { parquet } from "./parquet-format.ts";
 import { picture } from "./picture-format.ts";
 import { type FileSource, openSource } from "./source.ts";
@@ -13,11 +14,13 @@ const table: FileFormat = {
     const isUtf16 = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
     return isUtf16 || !head.includes(0);
   },
-  // What pictures are to become means nothing here.
-  read: ({ name, pieces }, { size: _, channels: __, limits: ___, ...options }) => readTable(name, pieces(), options),
+  read(source, options) {
+    refuseAnswersFile(options, "a table, which has its answers in a column");
+    return readTable(source.name, source.pieces(), options);
+  },
 };
 
-export const fileFormats: readonly FileFormat[] = [parquet, picture, table];
+export const fileFormats: readonly FileFormat[] = [npz, npy, parquet, picture, table];
 
 /** Reads an opened file: its first bytes say what it holds. Throws a DataError where they say nothing that is known. */
 export async function readSource(source: FileSource, options: ReadOptions = {}): Promise<Data> {

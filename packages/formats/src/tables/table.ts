@@ -1,6 +1,7 @@
 /** A table read from its bytes: which column is learnt, and the data set that the lines make. */
 import { ArgumentError, DataError, type Dataset } from "inkling";
 import { type CsvLine, type CsvOptions, datasetFromCsv, isImageHeader } from "inkling/formats";
+import { respelled } from "./spelling.ts";
 import { csvLines } from "./split.ts";
 
 /** What is known about a table before it is read. */
@@ -42,23 +43,35 @@ export async function readLines(
   lines: AsyncGenerator<CsvLine>,
   options: ReadTableOptions,
 ): Promise<ReadTable> {
-  const { label: word, needsLabel = false, spelled = (option: string) => option, ...others } = options;
-  const { columnNames } = others;
+  const { label: word, needsLabel = false, spelled = (option: string) => option } = options;
+  const others = ofTables(options);
+  const model = others.tableColumns?.map(({ name: column }) => column) ?? others.columnNames;
   try {
     const first = await lines.next();
     if (first.done) throw new DataError(name, "a header and rows", "an empty file", "Nothing was loaded.");
     const header = first.value.cells.map((cell) => cell.trim());
-    const isImages = columnNames === undefined && isImageHeader(first.value.cells);
-    const label = word ?? (needsLabel && !isImages ? labelAmong(header, name, columnNames, spelled) : undefined);
+    const isImages = model === undefined && isImageHeader(first.value.cells);
+    const label =
+      word ??
+      (needsLabel && !isImages ? labelAmong(header, name, { ...others, columnNames: model }, spelled) : undefined);
     const column = label !== undefined && isIndex(label, header) ? Number(label) : label;
     // A model of images has no names of columns; its label is the images' own.
     const only = await datasetFromCsv(name, from(first.value, lines), { ...others, label: isImages ? word : column });
     if (isImages) return { only, label: undefined };
-    const hasHeader = only.columnNames?.every((found) => header.includes(found)) === true;
+    const columns = only.tableColumns?.map(({ name: column }) => column) ?? only.columnNames;
+    const hasHeader = columns?.every((found) => header.includes(found)) === true;
     return { only, label: typeof column !== "number" ? column : hasHeader ? header[column] : `column ${column}` };
+  } catch (error) {
+    throw respelled(error, options.spelled);
   } finally {
     await lines.return(undefined);
   }
+}
+
+/** What is said of tables; what is said of pictures besides means nothing here. */
+function ofTables(options: ReadTableOptions): Omit<CsvOptions, "label"> {
+  const { task, classes, classNames, columnNames, tableColumns, missing, unknown, words, ignore } = options;
+  return { task, classes, classNames, columnNames, tableColumns, missing, unknown, words, ignore };
 }
 
 async function* from(first: CsvLine, rest: AsyncGenerator<CsvLine>): AsyncGenerator<CsvLine> {
@@ -80,10 +93,10 @@ function isIndex(label: string, header: readonly string[]): boolean {
 function labelAmong(
   header: readonly string[],
   file: string,
-  columnNames: readonly string[] | undefined,
+  { tableColumns, columnNames = tableColumns?.map(({ name }) => name), ignore }: CsvOptions,
   spelled: (option: string) => string,
 ): string {
-  const others = header.filter((name) => columnNames?.includes(name) !== true);
+  const others = header.filter((name) => !columnNames?.includes(name) && !ignore?.includes(name));
   if (columnNames !== undefined && others.length === 1) return others[0] ?? "";
   // Of one column there is nothing to choose; the reader says what is wrong with the file.
   if (header.length === 1) return header[0] ?? "";

@@ -212,7 +212,7 @@ export const equations = {
   centralDifference: at("proofs/what-if.ts", 90, "∂C/∂w ≈ (C(w + h) − C(w − h)) / 2h"),
   backward: at(
     "network/network.ts",
-    195,
+    204,
     "backward(dOutputs: Matrix, { wantsInput = false }: { readonly wantsInput?: boolean } = {}): Matrix | undefined {",
   ),
   identity: at("numbers/activations.ts", 47, "a = z"),

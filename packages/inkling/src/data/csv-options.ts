@@ -1,4 +1,5 @@
 /** What goes into the reading of a CSV file: its lines, and what can be said about them. */
+import type { TableColumn } from "./columns.ts";
 import type { Dataset } from "./dataset.ts";
 
 /** One line of the file: its number, from 1, and its cells. */
@@ -22,6 +23,19 @@ export interface CsvOptions {
   readonly classNames?: readonly string[] | undefined;
   /** A model's columns, in its order: the file's are matched to them by name. */
   readonly columnNames?: readonly string[] | undefined;
+  /** The same of a model that knows more of its columns than their names; then `columnNames` says nothing. */
+  readonly tableColumns?: readonly TableColumn[] | undefined;
+  /**
+   * What becomes of empty cells (also NA, N/A, NaN, null and ?). If absent they are refused, unless a model's columns say
+   * what they are read as. "mean": they are NaN, and `fillMissing` fills them in. "drop": their rows are left out.
+   */
+  readonly missing?: "mean" | "drop" | undefined;
+  /** What becomes of a word that a model's column does not know. If absent it is refused. "zero": it is none of them. */
+  readonly unknown?: "zero" | undefined;
+  /** Columns whose cells are words even where they look like numbers: a month, a postcode, a kind 1, 2 or 3. */
+  readonly words?: readonly string[] | undefined;
+  /** Columns that are left out, by their names. */
+  readonly ignore?: readonly string[] | undefined;
 }
 
 /** What reads the lines under a header. */

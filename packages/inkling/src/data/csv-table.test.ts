@@ -208,14 +208,21 @@ describe("a table", () => {
   });
 
   test.each([
-    ["", "a number, got an empty cell", " Fill it in, or leave the row out."],
-    [" ", 'a number, got " "', " Fill it in, or leave the row out."],
-    ["ink", 'a number, got "ink"', " Write words as numbers: a column of 0 and 1 for each."],
-    ["NaN", 'a number, got "NaN"', " Fill it in, or leave the row out."],
+    [
+      "ink",
+      'a number, as "2" in line 2, got "ink"',
+      " If all its cells are words, name the column in the option words.",
+    ],
+    ["none", 'a number, as "2" in line 2, got "none"', " Leave the cell empty where there is nothing."],
+    [
+      "\u001b[2J",
+      'a number, as "2" in line 2, got "\\u001b[2J"',
+      " If all its cells are words, name the column in the option words.",
+    ],
     ["Infinity", 'a number, got "Infinity"'],
     ["0x10", 'a number, got "0x10"'],
     ["1_000", 'a number, got "1_000"'],
-    ["\u001b[2J", 'a number, got "\\u001b[2J"'],
+    ["50%", 'a number, got "50%"'],
     ["1e39", 'a number that float32 can hold, got "1e39"'],
     ["-1e400", 'a number that float32 can hold, got "-1e400"'],
   ])("refuses the cell %j with its line and column", async (cell, sentence, advice = "") => {
@@ -226,6 +233,18 @@ describe("a table", () => {
     const { message } = await read(`a,b c\n1,2\n3,${cell}`, { label: "a" }).catch((error) => error);
     expect(message).toBe(`t.csv line 3, column "b c": expected ${sentence}. Nothing was loaded.${advice}`);
   });
+
+  test.each(["", " ", "NaN", "NA", "n/a", "#N/A", "null", "?"])(
+    "refuses the empty cell %j, and says what can be done",
+    async (cell) => {
+      await expect(read(`a,b c\n1,2\n3,${cell}`)).rejects.toThrow(DataError);
+      await expect(read(`a,b c\n1,2\n3,${cell}`)).rejects.toThrow(
+        `t.csv line 3, column "b c": expected a number, got ${cell === "" ? "an empty cell" : JSON.stringify(cell)}. ` +
+          'Nothing was loaded. Fill it in; or say missing: "mean", which fills such cells in, or missing: "drop", which ' +
+          "leaves their rows out.",
+      );
+    },
+  );
 
   test.each<[string, CsvOptions, string]>([
     ["a,b", {}, "t.csv: expected at least one row under the header, got 0"],

@@ -1,9 +1,11 @@
-/** Tables as comma-separated values: a header of names, then an example a line, a number a column. */
+/** Tables as comma-separated values: a header of names, then an example a line, a number or a word a column. */
 import { ArgumentError, DataError } from "../errors.ts";
 import { nearest } from "../options.ts";
 import { listed, shown } from "../shown.ts";
-import { float32In, numberIn, trimmed, withRoom } from "./cells.ts";
+import { numberIn, trimmed } from "./cells.ts";
+import { inputNames, type TableColumn } from "./columns.ts";
 import { type Answer, answersOf } from "./csv-answers.ts";
+import { ColumnReader, isMissing } from "./csv-columns.ts";
 import type { CsvLine, CsvOptions, CsvReader } from "./csv-options.ts";
 import { Dataset } from "./dataset.ts";
 
@@ -18,10 +20,9 @@ export class TableReader implements CsvReader {
   readonly #hasHeader: boolean;
   /** Where the label stands in a line; undefined for a table without answers. */
   readonly #labelAt: number | undefined;
-  /** Where each input stands in a line. */
-  readonly #inputsAt: readonly number[];
-  #inputs = new Float32Array(1 << 12);
-  #count = 0;
+  /** A model's columns; undefined where the file says what its columns are. */
+  readonly #model: readonly TableColumn[] | undefined;
+  readonly #columns: ColumnReader;
   readonly #answers: Answer[] = [];
 
   /**
@@ -37,8 +38,9 @@ export class TableReader implements CsvReader {
   ) {
     this.#name = name;
     this.#options = options;
+    this.#model = options.tableColumns ?? options.columnNames?.map((column) => ({ name: column }));
     const [separator] = header.length === 1 ? (/[;\t|]/.exec(String(header[0])) ?? []) : [];
-    if (separator !== undefined && options.columnNames === undefined) {
+    if (separator !== undefined && this.#model === undefined) {
       const advice = `Nothing was loaded. Write commas for ${shown(separator)}, and 1.5 for 1,5.`;
       const got = `one column, ${shown(String(header[0]))}`;
       throw new DataError(`${name} line ${line}`, "columns separated by commas", got, advice);
@@ -53,7 +55,8 @@ export class TableReader implements CsvReader {
       throw new DataError(`${name} line ${line}, column ${i + 1}`, "a name of its own", got, advice);
     }
     this.#labelAt = this.#findLabel();
-    this.#inputsAt = this.#findInputs(`${name} line ${line}`);
+    this.#columns = new ColumnReader(name, this.#findInputs(`${name} line ${line}`), options);
+    this.#checkNamed("words", options.words);
     if (!this.#hasHeader) this.read(line, header);
   }
 
@@ -61,12 +64,12 @@ export class TableReader implements CsvReader {
   #findLabel(): number | undefined {
     const names = this.#names,
       name = this.#name;
-    const { label, columnNames } = this.#options;
+    const { label } = this.#options;
     if (label === undefined || this.#isAllInputs()) return undefined;
     if (typeof label === "number" && Number.isInteger(label) && label >= 0 && label < names.length) return label;
     const at = names.indexOf(label as string);
     if (at !== -1) return at;
-    if (typeof label === "string" && columnNames !== undefined) return undefined;
+    if (typeof label === "string" && this.#model !== undefined) return undefined;
     const meant = nearest(label, names);
     const areSeveral = typeof label === "string" && label.split(",").every((word) => names.includes(trimmed(word)));
     throw new ArgumentError(
@@ -83,91 +86,97 @@ export class TableReader implements CsvReader {
 
   /** Whether the columns, which have no names, are as many as those of a model that was trained without names. */
   #isAllInputs(): boolean {
-    const { columnNames } = this.#options;
-    return (
-      !this.#hasHeader && columnNames?.length === this.#names.length && columnNames.every((name) => UNNAMED.test(name))
-    );
+    const model = this.#model;
+    return !this.#hasHeader && model?.length === this.#names.length && model.every(({ name }) => UNNAMED.test(name));
   }
 
-  /** The indices of the input columns, in the order of a model's columns where there is one. */
-  #findInputs(where: string): readonly number[] {
+  /** The input columns, in the order of a model's where there is one, each with its place in a line. */
+  #findInputs(where: string): { name: string; place: number; model: TableColumn | undefined }[] {
     const names = this.#names,
-      labelAt = this.#labelAt;
-    const { columnNames } = this.#options;
-    const others = names.map((_, i) => i).filter((i) => i !== labelAt);
-    if (columnNames === undefined) {
+      model = this.#model;
+    const { ignore } = this.#options;
+    if (model === undefined) this.#checkNamed("ignore", ignore);
+    const others = names.flatMap((name, place) => {
+      return place === this.#labelAt || ignore?.includes(name) ? [] : [{ name, place, model: undefined }];
+    });
+    if (model === undefined) {
       if (others.length > 0) return others;
       throw new DataError(where, "at least one column beside the label", "none", "Nothing was loaded.");
     }
-    if (this.#isAllInputs()) return others;
-    const places = new Map(others.map((i) => [names[i], i]));
-    const missing = columnNames.filter((column) => !places.has(column));
-    const wanted = new Set(columnNames);
-    const extra = others.map((i) => names[i]).filter((column) => !wanted.has(column));
-    if (missing.length === 0 && extra.length === 0) return columnNames.map((column) => places.get(column) as number);
+    if (this.#isAllInputs()) return model.map((column, place) => ({ name: column.name, place, model: column }));
+    const places = new Map(others.map(({ name, place }) => [name, place]));
+    const missing = model.filter(({ name }) => !places.has(name)).map(({ name }) => name);
+    const wanted = new Set(model.map(({ name }) => name));
+    const extra = others.map(({ name }) => name).filter((column) => !wanted.has(column));
+    if (missing.length === 0 && extra.length === 0) {
+      return model.map((column) => ({ name: column.name, place: places.get(column.name) as number, model: column }));
+    }
     const got = [missing.length > 0 && `no ${listed(missing)}`, extra.length > 0 && `${listed(extra)} more than these`];
     throw new DataError(
       where,
-      `the ${columnNames.length} columns ${listed(columnNames)}`,
+      `the ${model.length} columns ${listed([...wanted])}`,
       got.filter(Boolean).join(", and "),
-      "Nothing was loaded.",
+      `Nothing was loaded.${extra.length > 0 ? " The option ignore leaves columns out." : ""}`,
+    );
+  }
+
+  /** Throws an ArgumentError for a name in an option that no column has. */
+  #checkNamed(option: string, named: readonly string[] | undefined): void {
+    const stranger = named?.find((column) => !this.#names.includes(column));
+    if (stranger === undefined) return;
+    const meant = nearest(stranger, this.#names);
+    const advice = meant && `Did you mean ${shown(meant)}?`;
+    throw new ArgumentError(
+      this.#name,
+      `${option} to be among its columns (${listed(this.#names)})`,
+      shown(stranger),
+      advice,
     );
   }
 
   read(line: number, cells: readonly string[]): void {
     const names = this.#names,
-      labelAt = this.#labelAt,
-      inputsAt = this.#inputsAt;
+      labelAt = this.#labelAt;
     const where = `${this.#name} line ${line}`;
     if (cells.length !== names.length) {
       throw new DataError(where, `${names.length} columns`, String(cells.length), "Nothing was loaded.");
     }
-    const start = this.#count * inputsAt.length;
-    this.#inputs = withRoom(this.#inputs, start + inputsAt.length);
-    const inputs = this.#inputs;
-    for (let j = 0; j < inputsAt.length; j++) {
-      const value = numberIn(cells[inputsAt[j]]);
-      inputs[start + j] = value;
-      if (!Number.isFinite(inputs[start + j])) this.#refuse(where, inputsAt[j], cells[inputsAt[j]]);
+    if (labelAt === undefined) {
+      this.#columns.read(line, cells);
+      return;
     }
-    if (labelAt !== undefined) {
-      const text = trimmed(String(cells[labelAt]));
-      if (text === "") this.#refuse(where, labelAt, "");
-      this.#answers.push({ line, text });
+    const text = trimmed(String(cells[labelAt]));
+    if (!this.#columns.read(line, cells, !isMissing(text))) return;
+    if (text === "") {
+      const advice = 'Nothing was loaded. missing: "drop" leaves such rows out.';
+      throw new DataError(`${where}, column ${shown(names[labelAt])}`, "a label", "an empty cell", advice);
     }
-    this.#count++;
-  }
-
-  /** Throws the DataError for a cell that is no number, or an empty label. */
-  #refuse(where: string, column: number, cell: string): void {
-    const names = this.#names,
-      labelAt = this.#labelAt,
-      options = this.#options;
-    const isLabel = options.label === undefined && options.columnNames === undefined;
-    const advice = isLabel ? " Is this column the label?" : adviceFor(String(cell));
-    const place = `${where}, column ${shown(names[column])}`;
-    if (column === labelAt) throw new DataError(place, "a label", "an empty cell", "Nothing was loaded.");
-    float32In(cell, () => place, advice);
+    this.#answers.push({ line, text });
   }
 
   dataset(): Dataset {
     const name = this.#name,
       names = this.#names,
-      inputsAt = this.#inputsAt,
-      count = this.#count,
       labelAt = this.#labelAt;
-    if (count === 0) throw new DataError(name, "at least one row under the header", "0", "Nothing was loaded.");
+    const { inputs, columns, notes } = this.#columns.inputs();
+    if (this.#columns.count === 0) {
+      const got = notes.length === 0 ? "0" : `0: ${notes.join(" ")}`;
+      throw new DataError(name, "at least one row under the header", got.replace(/\.$/, ""), "Nothing was loaded.");
+    }
     const { note, ...answers } =
       labelAt === undefined
         ? { note: `${name}: no column is the label, so there is nothing to learn from.` }
         : answersOf(name, names[labelAt], this.#answers, this.#options);
+    const isPlain = columns.every(({ words, missing }) => words === undefined && missing === undefined);
+    const columnNames = columns.flatMap(inputNames);
     return new Dataset({
       name,
-      shape: [inputsAt.length],
-      inputs: this.#inputs.slice(0, count * inputsAt.length),
-      columnNames: this.#options.columnNames ?? inputsAt.map((i) => names[i]),
+      shape: [columnNames.length],
+      inputs,
+      columnNames,
+      tableColumns: isPlain ? undefined : columns,
       ...answers,
-      note: note + this.#headerNote(),
+      note: [note, ...notes].join(" ") + this.#headerNote(),
     });
   }
 
@@ -186,15 +195,6 @@ export class TableReader implements CsvReader {
     const number = this.#names.find((column) => !Number.isNaN(numberIn(column)));
     return number === undefined ? "" : ` The first line is read as the columns' names, ${shown(number)} among them.`;
   }
-}
-
-/** What to do with an input that is no number. */
-function adviceFor(cell: string): string {
-  const text = trimmed(cell);
-  if (/^(|nan|na|n\/a|null|none|\?|-)$/i.test(text)) return " Fill it in, or leave the row out.";
-  if (/^[+-]?\d+,\d+$/.test(text)) return " Write a point for the comma.";
-  const isWord = /^\p{L}/u.test(text) && !/^inf/i.test(text);
-  return isWord ? " Write words as numbers: a column of 0 and 1 for each." : "";
 }
 
 /**

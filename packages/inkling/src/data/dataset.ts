@@ -11,6 +11,7 @@ import { joinedBytes, sha256 } from "../numbers/sha256.ts";
 import { checkOptions, isOptions } from "../options.ts";
 import { checkShape, isLength, type Shape, size } from "../shapes.ts";
 import { shown } from "../shown.ts";
+import type { TableColumn } from "./columns.ts";
 import {
   checkClasses,
   checkedInputs,
@@ -47,6 +48,7 @@ export class Dataset implements DatasetFields {
   readonly targets: Float32Array | undefined;
   readonly targetNames: readonly string[] | undefined;
   readonly columnNames: readonly string[] | undefined;
+  readonly tableColumns: readonly TableColumn[] | undefined;
   readonly note: string | undefined;
   // Private names and getters, so that { ...dataset, inputs } are the fields of another data set and nothing else.
   #digest: Promise<string> | undefined;
@@ -75,6 +77,7 @@ export class Dataset implements DatasetFields {
     const called = numbers === 1 ? ["target"] : Array.from({ length: numbers }, (_, i) => `target ${i}`);
     this.targetNames = checkedNames(name, "targetNames", fields.targetNames, numbers) ?? (targets && called);
     this.columnNames = checkedNames(name, "columnNames", fields.columnNames, this.columns);
+    this.tableColumns = fields.tableColumns;
     this.note = fields.note;
   }
 

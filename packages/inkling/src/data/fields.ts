@@ -3,6 +3,7 @@ import { checkWithin } from "../checks.ts";
 import { ArgumentError, DataError } from "../errors.ts";
 import { isLength, type Shape } from "../shapes.ts";
 import { shown } from "../shown.ts";
+import type { TableColumn } from "./columns.ts";
 import type { Rows } from "./rows.ts";
 
 /** What a data set is made of. */
@@ -30,6 +31,8 @@ export interface DatasetFields {
   readonly targetNames?: readonly string[] | undefined;
   /** What the columns of a table are called. Images have none. */
   readonly columnNames?: readonly string[] | undefined;
+  /** The columns of the file, where they say more than the names do: words, or what an empty cell is read as. */
+  readonly tableColumns?: readonly TableColumn[] | undefined;
   /** How it was read, in one sentence for people; undefined where there is nothing to say. */
   readonly note?: string | undefined;
 }
@@ -46,6 +49,7 @@ export const FIELD_NAMES = [
   "targets",
   "targetNames",
   "columnNames",
+  "tableColumns",
   "note",
 ];
 

@@ -110,6 +110,10 @@ export class Ensemble<T extends Task = Task> {
     return this.members[0].seed;
   }
 
+  get tableColumns(): Network["tableColumns"] {
+    return this.members[0].tableColumns;
+  }
+
   get columnNames(): readonly string[] | undefined {
     return this.members[0].columnNames;
   }

@@ -19,12 +19,16 @@ export {
   type Tensor,
   type Tensors,
 } from "./safetensors.ts";
+export type { ArrayOptions } from "../data/array-numbers.ts";
+export type { TableColumn } from "../data/columns.ts";
 export { datasetFromCsv } from "../data/csv.ts";
 export { isImageHeader } from "../data/csv-images.ts";
 export type { CsvLine, CsvOptions } from "../data/csv-options.ts";
 export { collectIdx, datasetFromIdx, type Idx, type NamedBytes, parseIdx, type StoredIdx } from "../data/idx.ts";
 export { type Hasher, type RowNumbers, Rows, type RowSource } from "../data/rows.ts";
+export { fillMissing } from "../data/missing.ts";
 export { encodeNpy, type Npy, type NpyType, type NpyValues, parseNpy } from "../data/npy.ts";
+export { datasetFromNpy, datasetFromNpz } from "../data/npz.ts";
 export { isNpy, type NpyHeader, parseNpyHeader } from "../data/npy-header.ts";
 export { type IdxFile, MNIST_SHA256, type PairOptions, type ReadIdxFile, readPair } from "../data/pair.ts";
 export { decodeJson, encodeJson } from "./json.ts";

@@ -3,7 +3,7 @@
  * outputs; layers.0.bias, outputs); `__metadata__` holds, each as JSON, what a reader needs to use them:
  *
  *   inkling.format         2
- *   inkling.architecture   input (name, shape, columns, scaling), layers, loss, output (class names, scaling)
+ *   inkling.architecture   input (name, shape, columns with their words, scaling), layers, loss, output (class names, scaling)
  *   inkling.roles          the names of the parameters and of the statistics, in declared order
  *   inkling.training       how it was trained: version, seed, epochs, data and their digests, configuration, metrics
  *
@@ -15,6 +15,7 @@
 import type { Backend } from "../backends/backend.ts";
 import { defaultBackend } from "../backends/default.ts";
 import { checkText } from "../checks.ts";
+import type { TableColumn } from "../data/columns.ts";
 import { Scaling } from "../data/scaling.ts";
 import { ArgumentError, ModelFileError } from "../errors.ts";
 import { checkOwnKinds, specFromJson } from "../layers/kinds.ts";
@@ -32,7 +33,7 @@ import { shown } from "../shown.ts";
 import { certaintyTexts, readCertainty } from "./certainty-texts.ts";
 import { fromFormat1 } from "./model-file-1.ts";
 import { brief, decodeTensors, encodeTensors, type Tensor, type Tensors } from "./safetensors.ts";
-import { blamingTheFile, isObject, parsed, readRecord } from "./texts.ts";
+import { blamingTheFile, isObject, parsed, readRecord, readTableColumns } from "./texts.ts";
 
 /** The version of this layout. */
 const FORMAT = "2";
@@ -48,6 +49,8 @@ export interface Architecture {
      */
     readonly scaling: "byte / 255" | JsonScaling;
     readonly columnNames?: readonly string[];
+    /** The columns of the file, where a column became several inputs or an empty cell is read as something. */
+    readonly tableColumns?: readonly TableColumn[];
   };
   readonly layers: readonly LayerSpec[];
   /** Its name, and its settings beside it. */
@@ -105,7 +108,7 @@ export async function fileOf(model: Network, options: EncodeOptions = {}): Promi
 }
 
 function architectureOf(model: Network): Architecture {
-  const { inputShape, specs, loss, scaling, targetScaling, columnNames, classNames, targetNames } = model;
+  const { inputShape, specs, loss, scaling, targetScaling, columnNames, tableColumns, classNames, targetNames } = model;
   const output = {
     ...(classNames && { classNames }),
     ...(targetNames && { targetNames }),
@@ -117,6 +120,7 @@ function architectureOf(model: Network): Architecture {
       shape: inputShape,
       scaling: scaling === undefined ? "byte / 255" : toJson(scaling),
       ...(columnNames && { columnNames }),
+      ...(tableColumns && { tableColumns }),
     },
     layers: specs,
     loss: { type: loss.type, ...loss.settings },
@@ -210,6 +214,7 @@ export function modelOf(
       scaling: input.scaling === "byte / 255" ? undefined : fromJson(input.scaling),
       targetScaling: fromJson(output?.scaling),
       columnNames: input.columnNames,
+      tableColumns: readTableColumns(input),
       classNames: output?.classNames,
       targetNames: output?.targetNames,
       initialValues: new Map(tensors.map(({ name, values }) => [name, values])),

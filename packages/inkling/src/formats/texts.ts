@@ -1,5 +1,6 @@
 /** The texts of a model file: JSON that may hold anything, and the record of a training. */
-import { InklingError, ModelFileError } from "../errors.ts";
+import { checkTableColumns, inputNames, type TableColumn } from "../data/columns.ts";
+import { ArgumentError, InklingError, ModelFileError } from "../errors.ts";
 import type { DataRecord, TrainingRecord } from "../network/record.ts";
 import { brief } from "./safetensors.ts";
 
@@ -61,4 +62,19 @@ export function blamingTheFile<T>(where: string, build: () => T): T {
     const said = `${advice}${advice === "" ? "" : " "}Nothing was loaded.`;
     throw new ModelFileError(`${where}, ${part}`, expected, brief(got) || "nothing", said);
   }
+}
+
+/** The columns of a table's file, if they are said and make the inputs. Throws an ArgumentError otherwise. */
+export function readTableColumns({
+  tableColumns,
+  columnNames,
+}: {
+  readonly tableColumns?: readonly TableColumn[];
+  readonly columnNames?: readonly string[];
+}): readonly TableColumn[] | undefined {
+  if (tableColumns === undefined) return undefined;
+  checkTableColumns("network", tableColumns, true);
+  const names = tableColumns.flatMap(inputNames);
+  if (JSON.stringify(names) === JSON.stringify(columnNames)) return tableColumns;
+  throw new ArgumentError("network", "tableColumns that make the inputs", `${names.length} others`);
 }

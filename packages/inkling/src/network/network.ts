@@ -5,6 +5,7 @@
 import type { Backend } from "../backends/backend.ts";
 import { defaultBackend } from "../backends/default.ts";
 import { checkWhole } from "../checks.ts";
+import type { TableColumn } from "../data/columns.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { checkedNames } from "../data/fields.ts";
 import type { Scaling } from "../data/scaling.ts";
@@ -32,6 +33,8 @@ import { declaredTensors, isParameter, layerName, makeTensors, parametersOf, ten
 export interface ModelNames {
   /** The names of a table's columns, in the order of the inputs. */
   readonly columnNames?: readonly string[] | undefined;
+  /** The columns of the table's file, where they say more than the names do (`tableColumns` of a data set). */
+  readonly tableColumns?: readonly TableColumn[] | undefined;
   /** The names of the classes, in the order of the outputs. */
   readonly classNames?: readonly string[] | undefined;
   /** The names of the numbers that are predicted. */
@@ -55,7 +58,7 @@ export interface NetworkOptions<T extends Task = Task> extends ModelNames {
 
 const OPTIONS = [
   ...["seed", "backend", "loss", "scaling", "targetScaling", "columnNames", "classNames", "targetNames"],
-  "initialValues",
+  ...["tableColumns", "initialValues"],
 ];
 
 /** `T`: whether it tells classes apart or predicts numbers, as its loss says. */
@@ -84,7 +87,7 @@ export class Network<T extends Task = Task> {
   constructor(inputShape: Shape, specs: readonly LayerSpec[], options: NetworkOptions<T> = {}) {
     checkOptions("network", options, OPTIONS);
     checkParts(inputShape, specs);
-    const { seed = 1, backend = defaultBackend(), columnNames, classNames, targetNames } = options;
+    const { seed = 1, backend = defaultBackend(), columnNames, tableColumns, classNames, targetNames } = options;
     checkWhole("network", "seed", seed, 0);
     checkBackend(backend);
     this.inputShape = inputShape;
@@ -119,6 +122,7 @@ export class Network<T extends Task = Task> {
     this.loss.checkModel?.(this);
     this.#names = {
       columnNames: checkedNames("network", "columnNames", columnNames, this.inputs),
+      tableColumns,
       classNames: checkedNames("network", "classNames", classNames, this.outputs),
       targetNames: checkedNames("network", "targetNames", targetNames, this.outputs),
     };
@@ -136,6 +140,10 @@ export class Network<T extends Task = Task> {
 
   get columnNames(): readonly string[] | undefined {
     return this.#names.columnNames;
+  }
+
+  get tableColumns(): readonly TableColumn[] | undefined {
+    return this.#names.tableColumns;
   }
 
   get classNames(): readonly string[] | undefined {
@@ -162,7 +170,7 @@ export class Network<T extends Task = Task> {
   }
 
   /** Takes over the names of a data set, where the model has none and they fit. */
-  takeNames({ columnNames, classNames, targetNames }: Pick<Dataset, keyof ModelNames>): void {
+  takeNames({ columnNames, tableColumns, classNames, targetNames }: Pick<Dataset, keyof ModelNames>): void {
     const { inputs, outputs } = this;
     const names = this.#names;
     const isOfClasses = this.loss.task === "classes";
@@ -170,6 +178,7 @@ export class Network<T extends Task = Task> {
       found?.length === length ? found : undefined;
     this.#names = {
       columnNames: names.columnNames ?? fitting(columnNames, inputs),
+      tableColumns: names.columnNames ? names.tableColumns : tableColumns,
       classNames: isOfClasses ? (names.classNames ?? fitting(classNames, outputs)) : undefined,
       targetNames: isOfClasses ? undefined : (names.targetNames ?? fitting(targetNames, outputs)),
     };

@@ -24,10 +24,21 @@ export function thawed(specs: readonly LayerSpec[]): LayerSpec[] {
  * const exact = await copyOf(model, new Reference("float64"));
  */
 export async function copyOf(model: Network, backend: Backend, specs = model.specs): Promise<Network> {
-  const { inputShape, seed, loss, scaling, targetScaling, columnNames, classNames, targetNames } = model;
+  const { inputShape, seed, loss, scaling, targetScaling, columnNames, tableColumns, classNames, targetNames } = model;
   const initialValues = new Map<string, Numbers>();
   for (const { name, value } of model.tensors) initialValues.set(name, await model.backend.read(value));
   return new Network(inputShape, specs, {
-    ...{ seed, backend, loss, scaling, targetScaling, columnNames, classNames, targetNames, initialValues },
+    ...{
+      seed,
+      backend,
+      loss,
+      scaling,
+      targetScaling,
+      columnNames,
+      tableColumns,
+      classNames,
+      targetNames,
+      initialValues,
+    },
   });
 }
