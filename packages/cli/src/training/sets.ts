@@ -47,14 +47,14 @@ export async function prepare(
 ): Promise<{ configuration: NamedConfiguration; sets: Sets }> {
   const { loss } = named.fields;
   const { model, label: wanted } = options;
+  const table = tableReading(options);
   const reading: Reading = {
-    ...(model === undefined ? { label: wanted } : readingFor(model, { label: wanted })),
+    ...(model === undefined ? { label: wanted, ...table } : readingFor(model, { label: wanted, ...table })),
     ...(options.classes !== undefined && { classes: wholeNumber("--classes", options.classes, 1) }),
     // A named loss says what is to be learnt; otherwise the label's column does.
     ...(loss !== undefined && model === undefined && { task: buildLoss({ loss }).task }),
     needsLabel: true,
     ...picturesFrom(options),
-    ...tableReading(options),
   };
   const data = await loadData(options.data, reading);
   const found = "only" in data ? data.only : data.train;
