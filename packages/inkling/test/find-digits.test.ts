@@ -70,6 +70,9 @@ test("a hard shadow across the sheet makes no digit and hides none", () => {
     Math.round((p * (i % 800 > 300 + Math.floor(i / 800) / 3 ? 0.55 : 1) * 9) / 10),
   );
   expect(found({ ...drawn, pixels })).toHaveLength(10);
+  const thin = sheet(["12345", "67890"], 4);
+  const shaded = thin.pixels.map((p, i) => (i % 800 > 300 + Math.floor(i / 800) / 3 ? Math.round(0.55 * p) : p));
+  expect(found({ ...thin, pixels: shaded })).toHaveLength(10);
 });
 
 test("a 5 with a bar of its own and a 4 of two strokes are one digit each; points and dust are none", () => {

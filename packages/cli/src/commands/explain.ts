@@ -7,6 +7,7 @@ import { ArgumentError, type Dataset, type Network, sgd } from "inkling";
 import { buildAugmentation, fields } from "inkling/presets";
 import { type LayerTrace, Reference, trace } from "inkling/proofs";
 import { DATA, dataPath, loadTestData, readingFor } from "../data.ts";
+import { digitsAt, someOf } from "../found.ts";
 import { addMemberOption, type ModelOptions, networkFrom } from "../model.ts";
 import { addCommonOptions, type CommonOptions, wholeNumber } from "../options.ts";
 import { printJson } from "../printable.ts";
@@ -33,6 +34,7 @@ interface ExplainOptions extends CommonOptions, ModelOptions, TableOptions {
   readonly epoch?: string;
   readonly augmentation?: string;
   readonly full?: true;
+  readonly raw?: true;
 }
 
 /** η where neither the option nor a training by gradient descent says it. */
@@ -49,7 +51,8 @@ export function declareExplain(command: Command): void {
     .argument("<model>", "a model file, as train saves it")
     .argument("[data]", `${DATA}; of a pair the test examples`)
     .option("--data <path>", "the same; MNIST's test images if absent")
-    .option("--index <n>", "which example, from 0", "0")
+    .option("--index <n>", "which example, from 0; of a picture which of its digits", "0")
+    .option("--raw", "take a picture as it is: do not look for digits in it")
     .option("--label <class>", "the class of the example, where the data do not say it, or another than they say")
     .option("--target <numbers>", "the same for a model that predicts numbers, as 12.5 or 1,2")
     .option(
@@ -87,6 +90,7 @@ export function declareExplain(command: Command): void {
         "  inkling explain model.safetensors --index 7 --layer 2 --neuron 4",
         "  inkling explain convolutions.safetensors --layer 1 --filter 3 --at 5,7",
         "  inkling explain model.safetensors --epoch 3",
+        "  inkling explain model.safetensors photo.jpg --index 2",
       ].join("\n"),
     );
   addMemberOption(addAskingOptions(command));
@@ -97,9 +101,11 @@ export function declareExplain(command: Command): void {
 
 async function run(path: string, argument: string | undefined, options: ExplainOptions): Promise<void> {
   const model = await networkFrom(path, options, new Reference());
-  const data = await loadTestData(dataPath(argument, options.data), readingFor(model, tableReading(options)));
+  const place = dataPath(argument, options.data);
+  const found = options.raw ? undefined : await digitsAt(place, model);
+  const data = found ? someOf(found) : await loadTestData(place, readingFor(model, tableReading(options)));
   const index = wholeNumber("--index", options.index);
-  const explanation = await explain(model, data, index, options);
+  const explanation = await explain(model, data, index, options, found !== undefined);
   if (options.json) {
     printJson({ model: path, data: data.name, index, ...toJson(explanation, options.full === true) });
     return;
@@ -111,7 +117,13 @@ async function run(path: string, argument: string | undefined, options: ExplainO
   if (tempered !== undefined) console.log(wrap(tempered, terminal.width, "").join("\n"));
 }
 
-async function explain(model: Network, data: Dataset, index: number, options: ExplainOptions): Promise<Explanation> {
+async function explain(
+  model: Network,
+  data: Dataset,
+  index: number,
+  options: ExplainOptions,
+  isFound: boolean,
+): Promise<Explanation> {
   const example = data.example(index);
   const { label, target } = answerOf(model, data, index, options);
   const trained = trainedBy(model);
@@ -123,7 +135,7 @@ async function explain(model: Network, data: Dataset, index: number, options: Ex
   const chosen = chosenFrom(found, options);
   const hasWayBack = found.back !== undefined;
   return {
-    what: `${exampleWord(data)} ${index} of ${data.name}`,
+    what: `${isFound ? "Digit" : exampleWord(data)} ${index} of ${data.name}`,
     trace: found,
     loss: model.loss.type,
     ...{ label, target, chosen, trained },

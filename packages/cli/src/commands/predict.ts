@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { ArgumentError, type Dataset, type Predictions, predictAll } from "inkling";
 import { checkWritable, writeWhole } from "inkling/node";
 import { DATA, dataPath, loadTest, readingFor } from "../data.ts";
+import { digitsAt, someOf, writeCuts } from "../found.ts";
 import { addLookOptions, type LookOptions, looksFrom } from "../looks.ts";
 import { addCombineOption, addMemberOption, type Model, type ModelOptions, modelFrom } from "../model.ts";
 import { addCommonOptions, backendFrom, wholeNumber } from "../options.ts";
@@ -14,6 +15,7 @@ import { drawable } from "../report/evaluation.ts";
 import { className, exampleWord, withArticle } from "../report/names.ts";
 import { count, percent, short, type Terminal, terminalOf, wrap } from "../report/terminal.ts";
 import { addAskingOptions, type TableOptions, tableNotes, tableReading } from "../table-options.ts";
+import { predictFound } from "./predict-found.ts";
 
 interface PredictOptions extends LookOptions, ModelOptions, TableOptions {
   readonly data?: string;
@@ -21,6 +23,8 @@ interface PredictOptions extends LookOptions, ModelOptions, TableOptions {
   readonly index?: string;
   readonly out?: string;
   readonly submission?: string;
+  readonly raw?: true;
+  readonly cut?: string;
 }
 
 /** More classes than this do not get a bar each. */
@@ -37,12 +41,15 @@ export function declarePredict(command: Command): void {
     .option("--label <column>", "the column of a table that holds the truth, if there is one")
     .option("--index <list>", "which images or rows, from 0: as 7, 0..9 or 3,5,8")
     .option("--out <file>", "write the predictions as a CSV file: of all examples, or of those of --index")
+    .option("--raw", "take a picture as it is: do not look for digits in it")
+    .option("--cut <dir>", "save each digit that was found in a picture, as the model sees it, as a PNG file")
     .option("--submission <file>", "write the predictions of all images as Kaggle's ImageId,Label")
     .addHelpText(
       "after",
       [
         "\nExamples:",
         "  inkling predict model.safetensors --index 0..9",
+        "  inkling predict model.safetensors photo.jpg",
         "  inkling predict model.safetensors new.csv --out predictions.csv",
         "  inkling predict model.safetensors test.csv --submission submission.csv",
         "  inkling predict model.safetensors --index 7 --augmentation shift=1,rotation=5 --copies 5",
@@ -62,8 +69,23 @@ async function run(path: string, argument: string | undefined, options: PredictO
   const looks = looksFrom(options);
   const model = await modelFrom(path, options, backend);
   const reading = readingFor(model, { label: options.label, ...tableReading(options) });
-  const { set: data, paths } = await loadTest(dataPath(argument, options.data), reading);
+  const place = dataPath(argument, options.data);
+  const found = options.raw ? undefined : await digitsAt(place, model);
+  if (options.cut !== undefined && found === undefined) {
+    throw new ArgumentError("--cut", "a PNG or JPEG picture in which digits are looked for", place ?? "MNIST's images");
+  }
+  if (options.cut !== undefined && found !== undefined) await writeCuts(options.cut, found);
   const { out, submission, index } = options;
+  if (found !== undefined && out === undefined && submission === undefined) {
+    const indices = index === undefined ? undefined : indicesFrom(index, someOf(found));
+    await predictFound(path, model, found, indices, options, {
+      json: (predictions, i) => jsonOf(model, someOf(found), predictions, i, i),
+      bars: (predictions, i, terminal) =>
+        pictureAndBars(model, someOf(found), i, probabilitiesOf(model, predictions, i), terminal),
+    });
+    return;
+  }
+  const { set: data, paths } = found ? { set: someOf(found), paths: undefined } : await loadTest(place, reading);
   if (out !== undefined && submission !== undefined) {
     throw new ArgumentError("--submission", "one file to write", "--out too");
   }
@@ -98,8 +120,7 @@ async function run(path: string, argument: string | undefined, options: PredictO
     const found = familiarAt(model, picked, predictions, i);
     for (const line of unfamiliarLines(model, predictions.labels?.[i] ?? 0, found, terminal)) console.log(line);
     if (!draws || predictions.task === "numbers") continue;
-    const { outputs } = model;
-    const p = Array.from(predictions.probabilities.subarray(i * outputs, (i + 1) * outputs));
+    const p = probabilitiesOf(model, predictions, i);
     for (const line of pictureAndBars(model, data, at, p, terminal)) console.log(line);
   }
   const calibrated = calibrationText(model);
@@ -110,6 +131,12 @@ async function run(path: string, argument: string | undefined, options: PredictO
     const what = isTable ? "rows" : "pictures";
     console.log(`… and ${count(data.count - shown.length)} more ${what}: --out predictions.csv writes all of them.`);
   }
+}
+
+/** What the model gives each class of example i. */
+function probabilitiesOf({ outputs }: Model, predictions: Predictions, i: number): number[] {
+  if (predictions.task !== "classes") return [];
+  return Array.from(predictions.probabilities.subarray(i * outputs, (i + 1) * outputs));
 }
 
 /** Writes the predictions of all examples, or of some, to a file. */

@@ -19,13 +19,12 @@ const EDGE = 0.05;
 const PALEST = 0.02;
 const DEVIATIONS = 4;
 
-/** A digit's ink, from 0 to 1. */
-export function cutOut(map: InkMap, group: Group, runs: Runs): Ink {
+/** A digit's ink, from 0 to 1, where `full` is d of its full ink. */
+export function cutOut(map: InkMap, group: Group, runs: Runs, full: number): Ink {
   const longer = max(group.width, group.height);
   const cell = max(1, floor(longer / CELLS));
   const margin = cell * (1 + ceil((EDGE * longer) / cell));
   const window = windowAround(group, margin, cell);
-  const full = fullInk(map, group, runs);
   const own = ownCells(group, runs, window, cell);
   const near = grown(own, max(1, round((EDGE * longer) / cell)));
   const palest = max(PALEST, (DEVIATIONS * map.noise) / (full * cell));
@@ -44,7 +43,7 @@ function windowAround({ left, top, width, height }: Box, margin: number, cell: n
 }
 
 /** d of full ink in this digit: three quarters of its ink are not darker. A pencil's is less than a pen's. */
-function fullInk(map: InkMap, { pieces, area }: Group, { y, from, to }: Runs): number {
+export function fullInk(map: InkMap, { pieces, area }: Group, { y, from, to }: Runs): number {
   const levels = 512;
   const histogram = new Uint32Array(levels + 1);
   for (const { runs } of pieces) {

@@ -6,7 +6,7 @@
  */
 import { checkWithin } from "../checks.ts";
 import { checkOptions } from "../options.ts";
-import { cutOut, withUsualStrokes } from "./cutting.ts";
+import { cutOut, fullInk, withUsualStrokes } from "./cutting.ts";
 import { type Group, groupPieces, usualHeight } from "./grouping.ts";
 import { inkOf } from "./ink.ts";
 import { readingOrder } from "./lines.ts";
@@ -41,6 +41,8 @@ export interface FoundDigits {
 
 /** A larger picture is made smaller by a whole factor first: 2²⁴ pixels, about 17 million. */
 const MOST_PIXELS = 2 ** 24;
+/** What has less than this share of the usual ink is no digit. */
+const PALE = 0.5;
 /** A digit may be several: wider than so many times the usual height, or than this and the second of the usual width. */
 const WIDE = 1.6;
 const RATHER_WIDE = [1.15, 1.5] as const;
@@ -61,11 +63,13 @@ export function findDigits(picture: Picture, options: { readonly side?: number }
   const factor = Math.ceil(Math.sqrt((picture.width * picture.height) / MOST_PIXELS));
   const map = inkOf(smaller(toGrey(picture), factor));
   const { pieces, runs } = findPieces(map.values, map.width, map.threshold);
-  const { digits: groups, leftOut } = groupPieces(pieces, runs, map);
+  const grouped = groupPieces(pieces, runs, map);
+  const groups = darkest(grouped.digits.map((group) => ({ ...group, full: fullInk(map, group, runs) })));
+  const leftOut = grouped.leftOut + grouped.digits.length - groups.length;
   const isWide = wideAmong(groups);
   const digits = readingOrder(groups).flatMap((line, at) => {
     return line.map((group) => {
-      const { ink, before, after } = withUsualStrokes(cutOut(map, group, runs));
+      const { ink, before, after } = withUsualStrokes(cutOut(map, group, runs, group.full));
       const pixels = normalizeDigit(ink, side);
       return {
         box: scaled(group, factor, picture),
@@ -82,6 +86,18 @@ export function findDigits(picture: Picture, options: { readonly side?: number }
 function smaller(picture: Picture, factor: number): Picture {
   if (factor === 1) return picture;
   return resize(picture, Math.ceil(picture.width / factor), Math.ceil(picture.height / factor));
+}
+
+/** Digits without what is much paler than the usual ink: the edge of a shadow, writing on the back of the page. */
+function darkest<G extends Group & { readonly full: number }>(groups: readonly G[]): G[] {
+  const sorted = groups.toSorted((a, b) => a.full - b.full);
+  const half = sorted.reduce((sum, { area }) => sum + area, 0) / 2;
+  let [ink, usual] = [0, 0];
+  for (const { area, full } of sorted) {
+    if (ink < half) usual = full;
+    ink += area;
+  }
+  return groups.filter(({ full }) => full >= PALE * usual);
 }
 
 /** A box in pixels of the whole picture. */
