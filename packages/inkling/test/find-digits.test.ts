@@ -75,6 +75,19 @@ test("a hard shadow across the sheet makes no digit and hides none", () => {
   expect(found({ ...thin, pixels: shaded })).toHaveLength(10);
 });
 
+test("a sheet on a dark table is read, wherever it lies", () => {
+  const paper = sheet(["906"]);
+  const table = blank(1300, 900, 60);
+  for (let y = 0; y < 500; y++) {
+    table.pixels.set(paper.pixels.subarray(y * 800, (y + 1) * 800), (y + 180) * 1300 + 230);
+  }
+  for (const picture of [table, inverted(table)]) {
+    const boxes = found(picture).map(({ box }) => box);
+    expect(boxes).toHaveLength(3);
+    for (const { left, top } of boxes) expect(left > 280 && top > 200).toBe(true);
+  }
+});
+
 test("a 5 with a bar of its own and a 4 of two strokes are one digit each; points and dust are none", () => {
   const picture = sheet(["5454"], 6);
   const dark = (left: number, top: number, side: number) => {

@@ -61,7 +61,7 @@ export function photographed(picture: Picture, seed: number, how: Partial<Photog
   const { width, height } = picture;
   const stream = new Stream(seed, "paper");
   const [across, down] = [2 * stream.uniform(0, 1) - 1, 2 * stream.uniform(1, 1) - 1];
-  let words = new Uint32Array(4);
+  let words: Uint32Array = new Uint32Array(4);
   const pixels = picture.pixels.map((p, i) => {
     const [y, x] = [Math.floor(i / width) / height, (i % width) / width];
     const light = 1 - fall * (0.5 + 0.5 * (across * (x - 0.5) + down * (y - 0.5)));
