@@ -185,7 +185,17 @@ export const targets = {
         "Reshape",
         "Rescaling",
       ],
-      ...["Sequential", "Functional", "inbound_nodes", "keras_history", "quantization", "float16", "../", "activation"],
+      ...[
+        "Sequential",
+        "Functional",
+        "inbound_nodes",
+        "keras_history",
+        "quantization",
+        "float16",
+        "../",
+        "relu",
+        "activation",
+      ],
     ],
     seeds: () => {
       const input = {
@@ -199,7 +209,7 @@ export const targets = {
       });
       const layers = [
         input,
-        layer("Dense", { units: 3, activation: "relu" }),
+        layer("Dense", { units: 3, activation: "linear" }),
         layer("Dropout", { rate: 0.5 }),
         layer("Softmax"),
       ];

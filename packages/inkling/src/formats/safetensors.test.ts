@@ -199,7 +199,7 @@ describe("decodeTensors", () => {
     [
       "bytes of another kind",
       file('{"a":{"dtype":"BF16","shape":[1],"data_offsets":[0,2]}}', 2),
-      'dtype F32 or F64, got "BF16"',
+      'dtype F32 or F64, got "BF16". `inkling import` reads what other programs wrote. Nothing was loaded.',
     ],
     ["a negative size", file(`{"a":${tensor("[-1]", 0, 4)}}`, 4), "a shape of whole numbers, got [-1]"],
     ["a fraction of a size", file(`{"a":${tensor("[0.5]", 0, 2)}}`, 2), "a shape of whole numbers, got [0.5]"],

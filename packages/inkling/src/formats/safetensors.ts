@@ -217,13 +217,17 @@ interface Entry {
 
 /** One tensor's entry, if it is sound in itself. */
 function checkEntry(name: string, entry: unknown, where: string, kinds: readonly Kind[]): Entry {
-  const fail = (expected: string, got: unknown): never => {
+  const fail = (expected: string, got: unknown, advice = ""): never => {
     const shown = brief(JSON.stringify(got) ?? "nothing");
-    throw new ModelFileError(`${where}, tensor ${brief(name)}`, expected, shown, "Nothing was loaded.");
+    throw new ModelFileError(`${where}, tensor ${brief(name)}`, expected, shown, `${advice}Nothing was loaded.`);
   };
   if (!isRecord(entry)) return fail("dtype, shape and data_offsets", entry);
   const { dtype, shape, data_offsets: offsets } = entry;
-  if (!isOneOf(kinds, dtype)) return fail(`dtype ${kinds.join(" or ")}`, dtype);
+  if (!isOneOf(kinds, dtype)) {
+    const isForeign = typeof dtype === "string" && Object.hasOwn(BYTES, dtype);
+    const advice = isForeign ? "`inkling import` reads what other programs wrote. " : "";
+    return fail(`dtype ${kinds.join(" or ")}`, dtype, advice);
+  }
   if (!isSizes(shape)) return fail("a shape of whole numbers", shape);
   if (!isSizes(offsets) || offsets.length !== 2) return fail("data_offsets [begin, end]", offsets);
   const [begin = 0, end = 0] = offsets;
