@@ -97,6 +97,20 @@ test("a directory of Parquet files is a pair by their names, parts in order", as
   expect([...pair.train.inputs]).toEqual([-3, -2, -1, 0, 1, 2, 3, 4, 5, 6]);
   // "more" is the second class in training, and the only word here.
   expect([...pair.test.labels]).toEqual([1, 1, 1, 1, 1]);
+  // Words are learnt in training: a part for testing may have one of them only.
+  const words = (colours: string[]) => {
+    const x = colours.map((_, i) => i % 2);
+    const columns = [
+      { name: "colour", data: colours, type: "STRING" as const },
+      { name: "x", data: x, type: "INT32" as const },
+    ];
+    return new Uint8Array(parquetWriteBuffer({ columnData: columns }));
+  };
+  await write("words/train.parquet", words(["red", "blue", "red", "red"]));
+  await write("words/test.parquet", words(["red", "red"]));
+  expect(await readData(at("words"), { label: "x" })).toMatchObject({
+    test: { columnNames: ["colour=blue", "colour=red"], inputs: Float32Array.of(0, 1, 0, 1) },
+  });
   await write("parts/train/0000.parquet", parquet(-3));
   await write("parts/validation/0000.parquet", parquet(-1));
   expect(await readData(at("parts"), { label: "y" })).toMatchObject({ test: { count: 5 } });
