@@ -11,9 +11,12 @@ export interface TableOptions {
   readonly ignore?: string;
   readonly unknown?: string;
   readonly labels?: string;
+  readonly memory?: string;
 }
 
 const LABELS = "the answers, where --data is an NPY file of examples: an NPY file of their own";
+
+const MEMORY = "IDX and NPY files of more than so much (500M, 2G) stay on the disk; ¼ of what is free, 1G at most";
 
 /** Options of the commands that learn from a table. */
 export function addTableOptions(command: Command): Command {
@@ -21,7 +24,8 @@ export function addTableOptions(command: Command): Command {
     .option("--missing <how>", "empty cells of a table: mean (of the training rows), or drop (leave the rows out)")
     .option("--words <columns>", "columns that hold words even where they look like numbers, as month,zip")
     .option("--ignore <columns>", "columns of a table that are left out, as id,name")
-    .option("--labels <file>", LABELS);
+    .option("--labels <file>", LABELS)
+    .option("--memory <size>", MEMORY);
 }
 
 /** Options of the commands that ask a model about a table. */
@@ -30,12 +34,13 @@ export function addAskingOptions(command: Command): Command {
     .option("--missing <how>", "empty cells of a table: mean (of the training rows), or drop (leave the rows out)")
     .option("--unknown <how>", "words that the model has not seen: zero (read them as none of its words)")
     .option("--ignore <columns>", "columns of a table that are left out, besides those of the training")
-    .option("--labels <file>", LABELS);
+    .option("--labels <file>", LABELS)
+    .option("--memory <size>", MEMORY);
 }
 
 /** What these options say about the data. Throws an ArgumentError for a word that says nothing. */
 export function tableReading(options: TableOptions): Reading {
-  const { missing, unknown, labels } = options;
+  const { missing, unknown, labels, memory } = options;
   if (missing !== undefined && missing !== "mean" && missing !== "drop") {
     throw new ArgumentError("--missing", "mean or drop", JSON.stringify(missing));
   }
@@ -50,7 +55,16 @@ export function tableReading(options: TableOptions): Reading {
     ...(words !== undefined && { words }),
     ...(ignore !== undefined && { ignore }),
     ...(labels !== undefined && { labelsFile: labels }),
+    ...(memory !== undefined && { memory: bytesFrom("--memory", memory) }),
   };
+}
+
+/** How many bytes a word such as 500M stands for; K, M and G are 2¹⁰, 2²⁰ and 2³⁰. */
+function bytesFrom(flag: string, word: string): number {
+  const [, digits, unit = ""] = /^(\d+)([KMG]?)B?$/i.exec(word) ?? [];
+  const bytes = Number(digits) * 1024 ** ["", "K", "M", "G"].indexOf(unit.toUpperCase());
+  if (Number.isSafeInteger(bytes)) return bytes;
+  throw new ArgumentError(flag, "a size, as 500M or 2G", JSON.stringify(word));
 }
 
 function listFrom(flag: string, list: string | undefined): readonly string[] | undefined {

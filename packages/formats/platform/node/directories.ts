@@ -22,8 +22,8 @@ const idx: DirectoryFormat = {
   recognises: (_, names) => names.some((name) => /-idx\d-ubyte|\.idx\d-ubyte/.test(name)),
   async read(path, options) {
     refuseAnswersFile(options, "a directory of IDX files");
-    const { classes, label, spelled = (option: string) => option } = options;
-    const pair = shortNames(path, await idxDirectory(path, { ...(classes !== undefined && { classes }) }));
+    const { classes, label, memory, spelled = (option: string) => option } = options;
+    const pair = shortNames(path, await idxDirectory(path, { classes, memory }));
     if (label === undefined) return pair;
     const expected = "a table, whose columns have names";
     throw new ArgumentError(spelled("label"), expected, `images (${pair.train.name})`);

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { DataError, FileError } from "inkling";
+import { encodeNpy } from "inkling/formats";
 import { readData } from "inkling-formats/node";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
@@ -62,6 +63,34 @@ test("what is nothing of that is refused with what is known", async () => {
   );
   await expect(readData(at("other"))).rejects.toThrow("got one with other files (notes.txt).");
   await expect(readData(process.execPath)).rejects.toThrow(DataError);
+});
+
+test("an array that is too large for the memory stays where it is, and is the same data set", async () => {
+  const random = (length: number) => Float32Array.from({ length }, (_, e) => Math.sin(e));
+  await writeFile(
+    at("images.npy"),
+    encodeNpy({ shape: [40, 3, 3], values: Uint8Array.from(random(360), (x) => 99 * x * x) }),
+  );
+  await writeFile(at("table.npy"), encodeNpy({ shape: [40, 5], values: random(200) }));
+  await writeFile(at("wide.npy"), encodeNpy({ shape: [40, 5], values: Float64Array.from(random(200)) }));
+  const labels = {
+    bytes: encodeNpy({ shape: [40], values: Uint8Array.from({ length: 40 }, (_, i) => i % 3) }),
+    name: "y.npy",
+  };
+  for (const [name, isStored] of [
+    ["images.npy", true],
+    ["table.npy", true],
+    ["wide.npy", false],
+  ] as const) {
+    const [here, there] = [await readData(at(name), { labels }), await readData(at(name), { labels, memory: 100 })];
+    if (!("only" in here && "only" in there)) throw new Error("pairs");
+    expect(there.only.stored !== undefined).toBe(isStored);
+    expect(await there.only.sha256()).toBe(await here.only.sha256());
+  }
+  await writeFile(at("bad.npy"), encodeNpy({ shape: [2, 2], values: Float32Array.of(1, 2, Number.NaN, 4) }));
+  await expect(readData(at("bad.npy"), { memory: 10 })).rejects.toThrow(
+    "bad.npy, row 1, column 0: expected a number that float32 can hold, got NaN. Nothing was loaded.",
+  );
 });
 
 test("devices, pipes and sockets are not opened", async () => {

@@ -3,10 +3,13 @@ import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { FileError } from "inkling";
-import { reasonOf } from "inkling/node";
+import { datasetFromStoredNpy, isNpy } from "inkling/formats";
+import { FileRows, reasonOf, usualMemory } from "inkling/node";
 import { type Data, fileFormats, openSource, type ReadOptions, readSource } from "inkling-formats/data";
 import { directoryFormats } from "./directories.ts";
 
+/** So many bytes hold the header of an NPY file. */
+const HEAD = 2 ** 17;
 /** What errors and reports call standard input. */
 const STDIN = "standard input";
 
@@ -30,7 +33,23 @@ export async function readData(path: string, options: ReadOptions = {}): Promise
   // A device may have no end, and nobody may ever write into a pipe.
   if (found.isCharacterDevice() || found.isBlockDevice() || found.isSocket()) throw refused(path, "a device");
   if (found.isFIFO()) throw refused(path, "a pipe", 'Write "-" for standard input.');
-  return readSource(await openSource(basename(path), fileAt(path)), options);
+  const { memory = usualMemory() } = options;
+  const stored = found.size > memory ? storedAt(path, options) : undefined;
+  return stored ?? readSource(await openSource(basename(path), fileAt(path)), options);
+}
+
+/** A large file that can stay where it is: an array of NumPy's whose numbers need not change. */
+function storedAt(path: string, given: ReadOptions): Data | undefined {
+  const file = new FileRows(path);
+  const head = file.bytes(0, HEAD);
+  if (!isNpy(head)) return undefined;
+  const name = basename(path);
+  const { labels, label, needsLabel, task, classes, classNames, columnNames } = given;
+  const options = { label, task, classes, classNames, columnNames };
+  const only = datasetFromStoredNpy(name, { head, name, rows: (place) => file.rows(place) }, labels, options);
+  // What is wrong with it, its reader says.
+  if (only === undefined || (needsLabel && only.task === undefined)) return undefined;
+  return { only, label: undefined };
 }
 
 function refused(path: string, got: string, advice = ""): FileError {

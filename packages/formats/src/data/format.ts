@@ -9,6 +9,11 @@ import type { FileSource } from "./source.ts";
 export interface ReadOptions extends ReadTableOptions, PictureOptions {
   /** The answers of an NPY file of examples: an NPY file of their own. */
   readonly labels?: NamedBytes | undefined;
+  /**
+   * The most bytes of examples that are held in memory, where they can also be read at their place on the disk: IDX and
+   * NPY that are not packed. If absent, a quarter of the memory that is free, and at most 1 GiB.
+   */
+  readonly memory?: number | undefined;
 }
 
 /** Examples to learn from and to be tested on, or one set alone. */

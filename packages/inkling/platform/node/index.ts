@@ -14,6 +14,7 @@ export {
   loadCheckpoint,
 } from "./checkpoints.ts";
 export { idxDirectory, mnist } from "./datasets.ts";
+export { FileRows, type RowPlace, usualMemory } from "./file-rows.ts";
 export { checkWritable, readWhole, reasonOf, writeWhole } from "./files.ts";
 export { load, loadAny, loadEnsemble, save } from "./models.ts";
 

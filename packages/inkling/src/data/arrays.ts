@@ -52,22 +52,37 @@ interface Images {
   readonly note?: string | undefined;
 }
 
-function imagesOf({ where, shape, values, type }: NamedArray): Images | undefined {
-  const [count, ...example] = shape;
+/** How images lie in an array: the shape of one, and whether its channels come first. Undefined for a table. */
+export function layoutOf({
+  where,
+  shape,
+  type,
+}: Pick<NamedArray, "where" | "shape" | "type">):
+  | { readonly shape: readonly number[]; readonly channelsFirst?: true; readonly note?: string }
+  | undefined {
+  const [, ...example] = shape;
   if (example.length === 1) {
     const side = Math.sqrt(example[0]);
     if (type !== "u1" || !Number.isInteger(side) || side < LEAST_SIDE) return undefined;
     const note = `${where}: ${example[0]} bytes a row are read as images of ${side} × ${side}.`;
-    return { shape: [side, side, 1], inputs: values as Uint8Array, note };
+    return { shape: [side, side, 1], note };
   }
-  if (example.length === 2) return { shape: [...example, 1], inputs: pixelsOf(values, type, where) };
+  if (example.length === 2) return { shape: [...example, 1] };
   if (example.length !== 3) return undefined;
-  const [first, , last] = example;
-  if (last <= MOST_CHANNELS || first > MOST_CHANNELS) return { shape: example, inputs: pixelsOf(values, type, where) };
-  const [channels, height, width] = example;
+  const [first, height, last] = example;
+  if (last <= MOST_CHANNELS || first > MOST_CHANNELS) return { shape: example };
   const note = `${where}: ${shape.join(" × ")} is read with the channels first.`;
-  const inputs = channelsLast(pixelsOf(values, type, where), count, channels, height * width);
-  return { shape: [height, width, channels], inputs, note };
+  return { shape: [height, last, first], channelsFirst: true, note };
+}
+
+function imagesOf(array: NamedArray): Images | undefined {
+  const layout = layoutOf(array);
+  if (layout === undefined) return undefined;
+  const { shape, channelsFirst, note } = layout;
+  const pixels = pixelsOf(array.values, array.type, array.where);
+  const [height, width, channels] = shape;
+  const inputs = channelsFirst ? channelsLast(pixels, array.shape[0], channels, height * width) : pixels;
+  return { shape, inputs, note };
 }
 
 /** Pixels as bytes where each number stands for one; numbers as they are elsewhere. */

@@ -29,6 +29,7 @@ export { type Hasher, type RowNumbers, Rows, type RowSource } from "../data/rows
 export { fillMissing } from "../data/missing.ts";
 export { encodeNpy, type Npy, type NpyType, type NpyValues, parseNpy } from "../data/npy.ts";
 export { datasetFromNpy, datasetFromNpz } from "../data/npz.ts";
+export { datasetFromStoredNpy, type StoredNpy } from "../data/stored-npy.ts";
 export { isNpy, type NpyHeader, parseNpyHeader } from "../data/npy-header.ts";
 export { type IdxFile, MNIST_SHA256, type PairOptions, type ReadIdxFile, readPair } from "../data/pair.ts";
 export { decodeJson, encodeJson } from "./json.ts";
