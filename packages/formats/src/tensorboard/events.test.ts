@@ -81,5 +81,8 @@ test("a histogram counts every finite number once, in buckets that ascend from t
       if (count > 0) expect([min, max, limits.at(-1)]).toEqual([Math.min(...finite), Math.max(...finite), max]);
     }),
   );
+  // A bucket of 17/30 of the smallest number there is has a width of one of them.
+  const tiny = histogramOf([0, 17 * 2 ** -1074]);
+  expect(tiny.limits).toEqual(tiny.limits.toSorted((a, b) => a - b));
   expect(histogramOf([0, 1, 2, 3], 2)).toMatchObject({ limits: [1.5, 3], counts: [2, 2], sum: 6, sumOfSquares: 14 });
 });

@@ -43,6 +43,7 @@ export function histogramOf(values: ArrayLike<number>, buckets = BUCKETS): Histo
     const bucket = Math.min(buckets - 1, Math.floor((value - min) / width));
     counts[bucket] = (counts[bucket] ?? 0) + 1;
   }
-  const limits = counts.map((_, bucket) => (bucket === buckets - 1 ? max : min + width * (bucket + 1)));
+  // Of numbers that are nearly 0 the width is rounded up, by as much as itself: no limit goes beyond the largest.
+  const limits = counts.map((_, bucket) => (bucket === buckets - 1 ? max : Math.min(max, min + width * (bucket + 1))));
   return { min, max, count, sum, sumOfSquares, limits, counts };
 }
