@@ -53,6 +53,19 @@ test("what is not in the file at the end is known", () => {
   expect(file.close()).toBe(false);
 });
 
+test("what is more than can be kept is given up with all that comes after it, and that is known", () => {
+  const path = join(directory, "grows");
+  const file = Appending.open(path, "");
+  file.append(bytes("one\n"));
+  room = 0;
+  file.append(new Uint8Array(2 ** 26 + 1));
+  room = 100;
+  file.append(bytes("three\n"));
+  expect(readFileSync(path, "utf8")).toBe("one\n");
+  expect(file.close()).toBe(false);
+  expect(said).toHaveLength(1);
+});
+
 test("a link, a directory, a device, a place that is not there, and no name are refused", () => {
   const path = (name: string) => join(directory, name);
   mkdirSync(path("directory"));

@@ -1,7 +1,8 @@
 /**
  * A file that grows while a command runs, so that others can follow it: what is appended is in the file at once. A disk
  * that is full, or a file that has become unwritable, is said once, and the work goes on. What could not be written is
- * kept, and written with what comes next if there is room again. So a file never has half a piece, nor lacks one inside.
+ * kept, and written with what comes next if there is room again; what is more than can be kept is given up, with all that
+ * comes after it. So a file never has half a piece, nor lacks one inside.
  */
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, writeSync } from "node:fs";
 import { FileError } from "inkling";
@@ -21,6 +22,8 @@ export class Appending {
   readonly #goesOn: string;
   #waiting: Uint8Array[] = [];
   #hasSaid = false;
+  /** More was waiting than is kept: the file ends before it. */
+  #isGivenUp = false;
 
   private constructor(path: string, file: number, goesOn: string) {
     this.path = path;
@@ -56,6 +59,7 @@ export class Appending {
 
   /** Appends; what cannot be written now is kept for the next time. Never throws. */
   append(bytes: Uint8Array): void {
+    if (this.#isGivenUp) return;
     this.#waiting.push(bytes);
     try {
       for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
@@ -63,7 +67,10 @@ export class Appending {
         this.#waiting.shift();
       }
     } catch (error) {
-      if (this.#waiting.reduce((sum, { length }) => sum + length, 0) > MOST_KEPT) this.#waiting = [];
+      if (this.#waiting.reduce((sum, { length }) => sum + length, 0) > MOST_KEPT) {
+        this.#isGivenUp = true;
+        this.#waiting = [];
+      }
       if (this.#hasSaid) return;
       this.#hasSaid = true;
       const expected = "a file that can be written";
@@ -79,7 +86,7 @@ export class Appending {
     } catch {
       return false;
     }
-    return this.#waiting.length === 0;
+    return this.#waiting.length === 0 && !this.#isGivenUp;
   }
 
   /** The whole piece, or nothing of it. */
