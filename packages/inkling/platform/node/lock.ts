@@ -145,17 +145,9 @@ async function linked(file: string, path: string): Promise<boolean> {
 /** The lock that is there; undefined for none. */
 async function foundAt(path: string): Promise<Found | undefined> {
   try {
-    const {
-      size,
-      mtimeMs: touched,
-      ...status
-    } = await lstat(path).then((found) => ({
-      size: found.size,
-      mtimeMs: found.mtimeMs,
-      isFile: found.isFile(),
-    }));
-    const text = status.isFile && size <= LONGEST ? await readFile(path, "utf8") : "";
-    return { text, owner: ownerOf(text), touched };
+    const status = await lstat(path);
+    const text = status.isFile() && status.size <= LONGEST ? await readFile(path, "utf8") : "";
+    return { text, owner: ownerOf(text), touched: status.mtimeMs };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
