@@ -7,18 +7,13 @@ import { decodePicture, encodePng } from "inkling-formats/images";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { blank, draw, photographed } from "../../inkling/test/painting.ts";
 import { inklingInTurn } from "./in-turn.ts";
-import { onlyJson } from "./running.ts";
+import { onlyJson, refusalOf } from "./running.ts";
 
 const directory = await mkdtemp(join(tmpdir(), "inkling-found-"));
 afterAll(() => rm(directory, { recursive: true }));
 const run = (...args: string[]) => inklingInTurn(directory, args);
 const runJson = async (...args: string[]) => onlyJson(await run(...args, "--json"));
-const refusal = async (...args: string[]) => {
-  const { code, stdout, stderr } = await run(...args);
-  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-  expect(stderr).toMatch(/^[^\n]+\n$/);
-  return stderr;
-};
+const refusal = async (...args: string[]) => refusalOf(await run(...args));
 
 /** Words of digits on paper, a line each. */
 function photo(words: readonly string[]): Picture {

@@ -5,18 +5,13 @@ import { join } from "node:path";
 import { encodePng } from "inkling-formats/images";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { inklingInTurn } from "./in-turn.ts";
-import { onlyJson } from "./running.ts";
+import { onlyJson, refusalOf } from "./running.ts";
 
 const directory = await mkdtemp(join(tmpdir(), "inkling-pictures-"));
 afterAll(() => rm(directory, { recursive: true }));
 const run = (...args: string[]) => inklingInTurn(directory, args);
 const runJson = async (...args: string[]) => onlyJson(await run(...args, "--json"));
-const refusal = async (...args: string[]) => {
-  const { code, stdout, stderr } = await run(...args);
-  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-  expect(stderr).toMatch(/^[^\n]+\n$/);
-  return stderr;
-};
+const refusal = async (...args: string[]) => refusalOf(await run(...args));
 
 /** A picture with a bright upper or lower half, and some that are not as bright. */
 function half(isUpper: boolean, i: number, width: number, height: number): Uint8Array {

@@ -6,7 +6,7 @@ import { gzipSync } from "node:zlib";
 import { mnist } from "inkling/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { inklingInTurn } from "./in-turn.ts";
-import { onlyJson } from "./running.ts";
+import { onlyJson, refusalOf } from "./running.ts";
 import { flowers, houses } from "./tiny-data.ts";
 
 const directory = await mkdtemp(join(tmpdir(), "inkling-tables-"));
@@ -15,12 +15,7 @@ const write = (name: string, lines: readonly string[]) => writeFile(join(directo
 const read = (name: string) => readFile(join(directory, name), "utf8");
 const run = (...args: string[]) => inklingInTurn(directory, args);
 const runJson = async (...args: string[]) => onlyJson(await run(...args, "--json"));
-const refusal = async (...args: string[]) => {
-  const { code, stdout, stderr } = await run(...args);
-  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-  expect(stderr).toMatch(/^[^\n]+\n$/);
-  return stderr;
-};
+const refusal = async (...args: string[]) => refusalOf(await run(...args));
 
 const columnsOf = (line: string): string[] => line.match(/"[^"]*"|[^,]+/g) ?? [];
 /** The same table with its columns in this order. */

@@ -6,7 +6,7 @@ import { decodeTensors, fillMissing } from "inkling/formats";
 import { readData } from "inkling-formats/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { inklingInTurn } from "./in-turn.ts";
-import { onlyJson } from "./running.ts";
+import { onlyJson, refusalOf } from "./running.ts";
 import { shirts } from "./tiny-data.ts";
 
 const directory = await mkdtemp(join(tmpdir(), "inkling-words-"));
@@ -15,12 +15,7 @@ const at = (name: string) => join(directory, name);
 const write = (name: string, lines: readonly string[]) => writeFile(at(name), `${lines.join("\n")}\n`);
 const run = (...args: string[]) => inklingInTurn(directory, args);
 const runJson = async (...args: string[]) => onlyJson(await run(...args, "--json"));
-const refusal = async (...args: string[]) => {
-  const { code, stdout, stderr } = await run(...args);
-  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-  expect(stderr).toMatch(/^[^\n]+\n$/);
-  return stderr;
-};
+const refusal = async (...args: string[]) => refusalOf(await run(...args));
 /** What a model file says of its inputs. */
 const inputOf = async (model: string) => {
   const { metadata } = decodeTensors(new Uint8Array(await readFile(at(model))), model);
