@@ -14,6 +14,7 @@ export interface TableOptions {
   readonly memory?: string;
 }
 
+const MISSING = "empty cells of a table: mean (of the training rows), or drop (leave the rows out)";
 const LABELS = "the answers, where --data is an NPY file of examples: an NPY file of their own";
 
 const MEMORY = "IDX and NPY files of more than so much (500M, 2G) stay on the disk; ¼ of what is free, 1G at most";
@@ -21,7 +22,7 @@ const MEMORY = "IDX and NPY files of more than so much (500M, 2G) stay on the di
 /** Options of the commands that learn from a table. */
 export function addTableOptions(command: Command): Command {
   return command
-    .option("--missing <how>", "empty cells of a table: mean (of the training rows), or drop (leave the rows out)")
+    .option("--missing <how>", MISSING)
     .option("--words <columns>", "columns that hold words even where they look like numbers, as month,zip")
     .option("--ignore <columns>", "columns of a table that are left out, as id,name")
     .option("--labels <file>", LABELS)
@@ -31,7 +32,7 @@ export function addTableOptions(command: Command): Command {
 /** Options of the commands that ask a model about a table. */
 export function addAskingOptions(command: Command): Command {
   return command
-    .option("--missing <how>", "empty cells of a table: mean (of the training rows), or drop (leave the rows out)")
+    .option("--missing <how>", MISSING)
     .option("--unknown <how>", "words that the model has not seen: zero (read them as none of its words)")
     .option("--ignore <columns>", "columns of a table that are left out, besides those of the training")
     .option("--labels <file>", LABELS)

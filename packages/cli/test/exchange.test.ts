@@ -217,7 +217,7 @@ refuses("inkling import refuses", [
   [
     "shards that are links to elsewhere",
     ["import", at("linked")],
-    /^model\.json: expected files in the directory of model\.json, got out\.bin, which leads out of it\./,
+    /^model\.json: expected files beside it, got out\.bin, which leads elsewhere\./,
   ],
   ["shards above", ["import", at("above")], /expected files beside it, or in a directory beside it, got \.\.\/noise\./],
   [

@@ -109,7 +109,7 @@ export const exportFormats: Readonly<Record<string, ExportFormat>> = {
 /** Code that can be pasted. */
 function usingIt({ inputs, loss }: Model, name: string): string {
   const result = loss.task === "classes" ? "{ label, probabilities }" : "{ values }";
-  return `import { predict } from "./${name}";\nconst ${result} = predict(example); // ${inputs} numbers\n`;
+  return `import { predict } from ${JSON.stringify(`./${name}`)};\nconst ${result} = predict(example); // ${inputs} numbers\n`;
 }
 
 function one(path: string, bytes: Uint8Array, text: string): Exported {

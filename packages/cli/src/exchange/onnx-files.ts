@@ -1,11 +1,9 @@
 /** ONNX on the disk: one file, and where another program put tensors into files of their own, those beside it. */
-import { realpath } from "node:fs/promises";
-import { dirname, join, sep } from "node:path";
-import { ArgumentError, ModelFileError } from "inkling";
-import { readWhole } from "inkling/node";
+import { ArgumentError } from "inkling";
 import { fields } from "inkling/presets";
 import { decodeOnnx, encodeOnnx, externalFiles, type LossChoice, type PixelUnits } from "inkling-formats/onnx";
 import type { Model } from "../model.ts";
+import { readerBeside } from "./beside.ts";
 import type { Exported } from "./export-formats.ts";
 import { checkNoWords, type Given, type Imported } from "./import-words.ts";
 import { normalizationFrom } from "./normalizing.ts";
@@ -40,16 +38,8 @@ export async function readOnnx({ path, name, bytes, words, backend }: Given): Pr
   checkNoWords(words, name, ["input", "loss", "normalize", "pixels", "output"]);
   const { input, loss, normalize, pixels, output } = words;
   const external = new Map<string, Uint8Array>();
-  const home = await realpath(dirname(path));
-  for (const other of externalFiles(bytes, name)) {
-    const file = join(home, other);
-    // A link may lead anywhere.
-    const place = await realpath(file).catch(() => file);
-    if (!place.startsWith(home.endsWith(sep) ? home : home + sep)) {
-      throw new ModelFileError(name, "files beside it", `${other}, which leads elsewhere`, "Nothing was loaded.");
-    }
-    external.set(other, await readWhole(file));
-  }
+  const readBeside = await readerBeside(path, name);
+  for (const other of externalFiles(bytes, name)) external.set(other, await readBeside(other));
   const { model, notes } = await decodeOnnx(bytes, {
     ...{ name, backend, external },
     ...(input !== undefined && { inputShape: shapeFrom(input) }),

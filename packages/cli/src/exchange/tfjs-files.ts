@@ -1,11 +1,8 @@
 /** A tfjs model on the disk: its model.json, and the shards beside it, none of them from elsewhere. */
-import { realpath } from "node:fs/promises";
-import { dirname, join, sep } from "node:path";
-import { ModelFileError } from "inkling";
 import { decodeTfjs } from "inkling/formats";
-import { readWhole } from "inkling/node";
 import { buildLoss, completed, fields } from "inkling/presets";
 import { flagOf } from "../configuring.ts";
+import { readerBeside } from "./beside.ts";
 import { checkNoWords, type Given, type Imported } from "./import-words.ts";
 import { normalized } from "./normalizing.ts";
 import { shapeFrom } from "./state-dict.ts";
@@ -13,17 +10,7 @@ import { shapeFrom } from "./state-dict.ts";
 /** Reads a model.json with its shards. Throws a ModelFileError for one that is not in its directory. */
 export async function readTfjs(text: string, { path, name, words, backend }: Given): Promise<Imported> {
   checkNoWords(words, name, ["input", "loss", "normalize"]);
-  const home = await realpath(dirname(path));
-  const readShard = async (shard: string) => {
-    const file = join(home, shard);
-    // A link may lead anywhere.
-    const place = await realpath(file).catch(() => file);
-    if (!place.startsWith(home.endsWith(sep) ? home : home + sep)) {
-      const expected = "files in the directory of model.json";
-      throw new ModelFileError(name, expected, `${shard}, which leads out of it`, "Nothing was loaded.");
-    }
-    return readWhole(file);
-  };
+  const readShard = await readerBeside(path, name);
   const loss = words.loss === undefined ? undefined : fields.loss.parse(words.loss);
   const { model, notes } = await decodeTfjs(text, readShard, {
     ...{ name, backend },

@@ -2,7 +2,7 @@
 import { ArgumentError, DataError } from "inkling";
 import type { Configuration } from "inkling/presets";
 import type { Named, NamedConfiguration } from "../configuring.ts";
-import { divided, filledIn, prepare, type SetOptions, type Sets } from "../training/sets.ts";
+import { divided, filledIn, prepare, type SetOptions, type Sets, tenth } from "../training/sets.ts";
 
 export interface SearchSets {
   readonly configuration: NamedConfiguration;
@@ -38,7 +38,7 @@ export async function setsFor(named: Named, data: SetOptions, folds: number | un
     return { configuration, fields: { ...named.fields, validation: sets.validation.count }, sets: filledIn(sets) };
   }
   if (count < 2) throw new DataError(name, "at least 2 training examples, one of them for validation", String(count));
-  const validation = { validation: Math.max(1, Math.floor(count / 10)) };
+  const validation = { validation: tenth(count) };
   const parts = divided(sets.train, { ...configuration, ...validation }, { preset: undefined, fields: validation });
   return { configuration, fields: { ...named.fields, ...validation }, sets: filledIn({ ...sets, ...parts }) };
 }

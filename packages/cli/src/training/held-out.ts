@@ -2,6 +2,7 @@
 import type { Dataset, TrainingRecord } from "inkling";
 import { inOrder } from "inkling/backends";
 import { MersenneTwister } from "inkling/numbers";
+import { tenth } from "./sets.ts";
 
 /**
  * The examples of `found` that a training by the command held out for validation; undefined if it held none out, or
@@ -13,9 +14,11 @@ export async function heldOut(found: Dataset, record: TrainingRecord): Promise<D
   const { seed = own, examples = "all", init } = configuration;
   if (!Number.isSafeInteger(seed) || !(examples === "all" || Number.isSafeInteger(examples))) return undefined;
   // Of a table a tenth was first held out for testing, unless --test named others.
-  const tenth = Math.max(1, Math.floor(found.count / 10));
   const isTable = found.shape.length !== 3;
-  const sources = [found, ...(isTable && found.count > 1 ? [found.split(tenth, { seed: seed as number }).train] : [])];
+  const sources = [
+    found,
+    ...(isTable && found.count > 1 ? [found.split(tenth(found.count), { seed: seed as number }).train] : []),
+  ];
   for (const source of sources) {
     const all = examples === "all" ? source : source.take(examples as number);
     if (validation.examples < 1 || validation.examples >= all.count) continue;

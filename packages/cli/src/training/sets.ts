@@ -84,6 +84,11 @@ export function filledIn(sets: Sets): Sets {
   };
 }
 
+/** How many of so many examples are held out where nobody says it: a tenth, at least one. */
+export function tenth(examples: number): number {
+  return Math.max(1, Math.floor(examples / 10));
+}
+
 function isTable({ inputs }: Dataset): boolean {
   return !(inputs instanceof Uint8Array);
 }
@@ -129,7 +134,7 @@ async function withTest(
   const what = isTable(found) ? "rows" : "pictures";
   if (found.count < 2)
     throw new DataError(found.name, `at least 2 ${what}, one of them to test on`, String(found.count));
-  const held = Math.max(1, Math.floor(found.count / 10));
+  const held = tenth(found.count);
   const { train, validation: test } = found.split(held, { seed });
   const some = `${count(held)} of the ${count(found.count)} ${what} ${held === 1 ? "is" : "are"}`;
   const note = `${some} held out for testing, drawn by the seed; --test FILE brings others.`;
@@ -150,7 +155,7 @@ export function divided(
     throw new ArgumentError("--validation", `fewer than the ${all.count} training examples`, String(validation));
   }
   if (patience > 0 && validation === 0) {
-    const advice = `Add --validation ${Math.max(1, Math.floor(all.count / 10))}.`;
+    const advice = `Add --validation ${tenth(all.count)}.`;
     throw new ArgumentError("--patience", "validation examples", "none", advice);
   }
   const generator = init === "numpy" ? new MersenneTwister(seed) : undefined;

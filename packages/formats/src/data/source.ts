@@ -3,6 +3,7 @@
  * it is packed by gzip it is unpacked on the way.
  */
 import { DataError, InklingError } from "inkling";
+import { joined } from "../bytes.ts";
 
 /** A file that is read once, from its beginning. */
 export interface FileSource {
@@ -48,7 +49,7 @@ async function opening(pieces: AsyncIterable<Uint8Array>): Promise<Opening> {
       length += value.length;
     }
   }
-  const head = joined(read, length).subarray(0, HEAD);
+  const head = joined(read).subarray(0, HEAD);
   async function* all() {
     try {
       yield* read;
@@ -60,16 +61,6 @@ async function opening(pieces: AsyncIterable<Uint8Array>): Promise<Opening> {
     }
   }
   return { head, all };
-}
-
-function joined(pieces: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
 }
 
 async function collected(
@@ -84,7 +75,7 @@ async function collected(
     if (length > most) throw new DataError(name, `at most ${most} bytes`, "more", "Nothing was loaded.");
     read.push(piece);
   }
-  return joined(read, length);
+  return joined(read);
 }
 
 /** The bytes before gzip, piece by piece as they are asked for. */

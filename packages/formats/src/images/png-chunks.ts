@@ -4,6 +4,7 @@
  * make the pixels are kept. A text or a colour profile may unpack to any size, and nobody asks for it.
  */
 import { DataError } from "inkling";
+import { joined } from "../bytes.ts";
 import { checkPixels, damaged, type PictureLimits } from "./limits.ts";
 
 /** What the header of a PNG file says, and what the decoder gets to see of the file. */
@@ -114,14 +115,4 @@ function unpackedSize({ width, height, depth, colour, interlace }: ReturnType<ty
     (sum, [x, y, dx, dy]) => sum + size(Math.ceil((width - x) / dx), Math.ceil((height - y) / dy)),
     0,
   );
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

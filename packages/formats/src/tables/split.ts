@@ -93,7 +93,7 @@ function errorOf(name: string, skipped: number): (error: unknown) => unknown {
   return (error) => {
     if (!(error instanceof CsvError)) return error;
     const line = typeof error.lines === "number" ? error.lines + skipped : "?";
-    const got = `${error.message.slice(0, 120)}`;
+    const got = error.message.slice(0, 120);
     return new DataError(`${name} line ${line}`, "comma-separated values", got, "Nothing was loaded.");
   };
 }

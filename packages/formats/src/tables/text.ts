@@ -3,6 +3,7 @@
  * spreadsheet calls "Unicode text"). Any other encoding is refused: its words would be learnt with wrong letters.
  */
 import { DataError } from "inkling";
+import { joined } from "../bytes.ts";
 
 /** The text, piece by piece, without a byte-order mark. Throws a DataError with the line where the bytes are no text. */
 export async function* textOf(name: string, pieces: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
@@ -26,7 +27,7 @@ export async function* textOf(name: string, pieces: AsyncIterable<Uint8Array>): 
   };
   for await (const piece of pieces) {
     // The first three bytes say what the encoding is.
-    const bytes = waiting.length === 0 ? piece : joined(waiting, piece);
+    const bytes = waiting.length === 0 ? piece : joined([waiting, piece]);
     if (decoder === undefined && bytes.length < 3) {
       waiting = new Uint8Array(bytes);
       continue;
@@ -43,13 +44,6 @@ function encodingOf(bytes: Uint8Array): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return "utf-16be";
   return "utf-8";
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(first.length + second.length);
-  bytes.set(first);
-  bytes.set(second, first.length);
-  return bytes;
 }
 
 function lineEnds(text: string): number {

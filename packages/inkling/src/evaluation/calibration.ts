@@ -15,6 +15,7 @@ import { ArgumentError } from "../errors.ts";
 import { largest } from "../matrix.ts";
 import { type Calibration, setCalibration } from "../network/certainty.ts";
 import { Network } from "../network/network.ts";
+import { digestOf } from "../network/record.ts";
 import { checkOptions } from "../options.ts";
 import type { Ensemble } from "./ensemble.ts";
 import { checkedLooks, type EvaluateOptions, inChunks } from "./evaluate.ts";
@@ -70,7 +71,7 @@ export async function calibrate(
   const temperature = temperatureOf(answers, `calibrate, ${data.name}`);
   const calibration: Calibration = {
     temperature,
-    data: { name: data.name, examples: data.count, sha256: await data.sha256().catch(() => null) },
+    data: { name: data.name, examples: data.count, sha256: await digestOf(data) },
     expectedCalibrationError: {
       raw: reliabilityAt(answers, 1).expectedCalibrationError,
       calibrated: reliabilityAt(answers, temperature).expectedCalibrationError,

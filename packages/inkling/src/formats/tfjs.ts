@@ -13,6 +13,7 @@ import type { Loss, LossName } from "../losses/loss.ts";
 import { checkLoss } from "../losses/loss.ts";
 import { losses } from "../losses/losses.ts";
 import type { Network } from "../network/network.ts";
+import { joinedBytes } from "../numbers/sha256.ts";
 import { checkOptions } from "../options.ts";
 import { checkShape, type Shape, shapeText, size } from "../shapes.ts";
 import { parsedOnce } from "./json.ts";
@@ -214,19 +215,9 @@ async function weightsOf(
       }
       shards.push(bytes);
     }
-    tensors.push(...groupTensors(group, joined(shards), where));
+    tensors.push(...groupTensors(group, joinedBytes(shards), where));
   }
   return tensors;
-}
-
-function joined(shards: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(shards.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const shard of shards) {
-    bytes.set(shard, at);
-    at += shard.length;
-  }
-  return bytes;
 }
 
 /** Our tensors, of theirs. Throws a ModelFileError that names all that are missing, unexpected or of another shape. */

@@ -65,7 +65,10 @@ export async function fullRecordOf(model: object): Promise<TrainingRecord | unde
   return full;
 }
 
-/** A page without https has no digests. The record then has null, and the model can still be saved. */
-async function digestOf(data: Dataset | undefined): Promise<string | null> {
+/**
+ * The digest of a data set for a record. A page without https has no digests: the record then has null, and what it
+ * belongs to can still be saved.
+ */
+export async function digestOf(data: Dataset | undefined): Promise<string | null> {
   return (await data?.sha256().catch(() => null)) ?? null;
 }

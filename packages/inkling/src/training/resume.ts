@@ -7,6 +7,7 @@ import type { Augmentation, AugmentOptions } from "../data/augmentation.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { ArgumentError } from "../errors.ts";
 import type { Network } from "../network/network.ts";
+import { digestOf } from "../network/record.ts";
 import { isOptions } from "../options.ts";
 import { size } from "../shapes.ts";
 import { shown } from "../shown.ts";
@@ -150,7 +151,7 @@ function checkData(seen: TrainingState["data"], data: Dataset): void {
 
 /** Throws an ArgumentError unless the data's digest is the one that the state was taken with, where both have one. */
 export async function checkDigest({ data: seen }: TrainingState, data: Dataset): Promise<void> {
-  const digest = seen.sha256 === null ? null : await data.sha256().catch(() => null);
+  const digest = seen.sha256 === null ? null : await digestOf(data);
   if (digest === seen.sha256 || digest === null) return;
   throw new ArgumentError("train, resume", `the data that it was trained on (SHA-256 ${seen.sha256})`, `${digest}`);
 }

@@ -14,6 +14,7 @@ import { DivergenceError } from "../errors.ts";
 import type { Pass } from "../layers/layer.ts";
 import { compareWith } from "../losses/loss.ts";
 import { inOrder, type Matrix } from "../matrix.ts";
+import { digestOf } from "../network/record.ts";
 import { Stream } from "../numbers/random.ts";
 import { version } from "../version.ts";
 import { yieldIfDue } from "../yielding.ts";
@@ -287,12 +288,7 @@ export class Training {
         ...(augmentation && { augmentation: augmentation.settings }),
       },
       network: identityOf(model),
-      data: {
-        name: data.name,
-        examples: data.count,
-        columns: data.columns,
-        sha256: await data.sha256().catch(() => null),
-      },
+      data: { name: data.name, examples: data.count, columns: data.columns, sha256: await digestOf(data) },
       ...copy,
     };
   }

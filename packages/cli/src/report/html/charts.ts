@@ -1,4 +1,5 @@
 /** Charts as SVG by Observable Plot: for a page, in its colours, or for a file of its own, on white paper. */
+import { escaped } from "./page.ts";
 import { dashes, lineColour } from "./style.ts";
 
 /** A point of a line in a chart. */
@@ -168,12 +169,8 @@ function accessible(svg: Drawn, { title, description }: Said): string {
   const id = `chart-${++ids}`;
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-labelledby", `${id} ${id}-text`);
-  const inside = `<title id="${id}">${xml(title)}</title><desc id="${id}-text">${xml(description)}</desc>`;
+  const inside = `<title id="${id}">${escaped(title)}</title><desc id="${id}-text">${escaped(description)}</desc>`;
   return svg.outerHTML.replace(/^<svg[^>]*>/, (tag: string) => tag + inside);
-}
-
-function xml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
 function namesOf(points: readonly Point[]): string[] {
