@@ -3,25 +3,32 @@
  * Inkling's; anything else that it throws is a find.
  */
 import { readFile } from "node:fs/promises";
-import { batchNorm, conv2d, dense, dropout, Ensemble, flatten, maxPool2d, network } from "inkling";
+import { adam, batchNorm, conv2d, dense, dropout, Ensemble, flatten, maxPool2d, network, table, train } from "inkling";
 import {
   collectIdx,
   datasetFromCsv,
   datasetFromIdx,
+  datasetFromNpy,
+  datasetFromNpz,
   decodeAny,
+  decodeCheckpoint,
   decodeForeignTensors,
   decodeJson,
   decodeTensors,
   decodeTfjs,
   decodeTorch,
   denseWidths,
+  encodeCheckpoint,
   encodeEnsemble,
   encodeJson,
   encodeModel,
+  encodeNpy,
   encodeTensors,
   torchFileOf,
 } from "inkling/formats";
+import { sha256 } from "inkling/numbers";
 import { Reference } from "inkling/proofs";
+import { readBytes } from "inkling-formats/data";
 import { decodePicture } from "inkling-formats/images";
 import { decodeOnnx, encodeOnnx, externalFiles } from "inkling-formats/onnx";
 import { readParquet } from "inkling-formats/parquet";
@@ -70,6 +77,18 @@ async function* inTurn(items) {
   yield* items;
 }
 
+/** Where a checkpoint has its digest: behind the length of the header and the digest's name. */
+const DIGEST_AT = 8 + '{"__metadata__":{"inkling.sha256":"'.length;
+
+/** A checkpoint with the digest of its bytes, which were taken with zeros in its place. @type {(bytes: Uint8Array) => Promise<Uint8Array>} */
+async function sealed(bytes) {
+  const copy = new Uint8Array(bytes);
+  if (copy.length < DIGEST_AT + 64) return copy;
+  copy.set(text("0".repeat(64)), DIGEST_AT);
+  copy.set(text(await sha256(copy)), DIGEST_AT);
+  return copy;
+}
+
 /** A sound model file. @type {() => Promise<Uint8Array>} */
 async function model() {
   const layers = [conv2d(2, 3, { activation: "relu" }), batchNorm(), maxPool2d(2), flatten(), dropout(0.5), dense(3)];
@@ -94,6 +113,112 @@ export const targets = {
     seeds: () => [
       Uint8Array.of(10, 0, 0, 8, 1, 0, 0, 0, 2, 0, 1, 0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 5, 6, 7, 8),
     ],
+  },
+  npy: {
+    instrumented: ["npy", "npy-header", "npz", "arrays", "array-answers", "array-numbers"].map(
+      (file) => `data/${file}.js`,
+    ),
+    // The first byte says how long the file of answers is, and how the examples are read.
+    parse: (bytes) => {
+      const [end = 0] = bytes;
+      const [answers, examples] = [bytes.subarray(1, 1 + end), bytes.subarray(1 + end)];
+      const label = end % 3 === 0 ? { label: String(end % 4) } : {};
+      if (answers.length === 0) return datasetFromNpy("a", { bytes: examples, name: "x.npy" }, undefined, label);
+      const entries = {
+        "x_train.npy": examples,
+        "y_train.npy": answers,
+        "x_test.npy": examples,
+        "y_test.npy": answers,
+      };
+      return datasetFromNpz("a.npz", new Map(Object.entries(entries)));
+    },
+    words: [
+      "\x93NUMPY\x01\0",
+      "'descr': '<f4'",
+      "'|u1'",
+      "'<i8'",
+      "'>f8'",
+      "'|b1'",
+      "True",
+      "False",
+      "(3,)",
+      "(2, 2, 2, 1)",
+      "|O",
+    ],
+    seeds: () => {
+      const x = encodeNpy({ shape: [3, 2, 2], values: Uint8Array.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 255) });
+      const y = encodeNpy({ shape: [3], values: BigInt64Array.of(0n, 2n, 1n) });
+      const table = encodeNpy({ shape: [3, 2], values: Float64Array.of(1, 2, 3, 4, 5.5, 6) });
+      return [
+        new Uint8Array([y.length, ...y, ...x]),
+        new Uint8Array([y.length, ...y, ...table]),
+        new Uint8Array([0, ...table]),
+      ];
+    },
+  },
+  table: {
+    instrumented: [
+      ...["csv.js", "csv-table.js", "csv-columns.js", "csv-answers.js", "cells.js", "missing.js", "columns.js"].map(
+        (file) => `data/${file}`,
+      ),
+      ...["split.js", "table.js"].map((file) => `tables/${file}`),
+    ],
+    // The first byte says with which options.
+    parse: (bytes) => {
+      const [how = 0] = bytes;
+      const missing = /** @type {const} */ ([undefined, "mean", "drop"])[how % 3];
+      const words = how % 2 === 0 ? {} : { words: ["a"] };
+      return readBytes("a.csv", bytes.slice(1), {
+        label: how % 5 === 4 ? "2" : "c",
+        ...words,
+        ...(missing && { missing }),
+      });
+    },
+    words: [
+      "\n",
+      "\r\n",
+      ",",
+      ";",
+      "\t",
+      "|",
+      '"',
+      "#",
+      "sep=;",
+      "\xef\xbb\xbf",
+      "NA",
+      "1,5",
+      "1.5",
+      "red",
+      "a",
+      "c",
+      "1e400",
+      "__proto__",
+    ],
+    seeds: () => [
+      text("0a,b,c\n1,red,x\n3,blue,y\n4,red,x\n"),
+      text('1a;b;c\r\n1,5;"re;d";2,5\r\n3;;4,5\r\n4,1;green;1\r\n'),
+      text("2a\tb\tc\n# a comment\n1\t2\tx\n\t4\ty\n"),
+    ],
+  },
+  checkpoint: {
+    instrumented: ["formats/checkpoint.js", "formats/exact-json.js", "formats/texts.js"],
+    // The digest is made to fit, or nothing else would ever be seen.
+    parse: async (bytes) => decodeCheckpoint(await sealed(bytes), { backend }),
+    words: [...jsonWords, "inkling.checkpoint", "options", "numbers", "tensors", "training.epoch", "optimizer", "NaN"],
+    seeds: async () => {
+      const one = network([2], [dense(3, "relu"), dense(2)], { seed: 1, backend });
+      const data = table(
+        [
+          [0, 1],
+          [1, 0],
+          [1, 1],
+        ],
+        [0, 1, 1],
+      );
+      const run = train(one, data, { epochs: 2, batchSize: 2, optimizer: adam(), every: "step" });
+      await run.next();
+      return [await encodeCheckpoint(one, await run.state(), { notes: { epoch: 1, loss: Number.NaN } })];
+    },
   },
   safetensors: {
     instrumented: ["formats/safetensors.js", "formats/texts.js"],
