@@ -73,6 +73,7 @@ type TrainOptions = ConfigurationOptions &
 export function declareTrain(command: Command): void {
   command
     .argument("[data]", `what to learn from: ${DATA}; MNIST if absent`)
+    .optionsGroup("Your data:")
     .option("--data <path>", "the same")
     .option("--label <column>", "the column of a table that is to be learnt: its name, or its index from 0")
     .option(
@@ -80,11 +81,6 @@ export function declareTrain(command: Command): void {
       "what to test on, where --data is a CSV file; of a table or of pictures a tenth is held out if absent",
     )
     .option("--classes <n>", "how many classes there are; if absent, the labels say it")
-    .option("--precision <name>", "float32, or float64, for checking", "float32")
-    .option("--out <file>", "where the model is saved", "model.safetensors")
-    .option("--verbose", "print everything: all options, the layers, the scores of each class, more mistakes")
-    .option("--ensemble <n>", "train so many networks, from seeds that come from --seed, and save them as one model")
-    .option("--diagnose", "at the end, print what the doctor measured of each layer after each epoch")
     .addHelpText(
       "after",
       [
@@ -107,9 +103,20 @@ export function declareTrain(command: Command): void {
         "  d0.5   dropout of one half",
       ].join("\n"),
     );
-  addTableOptions(command);
-  addCombineOption(addFollowOptions(addPictureOptions(addBeginOptions(command))), "mean if absent");
-  addConfigurationOptions(command, "training");
+  addPictureOptions(addTableOptions(command));
+  command
+    .optionsGroup("What is kept, and where a training begins:")
+    .option("--out <file>", "where the model is saved", "model.safetensors");
+  addBeginOptions(command).optionsGroup("What is shown:");
+  addFollowOptions(command)
+    .option("--verbose", "print everything: all options, the layers, the scores of each class, more mistakes")
+    .option("--diagnose", "at the end, print what the doctor measured of each layer after each epoch")
+    .optionsGroup("Several networks:")
+    .option("--ensemble <n>", "train so many networks, from seeds that come from --seed, and save them as one model");
+  addCombineOption(command, "mean if absent").optionsGroup("The network and its training:");
+  addConfigurationOptions(command, "training")
+    .option("--precision <name>", "float32, or float64, for checking", "float32")
+    .optionsGroup("How it runs:");
   addCommonOptions(command).action(async (argument: string | undefined, options: TrainOptions) => {
     const data = dataPath(argument, options.data);
     const named = Object.entries(options).filter(([name]) => command.getOptionValueSource(name) === "cli");
