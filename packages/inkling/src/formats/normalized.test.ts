@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { Dataset } from "../data/dataset.ts";
+import { Scaling } from "../data/scaling.ts";
 import { conv2d } from "../layers/conv2d.ts";
 import { dense } from "../layers/dense.ts";
 import { flatten } from "../layers/flatten.ts";
@@ -34,6 +35,13 @@ test("is not changed by training", async () => {
   await train(moved, data, { epochs: 2, batchSize: 2 });
   const [first] = moved.tensors;
   expect(Array.from(await moved.backend.read(first.value))).toEqual([2, 0, 0, 0.5]);
+});
+
+test("refuses a network that scales its inputs already", async () => {
+  const scaling = new Scaling(new Float64Array(32).fill(1), new Float64Array(32).fill(2));
+  await expect(withNormalizedInputs(network([4, 4, 2], layers, { scaling }), [0, 0], [1, 1])).rejects.toThrow(
+    "withNormalizedInputs: expected a network that takes its inputs as they are, got one that scales 32 columns.",
+  );
 });
 
 test.each([

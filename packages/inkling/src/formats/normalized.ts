@@ -16,7 +16,8 @@ import { shown } from "../shown.ts";
 
 /**
  * The same network for images whose channels are not normalized yet, with its own memory; `means` and `deviations` are
- * one number a channel. Throws an ArgumentError for other numbers, a ShapeError for a network that takes no images.
+ * one number a channel. Throws an ArgumentError for other numbers, and for a network that scales its inputs; a ShapeError
+ * for a network that takes no images.
  *
  * @example
  * const model = await withNormalizedInputs(imported, [0.1307], [0.3081]);
@@ -28,9 +29,13 @@ export async function withNormalizedInputs(
 ): Promise<Network> {
   const where = "withNormalizedInputs";
   checkNetwork(where, model);
-  const { inputShape, specs, backend, loss, classNames, targetNames, seed, targetScaling } = model;
+  const { inputShape, specs, backend, loss, classNames, targetNames, seed, scaling, targetScaling } = model;
   if (inputShape.length !== 3) {
     throw new ShapeError(where, "a network of images, height × width × channels", shapeText(inputShape));
+  }
+  if (scaling !== undefined) {
+    const expected = "a network that takes its inputs as they are";
+    throw new ArgumentError(where, expected, `one that scales ${scaling.columns} columns`);
   }
   const channels = inputShape[2];
   checkChannels(`${where}, means`, means, channels, () => true);
