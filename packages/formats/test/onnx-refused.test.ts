@@ -98,6 +98,11 @@ test.each<[string, NodeProto[], Parts]>([
     [node("Gelu", ["x"], "y", { approximate: "tanh" })],
     {},
   ],
+  [
+    "(a function of each number that is none of Inkling's activations)",
+    [node("Clip", ["x", "least", "most"], "y")],
+    { initializer: [floatTensor("least", [], [0]), floatTensor("most", [], [100])] },
+  ],
   ["(weights of 4 × 2 for rows of 5)", [node("MatMul", ["x", "W"], "y")], { input: ["N", 5], initializer: [W] }],
   ["(constants of 3 on N × 4)", [node("Add", ["x", "V"], "y")], { initializer: [ones("V", 3)] }],
   [
@@ -107,6 +112,16 @@ test.each<[string, NodeProto[], Parts]>([
   ],
 ])("%s is said", async (reason, nodes, parts) => {
   expect(await refused(file(nodes, parts))).toContain(reason);
+});
+
+test("a pixel is a byte only where all channels become much smaller", async () => {
+  const pooled = [node("Mul", ["x", "C"], "a"), node("GlobalAveragePool", ["a"], "b"), node("Flatten", ["b"], "y")];
+  const notes = async (...scales: number[]) => {
+    const initializer = [floatTensor("C", [2, 1, 1], scales)];
+    return (await decodeOnnx(file(pooled, { input: ["N", 2, 6, 6], initializer }))).notes.join(" ");
+  };
+  expect(await notes(1 / 58, 1 / 57)).toContain("taken to expect bytes from 0 to 255 for a pixel");
+  expect(await notes(1 / 58, 1)).toContain("taken to expect numbers from 0 to 1 for a pixel");
 });
 
 test("a sum of two branches that both have layers is no residual", async () => {
@@ -169,6 +184,12 @@ describe("files", () => {
     expect(await tensor({ ...W, dims: [4, 3] })).toBe(
       'model.onnx, tensor "W": expected 48 bytes, got 32. Nothing was loaded.',
     );
+    const shouting = "\u202e".repeat(1000);
+    const wanted = await refused(
+      file([node("MatMul", ["x", shouting], "y")], { initializer: [{ ...W, dims: [4, 3], name: shouting }] }),
+    );
+    expect(wanted).not.toMatch(/\u202e/);
+    expect(wanted.length).toBeLessThan(1000);
     expect(await tensor({ ...W, dims: [2 ** 31, 2 ** 31] })).toContain("lengths of at most 134217728 numbers together");
     expect(await tensor({ ...W, dims: [-4, -2] })).toContain("lengths of at most");
     expect(await tensor({ ...W, data_type: 14 })).toContain("got the element type 14");

@@ -1,6 +1,7 @@
 /** An ONNX file as it is read: its nodes with their attributes, its constants, and which nodes the outputs need. */
 import { ModelFileError } from "inkling";
 import { readMessage } from "./protobuf.ts";
+import { quoted } from "./quoted.ts";
 import { type AttributeProto, type GraphProto, type ModelProto, modelTable, type NodeProto } from "./schema.ts";
 import { type Constant, constantOf } from "./tensors.ts";
 
@@ -43,15 +44,6 @@ export function opsetOf({ opset_import }: ModelProto): number {
 
 function isStandard(domain: string): boolean {
   return domain === "" || domain === "ai.onnx";
-}
-
-/** Text from a file as part of a sentence: cut, in quotes, without characters that a terminal obeys. */
-export function quoted(text: string): string {
-  const cut = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-  return JSON.stringify(cut).replace(
-    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`,
-  );
 }
 
 /** One operation of a graph, with its attributes by their names. */

@@ -1,7 +1,7 @@
 /** The one input of a graph, as the place where a model begins. */
 import { ModelFileError, type Shape } from "inkling";
 import { coreAt, type Flow, MOST_NUMBERS, type Place, size } from "./flow.ts";
-import { quoted } from "./graph-in.ts";
+import { quoted } from "./quoted.ts";
 import type { GraphProto, ModelProto } from "./schema.ts";
 
 /** The standard's number for uint8. */

@@ -143,11 +143,7 @@ export function withBounds(node: Node, x: Flow, constants: readonly (Constant | 
     case "Clip": {
       const least = first ?? node.number("min", Number.NEGATIVE_INFINITY);
       const most = second ?? node.number("max", Number.POSITIVE_INFINITY);
-      return applied(
-        x,
-        (value) => Math.min(Math.max(value, least), most > 1e30 ? Number.POSITIVE_INFINITY : most),
-        node.title,
-      );
+      return applied(x, (value) => Math.min(Math.max(value, least), most), node.title);
     }
     case "Max":
       return first === undefined ? undefined : applied(x, (value) => Math.max(value, first), node.title);

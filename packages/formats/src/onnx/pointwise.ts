@@ -75,8 +75,11 @@ const known: Readonly<Record<ActivationName, Pointwise>> = {
   elu: (x) => (x < 0 ? Math.expm1(x) : x),
 };
 
-/** Where functions are compared: on both sides of 0, near it and far from it. */
-const points = [-20, -9.5, -6, -3.5, -2.2, -1.5, -1, -0.6, -0.25, -0.01, 0, 0.02, 0.3, 0.7, 1, 1.6, 2.5, 4, 7, 12, 25];
+/** Where functions are compared: on both sides of 0, near it and so far from it that a bound shows. */
+const points = [
+  ...[-1e4, -500, -20, -9.5, -6, -3.5, -2.2, -1.5, -1, -0.6, -0.25, -0.01, 0],
+  ...[0.02, 0.3, 0.7, 1, 1.6, 2.5, 4, 7, 12, 25, 500, 1e4],
+];
 
 /** The activation that a function is, to a few units in the sixth digit; undefined if it is none. */
 export function recognised(f: Pointwise): ActivationName | undefined {

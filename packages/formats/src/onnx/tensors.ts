@@ -4,6 +4,7 @@
  */
 import { ModelFileError } from "inkling";
 import { fromBfloat16, fromFloat16 } from "inkling/formats";
+import { quoted } from "./quoted.ts";
 import type { TensorProto } from "./schema.ts";
 
 /** Numbers with a shape, row-major; a shape of no lengths is one number. Of a tensor of words the numbers are 0. */
@@ -52,7 +53,7 @@ export function constantOf(
 ): Constant {
   const { dims: shape, data_type: type = 0 } = tensor;
   const fail = (expected: string, got: string, advice = "Nothing was loaded."): never => {
-    throw new ModelFileError(`${where}, tensor "${tensor.name ?? ""}"`, expected, got, advice);
+    throw new ModelFileError(`${where}, tensor ${quoted(tensor.name ?? "")}`, expected, got, advice);
   };
   const count = shape.reduce((product, length) => product * length, 1);
   if (!shape.every((length) => Number.isSafeInteger(length) && length >= 0) || count > MOST_ELEMENTS) {
@@ -103,12 +104,12 @@ function externalBytes(
   const file = files.get(location);
   if (file === undefined) {
     const advice = "Put it beside the model, and give its bytes. Nothing was loaded.";
-    return fail(`the bytes of the other file "${location}"`, "none", advice);
+    return fail(`the bytes of the other file ${quoted(location)}`, "none", advice);
   }
   const offset = Number(entries.get("offset") ?? 0);
   const length = Number(entries.get("length") ?? file.length - offset);
   const isInside = [offset, length].every((n) => Number.isSafeInteger(n) && n >= 0) && offset + length <= file.length;
-  if (!isInside) fail(`bytes within the ${file.length} of "${location}"`, `${length} from ${offset} on`);
+  if (!isInside) fail(`bytes within the ${file.length} of ${quoted(location)}`, `${length} from ${offset} on`);
   return file.subarray(offset, offset + length);
 }
 

@@ -61,7 +61,8 @@ function toldBefore(
     const { mean, deviation } = checkedNormalization(normalization, inputShape.at(-1) ?? 1);
     return { kind: "affine", scale: deviation.map((d) => 1 / d), offset: mean.map((m, c) => -m / (deviation[c] ?? 1)) };
   }
-  const isShrinking = own !== undefined && spreadOut(own.scale, 1).every((scale) => Math.abs(scale) <= 1 / 50);
+  const isShrinking =
+    own !== undefined && spreadOut(own.scale, size(inputShape)).every((scale) => Math.abs(scale) <= 1 / 50);
   const isByte255 = own !== undefined && typeof own.scale === "number" && Math.abs(own.scale * 255 - 1) < 1e-5;
   const isGuessed = isOfBytes || (inputShape.length > 1 ? isShrinking : isByte255 && own?.offset === 0);
   if (pixels === undefined && inputShape.length > 1) {
