@@ -61,7 +61,8 @@ export function checkedEnsemble(
   return { seeds: ensembleSeeds(seed, count), combine: way };
 }
 
-interface Reporting {
+/** How a training is reported, of one network or of several. */
+export interface Reporting {
   readonly options: EnsembleOptions;
   readonly columns: EpochColumns;
   readonly terminal: Terminal;

@@ -1,10 +1,10 @@
 /** `inkling train`: trains a network on MNIST, or on other data, and shows what it has learned. */
 import type { Command } from "commander";
-import { type Evaluation, evaluate } from "inkling";
+import type { Network } from "inkling";
 import { encodeModel } from "inkling/formats";
 import { checkWritable } from "inkling/node";
 import { buildAugmentation } from "inkling/presets";
-import { Doctor, type Finding } from "inkling/proofs";
+import type { Finding } from "inkling/proofs";
 
 import {
   addConfigurationOptions,
@@ -16,25 +16,13 @@ import {
 } from "../configuring.ts";
 import { DATA, dataPath } from "../data.ts";
 import { addFollowOptions, type FollowOptions, followersFrom, followingOf, startOf } from "../following/options.ts";
-import { onInterrupt } from "../interrupt.ts";
 import { addCombineOption } from "../model.ts";
 import { addCommonOptions } from "../options.ts";
 import { addPictureOptions } from "../pictures.ts";
-import { printable, printJson } from "../printable.ts";
-import { certaintyLines } from "../report/certainty.ts";
-import { diagnosisLines, findingLines } from "../report/diagnosis.ts";
-import { nextLines } from "../report/next.ts";
-import { findings, printResults } from "../report/outcome.ts";
-import { count, indentOf, percent, type Terminal, terminalOf, titled, wrap } from "../report/terminal.ts";
-import {
-  digestLines,
-  type EpochRecord,
-  endLines,
-  epochLines,
-  epochTitles,
-  lossCurve,
-  networkText,
-} from "../report/training.ts";
+import { printable } from "../printable.ts";
+import { findingLines } from "../report/diagnosis.ts";
+import { count, indentOf, type Terminal, terminalOf, titled, wrap } from "../report/terminal.ts";
+import { type EpochRecord, epochLines, networkText } from "../report/training.ts";
 import { addTableOptions } from "../table-options.ts";
 import {
   addBeginOptions,
@@ -48,14 +36,13 @@ import {
   recordWith,
 } from "../training/beginning.ts";
 import { buildFor, fittingBatch, recordFor } from "../training/building.ts";
-import { becomeSure } from "../training/certainty.ts";
 import { finishedFrom } from "../training/ensemble.ts";
-import { checkTraining, learn, type Outcome } from "../training/learn.ts";
-import { jsonOf, saveMetrics } from "../training/results.ts";
+import { checkTraining } from "../training/learn.ts";
 import { checkSame, type Words } from "../training/resuming.ts";
-import { isTaken, withRemark } from "../training/saving.ts";
+import { isTaken } from "../training/saving.ts";
 import { filledIn, prepare, type SetOptions, type Sets } from "../training/sets.ts";
 import { checkedEnsemble, reportEnsemble } from "./train-ensemble.ts";
+import { reportNetwork } from "./train-network.ts";
 
 type TrainOptions = ConfigurationOptions &
   SetOptions &
@@ -166,20 +153,7 @@ async function run(beginning: Beginning<TrainOptions>, given: Words): Promise<vo
     if (options.json || options.quiet) console.error(`${title}: ${sentence}`);
     say(...titled(title, sentence, terminal));
   }
-  if (options.verbose) say(...titled("Options", configurationLine(configuration), terminal));
-  say(...dataLines(sets, configuration, options, terminal));
-  say(...titled("Network", networkText(model), terminal));
-  if (options.verbose)
-    say(
-      ...model
-        .summary()
-        .split("\n")
-        .map((line) => `  ${printable(line)}`),
-    );
-  const [short = reason] = reason.replace(" backend", "").split(":");
-  const backendWords = options.verbose ? reason : short;
-  const flags = options.verbose ? "" : `${shortConfigurationLine(configuration)}, `;
-  say(...titled("Training", `${flags}on ${backendWords}`, terminal));
+  say(...openingLines(model, sets, configuration, options, reason, terminal));
   if (await isTaken(options.out)) {
     say(...titled("Saving", `over ${printable(options.out)}, which is there already`, terminal));
   }
@@ -197,6 +171,7 @@ async function run(beginning: Beginning<TrainOptions>, given: Words): Promise<vo
       if (isLast || isWorthALine(record.epoch, configuration.epochs)) say(...epochLines(record, columns, terminal));
     },
   });
+  const reporting = { options, columns, terminal, say, events };
   const begun = () => startOf(model, sets, configuration, options, ensemble?.seeds.length);
   await events.start(begun, ensemble === undefined ? resumed?.learned.history : undefined);
   if (ensemble !== undefined) {
@@ -207,48 +182,38 @@ async function run(beginning: Beginning<TrainOptions>, given: Words): Promise<vo
       ...{ ...ensemble, build, following, out: options.out, keeping },
       ...(resume && { resume: { ...resume, finished, model } }),
     };
-    return reportEnsemble(sets, configuration, plan, { options, columns, terminal, say, events });
+    return reportEnsemble(sets, configuration, plan, reporting);
   }
-  say(...epochTitles(columns, terminal));
-  for (const record of resumed?.learned.history ?? []) {
-    if (isWorthALine(record.epoch, configuration.epochs)) say(...epochLines(record, columns, terminal));
-  }
-  const { test } = sets;
-  const memory = resumed && { memory: resumed.learned.doctor };
-  const doctor = new Doctor(model, sets.train, { ...(test && { test }), ...memory });
-  const outcome = await learn(model, sets, configuration, {
-    ...{ ...following(configuration), doctor, out: options.out, keeping },
-    ...(resume && { resume }),
-  });
-  onInterrupt();
-  try {
-    const tested = sets.test && (await evaluate(model, sets.test));
-    const unsure = await becomeSure(model, sets);
-    await saveMetrics(model, outcome, configuration, tested);
-    const weightsSha256 = await model.weightsSha256();
-    const { history, ...result } = jsonOf(model, configuration, outcome, tested, weightsSha256);
-    await events.end({ ...result, findings: doctor.findings }, { model, trained: outcome.trained, tested });
-    if (options.json) return printJson({ ...result, history, findings: doctor.findings });
-    if (options.diagnose) say(...diagnosisLines(doctor.checkups, doctor.findings, terminal), "");
-    say(...endLines(outcome, configuration, terminal), ...lossCurve(outcome.history, terminal), "");
-    if (tested && sets.test) say(...(await findings(model, tested, sets.test, options.verbose, terminal)), "");
-    printResults(model, configuration, sets, outcome, tested, terminal, doctor.findings.length > 0);
-    if (configuration.preset === "original" && sets.train.shape.length === 3)
-      say(...originalLines(outcome, tested, terminal));
-    say(...certaintyLines(model, unsure, terminal));
-    say(...digestLines(weightsSha256, terminal), "");
-    console.log(`Model saved in ${printable(outcome.out)}`);
-    say(...events.lines);
-    say(...nextLines(outcome.out, options, sets, tested, terminal));
-  } catch (error) {
-    throw withRemark(error, `The trained model is in ${outcome.out}.`);
-  }
+  const plan = { ...following(configuration), out: options.out, keeping, ...(resume && { resume }) };
+  return reportNetwork(model, sets, configuration, plan, reporting);
 }
 
 /** Long trainings print the epochs 1, 2, 3, 5, 10, then every tenth of them. */
 function isWorthALine(epoch: number, epochs: number): boolean {
   if (epochs <= 12) return true;
   return [1, 2, 3, 5, epochs].includes(epoch) || epoch % Math.ceil(epochs / 10) === 0;
+}
+
+/** What is trained, on what, how and where. */
+function openingLines(
+  model: Network,
+  sets: Sets,
+  configuration: NamedConfiguration,
+  options: TrainOptions,
+  reason: string,
+  terminal: Terminal,
+): string[] {
+  const { verbose } = options;
+  const summary = verbose ? model.summary().split("\n") : [];
+  const [short = reason] = reason.replace(" backend", "").split(":");
+  const how = verbose ? `on ${reason}` : `${shortConfigurationLine(configuration)}, on ${short}`;
+  return [
+    ...(verbose ? titled("Options", configurationLine(configuration), terminal) : []),
+    ...dataLines(sets, configuration, options, terminal),
+    ...titled("Network", networkText(model), terminal),
+    ...summary.map((line) => `  ${printable(line)}`),
+    ...titled("Training", how, terminal),
+  ];
 }
 
 function dataLines(sets: Sets, { preset }: NamedConfiguration, options: TrainOptions, terminal: Terminal): string[] {
@@ -268,22 +233,4 @@ function dataLines(sets: Sets, { preset }: NamedConfiguration, options: TrainOpt
   }
   const indent = indentOf(terminal);
   return [...lines, ...remarks.flatMap((remark) => wrap(printable(remark), terminal.width, indent))];
-}
-
-/** What the original's experiment found, beside what its author reported. */
-function originalLines({ trained, history }: Outcome, tested: Evaluation | undefined, terminal: Terminal): string[] {
-  const validation = history.at(-1)?.validationAccuracy;
-  const shown = (accuracy: number | undefined) => (accuracy === undefined ? "–" : percent(accuracy));
-  const found = `${shown(trained.accuracy)} on the training images, ${shown(validation)} on the validation images, `;
-  return [
-    "",
-    "The original reported around 85 %. Found here:",
-    ...wrap(`${found}${shown(tested?.accuracy)} on test images that the original never used.`, terminal.width),
-    ...wrap(
-      "At η = 1 this training is chaotic: other seeds end between 66 and 86 % (docs/original.md).",
-      terminal.width,
-      "",
-    ),
-    "",
-  ];
 }
