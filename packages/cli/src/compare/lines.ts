@@ -2,10 +2,9 @@
 
 import { metricText } from "../inspect/lines.ts";
 import { printable } from "../printable.ts";
-import { cut } from "../report/html/evaluation.ts";
 import { intervalText } from "../report/intervals.ts";
 import { fitText } from "../report/numbers.ts";
-import { count, duration, percent, short, type Terminal, wrap } from "../report/terminal.ts";
+import { count, cut, duration, percent, short, type Terminal, wrap } from "../report/terminal.ts";
 import type { Comparison, Row } from "./comparison.ts";
 import type { Measured, Measurement } from "./measured.ts";
 

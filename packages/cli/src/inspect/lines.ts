@@ -1,8 +1,7 @@
 /** What `inspect` prints. */
 import { fieldNames, fields } from "inkling/presets";
 import { printable } from "../printable.ts";
-import { cut } from "../report/html/evaluation.ts";
-import { count, duration, percent, short, type Terminal, titled, wrap } from "../report/terminal.ts";
+import { count, cut, duration, percent, short, type Terminal, titled, wrap } from "../report/terminal.ts";
 import type {
   CheckpointInspection,
   EnsembleInspection,

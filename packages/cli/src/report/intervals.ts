@@ -22,5 +22,5 @@ export function intervalText(share: number, examples: number): string {
 
 /** What the interval beside an accuracy means. */
 export function intervalMeaning(examples: string): string {
-  return `The range beside the accuracy is its 95 % interval, by ${examples}: on endlessly many such examples it may well lie there.`;
+  return `The range beside the accuracy is its 95 % interval: how far chance may have moved it on ${examples}.`;
 }

@@ -57,6 +57,11 @@ export function short(value: number, digits = 4): string {
 /** What stays on one line: a flag with its value, otherwise each word. */
 const UNBROKEN = /--[\w-]+ (?!--|\()\S+|\S+/g;
 
+/** Text that is too long for its place, as far as there is room, with … for the rest. */
+export function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+}
+
 /** Words broken into lines of the terminal's width, each with an indent; a flag stays with its value. */
 export function wrap(text: string, width: number, indent = "  "): string[] {
   const lines: string[] = [];

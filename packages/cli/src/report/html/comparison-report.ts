@@ -4,9 +4,8 @@ import type { Comparison, Row } from "../../compare/comparison.ts";
 import { measuredText, valueText, verdicts } from "../../compare/lines.ts";
 import type { Measurement } from "../../compare/measured.ts";
 import type { ComparedRun } from "../../compare/runs.ts";
-import { count } from "../terminal.ts";
+import { count, cut } from "../terminal.ts";
 import { type Course, curves } from "./curves.ts";
-import { cut } from "./evaluation.ts";
 import { pre } from "./making.ts";
 import { details, type Html, page, paragraph, section, table } from "./page.ts";
 

@@ -2,7 +2,7 @@
 import type { ClassEvaluation, Dataset } from "inkling";
 import type { Model } from "../../model.ts";
 import { className, exampleWord, rowText, withArticle } from "../names.ts";
-import { count, percent } from "../terminal.ts";
+import { count, cut, percent } from "../terminal.ts";
 import { escaped, type Html, paragraph, pictures, section, table } from "./page.ts";
 import { exampleAsPicture, sourceOf } from "./png.ts";
 
@@ -107,9 +107,4 @@ async function mistakes(model: Model, { mistakes, examples }: ClassEvaluation, d
 /** A probability in %, rounded down: no mistake was made with 100 %. */
 function sure(most: number): string {
   return `${(Math.floor(Math.min(most, 0.99999) * 1e5) / 1e3).toFixed(most > 0.999 ? 3 : 1)} %`;
-}
-
-/** Text that is too long for its place. */
-export function cut(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 }

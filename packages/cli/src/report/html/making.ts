@@ -2,9 +2,8 @@
 import type { Network } from "inkling";
 import type { SetRecord } from "../../following/events.ts";
 import type { Model } from "../../model.ts";
-import { count } from "../terminal.ts";
+import { count, cut } from "../terminal.ts";
 import { networkText } from "../training.ts";
-import { cut } from "./evaluation.ts";
 import { details, escaped, type Html, paragraph, pictures, section, table } from "./page.ts";
 import { sourceOf } from "./png.ts";
 import { firstWeights } from "./weights.ts";

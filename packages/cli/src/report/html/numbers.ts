@@ -2,9 +2,8 @@
 import { type Dataset, type EvaluateOptions, type NumberEvaluation, predictAll } from "inkling";
 import type { Model } from "../../model.ts";
 import { rowText } from "../names.ts";
-import { count, percent, short } from "../terminal.ts";
+import { count, cut, percent, short } from "../terminal.ts";
 import { type PageCharts, pageCharts } from "./charts.ts";
-import { cut } from "./evaluation.ts";
 import { figure, figures, type Html, paragraph, section, table } from "./page.ts";
 
 /** Of many numbers to predict, so many are drawn. */
