@@ -44,6 +44,13 @@ test("pictures of several sizes are learnt in one, and a tenth is held out", asy
   expect(stdout).toMatch(/^Test accuracy (9\d|100)\.\d\d %$/m);
 });
 
+test("calibrate finds the pictures again that a training held out, and takes no others", async () => {
+  const words = ["--size", "8x6", "--epochs", "3", "--threads", "1", "--validation", "20", "--out", "watched.model"];
+  const { calibration } = await runJson("train", "halves", ...words);
+  const again = await runJson("calibrate", "watched.model", "halves", "--out", "again.model");
+  expect(again).toMatchObject({ examples: 20, temperature: (calibration as { temperature: number }).temperature });
+});
+
 test("what was learnt reads pictures of any size, by their paths", async () => {
   expect((await runJson("evaluate", "halves.model", "halves")).testAccuracy).toBeGreaterThan(0.95);
   expect(await runJson("predict", "halves.model", "halves", "--index", "1")).toMatchObject({

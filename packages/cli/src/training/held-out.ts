@@ -13,11 +13,10 @@ export async function heldOut(found: Dataset, record: TrainingRecord): Promise<D
   if (validation?.sha256 == null) return undefined;
   const { seed = own, examples = "all", init } = configuration;
   if (!Number.isSafeInteger(seed) || !(examples === "all" || Number.isSafeInteger(examples))) return undefined;
-  // Of a table a tenth was first held out for testing, unless --test named others.
-  const isTable = found.shape.length !== 3;
+  // Of a table, or of a folder of pictures, a tenth was first held out for testing, unless --test named others.
   const sources = [
     found,
-    ...(isTable && found.count > 1 ? [found.split(tenth(found.count), { seed: seed as number }).train] : []),
+    ...(found.count > 1 ? [found.split(tenth(found.count), { seed: seed as number }).train] : []),
   ];
   for (const source of sources) {
     const all = examples === "all" ? source : source.take(examples as number);
