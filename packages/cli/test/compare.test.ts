@@ -143,6 +143,15 @@ describe("logs from elsewhere", () => {
     );
   });
 
+  test("an event that is no text, and cannot become one, is none", () => {
+    const odd = '[{"toString":0}]';
+    const resumed = '{"event":"start","resumed":{"epochs":1}}';
+    const found = runs(
+      ['{"event":"start"}', `{"event":${odd}}`, `{"event":"epoch","epoch":${odd}}`, resumed].join("\n"),
+    );
+    expect(found).toMatchObject([{ facts: { ended: "still running, or killed" }, epochs: [] }]);
+  });
+
   test("a log with random changes is a run or an InklingError", async () => {
     const log = await readFile(at("run.jsonl"), "utf8");
     expect(await runsOf(at("run.jsonl"))).toHaveLength(2);

@@ -113,5 +113,7 @@ export function measuredText({ name, result, beside }: Measured, first: Measured
       ? [`right on ${count(better)} that ${printable(first.name)} misreads`, `wrong on ${count(worse)} that it reads`]
       : [`closer on ${count(better)} than ${printable(first.name)}`, `farther off on ${count(worse)}`];
   const chance = p < 0.05 ? "more than chance" : "no more than chance would do";
-  return `${text}; ${one}, ${other}: ${chance} (p = ${p < 1e-4 ? p.toExponential(1) : short(p, 2)})`;
+  // Below that a float64 becomes 0, which no probability is.
+  const value = p < 1e-300 ? "p < 1e-300" : `p = ${p < 1e-4 ? p.toExponential(1) : short(p, 2)}`;
+  return `${text}; ${one}, ${other}: ${chance} (${value})`;
 }

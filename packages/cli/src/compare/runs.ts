@@ -100,13 +100,13 @@ function ofLog(name: string, lines: readonly (Json | undefined)[]): ComparedRun[
 
 /** Whether an event is of the first epochs, or of none. */
 function isWithin({ event, epoch }: Json, epochs: number): boolean {
-  return event === "start" || ((event === "epoch" || event === "step") && Number(epoch) <= epochs);
+  return event === "start" || ((event === "epoch" || event === "step") && (numberOf(epoch) ?? Number.NaN) <= epochs);
 }
 
 function ofEvents(name: string, events: readonly Json[]): ComparedRun {
   const start = events.find(({ event }) => event === "start") ?? {};
   const end =
-    events.findLast(({ event }) => ["end", "diverged", "interrupted", "failed"].includes(String(event))) ?? {};
+    events.findLast(({ event }) => ["end", "diverged", "interrupted", "failed"].includes(textOf(event) ?? "")) ?? {};
   const epochs = events.filter(({ event }) => event === "epoch").flatMap(epochOf);
   const steps = events.filter(({ event }) => event === "step").flatMap(stepOf);
   const ended = end.event === undefined ? "still running, or killed" : end.event === "end" ? end.ended : end.event;
