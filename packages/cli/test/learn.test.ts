@@ -32,6 +32,7 @@ const sets = {
   validation: undefined,
   test: undefined,
   testPath: undefined,
+  isHeldOut: false,
   generator: undefined,
   label: undefined,
   ignore: undefined,

@@ -175,6 +175,7 @@ describe("a training's report", () => {
       validation: undefined,
       test: digits,
       testPath: "my digits",
+      isHeldOut: false,
       generator: undefined,
       label: undefined,
       ignore: undefined,
@@ -183,6 +184,19 @@ describe("a training's report", () => {
     const lines = nextLines("it's mine.model", { data: "my digits" }, sets, read, window(80)).join("\n");
     expect(lines).toContain("inkling evaluate 'it'\\''s mine.model' --data 'my digits'");
     expect(lines).toMatch(new RegExp(`inkling explain .* --index ${read.mistakes[0]?.index}`));
+    // Of a tenth that was held out: its indices are not those of the folder, and the rest was learnt.
+    const held = nextLines(
+      "pets.model",
+      { data: "pets" },
+      { ...sets, testPath: "pets", isHeldOut: true },
+      read,
+      window(80),
+    );
+    expect(held.map((line) => line.replace(/ {3,}.*/, "").replace("npx ", ""))).toEqual([
+      "  inkling evaluate pets.model other-pictures",
+      "  inkling predict pets.model --data pets --index 7",
+      "  inkling explain pets.model --data pets --index 7",
+    ]);
   });
 });
 

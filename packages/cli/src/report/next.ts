@@ -7,7 +7,7 @@ import type { Terminal } from "./terminal.ts";
 export function nextLines(
   out: string,
   options: SetOptions,
-  { train, test, testPath }: Sets,
+  { train, test, testPath, isHeldOut }: Sets,
   tested: Evaluation | undefined,
   terminal: Terminal,
   isEnsemble = false,
@@ -17,8 +17,10 @@ export function nextLines(
   const data = testPath === undefined ? "" : ` --data ${quoted(testPath)}`;
   const model = quoted(out);
   // The image that it was most sure of, and wrong; of examples that were held out the place in the file is not known.
-  const mistake = tested?.task === "classes" ? tested.mistakes[0]?.index : undefined;
+  const mistake = tested?.task === "classes" && !isHeldOut ? tested.mistakes[0]?.index : undefined;
   const index = mistake ?? Math.min(7, (test ?? train).count - 1);
+  // Of pictures a tenth of which was held out the model has seen the others.
+  const evaluated = isHeldOut ? " other-pictures" : data;
   const commands: [string, string][] = isTable
     ? [
         // Of the training's own file the model has seen most rows.
@@ -27,7 +29,7 @@ export function nextLines(
         [`explain ${model} ${quoted(options.data ?? "")} --index 0${ofMember}`, "why"],
       ]
     : [
-        [`evaluate ${model}${data}`, mistake === undefined ? "in more detail" : "class by class"],
+        [`evaluate ${model}${evaluated}`, mistake === undefined ? "in more detail" : "class by class"],
         [`predict ${model}${data} --index ${index}`, "what it sees in one image"],
         [`explain ${model}${data} --index ${index}${ofMember}`, "every number behind it"],
       ];

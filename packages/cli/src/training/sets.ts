@@ -18,6 +18,8 @@ export interface Sets {
   readonly test: Dataset | undefined;
   /** Where the examples to test on come from; undefined for MNIST. */
   readonly testPath: string | undefined;
+  /** Whether they are a tenth of the data, drawn by the seed: an index among them is no index in the file. */
+  readonly isHeldOut: boolean;
   /** NumPy's generator after the shuffle of the rows, for --init numpy. */
   readonly generator: MersenneTwister | undefined;
   /** The column of a table that is learnt. */
@@ -69,7 +71,8 @@ export async function prepare(
   const label = "only" in data ? data.label : undefined;
   const testPath = test?.name === "MNIST test" ? undefined : (options.test ?? options.data);
   const { ignore } = reading;
-  return { configuration, sets: { ...divided(train, configuration, named), test, testPath, label, ignore, notes } };
+  const rest = { test, testPath, isHeldOut: note !== undefined, label, ignore, notes };
+  return { configuration, sets: { ...divided(train, configuration, named), ...rest } };
 }
 
 /** The same sets without empty cells: the training rows say what they are read as, and no others. */
