@@ -17,7 +17,8 @@ const program = new Command("inkling")
   .description("A neural network from scratch: train it, test it, and see every number it computes.")
   .version(version)
   .addHelpText("after", "\nExamples:\n  inkling train\n  inkling evaluate model.safetensors\n  inkling train --help")
-  .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage()}` });
+  // In a narrow window, too, what an option does stands in a column of its own.
+  .configureHelp({ minWidthToWrap: 20, subcommandTerm: (command) => `${command.name()} ${command.usage()}` });
 
 // Whoever pipes into `head` has seen enough, and a report that finds a full disk is lost. What the command was to do is
 // still done: a training goes on, and its model is saved.

@@ -75,6 +75,9 @@ test("--out writes a line for each digit, --cut a picture", async () => {
   expect((await run("predict", "m.model", "lines.png", "--out", "p.csv", "--cut", "cuts/here")).code).toBe(0);
   const lines = (await readFile(join(directory, "p.csv"), "utf8")).trim().split("\n");
   expect(lines.map((line) => line.split(",")[0])).toEqual(["class", "1", "0", "7", "2", "5", "4"]);
+  expect((await run("predict", "m.model", "lines.png", "--cut", "cuts/there")).stdout).toMatch(
+    /\nThe digits are in cuts\/there, each as a PNG file\.\n$/,
+  );
   expect((await readdir(join(directory, "cuts/here"))).sort()).toEqual([1, 2, 3, 4, 5, 6].map((n) => `${n}.png`));
   const { predictions } = await runJson("predict", "m.model", "lines.png", "--index", "0");
   const cut = await decodePicture(await readFile(join(directory, "cuts/here/1.png")), "1.png");

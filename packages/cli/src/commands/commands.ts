@@ -66,12 +66,12 @@ const commands: Readonly<Record<string, Entry>> = {
   },
   export: {
     takes: "<model>",
-    purpose: "Write a saved model in a format that other programs read: PyTorch's, NumPy's, JSON, a web page's.",
+    purpose: "Write a saved model in a format that other programs read: ONNX, PyTorch's, NumPy's, JSON, a web page's.",
     page: async () => (await import("./export.ts")).declareExport,
   },
   import: {
     takes: "<file>",
-    purpose: "Make a model file of what another program saved, as a state dict of PyTorch's.",
+    purpose: "Make a model file of what another program saved: ONNX, PyTorch's weights, TensorFlow.js.",
     page: async () => (await import("./import.ts")).declareImport,
   },
 };

@@ -49,7 +49,7 @@ const LONGEST_LIST = 200_000;
 export function declareExplain(command: Command): void {
   command
     .argument("<model>", "a model file, as train saves it")
-    .argument("[data]", `${DATA}; of a pair the test examples`)
+    .argument("[data]", `a picture (PNG, JPEG), ${DATA}; of a pair the test examples`)
     .option("--data <path>", "the same; MNIST's test images if absent")
     .option("--index <n>", "which example, from 0; of a picture which of its digits", "0")
     .option("--raw", "take a picture as it is: do not look for digits in it")

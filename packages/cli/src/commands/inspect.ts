@@ -15,7 +15,7 @@ export function declareInspect(command: Command): void {
       [
         "\nExamples:",
         "  inkling inspect model.safetensors",
-        "  inkling inspect model.checkpoint",
+        "  inkling inspect model.safetensors.checkpoint",
         "  inkling inspect model.safetensors --json",
       ].join("\n"),
     );

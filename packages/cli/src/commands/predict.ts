@@ -36,7 +36,7 @@ const MOST_SHOWN = 20;
 export function declarePredict(command: Command): void {
   command
     .argument("<model>", "a model file, as train saves it")
-    .argument("[data]", `${DATA}, with or without answers; of a pair the test examples`)
+    .argument("[data]", `a picture (PNG, JPEG), ${DATA}, with or without answers; of a pair the test examples`)
     .option("--data <path>", "the same; MNIST's test images if absent")
     .option("--label <column>", "the column of a table that holds the truth, if there is one")
     .option("--index <list>", "which images or rows, from 0: as 7, 0..9 or 3,5,8")
@@ -83,6 +83,9 @@ async function run(path: string, argument: string | undefined, options: PredictO
       bars: (predictions, i, terminal) =>
         pictureAndBars(model, someOf(found), i, probabilitiesOf(model, predictions, i), terminal),
     });
+    if (options.cut !== undefined && found.set !== undefined && !options.json && !options.quiet) {
+      console.log(`The digits are in ${printable(options.cut)}, each as a PNG file.`);
+    }
     return;
   }
   const { set: data, paths } = found ? { set: someOf(found), paths: undefined } : await loadTest(place, reading);

@@ -65,7 +65,7 @@ export function declareTrain(command: Command): void {
     .option("--label <column>", "the column of a table that is to be learnt: its name, or its index from 0")
     .option(
       "--test <path>",
-      "what to test on, where --data is a CSV file; of a table or of pictures a tenth is held out if absent",
+      "what to test on, of the same kind; if absent, the test examples of a pair, or a tenth of a table or of pictures",
     )
     .option("--classes <n>", "how many classes there are; if absent, the labels say it")
     .addHelpText(

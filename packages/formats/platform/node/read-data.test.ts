@@ -55,7 +55,7 @@ test("a directory of IDX files is a pair with its own name", async () => {
 test("what is nothing of that is refused with what is known", async () => {
   await expect(readData(at("missing"))).rejects.toThrow(FileError);
   await expect(readData(at("missing"))).rejects.toThrow(
-    /missing: expected a directory with IDX files, .*a CSV or TSV table, got nothing there\.$/,
+    /missing: expected a directory or a file that can be read, got nothing there\.$/,
   );
   await expect(readData("")).rejects.toThrow(/^"": expected /);
   await expect(readData(at("empty"))).rejects.toThrow(

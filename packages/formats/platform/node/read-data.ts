@@ -27,7 +27,7 @@ const STDIN = "standard input";
 export async function readData(path: string, options: ReadOptions = {}): Promise<Data> {
   if (path === "-") return readSource(await openSource(STDIN, process.stdin), options);
   const found = await stat(path).catch((error: unknown) => {
-    throw refused(path, reasonOf(error));
+    throw new FileError(path || '""', "a directory or a file that can be read", reasonOf(error));
   });
   if (found.isDirectory()) return readDirectory(path, options);
   // A device may have no end, and nobody may ever write into a pipe.

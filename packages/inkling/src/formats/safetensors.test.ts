@@ -172,6 +172,7 @@ describe("decodeTensors", () => {
     ["no bytes", new Uint8Array(0), "a safetensors file of at least 8 bytes, got 0 bytes"],
     ["a header of 2⁶⁴ − 1 bytes", file("{}", 0, 2n ** 64n - 1n), "a header of at most 1048576 bytes"],
     ["a header of 2⁵³ + 1 bytes", file("{}", 0, 2n ** 53n + 1n), "a header of at most 1048576 bytes"],
+    ["a picture", Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10), "got another kind of file (its first 8 bytes say 7"],
     ["a header that is longer than the file", file("{}", 0, 3n), "a header of 3 bytes, got 2 bytes"],
     ["a header of no bytes", file(""), "a safetensors file (8 bytes, then a JSON header)"],
     ["a header that begins with a space", file(" {}"), "a safetensors file"],

@@ -124,7 +124,9 @@ function decode(bytes: Uint8Array, where: string, kinds: readonly Kind[], longes
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const declared = view.getBigUint64(0, true);
   if (declared > longest) {
-    fail(`a safetensors file with a header of at most ${longest} bytes`, `a length of ${declared}`);
+    // A PNG, a CSV or a JSON file begins with other bytes, which read as a number larger than any file.
+    const got = declared > bytes.length ? `another kind of file (its first 8 bytes say ${declared})` : String(declared);
+    fail(`a safetensors file with a header of at most ${longest} bytes`, got);
   }
   const length = Number(declared);
   if (8 + length > bytes.length) fail(`a header of ${length} bytes`, `${bytes.length - 8} bytes (is it truncated?)`);
