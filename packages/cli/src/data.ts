@@ -77,9 +77,10 @@ type Asked = Pick<Reading, "label" | "needsLabel" | "missing" | "unknown" | "ign
 export function readingFor(model: Model, { label, needsLabel, ignore = [], ...asked }: Asked): Reading {
   const { columnNames, classNames, targetNames, training, loss, outputs } = model;
   const { label: recorded, ignore: left = [] } = training?.configuration ?? {};
+  const answers = typeof recorded === "string" ? recorded : targetNames?.[0];
   return {
-    // Of images nobody has to name the label.
-    label: label ?? (columnNames && (typeof recorded === "string" ? recorded : targetNames?.[0])),
+    // Of images nobody has to name the label, nor where the answers have a file of their own.
+    label: label ?? (asked.labelsFile === undefined && columnNames ? answers : undefined),
     columnNames,
     ...picturesFor(model),
     tableColumns: columnsOf(model, asked.missing),

@@ -2,7 +2,7 @@
 import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { decodeTensors, fillMissing } from "inkling/formats";
+import { decodeTensors, encodeNpy, fillMissing } from "inkling/formats";
 import { readData } from "inkling-formats/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { inklingInTurn } from "./in-turn.ts";
@@ -168,6 +168,33 @@ describe.concurrent("NumPy's arrays", () => {
     expect(await runJson("train", "table.npz", ...few, "--out", "numbers.model")).toMatchObject({
       testR2: expect.any(Number),
     });
+  });
+
+  test("with numbers to predict in a file of their own are trained, tested and predicted by the same options", async () => {
+    const x = Float32Array.from({ length: 60 }, (_, i) => Math.sin(12 * i));
+    await writeFile(at("x.npy"), encodeNpy({ shape: [20, 3], values: x }));
+    await writeFile(at("y.npy"), encodeNpy({ shape: [20], values: x.filter((_, i) => i % 3 === 0) }));
+    const learned = await run("train", "x.npy", "--labels", "y.npy", "--epochs", "2", "--out", "y.model");
+    expect(learned.code).toBe(0);
+    const tested = await runJson("evaluate", "y.model", "x.npy", "--labels", "y.npy");
+    expect(tested).toMatchObject({ testR2: expect.any(Number) });
+    expect(await runJson("predict", "y.model", "x.npy", "--index", "0")).toMatchObject({
+      predictions: [{ truth: null }],
+    });
+  });
+
+  test("of images without any to test on say so", async () => {
+    const { stdout } = await run(
+      "train",
+      "images.npy",
+      "--labels",
+      "labels.npy",
+      "--epochs",
+      "1",
+      "--out",
+      "few.model",
+    );
+    expect(stdout).toContain("Test accuracy unknown: images.npy has no examples to test on. Name some with --test.");
   });
 
   test("need answers to learn from", async () => {

@@ -2,6 +2,7 @@
 import type { Dataset, Evaluation } from "inkling";
 import type { NamedConfiguration } from "../configuring.ts";
 import type { Model } from "../model.ts";
+import { printable } from "../printable.ts";
 import type { Outcome } from "../training/learn.ts";
 import type { Sets } from "../training/sets.ts";
 import { confusionLines, furtherLines, mistakeLines, perClassLines } from "./evaluation.ts";
@@ -42,7 +43,7 @@ export function printResults(
   console.log(resultLines(trained, tested, seconds, terminal).join("\n"));
   if (!tested) {
     const what = model.loss.task === "classes" ? "Test accuracy" : "Test R²";
-    console.log(`${what} unknown: a CSV file of images has no test images. Name some with --test.`);
+    console.log(`${what} unknown: ${printable(train.name)} has no examples to test on. Name some with --test.`);
   }
   // The doctor has said what is wrong.
   const doubt = isIll ? undefined : doubts(trained, train, history, learningRate);

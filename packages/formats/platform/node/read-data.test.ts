@@ -87,6 +87,14 @@ test("an array that is too large for the memory stays where it is, and is the sa
     expect(there.only.stored !== undefined).toBe(isStored);
     expect(await there.only.sha256()).toBe(await here.only.sha256());
   }
+  // Two places for the answers are refused, wherever the numbers lie.
+  for (const memory of [100, 1e6]) {
+    for (const name of ["images.npy", "table.npy"]) {
+      await expect(readData(at(name), { labels, label: "1", memory })).rejects.toThrow(
+        "label: expected the answers once, from labels or a column, got both.",
+      );
+    }
+  }
   await writeFile(at("bad.npy"), encodeNpy({ shape: [2, 2], values: Float32Array.of(1, 2, Number.NaN, 4) }));
   await expect(readData(at("bad.npy"), { memory: 10 })).rejects.toThrow(
     "bad.npy, row 1, column 0: expected a number that float32 can hold, got NaN. Nothing was loaded.",

@@ -38,16 +38,19 @@ export async function readData(path: string, options: ReadOptions = {}): Promise
   return stored ?? readSource(await openSource(basename(path), fileAt(path)), options);
 }
 
-/** A large file that can stay where it is: an array of NumPy's whose numbers need not change. */
+/**
+ * A large file that can stay where it is: an array of NumPy's whose numbers need not change. Undefined for others, and
+ * where something is wrong with it: what that is, its reader says.
+ */
 function storedAt(path: string, given: ReadOptions): Data | undefined {
+  const { labels, label, needsLabel, task, classes, classNames, columnNames } = given;
+  if (labels !== undefined && label !== undefined) return undefined;
   const file = new FileRows(path);
   const head = file.bytes(0, HEAD);
   if (!isNpy(head)) return undefined;
   const name = basename(path);
-  const { labels, label, needsLabel, task, classes, classNames, columnNames } = given;
   const options = { label, task, classes, classNames, columnNames };
   const only = datasetFromStoredNpy(name, { head, name, rows: (place) => file.rows(place) }, labels, options);
-  // What is wrong with it, its reader says.
   if (only === undefined || (needsLabel && only.task === undefined)) return undefined;
   return { only, label: undefined };
 }
