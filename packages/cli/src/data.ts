@@ -69,7 +69,7 @@ export async function loadTest(
 }
 
 /** What a command adds to what a model says of its data. */
-type Asked = Pick<Reading, "label" | "needsLabel" | "missing" | "unknown" | "ignore" | "labelsFile" | "memory">;
+export type Asked = Pick<Reading, "label" | "needsLabel" | "missing" | "unknown" | "ignore" | "labelsFile" | "memory">;
 
 /**
  * How the data of a model are to be read: its columns by their names and words, its answers by the names of its classes.

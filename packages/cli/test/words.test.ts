@@ -183,6 +183,29 @@ describe.concurrent("NumPy's arrays", () => {
     });
   });
 
+  test("calibrate a model, and compare several", async () => {
+    const few = ["--labels", "labels.npy", "--epochs", "1"];
+    for (const name of ["one", "two"]) {
+      expect(
+        (await run("train", "images.npy", ...few, "--seed", String(name.length + 4), "--out", `${name}.net`)).code,
+      ).toBe(0);
+    }
+    const measured = await runJson("compare", "one.net", "two.net", "--data", "images.npy", "--labels", "labels.npy");
+    expect(measured).toMatchObject({ measurement: { examples: 30 } });
+    // Calibrated is on other examples than those of the training: with one byte changed they are others.
+    const others = await readFile(at("images.npy"));
+    others[others.length - 1] = (others.at(-1) ?? 0) ^ 1;
+    await writeFile(at("others.npy"), others);
+    const json = await runJson("calibrate", "one.net", "others.npy", "--labels", "labels.npy", "--out", "sure.net");
+    expect(json).toMatchObject({ examples: 30, temperature: expect.any(Number) });
+    expect(await refusal("compare", "one.net", "two.net", "--data", "images.npy", "--missing", "drop")).toBe(
+      "--missing: expected mean (each model would leave out rows of its own), got drop.\n",
+    );
+    expect(await refusal("compare", "one.net", "two.net", "--labels", "labels.npy")).toBe(
+      "--labels: expected --data beside it, got none. Add --data examples.npy.\n",
+    );
+  });
+
   test("of images without any to test on say so", async () => {
     const { stdout } = await run(
       "train",

@@ -8,9 +8,10 @@ import { addCommonOptions, backendFrom, type CommonOptions } from "../options.ts
 import { printable, printJson } from "../printable.ts";
 import { reliabilityLines } from "../report/certainty.ts";
 import { count, percent, terminalOf, titled, wrap } from "../report/terminal.ts";
+import { addAskingOptions, type TableOptions, tableReading } from "../table-options.ts";
 import { heldOut } from "../training/held-out.ts";
 
-interface CalibrateOptions extends CommonOptions {
+interface CalibrateOptions extends CommonOptions, TableOptions {
   readonly data?: string;
   readonly label?: string;
   readonly out?: string;
@@ -36,8 +37,8 @@ export function declareCalibrate(command: Command): void {
         "  inkling calibrate iris.safetensors more.csv --label species",
       ].join("\n"),
     );
-  addCommonOptions(command).action((path: string, data: string | undefined, options: CalibrateOptions) =>
-    run(path, data, options),
+  addCommonOptions(addAskingOptions(command)).action(
+    (path: string, data: string | undefined, options: CalibrateOptions) => run(path, data, options),
   );
 }
 
@@ -45,7 +46,7 @@ async function run(path: string, argument: string | undefined, options: Calibrat
   const { backend } = await backendFrom(options);
   const model = await modelFrom(path, {}, backend);
   const where = dataPath(argument, options.data);
-  const { data, note } = await unseen(model, where, options.label);
+  const { data, note } = await unseen(model, where, options);
   const { out = path } = options;
   await checkWritable(out, 1);
   const { temperature, expectedCalibrationError } = await calibrate(model, data);
@@ -80,7 +81,7 @@ async function run(path: string, argument: string | undefined, options: Calibrat
 async function unseen(
   model: Model,
   path: string | undefined,
-  label: string | undefined,
+  options: CalibrateOptions,
 ): Promise<{ readonly data: Dataset; readonly note?: string }> {
   const record = model.training;
   const isOfMnist = record?.data.name.startsWith("MNIST train") === true;
@@ -89,7 +90,10 @@ async function unseen(
     const advice = "Name some, or train with --validation 5000.";
     throw new ArgumentError("--data", "examples that the model has not learned from", got, advice);
   }
-  const found = await loadData(path, readingFor(model, { label, needsLabel: true }));
+  const found = await loadData(
+    path,
+    readingFor(model, { label: options.label, needsLabel: true, ...tableReading(options) }),
+  );
   const [first, rest] = "only" in found ? [found.only, found.only] : [found.train, found.test];
   const held = record && (await heldOut(first, record));
   if (held !== undefined) return { data: held };

@@ -11,8 +11,9 @@ import { printable, printJson } from "../printable.ts";
 import { optionWords } from "../report/command-line.ts";
 import { quoted } from "../report/next.ts";
 import { terminalOf } from "../report/terminal.ts";
+import { addAskingOptions, type TableOptions, tableReading } from "../table-options.ts";
 
-interface CompareOptions extends CommonOptions {
+interface CompareOptions extends CommonOptions, TableOptions {
   readonly all?: true;
   readonly data?: string | true;
   readonly label?: string;
@@ -37,16 +38,23 @@ export function declareCompare(command: Command): void {
         "  inkling compare a.jsonl b.jsonl --report compared.html",
       ].join("\n"),
     );
-  addCommonOptions(command).action((paths: string[], options: CompareOptions) => run(paths, options));
+  addCommonOptions(addAskingOptions(command)).action((paths: string[], options: CompareOptions) => run(paths, options));
 }
 
 /** More columns than this are no comparison. */
 const MOST = 50;
 
 async function run(paths: readonly string[], options: CompareOptions): Promise<void> {
-  const { data, label, report, all = false } = options;
+  const { data, label, labels, report, all = false } = options;
   if (label !== undefined && data === undefined) {
     throw new ArgumentError("--label", "--data beside it", "none", "Add --data table.csv.");
+  }
+  if (labels !== undefined && data === undefined) {
+    throw new ArgumentError("--labels", "--data beside it", "none", "Add --data examples.npy.");
+  }
+  const reading = { label, needsLabel: true, ...tableReading(options) };
+  if (reading.missing === "drop") {
+    throw new ArgumentError("--missing", "mean (each model would leave out rows of its own)", "drop");
   }
   if (report !== undefined) await checkReport(report);
   const runs: ComparedRun[] = [];
@@ -61,7 +69,7 @@ async function run(paths: readonly string[], options: CompareOptions): Promise<v
   }
   const named = distinct(runs, paths);
   const comparison = compared(named);
-  const measurement = data === undefined ? undefined : await measured(named, data === true ? undefined : data, label);
+  const measurement = data === undefined ? undefined : await measured(named, data === true ? undefined : data, reading);
   let isWritten = false;
   if (report !== undefined) {
     const { comparisonReport } = await import("../report/html/comparison-report.ts");

@@ -1,6 +1,6 @@
 /** `compare --data`: all models on the same examples, and whether one of them is better than the first. */
 import { ArgumentError, type Dataset, type Evaluation, evaluate, predictAll } from "inkling";
-import { loadTestData, readingFor } from "../data.ts";
+import { type Asked, loadTestData, readingFor } from "../data.ts";
 import type { Model } from "../model.ts";
 import type { ComparedRun } from "./runs.ts";
 import { signTest } from "./sign-test.ts";
@@ -31,7 +31,7 @@ export interface Measurement {
 export async function measured(
   runs: readonly ComparedRun[],
   path: string | undefined,
-  label: string | undefined,
+  reading: Asked,
 ): Promise<Measurement> {
   const models = runs.map(({ name, model }): readonly [string, Model] => {
     if (model !== undefined) return [name, model];
@@ -47,7 +47,7 @@ export async function measured(
   let data: Dataset | undefined;
   for (const [name, model] of models) {
     // Each reads the columns and classes that it knows.
-    const own = await loadTestData(path, readingFor(model, { label, needsLabel: true }));
+    const own = await loadTestData(path, readingFor(model, reading));
     data ??= own;
     found.push({ name, result: await evaluate(model, own), errors: await errorsOf(model, own) });
   }
