@@ -38,7 +38,7 @@ export async function digitsAt(path: string | undefined, model: Model): Promise<
 }
 
 /** Whether a model's input is one grey square, and its classes are digits or letters: others do not stand in lines. */
-function readsDigits({ inputShape, loss, classNames, outputs }: Model): boolean {
+export function readsDigits({ inputShape, loss, classNames, outputs }: Model): boolean {
   const [height = 0, width, channels] = inputShape;
   if (loss.task !== "classes" || inputShape.length !== 3) return false;
   if (height !== width || channels !== 1 || height < 4 || height > 1024) return false;

@@ -1,5 +1,5 @@
 // Somebody's own digits on the command line: predict and explain take a picture.
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Picture } from "inkling/pictures";
@@ -100,6 +100,15 @@ test("--raw takes the picture as it is", async () => {
   expect(predictions).toHaveLength(1);
   const { stdout } = await run("predict", "m.model", "2026.png", "--raw");
   expect(stdout).not.toContain("Read:");
+});
+
+test("that the pictures of a folder were read as a whole is said", async () => {
+  await mkdir(join(directory, "photos"));
+  await write("photos/a.png", encodePng(photo(["12"])));
+  const note = "Each picture was read as a whole.";
+  expect((await run("predict", "m.model", "photos")).stdout).toContain(note);
+  expect((await run("predict", "m.model", "photos", "--raw")).stdout).not.toContain(note);
+  expect((await run("predict", "m.model", "2026.png")).stdout).not.toContain(note);
 });
 
 test("explain works out one digit of a picture", async () => {

@@ -162,7 +162,8 @@ describe.concurrent("NumPy's arrays", () => {
     expect(json).toMatchObject({ testAccuracy: expect.any(Number), trainAccuracy: expect.any(Number) });
     expect(await runJson("evaluate", "keras.model", "keras.npz")).toMatchObject({ testAccuracy: json.testAccuracy });
     expect(await runJson("predict", "keras.model", "images.npy")).toMatchObject({ predictions: [{ index: 0 }] });
-    await runJson("train", "images.npy", "--labels", "labels.npy", ...few, "--out", "images.model");
+    const { stdout } = await run("train", "images.npy", "--labels", "labels.npy", ...few, "--out", "images.model");
+    expect(stdout).toContain("Test accuracy unknown: images.npy has no examples to test on. Name some with --test.");
     await runJson("train", "table.npy", "--label", "2", ...few, "--out", "table.model");
     expect(await runJson("evaluate", "table.model", "table.npy")).toMatchObject({ testAccuracy: expect.any(Number) });
     expect(await runJson("train", "table.npz", ...few, "--out", "numbers.model")).toMatchObject({

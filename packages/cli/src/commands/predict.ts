@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { ArgumentError, type Dataset, type Predictions, predictAll } from "inkling";
 import { checkWritable, writeWhole } from "inkling/node";
 import { DATA, dataPath, loadTest, readingFor } from "../data.ts";
-import { digitsAt, someOf, writeCuts } from "../found.ts";
+import { digitsAt, readsDigits, someOf, writeCuts } from "../found.ts";
 import { addLookOptions, type LookOptions, looksFrom } from "../looks.ts";
 import { addCombineOption, addMemberOption, type Model, type ModelOptions, modelFrom } from "../model.ts";
 import { addCommonOptions, backendFrom, wholeNumber } from "../options.ts";
@@ -125,6 +125,11 @@ async function run(path: string, argument: string | undefined, options: PredictO
     if (!draws || predictions.task === "numbers") continue;
     const p = probabilitiesOf(model, predictions, i);
     for (const line of pictureAndBars(model, data, at, p, terminal)) console.log(line);
+  }
+  // Those of a folder, and one from standard input: people may expect that digits are looked for there, too.
+  if (paths !== undefined && !options.raw && !options.quiet && readsDigits(model)) {
+    const note = "Each picture was read as a whole. In a picture that is named by itself, digits are looked for.";
+    for (const line of wrap(note, terminal.width, "")) console.log(terminal.style("dim", line));
   }
   const calibrated = calibrationText(model);
   if (calibrated !== undefined && !options.quiet) {
