@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { decodeTensors, encodeTensors } from "inkling/formats";
+import { decodeTensors, encodeNpy, encodeTensors } from "inkling/formats";
 import { listCheckpoints, load, loadCheckpoint } from "inkling/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { inklingInTurn } from "./in-turn.ts";
@@ -35,6 +35,20 @@ function stoppedAt(pattern: RegExp, signal: NodeJS.Signals, where: string, args:
     },
   });
 }
+
+test("a training on arrays goes on from another directory, with its file of answers, and with another limit", async () => {
+  const [where, elsewhere] = [await place(), await place()];
+  const x = Float32Array.from({ length: 60 }, (_, i) => Math.sin(12 * i));
+  await writeFile(join(where, "x.npy"), encodeNpy({ shape: [20, 3], values: x }));
+  await writeFile(join(where, "y.npy"), encodeNpy({ shape: [20], values: x.filter((_, i) => i % 3 === 0) }));
+  const args = ["train", "x.npy", "--labels", "y.npy", "--epochs", "2", "--checkpoint", "kept", "--json"];
+  const first = onlyJson(await inklingInTurn(where, args));
+  const resume = ["train", "--resume", join(where, "kept"), "--out", "again", "--json"];
+  for (const more of [[], ["--memory", "100"], ["--labels", join(where, "y.npy")]]) {
+    const again = onlyJson(await inklingInTurn(elsewhere, [...resume, ...more]));
+    expect(again.weightsSha256, more.join(" ")).toBe(first.weightsSha256);
+  }
+});
 
 /** What --json says of a result, without what another machine, moment or place makes different. */
 function resultOf(ended: Ended) {

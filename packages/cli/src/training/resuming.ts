@@ -39,14 +39,25 @@ type SetName = "train" | "validation" | "test";
 /** Options that a training may go on with although it began with others. */
 const FREE = [
   ...["backend", "instructions", "threads", "json", "quiet", "debug", "verbose", "diagnose", "out", "every", "resume"],
-  ...["log", "logEvery", "tensorboard", "report"],
+  ...["log", "logEvery", "tensorboard", "report", "memory"],
 ];
 /** Of these, the ones that have to be given again. */
-const NOT_KEPT = ["backend", "instructions", "threads", "json", "quiet", "debug", "verbose", "checkpoint", "resume"];
+const NOT_KEPT = [
+  "backend",
+  "instructions",
+  "threads",
+  "json",
+  "quiet",
+  "debug",
+  "verbose",
+  "checkpoint",
+  "resume",
+  "memory",
+];
 /** Options that are paths. */
-const PATHS = ["data", "test", "out", "log", "tensorboard", "report"];
+const PATHS = ["data", "labels", "test", "out", "log", "tensorboard", "report"];
 /** Whether these are the same is told by their content. */
-const BY_CONTENT = ["data", "test"];
+const BY_CONTENT = ["data", "labels", "test"];
 
 /** The options to keep in a checkpoint. */
 export function wordsToKeep(given: Words): Words {
