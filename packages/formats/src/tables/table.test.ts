@@ -182,6 +182,14 @@ describe("the data of a table in bytes", () => {
     await expect(readBytes("iris", bytesOf(iris), { needsLabel: true })).rejects.toThrow(/^label: expected the name/);
   });
 
+  // Names that are looked for in a list of names cost the square: a minute here.
+  test("may have 200,000 columns", { timeout: 30_000 }, async () => {
+    const names = Array.from({ length: 200_000 }, (_, column) => `c${column}`);
+    const wide = bytesOf(`${names.join()},y\n${names.map(() => 1).join()},a\n${names.map(() => 2).join()},b\n`);
+    const data = await readBytes("wide.csv", wide, { label: "y", needsLabel: true });
+    expect("only" in data && [data.label, data.only.columnNames?.length]).toEqual(["y", 200_000]);
+  });
+
   test("are refused where gzip is cut off, and where nothing is known that begins so", async () => {
     const packed = new Uint8Array(gzipSync(iris));
     for (let length = 2; length < packed.length; length += 3) {

@@ -59,7 +59,8 @@ export async function readLines(
     const only = await datasetFromCsv(name, from(first.value, lines), { ...others, label: isImages ? word : column });
     if (isImages) return { only, label: undefined };
     const columns = only.tableColumns?.map(({ name: column }) => column) ?? only.columnNames;
-    const hasHeader = columns?.every((found) => header.includes(found)) === true;
+    const named = new Set(header);
+    const hasHeader = columns?.every((found) => named.has(found)) === true;
     return { only, label: typeof column !== "number" ? column : hasHeader ? header[column] : `column ${column}` };
   } catch (error) {
     throw respelled(error, options.spelled);
@@ -96,7 +97,8 @@ function labelAmong(
   { tableColumns, columnNames = tableColumns?.map(({ name }) => name), ignore }: CsvOptions,
   spelled: (option: string) => string,
 ): string {
-  const others = header.filter((name) => !columnNames?.includes(name) && !ignore?.includes(name));
+  const known = new Set([...(columnNames ?? []), ...(ignore ?? [])]);
+  const others = header.filter((name) => !known.has(name));
   if (columnNames !== undefined && others.length === 1) return others[0] ?? "";
   // Of one column there is nothing to choose; the reader says what is wrong with the file.
   if (header.length === 1) return header[0] ?? "";
