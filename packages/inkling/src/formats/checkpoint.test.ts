@@ -125,6 +125,11 @@ describe("refuses", () => {
       "got a safetensors file from elsewhere. Nothing was loaded.",
     ],
     [
+      "a checkpoint that another program has written again",
+      () => encodeTensors({ metadata: { "inkling.architecture": "{}", "inkling.checkpoint": "1" }, tensors: [] }),
+      "got one that another program has changed. Its SHA-256 is no longer in its place. Nothing was loaded.",
+    ],
+    [
       "a newer layout",
       async () => changedText("inkling.checkpoint", "2"),
       'file: expected a checkpoint of format 1, got "2". Take a newer Inkling. Nothing was loaded.',

@@ -153,6 +153,9 @@ async function checkDigest(bytes: Uint8Array, where: string): Promise<void> {
 function whatElse(bytes: Uint8Array, where: string): [got: string, advice: string] {
   try {
     const { metadata } = decodeTensors(bytes, where);
+    if (metadata["inkling.checkpoint"] !== undefined) {
+      return ["one that another program has changed", "Its SHA-256 is no longer in its place. "];
+    }
     if (metadata["inkling.architecture"] !== undefined || metadata["inkling.ensemble"] !== undefined) {
       return ["a model", "inkling train --from begins a new training with it. "];
     }
