@@ -144,6 +144,11 @@ test("a training that was stopped and goes on is one run in its log, and whole i
   const page = await readFile(join(directory, "resumed.html"), "utf8");
   expect(page).toContain("<dt>epochs</dt><dd>150");
   expect(page).toContain('<th scope="row">1</th>');
+  // Resumed once more, when it is over, it leaves what was written as it is.
+  const log = await readFile(join(directory, "resumed.jsonl"), "utf8");
+  expect(onlyJson(await run("train", "--resume", "resumed", "--json")).weightsSha256).toBe(weightsSha256);
+  expect(await readFile(join(directory, "resumed.html"), "utf8")).toBe(page);
+  expect(await readFile(join(directory, "resumed.jsonl"), "utf8")).toBe(log);
   // The command is that of the whole training.
   const whole = await run(...starts[1].command.split(" ").slice(1), "--json");
   expect(onlyJson(whole).weightsSha256).toBe(weightsSha256);

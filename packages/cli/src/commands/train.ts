@@ -15,7 +15,14 @@ import {
   withCountedWeights,
 } from "../configuring.ts";
 import { DATA, dataPath } from "../data.ts";
-import { addFollowOptions, type FollowOptions, followersFrom, followingOf, startOf } from "../following/options.ts";
+import {
+  addFollowOptions,
+  type FollowOptions,
+  followersFrom,
+  followingOf,
+  startOf,
+  stillToWrite,
+} from "../following/options.ts";
 import { addCombineOption } from "../model.ts";
 import { addCommonOptions } from "../options.ts";
 import { addPictureOptions } from "../pictures.ts";
@@ -145,7 +152,10 @@ async function run(beginning: Beginning<TrainOptions>, given: Words): Promise<vo
   checkTraining(model, sets, { ...configuration, seed }, resume);
   await checkWritable(options.out, (ensemble?.seeds.length ?? 1) * (await encodeModel(model)).length);
 
-  const events = followingOf(await followersFrom(options, sets.test), model, options);
+  const isOver = ensemble === undefined && resumed?.learned.latest?.ended !== undefined;
+  const followed = isOver ? await stillToWrite(options) : options;
+  const followers = await followersFrom({ ...followed, out: options.out }, sets.test);
+  const events = followingOf(followers, model, followed);
   const keeper = await keeperFor(beginning);
   const keeping = keepingFor(keeper, beginning, given, configuration, sets);
 

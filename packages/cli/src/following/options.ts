@@ -1,4 +1,5 @@
 /** The options of those who follow a training, and what each of them opens before it begins. */
+import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { ArgumentError, type Dataset, type Network, version } from "inkling";
@@ -50,6 +51,23 @@ export async function followersFrom(
   if (log !== undefined) followers.push((await import("./log.ts")).logInto(log));
   if (tensorboard !== undefined) followers.push((await import("./tensorboard.ts")).tensorBoardInto(tensorboard));
   return followers;
+}
+
+/**
+ * What is still to be written of a training that was over before it was resumed: only what is not there. It followed
+ * every step; what would be written now has the end alone.
+ */
+export async function stillToWrite(options: FollowOptions): Promise<FollowOptions> {
+  const isThere = async (path: string | undefined) => path !== undefined && (await stat(path).catch(() => undefined));
+  const { report, log, logEvery, tensorboard } = options;
+  const [hasReport, hasLog, hasEvents] = await Promise.all([report, log, tensorboard].map(isThere));
+  const isFollowed = (log !== undefined && !hasLog) || (tensorboard !== undefined && !hasEvents);
+  return {
+    ...(report !== undefined && !hasReport && { report }),
+    ...(log !== undefined && !hasLog && { log }),
+    ...(tensorboard !== undefined && !hasEvents && { tensorboard }),
+    ...(logEvery !== undefined && isFollowed && { logEvery }),
+  };
 }
 
 /** Throws an ArgumentError where two options name one file: the later would take the place of the other. */

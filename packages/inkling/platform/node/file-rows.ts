@@ -108,5 +108,8 @@ export class FileRows {
 
 /** So much data is held in memory where nobody says it otherwise: a quarter of what is free, and at most 1 GiB. */
 export function usualMemory(): number {
-  return Math.min(2 ** 30, Math.floor(freemem() / 4));
+  // A container may have less than its machine; where there is no such limit, it is 0 or larger than any memory.
+  const limit = process.constrainedMemory?.() || Number.POSITIVE_INFINITY;
+  const left = limit - process.memoryUsage.rss();
+  return Math.max(0, Math.min(2 ** 30, Math.floor(Math.min(freemem(), left) / 4)));
 }
