@@ -1,7 +1,7 @@
 /**
  * A coverage-guided fuzzer for the parsers that this project wrote. It changes inputs at random, and keeps those that
- * reach a statement or a branch that none has reached before, or one more often (the counts are told apart as AFL does).
- * What a target throws that is no error of Inkling's, or takes longer than a second over, is a find.
+ * reach a statement or a branch that none has reached before, or one more often (the counts are told apart as AFL
+ * does). What a target throws that is no error of Inkling's, or takes longer than a second over, is a find.
  *
  *   npm run build && node tools/fuzz/fuzz.js safetensors --seconds 600
  *

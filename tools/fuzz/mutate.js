@@ -28,7 +28,8 @@ const NUMBERS = [
 
 /**
  * @typedef {{ below(limit: number): number }} Draws Whole numbers from 0 to limit − 1.
- * @typedef {(bytes: Uint8Array, draws: Draws, others: readonly Uint8Array[], words: readonly Uint8Array[]) => Uint8Array} Mutation
+ * @typedef {(bytes: Uint8Array, draws: Draws, others: readonly Uint8Array[], words: readonly Uint8Array[]) =>
+ * Uint8Array} Mutation
  */
 
 /** @type {(bytes: Uint8Array, at: number, removed: number, added: Uint8Array) => Uint8Array} */

@@ -72,7 +72,8 @@ export async function loadTest(
 export type Asked = Pick<Reading, "label" | "needsLabel" | "missing" | "unknown" | "ignore" | "labelsFile" | "memory">;
 
 /**
- * How the data of a model are to be read: its columns by their names and words, its answers by the names of its classes.
+ * How the data of a model are to be read: its columns by their names and words, its answers by the names of its
+ * classes.
  */
 export function readingFor(model: Model, { label, needsLabel, ignore = [], ...asked }: Asked): Reading {
   const { columnNames, classNames, targetNames, training, loss, outputs } = model;
@@ -92,7 +93,9 @@ export function readingFor(model: Model, { label, needsLabel, ignore = [], ...as
   };
 }
 
-/** A model's columns. Where empty cells are to be filled in, their means are those of its scaling, if it has no other. */
+/**
+ * A model's columns. Where empty cells are to be filled in, their means are those of its scaling, if it has no other.
+ */
 function columnsOf(model: Model, missing: Reading["missing"]): Model["tableColumns"] {
   const { tableColumns, columnNames } = model;
   const means = (model instanceof Ensemble ? model.members[0] : model)?.scaling?.means;

@@ -20,8 +20,8 @@ export interface Found extends FoundDigits {
 const MOST_BYTES = 2 ** 28;
 
 /**
- * The digits in a PNG or JPEG picture, where the model reads images of one digit or letter; undefined for other data and
- * other models, which take a picture as a whole. Throws a FileError or a DataError.
+ * The digits in a PNG or JPEG picture, where the model reads images of one digit or letter; undefined for other data
+ * and other models, which take a picture as a whole. Throws a FileError or a DataError.
  */
 export async function digitsAt(path: string | undefined, model: Model): Promise<Found | undefined> {
   if (path === undefined || !readsDigits(model)) return undefined;

@@ -52,8 +52,8 @@ export interface Killed {
 
 /**
  * Kills a training that writes a checkpoint after every second step, at any instant; looks at every checkpoint that is
- * there, goes on from it, and kills it again, until so many kills were done. Throws for a checkpoint that does not load,
- * and for another digest at the end.
+ * there, goes on from it, and kills it again, until so many kills were done. Throws for a checkpoint that does not
+ * load, and for another digest at the end.
  */
 export async function killed(path: string, kills: number, digest: string): Promise<Killed> {
   const found = { kills: 0, early: 0, ends: 0, loaded: 0 };
@@ -143,8 +143,8 @@ export async function withRoom(path: string): Promise<string> {
 }
 
 /**
- * The same on a disk of 1 MB, on which checkpoints and model are, and which somebody else fills from the twelfth epoch on
- * whenever there is room; until epoch 36, where `isEmptied`. Returns what the command said.
+ * The same on a disk of 1 MB, on which checkpoints and model are, and which somebody else fills from the twelfth epoch
+ * on whenever there is room; until epoch 36, where `isEmptied`. Returns what the command said.
  */
 export async function onSmallDisk(path: string, disk: string, isEmptied: boolean): Promise<Ended> {
   const filler = join(disk, "filler");

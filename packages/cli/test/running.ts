@@ -73,7 +73,10 @@ export function onlyJson({ code, stdout, stderr }: Ended): Record<string, unknow
   return JSON.parse(lines[0]);
 }
 
-/** The one sentence of a command that refuses what it was asked for: exit 2, nothing on stdout. Throws for anything else. */
+/**
+ * The one sentence of a command that refuses what it was asked for: exit 2, nothing on stdout. Throws for anything
+ * else.
+ */
 export function refusalOf({ code, stdout, stderr }: Ended): string {
   if (code !== 2 || stdout !== "" || !/^[^\n]+\n$/.test(stderr)) {
     throw new Error(`expected one line on stderr and exit 2, got exit ${code}, stdout ${stdout}, stderr ${stderr}`);

@@ -1,5 +1,5 @@
-// What the fuzzer kept (tools/fuzz/fuzz.js): the corpus of each parser, which reaches all that was reached, and all that
-// was ever found. And some thousand inputs more, changed at random.
+// What the fuzzer kept (tools/fuzz/fuzz.js): the corpus of each parser, which reaches all that was reached, and all
+// that was ever found. And some thousand inputs more, changed at random.
 import { readFile } from "node:fs/promises";
 import { InklingError } from "inkling";
 import { expect, test } from "vitest";

@@ -1,4 +1,5 @@
-// Every kind of training, stopped at random steps, through the bytes of a checkpoint, on another backend: the same bits.
+// Every kind of training, stopped at random steps, through the bytes of a checkpoint, on another backend: the same
+// bits.
 import {
   activation,
   adagrad,

@@ -1,4 +1,5 @@
-// A model of digits calls noise, empty pages and most letters unfamiliar. The whole presets are in unfamiliar.verify.ts.
+// A model of digits calls noise, empty pages and most letters unfamiliar. The whole presets are in
+// unfamiliar.verify.ts.
 import { evaluate, learnFamiliarity } from "inkling";
 import { chooseBackend, mnist } from "inkling/node";
 import { buildNetwork, buildTrainOptions, presets } from "inkling/presets";

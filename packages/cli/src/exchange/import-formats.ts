@@ -39,7 +39,9 @@ const importFormats: readonly ImportFormat[] = [
   { fits: (bytes) => startsWith(bytes, 0x08) && (bytes[1] ?? 99) < 32, read: readOnnx },
 ];
 
-/** Reads a model that another program saved. Throws a FileError, a ModelFileError, or an ArgumentError for an option. */
+/**
+ * Reads a model that another program saved. Throws a FileError, a ModelFileError, or an ArgumentError for an option.
+ */
 export async function importFrom(path: string, words: ImportWords, backend: Backend): Promise<Imported> {
   const isDirectory = (await stat(path).catch(() => undefined))?.isDirectory() === true;
   const file = isDirectory ? join(path, "model.json") : path;

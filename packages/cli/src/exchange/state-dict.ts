@@ -16,7 +16,9 @@ interface StateDict {
   readonly backend: Backend;
 }
 
-/** Reads a state dict. Throws an ArgumentError for options that do not go with it, a ModelFileError for other tensors. */
+/**
+ * Reads a state dict. Throws an ArgumentError for options that do not go with it, a ModelFileError for other tensors.
+ */
 export async function readStateDict(file: Tensors, given: StateDict): Promise<Imported> {
   const { format, isOrdered, name, words, backend } = given;
   const isDescribed =

@@ -1,8 +1,8 @@
 /**
  * A file that grows while a command runs, so that others can follow it: what is appended is in the file at once. A disk
  * that is full, or a file that has become unwritable, is said once, and the work goes on. What could not be written is
- * kept, and written with what comes next if there is room again; what is more than can be kept is given up, with all that
- * comes after it. So a file never has half a piece, nor lacks one inside.
+ * kept, and written with what comes next if there is room again; what is more than can be kept is given up, with all
+ * that comes after it. So a file never has half a piece, nor lacks one inside.
  */
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, writeSync } from "node:fs";
 import { FileError } from "inkling";

@@ -2,8 +2,8 @@
 import type { Network } from "inkling";
 
 /**
- * ‖∂C/∂(weights and biases)‖ of each layer that has some and is not frozen, in the last step; by the layer's name, those
- * of layers inside of others by theirs (layers.2.inner.0). Where gradients are clipped, after that.
+ * ‖∂C/∂(weights and biases)‖ of each layer that has some and is not frozen, in the last step; by the layer's name,
+ * those of layers inside of others by theirs (layers.2.inner.0). Where gradients are clipped, after that.
  */
 export async function gradientNorms({ parameters, backend }: Network): Promise<Record<string, number>> {
   const squares = new Map<string, number>();

@@ -8,8 +8,8 @@ import type { Follower } from "./following.ts";
 const HEAD = 64;
 
 /**
- * A log that is new, or goes on behind what is in it: each run begins with a line "start". Throws a FileError for a file
- * that cannot be written, or that is something else than a log.
+ * A log that is new, or goes on behind what is in it: each run begins with a line "start". Throws a FileError for a
+ * file that cannot be written, or that is something else than a log.
  */
 export function logInto(path: string): Follower {
   const file = Appending.open(path, "The training goes on without it.");

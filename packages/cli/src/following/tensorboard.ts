@@ -1,7 +1,7 @@
 /**
- * `--tensorboard DIR`: event files for TensorBoard. DIR is what `tensorboard --logdir` is given; each run has a directory
- * in it, named by its start, and in that, as Keras does it, one for the training and one for the validation examples, so
- * that both have their curve in one chart. Of an ensemble each network has its own.
+ * `--tensorboard DIR`: event files for TensorBoard. DIR is what `tensorboard --logdir` is given; each run has a
+ * directory in it, named by its start, and in that, as Keras does it, one for the training and one for the validation
+ * examples, so that both have their curve in one chart. Of an ensemble each network has its own.
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,7 @@
-/** What a search is to do: its trials with their configurations, its rungs, its examples. All is checked before it begins. */
+/**
+ * What a search is to do: its trials with their configurations, its rungs, its examples. All is checked before it
+ * begins.
+ */
 import { ArgumentError, type Dataset, type Fold, folds, InklingError, type Network } from "inkling";
 import type { Backend } from "inkling/backends";
 import { fillMissing } from "inkling/formats";
@@ -75,7 +78,9 @@ export async function spaceOf(file: string | undefined, tried: readonly string[]
   return searchSpace(given as GivenSpace, file !== undefined && tried.length === 0 ? file : "--try");
 }
 
-/** Loads the data, draws the trials, and checks each of them. Throws the caller's mistakes, before anything is written. */
+/**
+ * Loads the data, draws the trials, and checks each of them. Throws the caller's mistakes, before anything is written.
+ */
 export async function planOf(
   space: SearchSpace,
   named: Named,
@@ -164,7 +169,9 @@ function checkUses(space: SearchSpace, base: NamedConfiguration): void {
   }
 }
 
-/** The score that ranks the trials. Throws an ArgumentError for one that these data do not have, or that would not do. */
+/**
+ * The score that ranks the trials. Throws an ArgumentError for one that these data do not have, or that would not do.
+ */
 function scoreOf(word: string | undefined, { task }: Dataset, space: SearchSpace): Score {
   const known: readonly Score[] = task === "numbers" ? ["rmse", "loss"] : ["accuracy", "loss"];
   const score = known.find((name) => name === (word ?? known[0]));

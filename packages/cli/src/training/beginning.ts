@@ -76,7 +76,9 @@ export async function keeperFor({ options, resumed, every }: Beginning<Options>)
   return options.checkpoint === undefined ? Keeper.beside(options.out, every) : Keeper.into(options.checkpoint, every);
 }
 
-/** Where checkpoints go, with the options and the digests of the data, which are taken when the first one is written. */
+/**
+ * Where checkpoints go, with the options and the digests of the data, which are taken when the first one is written.
+ */
 export function keepingFor(
   keeper: Keeper,
   { options, named, resumed, from }: Beginning<Options>,

@@ -32,7 +32,9 @@ export async function becomeSure(
   }
 }
 
-/** Saves an ensemble once more. It is on the disk already: a disk that has no room for a second one costs this alone. */
+/**
+ * Saves an ensemble once more. It is on the disk already: a disk that has no room for a second one costs this alone.
+ */
 export async function saveSure(ensemble: Ensemble, out: string): Promise<void> {
   try {
     await save(ensemble, out);

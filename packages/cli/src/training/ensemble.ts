@@ -1,6 +1,7 @@
 /**
  * The training of an ensemble: one network after the other, from seeds that come from one. After each, all that are
- * whole are saved as one file. So an interruption, or a network that diverges, costs the network under way and no other.
+ * whole are saved as one file. So an interruption, or a network that diverges, costs the network under way and no
+ * other.
  */
 import { type Combination, DataError, Ensemble, type Evaluation, evaluate, type Network } from "inkling";
 import { decodeModel, encodeEnsemble, encodeModel } from "inkling/formats";

@@ -7,7 +7,9 @@ export type Every =
   | { readonly unit: "usual" };
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
-/** Where nothing is said: the seconds from one to the next, and how many times its own length has to pass between two. */
+/**
+ * Where nothing is said: the seconds from one to the next, and how many times its own length has to pass between two.
+ */
 const [USUAL, RARELY] = [60, 100];
 
 /** What `--every` stands for: 5m, 30s, 1h, 100steps, 2epochs; the usual if absent. Throws an ArgumentError. */
@@ -23,8 +25,8 @@ export function everyFrom(word: string | undefined): Every {
 }
 
 /**
- * Whether a checkpoint is due. `seconds`: since the last one, or since the training began here; `cost`: how many seconds
- * the last one took.
+ * Whether a checkpoint is due. `seconds`: since the last one, or since the training began here; `cost`: how many
+ * seconds the last one took.
  */
 export function isDue(
   every: Every,

@@ -115,8 +115,8 @@ function trainOptions(
 }
 
 /**
- * Trains to the end and saves the model. Interrupted, it saves the model as it stands and a checkpoint, and exits 130 or
- * 143; if the training diverges, it saves the weights from before that epoch and throws a DivergenceError.
+ * Trains to the end and saves the model. Interrupted, it saves the model as it stands and a checkpoint, and exits 130
+ * or 143; if the training diverges, it saves the weights from before that epoch and throws a DivergenceError.
  */
 export function learn(
   model: Network,

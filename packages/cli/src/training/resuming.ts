@@ -1,7 +1,7 @@
 /**
  * `train --resume`: a training that was stopped goes on from its checkpoint, with the options that it began with. What
- * does not decide the weights may be given anew: backend, threads, what is shown and where the model goes. Anything else
- * that is given and differs is refused, and so are other data.
+ * does not decide the weights may be given anew: backend, threads, what is shown and where the model goes. Anything
+ * else that is given and differs is refused, and so are other data.
  */
 import { stat } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";

@@ -110,7 +110,10 @@ function completedFor(found: Dataset, named: Named): NamedConfiguration {
   return configuration;
 }
 
-/** The examples to learn from, and those to be tested on. Without --test a tenth of a table, or of pictures, is held out. */
+/**
+ * The examples to learn from, and those to be tested on. Without --test a tenth of a table, or of pictures, is held
+ * out.
+ */
 async function withTest(
   data: Data,
   found: Dataset,

@@ -16,7 +16,9 @@ export interface ZipLimits {
   readonly bytes?: number;
 }
 
-/** Every entry of a real archive is smaller than this many times what it was packed to: deflate's own limit is 1,032. */
+/**
+ * Every entry of a real archive is smaller than this many times what it was packed to: deflate's own limit is 1,032.
+ */
 const MOST_RATIO = 1040;
 
 /**

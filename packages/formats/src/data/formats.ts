@@ -35,9 +35,9 @@ export async function readSource(source: FileSource, options: ReadOptions = {}):
 }
 
 /**
- * Reads the data of a file from its bytes: a Blob (so a File, too), or the bytes themselves, packed by gzip or not. What
- * they hold decides, not the name: `name` is what errors and reports call it. Throws a DataError for bytes that are of
- * no known format or not what they should be.
+ * Reads the data of a file from its bytes: a Blob (so a File, too), or the bytes themselves, packed by gzip or not.
+ * What they hold decides, not the name: `name` is what errors and reports call it. Throws a DataError for bytes that
+ * are of no known format or not what they should be.
  *
  * @example
  * const [file] = input.files;

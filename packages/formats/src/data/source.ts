@@ -14,8 +14,8 @@ export interface FileSource {
   /** All of its bytes, unpacked, in pieces. Only once: a stream may not be there twice. */
   pieces(): AsyncIterable<Uint8Array>;
   /**
-   * All of its bytes, unpacked. Throws a DataError as soon as there are more than `most` (2³¹ if absent). Only once, and
-   * not after `pieces`.
+   * All of its bytes, unpacked. Throws a DataError as soon as there are more than `most` (2³¹ if absent). Only once,
+   * and not after `pieces`.
    */
   bytes(most?: number): Promise<Uint8Array<ArrayBuffer>>;
 }

@@ -1,6 +1,6 @@
 /**
- * From steps to Inkling's layers with their numbers. What a graph multiplies and adds by itself goes where it belongs: a
- * sum behind a product is its bias; a scale and an offset go into the weights before them; at the input they are the
+ * From steps to Inkling's layers with their numbers. What a graph multiplies and adds by itself goes where it belongs:
+ * a sum behind a product is its bias; a scale and an offset go into the weights before them; at the input they are the
  * scaling of the data, at the output that of the targets. Where none of this fits they become a frozen layer of their
  * own: a convolution of 1 × 1 on images, a dense layer on rows.
  */

@@ -44,8 +44,8 @@ const OPSET = 13;
 export const PIXELS_KEY = "inkling.pixels";
 
 /**
- * The bytes of an ONNX file of a network or an ensemble. Throws an ArgumentError that names all layers of kinds that are
- * not Inkling's: ONNX has no operator for them.
+ * The bytes of an ONNX file of a network or an ensemble. Throws an ArgumentError that names all layers of kinds that
+ * are not Inkling's: ONNX has no operator for them.
  */
 export async function encodeOnnx(model: Network | Ensemble, options: EncodeOnnxOptions = {}): Promise<OnnxFile> {
   const pixels = checkedPixels(model, options);

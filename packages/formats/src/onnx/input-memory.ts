@@ -12,8 +12,8 @@ export interface Image {
 }
 
 /**
- * The image that a value is, where ONNX has it as channels × height × width. Throws Unsupported, in the name of `title`,
- * for anything else.
+ * The image that a value is, where ONNX has it as channels × height × width. Throws Unsupported, in the name of
+ * `title`, for anything else.
  */
 export function imageOf({ core, view }: Flow, title: string): Image {
   const { axes, dims } = view;

@@ -15,8 +15,8 @@ export interface GraphInput {
 }
 
 /**
- * Throws a ModelFileError for a graph with several inputs, and for one whose examples are neither rows nor images, or of
- * a size that the file leaves open, unless `inputShape` tells it.
+ * Throws a ModelFileError for a graph with several inputs, and for one whose examples are neither rows nor images, or
+ * of a size that the file leaves open, unless `inputShape` tells it.
  */
 export function inputOf(
   { graph, producer_name = "" }: ModelProto & { readonly graph: GraphProto },

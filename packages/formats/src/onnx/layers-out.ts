@@ -57,7 +57,9 @@ const kinds: Readonly<Record<string, LayerOut>> = {
 /** The kinds of layers that can be written. */
 export const writtenKinds: readonly string[] = Object.keys(kinds);
 
-/** Writes a layer that stands at `place`, and returns what comes out of it. `numbers`: a model's tensor, by its name. */
+/**
+ * Writes a layer that stands at `place`, and returns what comes out of it. `numbers`: a model's tensor, by its name.
+ */
 export function writeLayer(
   spec: LayerSpec,
   x: Value,

@@ -33,8 +33,8 @@ export interface ChosenLoss {
 
 /**
  * Softmax goes with crossEntropy, one sigmoid with binaryCrossEntropy, several with sigmoidCrossEntropy, each on the
- * logits before it. Several numbers without an activation are taken for logits of crossEntropy, as PyTorch's classifiers
- * return them; one number, or an activation, for meanSquared.
+ * logits before it. Several numbers without an activation are taken for logits of crossEntropy, as PyTorch's
+ * classifiers return them; one number, or an activation, for meanSquared.
  */
 export function chosenLoss(outcome: Flow | Meaning, told: LossChoice | undefined, notes: string[]): ChosenLoss {
   if (told !== undefined && !Object.hasOwn(losses, told)) {

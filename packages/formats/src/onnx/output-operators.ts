@@ -43,8 +43,8 @@ export function isNormalizer(node: Node): boolean {
 }
 
 /**
- * The probabilities of no and yes, 1 − p and p with p = σ(z): softmax of −z/2 and z/2. The last layer becomes one of two
- * outputs. Undefined for anything else.
+ * The probabilities of no and yes, 1 − p and p with p = σ(z): softmax of −z/2 and z/2. The last layer becomes one of
+ * two outputs. Undefined for anything else.
  */
 export function noAndYes(no: Flow, yes: Flow): Meaning | undefined {
   const [{ how: outer }, { how: inner }] = [no.core, yes.core];

@@ -1,7 +1,8 @@
 /**
  * What a graph does to each number by itself. Exporters write an activation in many ways: GELU as one operator, or as
  * a product, a quotient, an erf and two sums. So an activation is recognised by what it computes: at some points its
- * numbers are compared with those of Inkling's activations.
+ * numbers are compared with those of Inkling's activations. Nothing that is computed here becomes a weight, so the
+ * engine's own functions are good enough.
  */
 import type { ActivationName } from "inkling";
 import type { Node } from "./graph-in.ts";

@@ -42,8 +42,8 @@ const types: Readonly<
 const MOST_ELEMENTS = 2 ** 27;
 
 /**
- * The numbers of a tensor. `external` has the bytes of other files by their names. Throws a ModelFileError, in the name of
- * `where` and the tensor, for lengths that its numbers do not have, for an element type without numbers (complex,
+ * The numbers of a tensor. `external` has the bytes of other files by their names. Throws a ModelFileError, in the name
+ * of `where` and the tensor, for lengths that its numbers do not have, for an element type without numbers (complex,
  * packed to 4 bits), and for another file that is not there.
  */
 export function constantOf(

@@ -35,8 +35,8 @@ function shares(loss: string, z: string, graph: GraphWriter, place: string): str
 }
 
 /**
- * The mean of an ensemble's probabilities, with its temperature T: softmax(ln p / T), or σ of ln(p / (1 − p)) / T. ln is
- * taken of what float32 can tell from 0 and from 1.
+ * The mean of an ensemble's probabilities, with its temperature T: softmax(ln p / T), or σ of ln(p / (1 − p)) / T. ln
+ * is taken of what float32 can tell from 0 and from 1.
  */
 export function tempered(p: string, temperature: number, loss: string, graph: GraphWriter): string {
   const place = "temperature";

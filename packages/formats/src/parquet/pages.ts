@@ -96,7 +96,9 @@ function whole({ bytes, size, codec }: Page): Uint8Array {
   return body;
 }
 
-/** What unpacks pages: the library's, but where it would take more memory than a page has or not see that it is short. */
+/**
+ * What unpacks pages: the library's, but where it would take more memory than a page has or not see that it is short.
+ */
 export const unpackers: Compressors = {
   ...compressors,
   ZSTD: (bytes, size) => decompressZstd(bytes, new Uint8Array(size)),

@@ -24,8 +24,8 @@ function varint({ bytes, at }: Place, most: number): { value: number; at: number
 }
 
 /**
- * Runs of `count` values of `width` bits: repeated ones, and packed ones in eights. Returns where they end, and how many
- * of them are `wanted`, where that is asked.
+ * Runs of `count` values of `width` bits: repeated ones, and packed ones in eights. Returns where they end, and how
+ * many of them are `wanted`, where that is asked.
  */
 export function walkRuns(place: Place, width: number, count: number, wanted?: number): { at: number; found: number } {
   if (width > 32) throw new Error(`values of ${width} bits`);

@@ -5,7 +5,9 @@
 import { DataError } from "inkling";
 import { joined } from "../bytes.ts";
 
-/** The text, piece by piece, without a byte-order mark. Throws a DataError with the line where the bytes are no text. */
+/**
+ * The text, piece by piece, without a byte-order mark. Throws a DataError with the line where the bytes are no text.
+ */
 export async function* textOf(name: string, pieces: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   let decoder: TextDecoder | undefined;
   let encoding = "utf-8";

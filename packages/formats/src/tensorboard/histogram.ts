@@ -7,7 +7,9 @@ export interface Histogram {
   readonly count: number;
   readonly sum: number;
   readonly sumOfSquares: number;
-  /** The upper limit of each bucket, ascending. A bucket begins where the one before it ends, the first one at `min`. */
+  /**
+   * The upper limit of each bucket, ascending. A bucket begins where the one before it ends, the first one at `min`.
+   */
   readonly limits: readonly number[];
   /** How many numbers each bucket has. */
   readonly counts: readonly number[];
@@ -17,8 +19,8 @@ export interface Histogram {
 const BUCKETS = 30;
 
 /**
- * A histogram of finite numbers in buckets of one width; numbers that are not finite are left out. Without any number, or
- * where all are equal, there is one bucket.
+ * A histogram of finite numbers in buckets of one width; numbers that are not finite are left out. Without any number,
+ * or where all are equal, there is one bucket.
  */
 export function histogramOf(values: ArrayLike<number>, buckets = BUCKETS): Histogram {
   let [min, max, count, sum, sumOfSquares] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0, 0];

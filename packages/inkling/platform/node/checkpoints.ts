@@ -146,8 +146,8 @@ export class Checkpoints {
   }
 
   /**
-   * Writes a checkpoint as one act, and takes away those that are too many. On a full disk the older ones make room, but
-   * never the last. Returns its path. Throws a FileError if it cannot be written; those before it stay.
+   * Writes a checkpoint as one act, and takes away those that are too many. On a full disk the older ones make room,
+   * but never the last. Returns its path. Throws a FileError if it cannot be written; those before it stay.
    */
   async write(bytes: Uint8Array): Promise<string> {
     if (!this.#lock.isOurs()) {

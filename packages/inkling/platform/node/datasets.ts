@@ -26,9 +26,9 @@ export async function mnist(options: ClassOptions = {}): Promise<DataPair> {
 
 export interface IdxDirectoryOptions extends ClassOptions {
   /**
-   * The most bytes of images that are held in memory. A larger file that is not packed stays where it is, and its images
-   * are read when a batch needs them: the same training to the last bit, a little slower. If absent, a quarter of the
-   * memory that is free, and at most 1 GiB.
+   * The most bytes of images that are held in memory. A larger file that is not packed stays where it is, and its
+   * images are read when a batch needs them: the same training to the last bit, a little slower. If absent, a quarter
+   * of the memory that is free, and at most 1 GiB.
    */
   readonly memory?: number | undefined;
 }

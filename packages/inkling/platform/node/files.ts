@@ -41,7 +41,8 @@ export async function readWhole(path: string, limit = MAX_FILE): Promise<Uint8Ar
 
 /**
  * Writes a file as one act: a temporary file beside it, flushed to the disk, then renamed, and the directory flushed. A
- * reader sees the old file or the new one, also after a power cut. Throws a FileError, and leaves nothing behind, if it cannot be written.
+ * reader sees the old file or the new one, also after a power cut. Throws a FileError, and leaves nothing behind, if it
+ * cannot be written.
  */
 export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   await checkTarget(path);

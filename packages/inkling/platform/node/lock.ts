@@ -29,7 +29,9 @@ const LONGEST = 4096;
 interface Owner {
   readonly pid: number;
   readonly host: string;
-  /** Of Linux: when the process started, in ticks since the machine did; which start of the machine, which container. */
+  /**
+   * Of Linux: when the process started, in ticks since the machine did; which start of the machine, which container.
+   */
   readonly started: string | null;
   readonly machine: string | null;
   readonly namespace: string | null;

@@ -7,8 +7,8 @@
  *   R  turns by an angle, K slants by an angle, S scales width and height (each by its own number), t shifts; c is the
  *   image's centre. Angles, scales and shifts are uniform over their ranges, drawn anew for each image and epoch.
  *
- * Elastic distortion is Simard, Steinkraus and Platt's (2003, "Best practices for convolutional neural networks"), whose
- * α = 34 and σ = 4 on MNIST's images move a pixel by 1.4 pixels in each direction (root of the mean square):
+ * Elastic distortion is Simard, Steinkraus and Platt's (2003, "Best practices for convolutional neural networks"),
+ * whose α = 34 and σ = 4 on MNIST's images move a pixel by 1.4 pixels in each direction (root of the mean square):
  *
  *   α / (2·σ·√(3·π))
  *
@@ -67,8 +67,8 @@ export interface Augmentation {
   /** What it was made with, without what is absent. */
   readonly settings: AugmentOptions;
   /**
-   * The changes for these images, drawn by this seed. Throws a DataError, in the name of `where`, unless they are images
-   * in bytes.
+   * The changes for these images, drawn by this seed. Throws a DataError, in the name of `where`, unless they are
+   * images in bytes.
    */
   warpFor(where: string, data: Dataset, seed: number): Warp;
 }

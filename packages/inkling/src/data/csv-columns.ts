@@ -1,6 +1,6 @@
 /**
- * The cells of a table's inputs, row after row. The first cell of a column that is not empty says what the column holds:
- * numbers, or words. Where both stand in it, one of them is a mistake, and it is refused with its line.
+ * The cells of a table's inputs, row after row. The first cell of a column that is not empty says what the column
+ * holds: numbers, or words. Where both stand in it, one of them is a mistake, and it is refused with its line.
  */
 import { DataError } from "../errors.ts";
 import { nearest } from "../options.ts";

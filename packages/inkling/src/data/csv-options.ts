@@ -26,11 +26,13 @@ export interface CsvOptions {
   /** The same of a model that knows more of its columns than their names; then `columnNames` says nothing. */
   readonly tableColumns?: readonly TableColumn[] | undefined;
   /**
-   * What becomes of empty cells (also NA, N/A, NaN, null and ?). If absent they are refused, unless a model's columns say
-   * what they are read as. "mean": they are NaN, and `fillMissing` fills them in. "drop": their rows are left out.
+   * What becomes of empty cells (also NA, N/A, NaN, null and ?). If absent they are refused, unless a model's columns
+   * say what they are read as. "mean": they are NaN, and `fillMissing` fills them in. "drop": their rows are left out.
    */
   readonly missing?: "mean" | "drop" | undefined;
-  /** What becomes of a word that a model's column does not know. If absent it is refused. "zero": it is none of them. */
+  /**
+   * What becomes of a word that a model's column does not know. If absent it is refused. "zero": it is none of them.
+   */
   readonly unknown?: "zero" | undefined;
   /** Columns whose cells are words even where they look like numbers: a month, a postcode, a kind 1, 2 or 3. */
   readonly words?: readonly string[] | undefined;

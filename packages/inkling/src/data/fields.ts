@@ -63,7 +63,8 @@ export function bytesOf<Values>(values: Values | Uint8ClampedArray): Values | Ui
 }
 
 /**
- * The numbers of examples of so many columns. Throws an ArgumentError for another kind, a DataError for no whole examples.
+ * The numbers of examples of so many columns. Throws an ArgumentError for another kind, a DataError for no whole
+ * examples.
  */
 export function checkedInputs(
   name: string,

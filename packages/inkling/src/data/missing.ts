@@ -1,7 +1,7 @@
 /**
  * Empty cells of a table. They are read as NaN and then filled in with the mean of their input over the training rows
- * that have one: μ = Σ x / n, in float64, by the law of sums (scaling.ts), rounded to float32 once. Of a column of words
- * that is the share of each word. Scaled, such a cell is 0: it says nothing for or against anything.
+ * that have one: μ = Σ x / n, in float64, by the law of sums (scaling.ts), rounded to float32 once. Of a column of
+ * words that is the share of each word. Scaled, such a cell is 0: it says nothing for or against anything.
  *
  * Rows to test on have no part in the means. So a file is read, divided, and then filled in.
  */
@@ -13,8 +13,9 @@ import { columnSums } from "./scaling.ts";
 
 /**
  * A data set whose empty cells are filled in with the means over `training` (over itself if absent): read it with the
- * option `missing: "mean"`. The means are in `tableColumns` of the result, and a model that is trained on it keeps them.
- * A set without such cells is given back as it is. Throws a DataError for a column that is empty in all training rows.
+ * option `missing: "mean"`. The means are in `tableColumns` of the result, and a model that is trained on it keeps
+ * them. A set without such cells is given back as it is. Throws a DataError for a column that is empty in all training
+ * rows.
  *
  * @example
  * const { validation: test, train } = houses.split(100, { seed: 1 });

@@ -53,9 +53,9 @@ const BINS = 15;
  * `predictAll` and `save` use it. Loss, accuracy and digest stay as they are. An ensemble gets one temperature, of the
  * logarithms of its mean probabilities; its members keep theirs, mostly none.
  *
- * Losses on logits have a temperature: crossEntropy, sigmoidCrossEntropy and binaryCrossEntropy. Throws an ArgumentError
- * for another loss (the outputs are no logits then), and a DataError where there is no minimum: for examples that are
- * all read right (the surer the better), and for answers that are no better than chance.
+ * Losses on logits have a temperature: crossEntropy, sigmoidCrossEntropy and binaryCrossEntropy. Throws an
+ * ArgumentError for another loss (the outputs are no logits then), and a DataError where there is no minimum: for
+ * examples that are all read right (the surer the better), and for answers that are no better than chance.
  *
  * @example
  * const { train: learned, validation } = digits.train.split(5000);

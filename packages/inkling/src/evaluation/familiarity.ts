@@ -1,8 +1,8 @@
 /**
  * Is this picture like anything that the model has learned? A network answers every input with one of its classes, an
- * empty page too. So a model keeps, beside its weights, what the pictures of each class looked like: a subspace, the few
- * directions in which most of them lie. A picture is redrawn within the subspace of the class that it was read as, and
- * what is left over says how unlike it is:
+ * empty page too. So a model keeps, beside its weights, what the pictures of each class looked like: a subspace, the
+ * few directions in which most of them lie. A picture is redrawn within the subspace of the class that it was read as,
+ * and what is left over says how unlike it is:
  *
  *   u = 1 − Σ_d (v_d·x)² / (‖v_d‖²·‖x‖²)                  x: the picture, v_d: direction d of that class
  *
@@ -48,10 +48,10 @@ export interface Familiar {
 }
 
 /**
- * Notes in a model what its training examples looked like, so that `familiarity` can say how unlike them another picture
- * is. `data`: the examples that it was trained on, in their order. Gives what it found; undefined, and the model as it
- * was, where there is nothing to be found: for examples that are no pictures, for numbers to be predicted, and for fewer
- * than about 200 examples. Needs one pass over 3,000 of them.
+ * Notes in a model what its training examples looked like, so that `familiarity` can say how unlike them another
+ * picture is. `data`: the examples that it was trained on, in their order. Gives what it found; undefined, and the
+ * model as it was, where there is nothing to be found: for examples that are no pictures, for numbers to be predicted,
+ * and for fewer than about 200 examples. Needs one pass over 3,000 of them.
  *
  * @example
  * await train(model, digits.train);

@@ -1,7 +1,7 @@
 /**
  * A training at one moment as a safetensors file, and back: everything that decides how it goes on. Its tensors are
- * those of `run.state()` under their names (model.layers.0.weights, optimizer.layers.0.weights.mean …), its numbers, and
- * those that the caller adds (values.NAME). `__metadata__` holds, beside what a model file has
+ * those of `run.state()` under their names (model.layers.0.weights, optimizer.layers.0.weights.mean …), its numbers,
+ * and those that the caller adds (values.NAME). `__metadata__` holds, beside what a model file has
  * (formats/model-file.ts):
  *
  *   inkling.sha256       SHA-256 of the whole file, in which these 64 characters are zeros
@@ -90,8 +90,8 @@ export async function encodeCheckpoint(
 }
 
 /**
- * The checkpoint that such bytes are. Throws a ModelFileError for a file that is damaged, is none, or comes from a newer
- * Inkling.
+ * The checkpoint that such bytes are. Throws a ModelFileError for a file that is damaged, is none, or comes from a
+ * newer Inkling.
  */
 export async function decodeCheckpoint(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Checkpoint> {
   const { where, ...given } = decoding("decodeCheckpoint", options);

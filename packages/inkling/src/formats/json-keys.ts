@@ -1,4 +1,6 @@
-/** JSON of files from elsewhere: JSON.parse silently keeps the last of two equal keys, so that two readers may differ. */
+/**
+ * JSON of files from elsewhere: JSON.parse silently keeps the last of two equal keys, so that two readers may differ.
+ */
 
 /** Whether each key of a JSON text, parsed to `value`, stands there once. Throws a RangeError below so many levels. */
 export function hasKeysOnce(json: string, value: unknown, levels: number): boolean {

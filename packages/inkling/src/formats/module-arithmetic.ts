@@ -1,6 +1,6 @@
 /**
- * Activations and what outputs mean, as functions of an exported module (formats/module-code.ts). They are the sequences
- * of numbers/float32.ts and numbers/activations.ts, step by step.
+ * Activations and what outputs mean, as functions of an exported module (formats/module-code.ts). They are the
+ * sequences of numbers/float32.ts and numbers/activations.ts, step by step.
  */
 
 /** One function: what it needs, and its text. */

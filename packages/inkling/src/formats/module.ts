@@ -6,8 +6,8 @@
  *   logits(example)    the outputs of the last layer, before the loss says what they mean; of one network
  *   classNames, targetNames, columnNames, architecture, digest
  *
- * and its types stand in a file beside it. The text is a page to be read: each layer that the model has is a function of
- * plain loops (module-code.ts), and the network is a list of their calls.
+ * and its types stand in a file beside it. The text is a page to be read: each layer that the model has is a function
+ * of plain loops (module-code.ts), and the network is a list of their calls.
  */
 import { checkText } from "../checks.ts";
 import { ArgumentError } from "../errors.ts";

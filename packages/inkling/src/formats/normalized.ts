@@ -16,8 +16,8 @@ import { shown } from "../shown.ts";
 
 /**
  * The same network for images whose channels are not normalized yet, with its own memory; `means` and `deviations` are
- * one number a channel. Throws an ArgumentError for other numbers, and for a network that scales its inputs; a ShapeError
- * for a network that takes no images.
+ * one number a channel. Throws an ArgumentError for other numbers, and for a network that scales its inputs; a
+ * ShapeError for a network that takes no images.
  *
  * @example
  * const model = await withNormalizedInputs(imported, [0.1307], [0.3081]);

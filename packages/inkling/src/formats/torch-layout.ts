@@ -1,7 +1,7 @@
 /**
  * A network as a state dict of PyTorch: `load_state_dict` takes it as it is. Names are the indices of an nn.Sequential
- * (0.weight, 0.bias, 2.weight …); torch-modules.ts says how the numbers of each tensor are arranged. Beside the texts of
- * a model file, the metadata holds Python for whoever loads it:
+ * (0.weight, 0.bias, 2.weight …); torch-modules.ts says how the numbers of each tensor are arranged. Beside the texts
+ * of a model file, the metadata holds Python for whoever loads it:
  *
  *   inkling.layout   "torch"
  *   torch.model      the very nn.Sequential(…) that takes the tensors
@@ -105,8 +105,8 @@ export interface TorchImport {
 const OPTIONS = ["layers", "input", "loss", "like", "isOrdered", "backend", "name", "kinds"];
 
 /**
- * The network of a state dict of PyTorch's, from whatever program: the tensors belong to the layers by their names, or by
- * their kinds and shapes in order. Throws a ModelFileError that names all tensors that are missing, unexpected or of
+ * The network of a state dict of PyTorch's, from whatever program: the tensors belong to the layers by their names, or
+ * by their kinds and shapes in order. Throws a ModelFileError that names all tensors that are missing, unexpected or of
  * another shape.
  *
  * @example

@@ -1,6 +1,6 @@
 /**
- * Which tensors of a state dict belong to which layers. Names in PyTorch are the author's (conv1.weight, fc.bias), and a
- * file may have sorted them. So tensors of one module are put together (conv1), and then each layer takes
+ * Which tensors of a state dict belong to which layers. Names in PyTorch are the author's (conv1.weight, fc.bias), and
+ * a file may have sorted them. So tensors of one module are put together (conv1), and then each layer takes
  *
  *   1. the module of its own name, where all names are those of an nn.Sequential (0.weight), perhaps after a prefix;
  *   2. otherwise the first module of its kind and shape that is left: in the file's order where that is the layers'

@@ -1,6 +1,6 @@
 /**
- * What the shapes of a state dict say about a network of dense layers. A weight is (outputs × inputs); where one layer's
- * outputs are another one's inputs, they may be neighbours.
+ * What the shapes of a state dict say about a network of dense layers. A weight is (outputs × inputs); where one
+ * layer's outputs are another one's inputs, they may be neighbours.
  */
 import type { Tensor } from "./safetensors.ts";
 

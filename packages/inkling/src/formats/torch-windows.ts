@@ -1,6 +1,6 @@
 /**
- * Convolutions and pooling as PyTorch writes them. Its modules pad both sides alike; where our "same" pads one side more,
- * a module of its own pads before them.
+ * Convolutions and pooling as PyTorch writes them. Its modules pad both sides alike; where our "same" pads one side
+ * more, a module of its own pads before them.
  */
 import type { Window } from "../backends/window.ts";
 import type { Conv2dFields } from "../layers/conv2d.ts";

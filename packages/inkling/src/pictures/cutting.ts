@@ -105,8 +105,8 @@ function cellSums(map: InkMap, group: Group, runs: Runs, window: Box, cell: numb
 }
 
 /**
- * Of 100 digits of MNIST 99 have strokes between these widths, in its box of 20 pixels; half of them are narrower than 2.
- * A thin pen's become 2 wide: at 1.1 convolutions still misread two of a hundred.
+ * Of 100 digits of MNIST 99 have strokes between these widths, in its box of 20 pixels; half of them are narrower than
+ * 2. A thin pen's become 2 wide: at 1.1 convolutions still misread two of a hundred.
  */
 const [THINNEST, THICKEST] = [1.1, 4.2];
 const [FROM_THIN, FROM_THICK] = [2, 3.6];

@@ -45,7 +45,9 @@ const MOST_PIXELS = 2 ** 24;
 const PALE = 0.5;
 /** A sheet of paper is wider and higher than this share of the picture, and its edge this share of its box's. */
 const [LARGE, FILLED] = [0.3, 0.8];
-/** A digit may be several: wider than so many times the usual height, or than this and the second of the usual width. */
+/**
+ * A digit may be several: wider than so many times the usual height, or than this and the second of the usual width.
+ */
 const WIDE = 1.6;
 const RATHER_WIDE = [1.15, 1.5] as const;
 

@@ -6,7 +6,8 @@
  *
  * B is found in two rounds. First in cells of a coarse grid: the light greys of each cell, with everything that is
  * darker and narrower than a window filled up (a closing: largest value of a window, then smallest). Then it is the
- * median of the pixels that the first round takes for paper. Light digits on dark paper are read from the inverted picture.
+ * median of the pixels that the first round takes for paper. Light digits on dark paper are read from the inverted
+ * picture.
  */
 import type { Picture } from "./picture.ts";
 
@@ -115,7 +116,9 @@ function histograms(
   return { cell, width: columns, height: rows, values };
 }
 
-/** Of each cell of a picture: the greys below which a tenth, a quarter, three quarters … of its pixels lie; the mean. */
+/**
+ * Of each cell of a picture: the greys below which a tenth, a quarter, three quarters … of its pixels lie; the mean.
+ */
 function cellGreys(picture: Picture, cell: number) {
   const shares = [0.1, 0.25, 0.75, 0.9];
   const found = shares.map(() => [] as number[]);

@@ -9,7 +9,9 @@ import type { Ink } from "./normalize.ts";
 
 const { ceil, floor, max, min, sqrt } = Math;
 
-/** Grain has an outline of its own. What is paler than the one counts as paper, what is darker than the other as ink. */
+/**
+ * Grain has an outline of its own. What is paler than the one counts as paper, what is darker than the other as ink.
+ */
 const [PAPER, INK] = [0.3, 0.7];
 
 /** The mean width of the strokes, in pixels; 0 without ink. */
@@ -48,7 +50,9 @@ function padded({ width, height, values }: Ink, by: number): Ink {
   return { width: wide, height: height + 2 * by, values: room };
 }
 
-/** The largest value in a disc around each pixel, times `sign`: of −v it is the smallest. A row of the disc at a time. */
+/**
+ * The largest value in a disc around each pixel, times `sign`: of −v it is the smallest. A row of the disc at a time.
+ */
 function spread({ width, height, values }: Ink, radius: number, sign: 1 | -1): Ink {
   const signed = sign === 1 ? values : values.map((v) => -v);
   const out = signed.slice();

@@ -196,7 +196,9 @@ export class Doctor {
     return checkup;
   }
 
-  /** √(mean of (∂C/∂b)²); of a layer without biases, or whose biases batch norm takes away again, that of its weights. */
+  /**
+   * √(mean of (∂C/∂b)²); of a layer without biases, or whose biases batch norm takes away again, that of its weights.
+   */
   async #speed(layer: number): Promise<number> {
     const { parameters, backend, specs } = this.#model;
     const named = (name: string) => parameters.find((parameter) => parameter.name === `${layerName(layer)}.${name}`);

@@ -1,4 +1,7 @@
-/** For checking and showing: the reference, recordings, the gradient check, the doctor, traces. The entry inkling/proofs. */
+/**
+ * For checking and showing: the reference, recordings, the gradient check, the doctor, traces. The entry
+ * inkling/proofs.
+ */
 export { type GradientCheckOptions, type GradientCheckRow, gradientCheck } from "./gradient-check.ts";
 export { Doctor, type DoctorMemory, type DoctorOptions } from "./doctor.ts";
 export type { Checkup, LayerHealth } from "./network-doctor.ts";

@@ -124,8 +124,8 @@ export class Run<T extends Task = Task>
   }
 
   /**
-   * Notes in the model's record where the training stands inside an epoch (`position`), for a model that is saved there.
-   * To be asked between values. After an epoch the record says it by itself.
+   * Notes in the model's record where the training stands inside an epoch (`position`), for a model that is saved
+   * there. To be asked between values. After an epoch the record says it by itself.
    */
   note(): Promise<void> {
     return this.#inTurn(async () => {

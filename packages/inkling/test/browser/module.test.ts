@@ -1,5 +1,5 @@
-// An exported module in a headless Chromium: pasted into a page that is a file, and imported from an address that is its
-// own text. It computes the reference's bits there, and the names of classes stay text.
+// An exported module in a headless Chromium: pasted into a page that is a file, and imported from an address that is
+// its own text. It computes the reference's bits there, and the names of classes stay text.
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

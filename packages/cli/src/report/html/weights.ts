@@ -1,6 +1,6 @@
 /**
- * What the neurons of the first layer look for, as pictures: each weight at the place of its pixel, blue where ink speaks
- * for the neuron, orange where it speaks against it, white where it makes no difference.
+ * What the neurons of the first layer look for, as pictures: each weight at the place of its pixel, blue where ink
+ * speaks for the neuron, orange where it speaks against it, white where it makes no difference.
  */
 import type { Network } from "inkling";
 import type { Picture } from "inkling/pictures";
