@@ -8,6 +8,7 @@ import {
   batchNorm,
   conv2d,
   type DataPair,
+  Dataset,
   dense,
   evaluate,
   flatten,
@@ -15,10 +16,12 @@ import {
   maxPool2d,
   network,
   predictAll,
+  standardize,
   train,
 } from "inkling";
 import type { Backend } from "inkling/backends";
-import { idxDirectory } from "inkling/node";
+import { encodeNpy, parseNpyHeader } from "inkling/formats";
+import { FileRows, idxDirectory } from "inkling/node";
 import { Stream } from "inkling/numbers";
 import { Reference } from "inkling/proofs";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -84,6 +87,28 @@ test.each(backends)("%s trains, evaluates and predicts to the same bits from the
       }
       expect(found[1]).toEqual(found[0]);
     }
+  }
+});
+
+test("a table on the disk is scaled as one in memory, and trains to the same weights", async () => {
+  const stream = new Stream(2, "table");
+  const path = join(folder, "table.npy");
+  const inputs = Float32Array.from({ length: 300 * 5 }, (_, e) => 100 + 50 * stream.normal(e));
+  await writeFile(path, encodeNpy({ shape: [300, 5], values: inputs }));
+  const labels = Uint8Array.from({ length: 300 }, (_, i) => (inputs[5 * i] > 100 ? 1 : 0));
+  const file = new FileRows(path);
+  const { offset } = parseNpyHeader(file.bytes(0, 256), path);
+  const stored = file.rows({ offset, count: 300, columns: 5, kind: "float32" });
+  for (const [, backend] of backends) {
+    const digests = [];
+    for (const place of [{ inputs }, { stored }]) {
+      const table = new Dataset({ name: "table", shape: [5], ...place, labels, classes: 2 });
+      const model = network([5], [dense(4, "tanh"), dense(2)], { seed: 1, backend, scaling: standardize(table) });
+      await train(model, table, { epochs: 3, batchSize: 32, optimizer: adam() });
+      const { loss } = await evaluate(model, table);
+      digests.push([await model.weightsSha256(), loss]);
+    }
+    expect(digests[1]).toEqual(digests[0]);
   }
 });
 
