@@ -12,8 +12,8 @@ export default defineConfig({
       "packages/inkling/test/browser/*.test.ts",
     ],
     env: { INKLING_VERIFY: "1" },
-    testTimeout: 1_800_000,
-    hookTimeout: 1_800_000,
+    testTimeout: 7_200_000,
+    hookTimeout: 7_200_000,
     reporters: ["verbose", "./tools/counting-reporter.js"],
   },
 });
