@@ -262,11 +262,22 @@ describe.concurrent("Ctrl-C", () => {
   });
 
   test("in the first epoch does the same", async () => {
-    // MNIST, and a network that takes its time.
-    const { place, ended } = await interruptedAt(/^ +epoch /m, "train", "--layers", "512,512");
+    // MNIST, and a network that takes its time. The log says when its first step is done.
+    const place = await mkdtemp(join(directory, "interrupted-"));
+    const log = join(place, "log.jsonl");
+    const args = ["train", "--layers", "512,512", "--log", log, "--log-every", "1"];
+    let watching: ReturnType<typeof setInterval> | undefined;
+    const onOutput = (_: string, child: { kill(signal: "SIGINT"): boolean }) => {
+      watching ??= setInterval(async () => {
+        if (!(await readFile(log, "utf8").catch(() => "")).includes('"event":"step"')) return;
+        clearInterval(watching);
+        child.kill("SIGINT");
+      }, 20);
+    };
+    const ended = await inkling(place, args, { onOutput });
     expect(ended.code).toBe(130);
     expect(ended.stderr).toMatch(/^Interrupted in epoch 1, step \d+ of 469\. The model as it stands is in /);
-    expect((await readdir(place)).sort()).toEqual(["model.safetensors", "model.safetensors.checkpoint"]);
+    expect((await readdir(place)).sort()).toEqual(["log.jsonl", "model.safetensors", "model.safetensors.checkpoint"]);
     expect((await load(join(place, "model.safetensors"))).training).toMatchObject({ epochs: 0, seed: 1 });
   });
 });

@@ -87,6 +87,30 @@ test("a model that knows how sure it may be: its temperature, and what is unfami
   expect(stdout).toMatch(/^Familiar +more than [\d.]+ % left over is called unfamiliar/m);
 });
 
+test("a model with one bit that is another: inspect says so, the other commands refuse it", async () => {
+  const bytes = await readFile(at("digits.safetensors"));
+  bytes[bytes.length - 2] = (bytes[bytes.length - 2] ?? 0) ^ 1;
+  await writeFile(at("damaged.safetensors"), bytes);
+  expect(await inspect(at("digits.safetensors"))).toMatchObject({ isIntact: true });
+  expect(await inspect(at("damaged.safetensors"))).toMatchObject({ isIntact: false });
+  const { stdout } = await inklingInTurn(directory, ["inspect", "damaged.safetensors"]);
+  expect(stdout).toMatch(/^The file +changed since it was written: its weights or texts are not the old\n +ones$/m);
+  for (const args of [
+    ["predict", "damaged.safetensors", "digits.csv"],
+    ["evaluate", "damaged.safetensors", "--data", "digits.csv"],
+    ["export", "damaged.safetensors", "--format", "json"],
+    ["import", "damaged.safetensors", "--out", "other.safetensors"],
+    ["compare", "damaged.safetensors", "digits.safetensors"],
+    ["train", "digits.csv", "--from", "damaged.safetensors"],
+  ]) {
+    const { code, stderr } = await inklingInTurn(directory, args);
+    expect(stderr, args[0]).toMatch(
+      /^damaged\.safetensors: expected the weights that were written to it \(by inkling\.digests\), got others\. Take another copy; /,
+    );
+    expect(code, args[0]).toBe(2);
+  }
+});
+
 test("an ensemble: how it decides, and each of its networks", async () => {
   const found = await inspect(at("flowers.safetensors"));
   if (found.kind !== "ensemble") throw new Error(found.kind);

@@ -4,7 +4,7 @@
  */
 import { basename } from "node:path";
 import { DataError, Ensemble } from "inkling";
-import { decodeAny } from "inkling/formats";
+import { checkIntact, decodeAny } from "inkling/formats";
 import { readWhole } from "inkling/node";
 import type { EpochEvent, SetRecord, StepEvent } from "../following/events.ts";
 import type { Model } from "../model.ts";
@@ -61,6 +61,7 @@ export function runsOfText(name: string, text: string): ComparedRun[] {
 
 async function ofModel(name: string, bytes: Uint8Array): Promise<ComparedRun> {
   const model = decodeAny(bytes, { name });
+  await checkIntact(model);
   const first = model instanceof Ensemble ? model.members[0] : model;
   const { training } = model;
   const isEnsemble = model instanceof Ensemble;

@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { ModelFileError } from "inkling";
 import type { Backend } from "inkling/backends";
-import { decodeAny, decodeForeignTensors, decodeJson, decodeNpz, npzTensors } from "inkling/formats";
+import { checkIntact, decodeAny, decodeForeignTensors, decodeJson, decodeNpz, npzTensors } from "inkling/formats";
 import { readWhole } from "inkling/node";
 import { unzip, zipComment } from "inkling-formats/archives";
 import { checkNoWords, type Given, type Imported, type ImportWords } from "./import-words.ts";
@@ -51,7 +51,9 @@ export async function importFrom(path: string, words: ImportWords, backend: Back
     const expected = "ONNX, a state dict in safetensors or NPZ, a tfjs model.json, or what `inkling export` wrote";
     throw new ModelFileError(basename(file), expected, "something else", "Nothing was loaded.");
   }
-  return format.read({ path: file, name: basename(file), bytes, words, backend });
+  const imported = await format.read({ path: file, name: basename(file), bytes, words, backend });
+  await checkIntact(imported.model);
+  return imported;
 }
 
 /** Refuses a format that is known and cannot be read: a pickle may run any code. */

@@ -8,6 +8,9 @@ import { networkFrom } from "../model.ts";
 import { type Imported, type ImportWords, importWords } from "./import-words.ts";
 import { normalized } from "./normalizing.ts";
 
+const CHANGED =
+  "The weights are not those that Inkling wrote. What was measured of the old ones (results, calibration) is left out.";
+
 interface StateDict {
   readonly format: string;
   readonly isOrdered: boolean;
@@ -24,8 +27,8 @@ export async function readStateDict(file: Tensors, given: StateDict): Promise<Im
   const isDescribed =
     file.metadata["inkling.layout"] === "torch" && file.metadata["inkling.architecture"] !== undefined;
   if (isDescribed && importWords.every((word) => words[word] === undefined)) {
-    const { model, sources } = await decodeTorch(file, { name, backend });
-    return { model, sources, format: `${format}, from Inkling`, notes: [] };
+    const { model, sources, isChanged } = await decodeTorch(file, { name, backend });
+    return { model, sources, format: `${format}, from Inkling`, notes: isChanged ? [CHANGED] : [] };
   }
   const { like, notes } = await likeOf(file, given);
   try {

@@ -2,7 +2,14 @@
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { Ensemble, type Network, type TrainingRecord } from "inkling";
-import { type Checkpoint, decodeAny, decodeForeignTensors, isCheckpoint, type Tensor } from "inkling/formats";
+import {
+  type Checkpoint,
+  checkIntact,
+  decodeAny,
+  decodeForeignTensors,
+  isCheckpoint,
+  type Tensor,
+} from "inkling/formats";
 import { loadCheckpoint, readWhole } from "inkling/node";
 import { networkText } from "../report/training.ts";
 import { statisticsOf, type TensorStatistics } from "./statistics.ts";
@@ -45,14 +52,19 @@ interface OfFile {
   readonly bytes: number;
 }
 
-export interface ModelInspection extends OfFile, NetworkInspection {
+interface OfModelFile extends OfFile {
+  /** Whether weights and texts are those that were written, by the file's digests; null where it has none. */
+  readonly isIntact: boolean | null;
+}
+
+export interface ModelInspection extends OfModelFile, NetworkInspection {
   readonly kind: "model";
   readonly format: string;
   /** What else the file says, by its names. */
   readonly notes: Readonly<Record<string, unknown>>;
 }
 
-export interface EnsembleInspection extends OfFile {
+export interface EnsembleInspection extends OfModelFile {
   readonly kind: "ensemble";
   readonly combine: string;
   readonly calibration: Network["calibration"] | null;
@@ -99,17 +111,29 @@ export async function inspect(path: string): Promise<Inspection> {
     return { kind: "tensors", ...of, metadata, tensors: file.tensors.map(statisticsOf) };
   }
   const model = decodeAny(bytes, { name });
+  const isIntact = await checkIntact(model).then(
+    (hasDigests) => hasDigests || null,
+    () => false,
+  );
   if (model instanceof Ensemble) {
     const members = await Promise.all(model.members.map(ofNetwork));
     const { combine, calibration = null } = model;
-    return { kind: "ensemble", ...of, combine, calibration, weightsSha256: await model.weightsSha256(), members };
+    return {
+      kind: "ensemble",
+      ...of,
+      isIntact,
+      combine,
+      calibration,
+      weightsSha256: await model.weightsSha256(),
+      members,
+    };
   }
-  const known = ["architecture", "roles", "training", "format", "calibration", "familiarity"].map(
+  const known = ["architecture", "roles", "training", "format", "calibration", "familiarity", "digests"].map(
     (name) => `inkling.${name}`,
   );
   const notes = Object.entries(metadata).filter(([key]) => key.startsWith("inkling.") && !known.includes(key));
   return {
-    ...{ kind: "model", ...of, format: metadata["inkling.format"] ?? "1" },
+    ...{ kind: "model", ...of, isIntact, format: metadata["inkling.format"] ?? "1" },
     ...(await ofNetwork(model)),
     notes: Object.fromEntries(notes.map(([key, text]) => [key.slice("inkling.".length), parsed(text)])),
   };

@@ -44,16 +44,25 @@ function modelLines(found: ModelInspection, terminal: Terminal): string[] {
     ...trainingLines(found, terminal),
     ...certaintyLines(found, terminal),
     ...notes,
-    ...titled("Weights", `SHA-256 ${found.weightsSha256}`, terminal),
+    ...weightsLines(found, terminal),
     "",
     ...tensorLines(found.tensors, terminal),
   ];
 }
 
-function ensembleLines(
-  { members, combine, calibration, weightsSha256 }: EnsembleInspection,
-  terminal: Terminal,
-): string[] {
+/** The digest, and whether the file is as it was written, where it can tell. */
+function weightsLines(found: ModelInspection | EnsembleInspection, terminal: Terminal): string[] {
+  const { weightsSha256, isIntact } = found;
+  const digest = titled("Weights", `SHA-256 ${weightsSha256}`, terminal);
+  if (isIntact === null) return digest;
+  const text = isIntact
+    ? "as it was written"
+    : "changed since it was written: its weights or texts are not the old ones";
+  return [...digest, ...titled("The file", text, terminal)];
+}
+
+function ensembleLines(found: EnsembleInspection, terminal: Terminal): string[] {
+  const { members, combine, calibration } = found;
   const [first] = members;
   const each = members.flatMap((member, k) => {
     const metrics = metricsText(member.training?.metrics ?? {});
@@ -65,7 +74,7 @@ function ensembleLines(
     ...(first === undefined ? [] : [...networkLines(first, terminal), ...trainingLines(first, terminal)]),
     ...certaintyLines({ calibration, familiarity: null }, terminal),
     ...each,
-    ...titled("Weights", `SHA-256 ${weightsSha256}`, terminal),
+    ...weightsLines(found, terminal),
     "",
     ...(first === undefined ? [] : tensorLines(first.tensors, terminal, "Tensors of the first network")),
   ];

@@ -5,7 +5,7 @@
  */
 import { type Ensemble, InklingError, type Network } from "inkling";
 import type { Backend } from "inkling/backends";
-import { decodeAny, encodeTensors } from "inkling/formats";
+import { checkIntact, decodeAny, encodeTensors } from "inkling/formats";
 import { transposed } from "./constants.ts";
 import { graphOf, PIXELS_KEY } from "./encode.ts";
 import type { AttributeProto, GraphProto, ModelProto, TensorProto } from "./schema.ts";
@@ -29,7 +29,11 @@ export async function decodeOwn(
         ...(backend && { backend }),
       },
     );
-    if (isSameGraph(await graphOf(model, units), graph, where)) return { model, notes: [] };
+    const isOwn = await checkIntact(model).then(
+      async () => isSameGraph(await graphOf(model, units), graph, where),
+      () => false,
+    );
+    if (isOwn) return { model, notes: [] };
     model.close();
     return { notes };
   } catch (error) {

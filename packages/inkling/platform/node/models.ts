@@ -1,6 +1,7 @@
 /** Models on the disk. */
 import { basename } from "node:path";
 import {
+  checkIntact,
   type DecodeOptions,
   decodeAny,
   decodeEnsemble,
@@ -33,7 +34,7 @@ export async function save(model: Network | Ensemble, path: string, options: Enc
 /**
  * Reads a network that `save` has written. `backend`: what it computes with; if absent, the fastest that runs here, on
  * one thread. `kinds`: the kinds of its layers that are not Inkling's. Throws a FileError if it cannot be read, a
- * ModelFileError if it is not a model, or an ensemble.
+ * ModelFileError if it is not a model, or an ensemble, or if its weights or texts are not those that were written.
  */
 export async function load(path: string, options: LoadOptions = {}): Promise<Network> {
   return loaded("load", decodeModel, path, options);
@@ -49,7 +50,7 @@ export async function loadAny(path: string, options: LoadOptions = {}): Promise<
   return loaded("loadAny", decodeAny, path, options);
 }
 
-async function loaded<Model>(
+async function loaded<Model extends Network | Ensemble>(
   where: string,
   decode: (bytes: Uint8Array, options: DecodeOptions) => Model,
   path: string,
@@ -57,5 +58,12 @@ async function loaded<Model>(
 ): Promise<Model> {
   checkPath(where, path);
   checkOptions(where, options, ["backend", "kinds"]);
-  return decode(await readWhole(path, MAX_MODEL), { ...options, name: basename(path) });
+  const model = decode(await readWhole(path, MAX_MODEL), { ...options, name: basename(path) });
+  try {
+    await checkIntact(model);
+    return model;
+  } catch (error) {
+    model.close();
+    throw error;
+  }
 }

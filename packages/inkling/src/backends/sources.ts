@@ -182,10 +182,10 @@ export const equations = {
   meanOfBack: at("layers/pool2d.ts", 185, "∂C/∂x = Σ ∂C/∂z / n, of the windows that x is in"),
   activated: at("layers/activation.ts", 51, "a = σ(z)"),
   activatedBack: at("layers/activation.ts", 61, "∂C/∂z = ∂C/∂a ⊙ σ′(z)"),
-  skipped: at("layers/residual.ts", 146, "y = x + s·f(x)"),
+  skipped: at("layers/residual.ts", 147, "y = x + s·f(x)"),
   skippedBack: at(
     "layers/residual.ts",
-    157,
+    158,
     "∂C/∂x = ∂C/∂y + (∂f/∂x)ᵀ·(s·∂C/∂y), the way past the layers and the way through them",
   ),
   dropped: at("layers/dropout.ts", 71, "z = m ⊙ x / (1 − r)"),

@@ -7,6 +7,7 @@
  *   inkling.format                   "ensemble 1"
  *   inkling.ensemble                 { members: how many, combine: "mean" or "vote" }
  *   inkling.calibration              the temperature of their mean, where it was measured
+ *   inkling.digests                  SHA-256 of all weights and of all texts (formats/digests.ts)
  *
  * A file says whether it holds a network or an ensemble, and a program mostly knows which it reads. So `decodeModel`
  * gives a Network and `decodeEnsemble` an Ensemble, and each refuses the other; `decodeAny` takes both.
@@ -16,6 +17,7 @@ import { ModelFileError } from "../errors.ts";
 import { type Combination, checkEnsemble, combinations, Ensemble, MOST_MEMBERS } from "../evaluation/ensemble.ts";
 import type { Network } from "../network/network.ts";
 import { certaintyTexts, readCertainty } from "./certainty-texts.ts";
+import { keepTexts, withDigests } from "./digests.ts";
 import { type DecodeOptions, type Decoding, decoding, fileOf, modelOf } from "./model-file.ts";
 import { brief, decodeTensors, encodeTensors, type Tensors } from "./safetensors.ts";
 import { blamingTheFile, parsed } from "./texts.ts";
@@ -26,12 +28,12 @@ const FORMAT = "ensemble 1";
 /** The bytes of an ensemble's file. Throws an ArgumentError for what is no ensemble. */
 export async function encodeEnsemble(ensemble: Ensemble): Promise<Uint8Array<ArrayBuffer>> {
   checkEnsemble("encodeEnsemble", ensemble);
-  return encodeTensors(await ensembleFileOf(ensemble));
+  return encodeTensors(await anyFileOf(ensemble));
 }
 
 /** What the file of a network or of an ensemble holds: tensors and texts, for files of any format. */
 export async function anyFileOf(model: Network | Ensemble): Promise<Tensors> {
-  return model instanceof Ensemble ? ensembleFileOf(model) : fileOf(model);
+  return withDigests(await (model instanceof Ensemble ? ensembleFileOf(model) : fileOf(model)), model);
 }
 
 /** What the file of an ensemble holds. */
@@ -83,6 +85,7 @@ function ensembleOf(file: Tensors, where: string, given: Omit<Decoding, "where">
     for (const [k, part] of parts.entries()) members.push(modelOf(part, `${where}, members.${k}`, given));
     const ensemble = blamingTheFile(where, () => new Ensemble(members, { combine }));
     readCertainty(ensemble, file.metadata, where);
+    keepTexts(ensemble, file.metadata, where);
     return ensemble;
   } catch (error) {
     // Nothing was loaded: what was read before the mistake gives its memory back.

@@ -9,6 +9,7 @@ export {
   isCheckpoint,
   isWholeCheckpoint,
 } from "./checkpoint.ts";
+export { checkIntact } from "./digests.ts";
 export { decodeAny, decodeEnsemble, encodeEnsemble } from "./ensemble-file.ts";
 export { type DecodeOptions, decodeModel, type EncodeOptions, encodeModel } from "./model-file.ts";
 export {

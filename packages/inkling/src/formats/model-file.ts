@@ -8,7 +8,7 @@
  *   inkling.training       how it was trained: version, seed, epochs, data and their digests, configuration, metrics
  *
  * and where they were measured, how sure it may be: inkling.calibration, inkling.familiarity
- * (formats/certainty-texts.ts).
+ * (formats/certainty-texts.ts); and inkling.digests, SHA-256 of the weights and of the texts (formats/digests.ts).
  *
  * Files of format 1 are read too (formats/model-file-1.ts says what was different).
  */
@@ -31,6 +31,7 @@ import { checkOptions } from "../options.ts";
 import { checkShape, type Shape, shapeText } from "../shapes.ts";
 import { shown } from "../shown.ts";
 import { certaintyTexts, readCertainty } from "./certainty-texts.ts";
+import { keepTexts, withDigests } from "./digests.ts";
 import { fromFormat1 } from "./model-file-1.ts";
 import { brief, decodeTensors, encodeTensors, type Tensor, type Tensors } from "./safetensors.ts";
 import { blamingTheFile, isObject, parsed, readRecord, readTableColumns } from "./texts.ts";
@@ -75,10 +76,10 @@ export interface EncodeOptions {
 
 /** The bytes of a model file. Float32 tensors are stored as F32, float64 ones as F64. */
 export async function encodeModel(model: Network, options: EncodeOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
-  return encodeTensors(await fileOf(model, options));
+  return encodeTensors(await withDigests(await fileOf(model, options), model));
 }
 
-/** What the file of a model holds. */
+/** What the file of a model holds, without its digests. */
 export async function fileOf(model: Network, options: EncodeOptions = {}): Promise<Tensors> {
   checkNetwork("encodeModel", model);
   checkOptions("encodeModel", options, ["metrics"]);
@@ -145,7 +146,10 @@ export interface DecodeOptions {
   readonly kinds?: readonly AnyKind[];
 }
 
-/** The model of a model file. Throws a ModelFileError for a file that is truncated, foreign or inconsistent. */
+/**
+ * The model of a model file. Throws a ModelFileError for a file that is truncated, foreign or inconsistent. Whether its
+ * numbers are those that were written, `checkIntact(model)` says.
+ */
 export function decodeModel(bytes: Uint8Array, options: DecodeOptions = {}): Network {
   const { where, ...given } = decoding("decodeModel", options);
   return modelOf(decodeTensors(bytes, where), where, given);
@@ -221,6 +225,7 @@ export function modelOf(
     }),
   );
   if (record !== undefined) remember(model, record);
+  keepTexts(model, file.metadata, where);
   try {
     readCertainty(model, file.metadata, where);
   } catch (error) {

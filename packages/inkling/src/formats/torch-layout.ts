@@ -17,6 +17,7 @@ import { checkNetwork, type Network } from "../network/network.ts";
 import { checkParts } from "../network/parts.ts";
 import { checkOptions } from "../options.ts";
 import type { Shape } from "../shapes.ts";
+import { checkIntact, withDigests } from "./digests.ts";
 import { type DecodeOptions, decoding, fileOf, modelOf, readArchitecture } from "./model-file.ts";
 import type { FileNumbers, Tensor, Tensors } from "./safetensors.ts";
 import { matchTorch, type Source } from "./torch-matching.ts";
@@ -29,7 +30,7 @@ import { PRELUDE, type TorchTensor, torchNetwork } from "./torch-modules.ts";
 export async function torchFileOf(model: Network): Promise<Tensors<FileNumbers>> {
   checkNetwork("torchFileOf", model);
   const { code, modules, hasResidual } = torchNetwork("PyTorch's layout", model.inputShape, model.specs);
-  const file = await fileOf(model);
+  const file = await withDigests(await fileOf(model), model);
   const ours = new Map(file.tensors.map((tensor) => [tensor.name, tensor.values]));
   const isWide = model.backend.precision === "float64";
   return {
@@ -100,6 +101,11 @@ export interface TorchOptions extends DecodeOptions {
 export interface TorchImport {
   readonly model: Network;
   readonly sources: readonly Source[];
+  /**
+   * Whether Inkling wrote the file and the weights are others now, as after a training elsewhere: then nothing that
+   * was measured of the old ones (record, temperature, familiarity) came along.
+   */
+  readonly isChanged: boolean;
 }
 
 const OPTIONS = ["layers", "input", "loss", "like", "isOrdered", "backend", "name", "kinds"];
@@ -123,7 +129,25 @@ export async function decodeTorch(file: Tensors, options: TorchOptions = {}): Pr
   const { sources, tensors } = matchTorch(modules, file.tensors, where, isOrdered);
   // From here on they are arranged as in a model file.
   const { "inkling.layout": _, ...texts } = metadata;
-  return { model: modelOf({ metadata: texts, tensors }, where, building), sources };
+  const model = modelOf({ metadata: texts, tensors }, where, building);
+  try {
+    await checkIntact(model);
+    return { model, sources, isChanged: false };
+  } catch {
+    // Another program has trained on: what was measured of the old weights is not true of these.
+    model.close();
+    return {
+      model: modelOf({ metadata: architectureOnly(texts), tensors }, where, building),
+      sources,
+      isChanged: true,
+    };
+  }
+}
+
+/** The texts that say what a network is, without those that say what was measured of it. */
+function architectureOnly(texts: Tensors["metadata"]): Record<string, string> {
+  const { "inkling.format": format = "", "inkling.architecture": architecture = "" } = texts;
+  return { "inkling.format": format, "inkling.architecture": architecture };
 }
 
 /** What a model file says besides its tensors: as the options say, or the file itself. */
@@ -132,8 +156,7 @@ async function textsFor(file: Tensors, options: TorchOptions, where: string): Pr
   if (like !== undefined) {
     checkNetwork("decodeTorch, like", like);
     // What was measured of the other network's weights is not true of these.
-    const { "inkling.format": format = "", "inkling.architecture": architecture = "" } = (await fileOf(like)).metadata;
-    return { "inkling.format": format, "inkling.architecture": architecture };
+    return architectureOnly((await fileOf(like)).metadata);
   }
   if (layers !== undefined && input !== undefined) {
     checkParts(input, layers);

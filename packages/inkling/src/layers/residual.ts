@@ -65,7 +65,8 @@ export const residualKind: LayerKind<ResidualFields> = {
 
   inner: ({ layers }) => layers,
 
-  fromJson({ layers, ...fields }, read) {
+  fromJson(fields, read) {
+    const { layers } = fields;
     return { ...fields, layers: Array.isArray(layers) ? layers.map(read) : layers };
   },
 
