@@ -107,11 +107,16 @@ test("an interrupted training says so in its log and report, and the log can be 
     "s.html",
   ];
   let seen = "";
+  let watching: ReturnType<typeof setInterval> | undefined;
   const ended = await inkling(directory, args, {
-    onOutput: async (stdout, child) => {
-      if (!/^ +1 {3}/m.test(stdout) || seen !== "") return;
-      seen = await readFile(log, "utf8");
-      child.kill("SIGINT");
+    onOutput: (_, child) => {
+      watching ??= setInterval(async () => {
+        const text = await readFile(log, "utf8").catch(() => "");
+        if (!text.includes('"event":"epoch"')) return;
+        clearInterval(watching);
+        seen = text;
+        child.kill("SIGINT");
+      }, 20);
     },
   });
   expect(ended.code).toBe(130);
