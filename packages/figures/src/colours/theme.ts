@@ -1,0 +1,63 @@
+/**
+ * Whether figures are drawn light or dark, as the page around them is. A page says it by its `color-scheme`, as it does
+ * to the browser's own controls; a figure looks at what that means where it stands. Style sheets follow by themselves
+ * (tokens.ts); a canvas has to be drawn again, so that a figure asks to be told.
+ */
+import type { ReactiveController, ReactiveControllerHost } from "lit";
+import { type Palette, palettes, type ThemeName } from "./palette.ts";
+
+/** Tells its figure to draw again when the page turns light or dark. */
+export class Theme implements ReactiveController {
+  readonly #host: ReactiveControllerHost & Element;
+
+  constructor(host: ReactiveControllerHost & Element) {
+    this.#host = host;
+    host.addController(this);
+  }
+
+  hostConnected(): void {
+    watchers.add(this.#tell);
+    if (watchers.size === 1) watch();
+  }
+
+  hostDisconnected(): void {
+    watchers.delete(this.#tell);
+    if (watchers.size === 0) unwatch();
+  }
+
+  readonly #tell = () => this.#host.requestUpdate();
+
+  get name(): ThemeName {
+    const scheme = getComputedStyle(this.#host).colorScheme;
+    const isDark =
+      scheme.includes("light") && scheme.includes("dark") ? prefersDark().matches : scheme.includes("dark");
+    return isDark ? "dark" : "light";
+  }
+
+  get palette(): Palette {
+    return palettes[this.name];
+  }
+}
+
+const watchers = new Set<() => void>();
+let observer: MutationObserver | undefined;
+
+function prefersDark(): MediaQueryList {
+  return matchMedia("(prefers-color-scheme: dark)");
+}
+
+function tellAll(): void {
+  for (const tell of watchers) tell();
+}
+
+/** Pages turn dark by a class, an attribute or a style of their root, or with the whole system. */
+function watch(): void {
+  observer = new MutationObserver(tellAll);
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ["class", "style", "data-theme"] });
+  prefersDark().addEventListener("change", tellAll);
+}
+
+function unwatch(): void {
+  observer?.disconnect();
+  prefersDark().removeEventListener("change", tellAll);
+}

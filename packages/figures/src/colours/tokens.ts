@@ -1,0 +1,97 @@
+/**
+ * What all figures share in their style sheets: colours, sizes, controls. A page can set each custom property; what it
+ * does not set has the palette's colours, light or dark by the page's `color-scheme`.
+ */
+import { css, unsafeCSS } from "lit";
+import { cssColour, type Palette, palettes } from "./palette.ts";
+
+const both = (name: keyof Palette) =>
+  unsafeCSS(`light-dark(${cssColour(palettes.light[name])}, ${cssColour(palettes.dark[name])})`);
+
+export const tokens = css`
+  :host {
+    --surface: var(--inkling-surface, ${both("surface")});
+    --negative: var(--inkling-negative, ${both("negative")});
+    --positive: var(--inkling-positive, ${both("positive")});
+    --amount: var(--inkling-amount, ${both("amount")});
+    --ink: var(--inkling-ink, ${both("ink")});
+    --text: var(--inkling-text, light-dark(#1c2024, #eceef0));
+    --quiet: var(--inkling-quiet, light-dark(#565d66, #a5adb6));
+    --line: var(--inkling-line, light-dark(#d3d8de, #383e45));
+    --panel: var(--inkling-panel, light-dark(#f5f6f8, #1a1d21));
+    --focus: var(--inkling-focus, light-dark(#6d28d9, #c4b5fd));
+    display: block;
+    color: var(--text);
+    font: inherit;
+    font-variant-numeric: tabular-nums;
+    line-height: 1.5;
+  }
+  :host([hidden]) {
+    display: none;
+  }
+  *,
+  *::before,
+  *::after {
+    box-sizing: border-box;
+  }
+  :focus-visible {
+    outline: 3px solid var(--focus);
+    outline-offset: 2px;
+  }
+  button,
+  select,
+  input:not([type="range"], [type="checkbox"], [type="radio"]) {
+    min-height: 44px;
+    padding: 0 0.9em;
+    border: 1px solid var(--line);
+    border-radius: 8px;
+    background: var(--surface);
+    color: inherit;
+    font: inherit;
+  }
+  button {
+    cursor: pointer;
+  }
+  button:hover:not(:disabled) {
+    border-color: var(--quiet);
+  }
+  button[aria-pressed="true"],
+  button.main {
+    border-color: var(--text);
+    background: var(--text);
+    color: var(--surface);
+  }
+  button:disabled {
+    color: var(--quiet);
+    cursor: default;
+  }
+  input[type="range"] {
+    min-height: 44px;
+    margin: 0;
+    accent-color: var(--text);
+  }
+  label {
+    color: var(--quiet);
+  }
+  .visually-hidden {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+  @media (prefers-reduced-motion: reduce) {
+    * {
+      animation: none !important;
+      transition: none !important;
+    }
+  }
+  @media print {
+    button,
+    input,
+    select {
+      display: none;
+    }
+  }
+`;

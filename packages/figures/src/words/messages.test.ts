@@ -1,0 +1,39 @@
+import { afterEach, expect, test } from "vitest";
+import { englishMessages, inDigits, inPercent, messages, onLanguage, setLanguage, signed } from "./messages.ts";
+
+const room = messages("a room", { title: "Draw", left: (n: number) => `${n} left` });
+afterEach(() => setLanguage("en"));
+
+test("a translation replaces what it has, and English stands in for the rest", () => {
+  let calls = 0;
+  const end = onLanguage(() => calls++);
+  setLanguage("de", { "a room": { title: "Zeichnen" } });
+  end();
+  setLanguage("de", { "a room": { title: "Zeichnen" } });
+  expect(room().title).toBe("Zeichnen");
+  expect(room().left(3)).toBe("3 left");
+  expect(calls).toBe(1);
+  expect(englishMessages()["a room"]?.title).toBe("Draw");
+});
+
+test.each([
+  [0.012345, "0.0123"],
+  [-0.5, "−0.5"],
+  [12345.6, "12,300"],
+  [0, "0"],
+  [1.5e-9, "1.5E−9"],
+  [Number.NaN, "NaN"],
+  [Number.NEGATIVE_INFINITY, "−∞"],
+])("%s is written %s", (value, text) => {
+  expect(inDigits(value)).toBe(text);
+});
+
+test("signs and shares are written as the language writes them", () => {
+  expect(signed(0.25)).toBe("+0.25");
+  expect(signed(-0.25)).toBe("−0.25");
+  expect(signed(0)).toBe("0");
+  expect(inPercent(0.98071)).toBe("98.07%");
+  setLanguage("de");
+  expect(inDigits(0.25)).toBe("0,25");
+  expect(inPercent(0.98071)).toMatch(/^98,07\s%$/);
+});

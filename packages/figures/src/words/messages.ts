@@ -1,0 +1,74 @@
+/**
+ * All that figures say, in messages that can be translated. Each room has a file of its own with its English messages
+ * (words.ts); a translation gives the same names for as many of them as it has, and English stands in for the rest.
+ * Numbers are written as the language writes them; formulas are the same in all.
+ */
+
+/** A message: a text, or what makes one of values. */
+type Message = string | ((...values: never[]) => string);
+type Messages = Readonly<Record<string, Message>>;
+
+/** Of each room, the messages that are translated. */
+export type Translation = Readonly<Record<string, Messages>>;
+
+let language = "en";
+let translation: Translation = {};
+const english = new Map<string, Messages>();
+const listeners = new Set<() => void>();
+
+/** Declares a room's English messages; what it returns gives them in the language that is chosen now. */
+export function messages<Own extends Messages>(room: string, own: Own): () => Own {
+  english.set(room, own);
+  return () => {
+    const translated = translation[room];
+    return translated === undefined ? own : { ...own, ...(translated as Partial<Own>) };
+  };
+}
+
+/** Chooses a language by its BCP 47 tag, as "de"; figures that listen draw themselves again. */
+export function setLanguage(tag: string, translated: Translation = {}): void {
+  language = tag;
+  translation = translated;
+  for (const listener of listeners) listener();
+}
+
+/** Calls back when the language changes, until the function that it returns is called. */
+export function onLanguage(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Of each room, its English messages: what a translation is made from. */
+export function englishMessages(): Translation {
+  return Object.fromEntries(english);
+}
+
+/** A number in the chosen language, with so many significant digits: 0.0123, 12,300. */
+export function inDigits(value: number, digits = 3): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "∞" : "−∞";
+  const size = Math.abs(value);
+  const isTiny = size !== 0 && (size < 1e-4 || size >= 1e7);
+  const notation = isTiny ? "scientific" : "standard";
+  return minus(new Intl.NumberFormat(language, { maximumSignificantDigits: digits, notation }).format(value));
+}
+
+/** The same with its sign, also above zero: +0.0123. */
+export function signed(value: number, digits = 3): string {
+  return value > 0 ? `+${inDigits(value, digits)}` : inDigits(value, digits);
+}
+
+/** A share as a percentage, with so many decimals: 98.07 %. */
+export function inPercent(share: number, decimals = 2): string {
+  const options = { style: "percent", minimumFractionDigits: decimals, maximumFractionDigits: decimals } as const;
+  return minus(new Intl.NumberFormat(language, options).format(share));
+}
+
+/** A whole number: 60,000. */
+export function inWhole(value: number): string {
+  return new Intl.NumberFormat(language, { maximumFractionDigits: 0 }).format(value);
+}
+
+/** The sign that mathematics writes, which is as wide as a plus. */
+function minus(text: string): string {
+  return text.replace("-", "−");
+}

@@ -1,0 +1,91 @@
+/**
+ * Figures in a headless Chromium: a page with some HTML, which loads the figures as one bundle of their source. No
+ * message of the page's console may be an error, and no rule of its policy may be broken: `errors` has what was.
+ */
+import { existsSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { rolldown } from "rolldown";
+
+const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
+const args = [
+  ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
+  ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
+];
+
+/** Tests in a browser are skipped where there is none. */
+export const hasChromium = existsSync(executablePath);
+
+/** The site's, as far as it concerns figures. */
+const policy = [
+  ...["default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "worker-src 'self' blob:", "connect-src 'self'"],
+  ...["img-src 'self' data: blob:", "style-src-attr 'unsafe-inline'"],
+].join("; ");
+
+export interface Opened {
+  readonly page: Page;
+  /** What went wrong in the page until now. */
+  readonly errors: readonly string[];
+}
+
+export interface Chromium {
+  /** Opens a page whose body is this HTML. */
+  open(body: string, options?: BrowserContextOptions): Promise<Opened>;
+  close(): Promise<void>;
+}
+
+/** Starts a browser, bundles the figures, and serves pages until it is closed. */
+export async function startChromium(): Promise<Chromium> {
+  const code = await bundled("page.ts");
+  const bodies: string[] = [];
+  const server = createServer(({ url = "/" }, response) => {
+    const isCode = url.endsWith(".js");
+    const body = isCode ? code : document(bodies[Number(url.slice(1))] ?? "");
+    response.writeHead(200, {
+      "Content-Type": isCode ? "text/javascript" : "text/html; charset=utf-8",
+      "Content-Security-Policy": policy,
+    });
+    response.end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const browser: Browser = await chromium.launch({ executablePath, args });
+  return {
+    async open(body, options = {}) {
+      const context = await browser.newContext(options);
+      const page = await context.newPage();
+      const errors: string[] = [];
+      page.on("pageerror", (error) => errors.push(String(error)));
+      page.on("console", (message) => {
+        if (message.type() === "error") errors.push(message.text());
+      });
+      bodies.push(body);
+      const { port } = server.address() as AddressInfo;
+      await page.goto(`http://127.0.0.1:${port}/${bodies.length - 1}`);
+      await page.waitForFunction("globalThis.figures !== undefined");
+      return { page, errors };
+    },
+    async close() {
+      await browser.close();
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+/** One module of this folder with all that it imports; its exports are `globalThis.figures`. */
+async function bundled(file: string): Promise<string> {
+  const build = await rolldown({
+    input: fileURLToPath(new URL(file, import.meta.url)),
+    platform: "browser",
+    resolve: { conditionNames: ["inkling-source", "browser", "production", "import", "default"] },
+  });
+  const { output } = await build.generate({ format: "iife", name: "figures", codeSplitting: false });
+  await build.close();
+  return output[0].code;
+}
+
+function document(body: string): string {
+  return `<!doctype html><html lang="en"><title>Figures</title><link rel="icon" href="data:,"><body>${body}<script src="/page.js"></script>`;
+}

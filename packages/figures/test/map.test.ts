@@ -1,0 +1,69 @@
+// A grid of numbers in a browser: its colours are the palette's, and it is reached by pointer and by keyboard.
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { colourOf, palettes } from "../src/colours/palette.ts";
+import { type Chromium, hasChromium, startChromium } from "./in-chromium.ts";
+
+describe.skipIf(!hasChromium)("a map", () => {
+  let chromium: Chromium;
+  beforeAll(async () => {
+    chromium = await startChromium();
+  });
+  afterAll(() => chromium?.close());
+
+  const body = `<div style="width: 300px"><inkling-map label="weights"></inkling-map></div>`;
+  const ramp = Array.from({ length: 784 }, (_, i) => (i - 392) / 392);
+  async function opened(options = {}) {
+    const { page, errors } = await chromium.open(body, options);
+    await page.evaluate(`(async () => {
+      const map = document.querySelector("inkling-map");
+      map.values = ${JSON.stringify(ramp)};
+      await map.updateComplete;
+    })()`);
+    return { page, errors };
+  }
+  /** The colours of the canvas, cell by cell. */
+  const colours = `(() => {
+    const canvas = document.querySelector("inkling-map").renderRoot.querySelector("canvas");
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    return Array.from({ length: 784 }, (_, i) => [data[4 * i], data[4 * i + 1], data[4 * i + 2]]);
+  })()`;
+
+  test.each(["light", "dark"] as const)("has the palette's colour in each of its cells (%s)", async (theme) => {
+    const { page, errors } = await opened();
+    await page.evaluate(`document.documentElement.style.colorScheme = "${theme}"`);
+    const expected = ramp.map((value) => Array.from(colourOf(value, 1, "signed", palettes[theme])));
+    await expect.poll(() => page.evaluate(colours)).toEqual(expected);
+    expect(errors).toEqual([]);
+  });
+
+  test("is one stop of the tab key, and the arrows move in it", async () => {
+    const { page } = await opened();
+    await page.keyboard.press("Tab");
+    for (const key of ["ArrowRight", "ArrowDown", "ArrowRight", "End", "ArrowUp"]) await page.keyboard.press(key);
+    await expect.poll(() => page.locator("inkling-map output").textContent()).toBe("row 0, column 27: −0.9311");
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate("document.activeElement.tagName")).toBe("BODY");
+  });
+
+  test("says the number under the pointer, with its sign, and tells the page which", async () => {
+    const { page } = await opened();
+    await page.evaluate(`addEventListener("pick", ({ detail }) => { globalThis.picked = detail.index; })`);
+    const box = await page.locator("inkling-map canvas").boundingBox();
+    if (box === null) throw new Error("The map is not to be seen.");
+    await page.mouse.move(box.x + (box.width * 20.5) / 28, box.y + (box.height * 20.5) / 28);
+    await expect.poll(() => page.locator("inkling-map output").textContent()).toBe("row 20, column 20: +0.4796");
+    expect(await page.evaluate("globalThis.picked")).toBe(580);
+  });
+
+  test("has the same picture for twice the numbers, and twice the legend", async () => {
+    const { page } = await opened();
+    const before = await page.evaluate(colours);
+    await page.evaluate(`(async () => {
+      const map = document.querySelector("inkling-map");
+      map.values = ${JSON.stringify(ramp.map((value) => 2 * value))};
+      await map.updateComplete;
+    })()`);
+    expect(await page.evaluate(colours)).toEqual(before);
+    expect(await page.locator("inkling-map .legend").first().textContent()).toMatch(/−2\s+\+2/);
+  });
+});
