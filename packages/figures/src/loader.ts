@@ -1,0 +1,47 @@
+/**
+ * Loads each element's module when the element comes near the window: a page with twenty figures begins with those that
+ * are seen. Figures and panes stand in the table below, each with the module that defines it.
+ */
+
+/** From the name without "inkling-" to the module. */
+const modules: Readonly<Record<string, () => Promise<unknown>>> = {
+  map: () => import("./parts/map.ts"),
+  // The book's figures.
+  // The studio's panes.
+};
+
+/** How far from the window a figure is when its module is asked for. */
+const NEAR = "600px";
+
+/** All names that can be loaded. */
+export const figureNames: readonly string[] = Object.keys(modules);
+
+/** Watches the elements of a page (or of one part of it), and loads each kind before it is seen. Call it again when
+ * the page has changed. */
+export function loadFigures(root: ParentNode = document): void {
+  for (const name of figureNames) {
+    if (customElements.get(`inkling-${name}`) !== undefined) continue;
+    for (const element of root.querySelectorAll(`inkling-${name}`)) near().observe(element);
+  }
+}
+
+/** Loads one kind of element by name now. */
+export async function loadFigure(name: string): Promise<void> {
+  await modules[name]?.();
+}
+
+let observer: IntersectionObserver | undefined;
+
+function near(): IntersectionObserver {
+  observer ??= new IntersectionObserver(
+    (entries, self) => {
+      for (const { isIntersecting, target } of entries) {
+        if (!isIntersecting) continue;
+        self.unobserve(target);
+        void loadFigure(target.localName.slice("inkling-".length));
+      }
+    },
+    { rootMargin: NEAR },
+  );
+  return observer;
+}
