@@ -63,7 +63,8 @@ export async function startChromium(): Promise<Chromium> {
       bodies.push(body);
       const { port } = server.address() as AddressInfo;
       await page.goto(`http://127.0.0.1:${port}/${bodies.length - 1}`);
-      await page.waitForFunction("globalThis.figures !== undefined");
+      // The policy forbids what waitForFunction does; the script has run when the page is loaded.
+      if (!(await page.evaluate("typeof figures === 'object'"))) throw new Error(errors.join("\n"));
       return { page, errors };
     },
     async close() {

@@ -1,2 +1,5 @@
 /** What the tests' pages load: the figures from their source, and what a test calls in the page. */
+
+export * as inkling from "inkling";
+export * as formats from "inkling/formats";
 export * from "../src/index.ts";

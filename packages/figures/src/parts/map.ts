@@ -45,6 +45,8 @@ export class InklingMap extends Figure {
       canvas {
         display: block;
         width: 100%;
+        /* A page may say how wide the picture is for its height; otherwise its cells are squares. */
+        aspect-ratio: var(--map-ratio, auto);
         image-rendering: pixelated;
       }
       .mark {

@@ -1,0 +1,266 @@
+/**
+ * How good a network is, and where it goes wrong: accuracy on images that it has seen and on images that it has not,
+ * what it takes for what, its worst mistakes, the spread of its numbers over time, its last hidden layer on a plane.
+ *
+ *   judge.model = network; judge.test = digits.test; judge.train = digits.train
+ *
+ * It judges again whenever it gets another model. Event: `example-change`, when a digit is chosen.
+ */
+import { type ClassEvaluation, type Dataset, InklingError, type Network } from "inkling";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { define, Figure } from "../../parts/figure.ts";
+import { inDigits, inPercent, inWhole, signed } from "../../words/messages.ts";
+import "../../parts/map.ts";
+import type { CellDetail } from "./confusion.ts";
+import "./confusion.ts";
+import { LayerHistory, type Spread } from "./history.ts";
+import "./plane.ts";
+import type { DigitDetail, StripItem } from "./strip.ts";
+import "./strip.ts";
+import { judgeStyles } from "./styles.ts";
+import { judge, judgeWarped, type Verdict } from "./verdict.ts";
+import { words } from "./words.ts";
+
+/** So many digits are shown at once. */
+const SHOWN = 24;
+/** From which difference of accuracies on it is called overfitting, and below which there is none to speak of. */
+const GAP = { none: 0.005, large: 0.02 };
+
+export class InklingJudge extends Figure {
+  static override properties = {
+    model: { attribute: false },
+    test: { attribute: false },
+    train: { attribute: false },
+    verdict: { state: true },
+    warped: { state: true },
+    cell: { state: true },
+    problem: { state: true },
+    isWorking: { state: true },
+  };
+
+  static override styles = [Figure.styles, judgeStyles];
+
+  declare model: Network | undefined;
+  declare test: Dataset | undefined;
+  declare train: Dataset | undefined;
+  declare verdict: Verdict | undefined;
+  declare warped: ClassEvaluation | undefined;
+  declare cell: CellDetail | undefined;
+  declare problem: string | undefined;
+  declare isWorking: boolean;
+  readonly #history = new LayerHistory();
+  #stop = new AbortController();
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#stop.abort();
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (["model", "test", "train"].some((name) => changed.has(name))) void this.#judge();
+  }
+
+  /** Judges the model that is there now; one that was being judged is given up. */
+  async #judge(): Promise<void> {
+    this.#stop.abort();
+    this.#stop = new AbortController();
+    const { signal } = this.#stop;
+    const { model, test, train } = this;
+    this.warped = undefined;
+    if (model === undefined || test === undefined || model.loss.task !== "classes") {
+      this.verdict = undefined;
+      return;
+    }
+    this.isWorking = true;
+    try {
+      const verdict = await judge(model as Network<"classes">, test, train, signal);
+      if (signal.aborted) return;
+      this.#history.add(verdict.layers);
+      this.verdict = verdict;
+      this.problem = undefined;
+    } catch (error) {
+      if (signal.aborted) return;
+      this.problem = error instanceof InklingError ? error.message : String(error);
+    } finally {
+      if (!signal.aborted) this.isWorking = false;
+    }
+  }
+
+  protected override render(): TemplateResult {
+    const { verdict, test, problem } = this;
+    if (problem !== undefined) return html`<p role="alert">${words().failed(problem)}</p>`;
+    if (verdict === undefined || test === undefined) {
+      return html`<p role="status">${this.isWorking ? words().working : words().nothing}</p>`;
+    }
+    return html`
+      <section>${this.#summary(verdict)}</section>
+      <section>${this.#confusion(verdict, test)}</section>
+      <section>${this.#worst(verdict, test)}</section>
+      <section>${this.#classes(verdict.test)}</section>
+      <section>${this.#warped(verdict.test)}</section>
+      <section>${this.#layers()}</section>
+      <section>${this.#plane(verdict)}</section>
+    `;
+  }
+
+  #summary({ test, train }: Verdict): TemplateResult {
+    const gap = train && train.accuracy - test.accuracy;
+    const points = gap === undefined ? "" : inDigits(100 * gap, 2);
+    const { gapNone, gapSmall, gapLarge } = words();
+    const said = gap === undefined || gap < GAP.none ? gapNone : gap < GAP.large ? gapSmall(points) : gapLarge(points);
+    return html`
+      <dl class="sets">
+        ${this.#set(words().test, test)} ${train === undefined ? nothing : this.#set(words().train, train)}
+      </dl>
+      ${gap === undefined ? nothing : html`<p class="gap">${said}</p>`}
+    `;
+  }
+
+  #set(title: string, { accuracy, loss, examples }: ClassEvaluation): TemplateResult {
+    return html`<div>
+      <dt>${title} ${words().ofImages(inWhole(examples))}</dt>
+      <dd class="large">${inPercent(accuracy)}</dd>
+      <dd>${words().accuracy}, ${words().loss} ${inDigits(loss)}</dd>
+    </div>`;
+  }
+
+  #confusion({ test: { confusion, mistakes } }: Verdict, test: Dataset): TemplateResult {
+    const { cell } = this;
+    return html`
+      <h3>${words().confusion}</h3>
+      <p class="help">${words().confusionHelp}</p>
+      <inkling-confusion
+        .confusion=${confusion}
+        .names=${test.classNames}
+        @cell-pick=${({ detail }: CustomEvent<CellDetail>) => {
+          this.cell = detail;
+        }}
+      ></inkling-confusion>
+      ${cell === undefined ? nothing : this.#cellDigits(cell, mistakes, test)}
+    `;
+  }
+
+  #cellDigits({ label, predicted }: CellDetail, mistakes: ClassEvaluation["mistakes"], test: Dataset): TemplateResult {
+    const name = (k: number) => test.classNames?.[k] ?? String(k);
+    const wrong = new Set(mistakes.map(({ index }) => index));
+    const of = (index: number) => test.labels?.[index] === label;
+    const found =
+      label === predicted
+        ? Array.from({ length: test.count }, (_, index) => index).filter((index) => of(index) && !wrong.has(index))
+        : mistakes.filter((one) => one.label === label && one.predicted === predicted).map(({ index }) => index);
+    if (found.length === 0) return html`<p role="status">${words().noneOf(name(label), name(predicted))}</p>`;
+    const shown = found.slice(0, SHOWN);
+    const counts = [inWhole(shown.length), inWhole(found.length)] as const;
+    return html`
+      <p role="status">${words().digitsOf(name(label), name(predicted), ...counts)}</p>
+      ${this.#strip(shown.map((index) => this.#item(index, test, `№ ${index}`)))}
+    `;
+  }
+
+  #worst({ test: { mistakes } }: Verdict, test: Dataset): TemplateResult {
+    const name = (k: number) => test.classNames?.[k] ?? String(k);
+    const items = mistakes.slice(0, SHOWN / 2).map(({ index, label, predicted, probability }) => {
+      return this.#item(index, test, words().mistake(name(label), name(predicted), inPercent(probability, 0)));
+    });
+    return html`<h3>${words().worst}</h3>
+      <p class="help">${words().worstHelp}</p>
+      ${this.#strip(items)}`;
+  }
+
+  #item(index: number, test: Dataset, text: string): StripItem {
+    return { index, pixels: test.example(index), columns: test.shape[1] ?? test.columns, text };
+  }
+
+  #strip(items: readonly StripItem[]): TemplateResult {
+    const choose = ({ detail: { index } }: CustomEvent<DigitDetail>) => {
+      const pixels = this.test?.example(index);
+      const detail = { set: "test", index, pixels, label: this.test?.labels?.[index] };
+      this.dispatchEvent(new CustomEvent("example-change", { detail, bubbles: true, composed: true }));
+    };
+    return html`<inkling-strip .items=${items} @digit-pick=${choose}></inkling-strip>`;
+  }
+
+  #classes({ perClass }: ClassEvaluation): TemplateResult {
+    const share = (value: number) => (Number.isNaN(value) ? "–" : inPercent(value));
+    const { classHead, precision, recall, examples } = words();
+    return html`<h3>${words().perClass}</h3>
+      <p class="help">${words().classHelp}</p>
+      <table class="classes">
+        <thead>
+          <tr>
+            ${[classHead, precision, recall, examples].map((head) => html`<th scope="col">${head}</th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${perClass.map(
+            (one) => html`<tr>
+              <th scope="row">${one.className ?? one.label}</th>
+              <td>${share(one.precision)}</td>
+              <td>${share(one.recall)}</td>
+              <td>${inWhole(one.examples)}</td>
+            </tr>`,
+          )}
+        </tbody>
+      </table>`;
+  }
+
+  #warped({ accuracy }: ClassEvaluation): TemplateResult {
+    const { warped } = this;
+    return html`<h3>${words().warped}</h3>
+      <p class="help">${words().warpedHelp}</p>
+      <button ?disabled=${this.isWorking} @click=${this.#judgeWarped}>${words().warpedButton}</button>
+      <p role="status">
+        ${warped === undefined ? "" : words().warpedResult(inPercent(warped.accuracy), inPercent(accuracy))}
+      </p>`;
+  }
+
+  readonly #judgeWarped = async () => {
+    const { model, test } = this;
+    const { signal } = this.#stop;
+    if (model === undefined || test === undefined) return;
+    this.isWorking = true;
+    try {
+      const warped = await judgeWarped(model as Network<"classes">, test, signal);
+      if (!signal.aborted) this.warped = warped;
+    } catch (error) {
+      if (!signal.aborted) this.problem = error instanceof InklingError ? error.message : String(error);
+    } finally {
+      if (!signal.aborted) this.isWorking = false;
+    }
+  };
+
+  #layers(): TemplateResult {
+    return html`<h3>${words().layers}</h3>
+      <p class="help">${words().layersHelp}</p>
+      <div class="spreads">${this.#history.spreads().map((spread) => this.#spread(spread))}</div>`;
+  }
+
+  #spread({ kind, layer, bound, moments, values }: Spread): TemplateResult {
+    const title = kind === "outputs" ? words().activations(layer) : words().gradients(layer);
+    const range = words().from(signed(-bound), signed(bound));
+    return html`<figure>
+      <inkling-map
+        plain
+        scale="amount"
+        style="--map-ratio: 1.4"
+        .bound=${1}
+        .columns=${moments}
+        .values=${values}
+        label="${title}, ${range}"
+      ></inkling-map>
+      <figcaption>${title}<br />${range}, ${words().moments(moments)}</figcaption>
+    </figure>`;
+  }
+
+  #plane({ plane }: Verdict): TemplateResult {
+    return html`<h3>${words().plane}</h3>
+      ${
+        plane.length === 0
+          ? html`<p>${words().noHidden}</p>`
+          : html`<p class="help">${words().planeHelp}</p>
+            <inkling-plane .digits=${plane}></inkling-plane>`
+      }`;
+  }
+}
+
+define("inkling-judge", InklingJudge);

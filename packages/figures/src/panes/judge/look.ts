@@ -1,0 +1,73 @@
+/**
+ * What a network's layers give and what they learn from some examples: the outputs of each layer, and the gradient of
+ * each layer's weights over these examples as one batch. Computed by the library on a copy; the model stays as it is.
+ */
+import type { Dataset, Network } from "inkling";
+import { inOrder, labels, type Matrix, type Numbers } from "inkling/backends";
+import type { Pass } from "inkling/layers";
+import { copyOf } from "inkling/proofs";
+
+export interface LayerLook {
+  /** layers.1 */
+  readonly name: string;
+  /** examples × units, row-major. */
+  readonly outputs: Numbers;
+  readonly units: number;
+  /** ∂C/∂W, the mean over the examples; undefined for a layer without weights. */
+  readonly gradient: Numbers | undefined;
+}
+
+/** The most examples that are looked at: one batch. */
+export const LOOKED_AT = 500;
+
+/** Looks at a network of classes by the first examples of a data set. */
+export async function lookAt(model: Network, data: Dataset): Promise<LayerLook[]> {
+  const copy = await copyOf(model, model.backend);
+  try {
+    return await looked(copy, data.take(Math.min(LOOKED_AT, data.count)));
+  } finally {
+    copy.close();
+  }
+}
+
+async function looked(copy: Network, data: Dataset): Promise<LayerLook[]> {
+  const { backend } = copy;
+  const pass: Pass = { purpose: "evaluation", epoch: 0, order: inOrder(data.count), start: 0 };
+  const held = inputsOf(copy, data);
+  try {
+    const outputs: Promise<Numbers>[] = [];
+    const gradients: (Promise<Numbers> | undefined)[] = [];
+    const widths: number[] = [];
+    backend.step(() => {
+      let a = backend.select(held, pass.order, 0, data.count);
+      for (const layer of copy.layers) {
+        a = copy.forwardThrough(layer, a, pass);
+        outputs.push(backend.read(a.isPixels ? backend.unpack(a) : a));
+        widths.push(a.columns);
+      }
+      copy.backward(copy.loss.compute(backend, a, labels(data.labels ?? [])).dOutputs);
+      for (const i of copy.layers.keys()) {
+        const weights = copy.parameters.find(({ name }) => name === `layers.${i}.weights`);
+        gradients.push(weights && backend.read(weights.gradient));
+      }
+    });
+    return await Promise.all(
+      copy.layers.map(async (_, i) => ({
+        name: `layers.${i}`,
+        outputs: (await outputs[i]) ?? new Float32Array(),
+        units: widths[i] ?? 1,
+        gradient: await gradients[i],
+      })),
+    );
+  } finally {
+    backend.release(held);
+  }
+}
+
+/** The examples as the first layer takes them. */
+function inputsOf({ backend, scaling }: Network, { inputs, columns, count }: Dataset): Matrix {
+  if (inputs instanceof Uint8Array) return backend.pixels(inputs, columns);
+  const rows = backend.matrix(count, columns);
+  backend.write(rows, scaling?.apply(inputs) ?? inputs);
+  return rows;
+}

@@ -1,0 +1,58 @@
+/** How the pane that judges a network looks. */
+import { css } from "lit";
+
+export const judgeStyles = css`
+  section {
+    margin: 0 0 2.5em;
+  }
+  h3 {
+    margin: 0 0 0.3em;
+    font-size: 1.1em;
+  }
+  p {
+    max-width: 68ch;
+    margin: 0 0 0.8em;
+  }
+  .help {
+    color: var(--quiet);
+    font-size: 0.9em;
+  }
+  .sets {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 1em 3em;
+    margin: 0 0 0.8em;
+  }
+  .sets dt {
+    color: var(--quiet);
+  }
+  .sets dd {
+    margin: 0;
+  }
+  .large {
+    font-size: 1.9em;
+    font-weight: 600;
+    line-height: 1.2;
+  }
+  table {
+    border-collapse: collapse;
+  }
+  table.classes :is(th, td) {
+    padding: 0.25em 1em;
+    border-bottom: 1px solid var(--line);
+    text-align: right;
+    font-weight: normal;
+  }
+  .spreads {
+    display: grid;
+    grid-template-columns: repeat(auto-fill, minmax(230px, 1fr));
+    gap: 1.2em;
+  }
+  figure {
+    margin: 0;
+  }
+  figcaption {
+    font-size: 0.85em;
+    color: var(--quiet);
+  }
+`;

@@ -1,0 +1,53 @@
+/** What the pane that judges a network says. */
+import { messages } from "../../words/messages.ts";
+
+export const words = messages("judge", {
+  nothing: "There is no network yet. Train one, or load one.",
+  working: "Looking at every test image…",
+  failed: (sentence: string) => `The network could not be judged. ${sentence}`,
+  test: "Test images",
+  train: "Training images",
+  accuracy: "read right",
+  loss: "loss",
+  ofImages: (count: string) => `of ${count}`,
+  gapNone: "It reads images that it has never seen as well as those that it learned from: it is not overfitting.",
+  gapSmall: (points: string) =>
+    `It reads the images that it learned from ${points} points better than new ones. A little of that is usual.`,
+  gapLarge: (points: string) =>
+    `It reads the images that it learned from ${points} points better than new ones: it is overfitting. More images, ` +
+    "changed images, dropout or a smaller network would help.",
+  confusion: "What was read as what",
+  confusionHelp:
+    "A row is what the digits are, a column what they were read as. Choose a cell to see its digits. Arrow keys move.",
+  cell: (count: string, label: string, predicted: string) => `${count} images of ${label} read as ${predicted}`,
+  is: "is",
+  readAs: "read as",
+  digitsOf: (label: string, predicted: string, shown: string, all: string) =>
+    `${label} read as ${predicted}: ${shown} of ${all}`,
+  noneOf: (label: string, predicted: string) => `No ${label} was read as ${predicted}.`,
+  worst: "Its worst mistakes",
+  worstHelp: "The mistakes that it was surest of. Choose one to look inside.",
+  mistake: (label: string, predicted: string, sure: string) => `${label} read as ${predicted}, ${sure} sure`,
+  perClass: "Class by class",
+  classHead: "digit",
+  precision: "precision",
+  recall: "recall",
+  examples: "images",
+  classHelp: "Precision: of what it called a 3, how much is one. Recall: of all 3s, how many it found.",
+  warped: "The same images, warped",
+  warpedHelp: "Turned, shifted, sheared and bent a little, as other people's handwriting is. No training image was.",
+  warpedButton: "Judge on warped images",
+  warpedResult: (accuracy: string, before: string) => `${accuracy} read right; ${before} before they were warped.`,
+  layers: "Layer by layer, over time",
+  layersHelp:
+    "A column is a moment, the newest on the right; upwards are the larger numbers. The darker, the more numbers are there.",
+  activations: (layer: string) => `outputs of ${layer}`,
+  gradients: (layer: string) => `∂C/∂W of ${layer}`,
+  from: (low: string, high: string) => `from ${low} to ${high}`,
+  moments: (count: number) => (count === 1 ? "1 moment" : `${count} moments`),
+  plane: "The last hidden layer on a plane",
+  planeHelp:
+    "Each digit of the first test images where its hidden numbers put it: near means alike to the network. Mistakes are outlined.",
+  planeLabel: (count: string) => `${count} digits by the two directions in which their hidden numbers differ most`,
+  noHidden: "This network has no hidden layer.",
+});

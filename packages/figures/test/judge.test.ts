@@ -1,0 +1,89 @@
+// The pane that judges: its numbers are the library's, and a digit that is chosen is told to the page.
+import { type Dataset, dense, evaluate, flatten, type Network, network, train } from "inkling";
+import { encodeModel } from "inkling/formats";
+import { mnist } from "inkling/node";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { seriousFindings } from "./axe.ts";
+import { type Chromium, hasChromium, startChromium } from "./in-chromium.ts";
+
+describe.skipIf(!hasChromium)("the pane that judges", () => {
+  let chromium: Chromium;
+  let model: Network<"classes">;
+  let digits: { readonly train: Dataset; readonly test: Dataset };
+  beforeAll(async () => {
+    const whole = await mnist();
+    digits = { train: whole.train.take(600), test: whole.test.take(300) };
+    model = network([28, 28, 1], [flatten(), dense(20, "relu"), dense(10)], { seed: 1 }) as Network<"classes">;
+    await train(model, digits.train, { epochs: 12, batchSize: 20 });
+    chromium = await startChromium();
+  });
+  afterAll(() => chromium?.close());
+
+  const text = (bytes: Uint8Array) => JSON.stringify(Buffer.from(bytes).toString("base64"));
+  const dataset = ({ inputs, labels }: Dataset) => `new figures.inkling.Dataset({
+    name: "digits", shape: [28, 28, 1], classes: 10, inputs: bytes(${text(inputs as Uint8Array)}), labels: bytes(${text(labels as Uint8Array)}),
+  })`;
+
+  async function opened(): Promise<{ page: Page; errors: readonly string[] }> {
+    const found = await chromium.open("<main><h1>Judge</h1><h2>It</h2><inkling-judge></inkling-judge></main>");
+    await found.page.evaluate(`(() => {
+      const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+      const pane = document.querySelector("inkling-judge");
+      pane.test = ${dataset(digits.test)};
+      pane.train = ${dataset(digits.train)};
+      pane.model = figures.formats.decodeModel(bytes(${text(await encodeModel(model))}));
+      addEventListener("example-change", ({ detail }) => { globalThis.chosen = { index: detail.index, label: detail.label }; });
+    })()`);
+    await expect.poll(() => found.page.locator("inkling-confusion").count(), { timeout: 20_000 }).toBe(1);
+    return found;
+  }
+
+  test("says what evaluate says, of images that it has seen and of others", async () => {
+    const { page, errors } = await opened();
+    const [onTest, onTrain] = [await evaluate(model, digits.test), await evaluate(model, digits.train.take(300))];
+    const shares = [onTest, onTrain].map(({ accuracy }) => `${(100 * accuracy).toFixed(2)}%`);
+    expect(await page.locator("inkling-judge .large").allTextContents()).toEqual(shares);
+    expect(await page.locator("inkling-judge .gap").textContent()).toContain("it is overfitting");
+    const counts = await page.locator("inkling-confusion [role=gridcell]").allTextContents();
+    expect(counts.map((count) => Number(count.trim()))).toEqual(onTest.confusion.flat());
+    const recalls = await page.locator("inkling-judge table.classes td:nth-of-type(2)").allTextContents();
+    expect(recalls).toEqual(onTest.perClass.map(({ recall }) => `${(100 * recall).toFixed(2)}%`));
+    expect(errors).toEqual([]);
+  });
+
+  test("shows the digits of a cell that is reached by keyboard, and tells which was chosen", async () => {
+    const { page } = await opened();
+    const { confusion, mistakes } = await evaluate(model, digits.test);
+    const [{ label, predicted }] = mistakes;
+    await page.locator("inkling-confusion [tabindex='0']").focus();
+    for (let i = 0; i < label; i++) await page.keyboard.press("ArrowDown");
+    for (let j = 0; j < predicted; j++) await page.keyboard.press("ArrowRight");
+    const strip = page.locator("inkling-judge inkling-strip").first();
+    await expect.poll(() => strip.locator("button").count()).toBe(Math.min(24, confusion[label][predicted]));
+    await strip.locator("button").first().click();
+    const first = mistakes.find((one) => one.label === label && one.predicted === predicted);
+    expect(await page.evaluate("globalThis.chosen")).toEqual({ index: first?.index, label });
+  });
+
+  test("has its hidden layer on a plane, a picture of each layer's numbers for each moment, and warped images", async () => {
+    const { page } = await opened();
+    expect(await page.locator("inkling-plane text").count()).toBe(300);
+    const { mistakes } = await evaluate(model, digits.test);
+    expect(await page.locator("inkling-plane circle").count()).toBe(mistakes.length);
+    // Two layers with weights: outputs and gradients of each.
+    expect(await page.locator("inkling-judge .spreads figure").count()).toBe(4);
+    await page.locator("inkling-judge button", { hasText: "warped" }).click();
+    await expect
+      .poll(() => page.locator("inkling-judge section").nth(4).textContent(), { timeout: 20_000 })
+      .toMatch(/% read right; .*% before they were warped\./);
+  });
+
+  test.each(["light", "dark"] as const)("has nothing that axe calls serious (%s)", async (colorScheme) => {
+    const { page } = await opened();
+    // axe does not know the colour of a canvas that nobody painted.
+    const background = colorScheme === "dark" ? "rgb(18 20 23)" : "white";
+    await page.evaluate(`Object.assign(document.documentElement.style, ${JSON.stringify({ colorScheme, background })})`);
+    expect(await seriousFindings(page)).toEqual([]);
+  });
+});
