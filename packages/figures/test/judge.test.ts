@@ -83,7 +83,9 @@ describe.skipIf(!hasChromium)("the pane that judges", () => {
     const { page } = await opened();
     // axe does not know the colour of a canvas that nobody painted.
     const background = colorScheme === "dark" ? "rgb(18 20 23)" : "white";
-    await page.evaluate(`Object.assign(document.documentElement.style, ${JSON.stringify({ colorScheme, background })})`);
+    await page.evaluate(
+      `Object.assign(document.documentElement.style, ${JSON.stringify({ colorScheme, background })})`,
+    );
     expect(await seriousFindings(page)).toEqual([]);
   });
 });

@@ -52,8 +52,9 @@ export class InklingPlane extends Figure {
   }
 
   protected override render(): TemplateResult {
-    const one = ({ x, y, text, isMistake }: PlacedDigit) => {
-      const [left, top] = [(94 * x).toFixed(2), (-64 * y).toFixed(2)];
+    const place = fitting(this.digits);
+    const one = ({ text, isMistake, ...point }: PlacedDigit) => {
+      const [left, top] = place(point).map((number) => number.toFixed(2));
       const written = svg`<text x=${left} y=${top}>${text}</text>`;
       return isMistake ? svg`<g class="mistake"><circle cx=${left} cy=${top} r="2.6" />${written}</g>` : written;
     };
@@ -62,6 +63,14 @@ export class InklingPlane extends Figure {
     const label = words().planeLabel(inWhole(this.digits.length));
     return html`<svg viewBox="-100 -70 200 140" role="img" aria-label=${label}>${sorted.map(one)}</svg>`;
   }
+}
+
+/** Where points go so that all of them fit, with one scale for both directions. */
+function fitting(points: readonly Point[]): (point: Point) => [left: number, top: number] {
+  const ends = (list: readonly number[]) => [Math.min(...list), Math.max(...list)] as const;
+  const [[left, right], [bottom, top]] = [ends(points.map(({ x }) => x)), ends(points.map(({ y }) => y))];
+  const scale = Math.min(188 / Math.max(right - left, 1e-9), 128 / Math.max(top - bottom, 1e-9));
+  return ({ x, y }) => [(x - (left + right) / 2) * scale, ((bottom + top) / 2 - y) * scale];
 }
 
 define("inkling-plane", InklingPlane);
