@@ -126,19 +126,30 @@ export function buildNetwork(
   checkShape("buildNetwork, input shape", inputShape);
   if (!has(given, "backend")) throw new ArgumentError("buildNetwork", "options with a backend", shown(given));
   const { generator, ...options } = given;
-  const { layers, activation, loss, init, seed } = configuration;
-  // NumPy draws the same distribution, in its own way.
-  const initializer = init === "numpy" ? "uniform" : init;
-  const hidden = hiddenLayers(layers, inputShape.length > 1, activation, initializer);
-  // The quadratic loss compares activations, so the last layer then has the book's sigmoid.
-  const last = dense(outputs, { activation: loss === "quadratic" ? "sigmoid" : "identity", initializer });
-  const specs = [...hidden, last];
+  const { layers, seed } = configuration;
+  const specs = buildLayers(configuration, inputShape, outputs);
   return network(inputShape, specs, {
     ...options,
     seed,
     loss: buildLoss(configuration),
     ...(generator && { initialValues: drawLikeNumPy(namedWidths(specs, layers, inputShape, outputs), generator) }),
   });
+}
+
+/** The layers of `buildNetwork`: how large a network will be can be counted before there is one. */
+export function buildLayers(
+  configuration: Pick<Configuration, "layers" | "activation" | "loss" | "init">,
+  inputShape: Shape,
+  outputs: number,
+): LayerSpec[] {
+  checkFields("buildLayers", configuration, ["layers", "activation", "loss", "init"]);
+  checkShape("buildLayers, input shape", inputShape);
+  const { layers, activation, loss, init } = configuration;
+  // NumPy draws the same distribution, in its own way.
+  const initializer = init === "numpy" ? "uniform" : init;
+  const hidden = hiddenLayers(layers, inputShape.length > 1, activation, initializer);
+  // The quadratic loss compares activations, so the last layer then has the book's sigmoid.
+  return [...hidden, dense(outputs, { activation: loss === "quadratic" ? "sigmoid" : "identity", initializer })];
 }
 
 /** The dense layers of a network that NumPy draws, by their names. Throws an ArgumentError for layers of other kinds. */

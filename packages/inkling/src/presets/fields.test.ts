@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { defaultBackend } from "../backends/default.ts";
 import { ArgumentError } from "../errors.ts";
 import {
   buildAugmentation,
+  buildLayers,
   buildLoss,
   buildNetwork,
   buildOptimizer,
@@ -208,6 +210,13 @@ test("a loss gets the fields that are its own", () => {
   );
 });
 
+test("layers are told before there is a network", () => {
+  const configuration = completed({ layers: ["4c5", 8], loss: "quadratic" });
+  const specs = buildLayers(configuration, [28, 28, 1], 10);
+  expect(specs).toEqual(buildNetwork(configuration, [28, 28, 1], 10, { backend: defaultBackend() }).specs);
+  expect(specs.map(({ type }) => type)).toEqual(["conv2d", "flatten", "dense", "dense"]);
+});
+
 const none = undefined as never;
 test.each<[string, () => unknown, string]>([
   ["completed", () => completed(none), "completed: expected fields of a configuration, got nothing."],
@@ -222,6 +231,7 @@ test.each<[string, () => unknown, string]>([
     "buildOptimizer, optimizer: expected one of ",
   ],
   ["defaultLearningRate", () => defaultLearningRate(none), "defaultLearningRate: expected optimizer to be one of "],
+  ["buildLayers", () => buildLayers(none, [2], 2), "buildLayers: expected a configuration, got nothing."],
   ["buildNetwork", () => buildNetwork(none, [2], 2, none), "buildNetwork: expected a configuration, got nothing."],
   [
     "buildNetwork",

@@ -4,6 +4,7 @@ export { dashed } from "./field-kinds.ts";
 export { type Configuration, type Field, fieldNames, fields } from "./fields.ts";
 export {
   buildAugmentation,
+  buildLayers,
   buildLoss,
   buildNetwork,
   buildOptimizer,

@@ -1,0 +1,156 @@
+import fc from "fast-check";
+import { type Configuration, fieldNames, fields, type PresetName } from "inkling/presets";
+import { describe, expect, test } from "vitest";
+import { firstState, fromHash, parts, type StudioState, tabs, toHash } from "./address.ts";
+import { type Experiment, experimentOf } from "./experiment.ts";
+import { refusalOf } from "./trainable.ts";
+
+const state = (preset: PresetName, named: Partial<Configuration>, more: Partial<StudioState> = {}): StudioState => {
+  return { ...firstState(), experiment: experimentOf(preset, named), ...more };
+};
+
+const states: [string, StudioState][] = [
+  ["the first one", firstState()],
+  ["a preset", state("cnn-fast", {})],
+  ["a plain network", state("mlp", { layers: [30], activation: "sigmoid", optimizer: "sgd", learningRate: 0.5 })],
+  ["no hidden layer", state("mlp", { layers: [], examples: 100, seed: 7 })],
+  ["the original on fewer images", state("original", { examples: 5000 })],
+  ["a batch of all", state("mlp", { batchSize: "full", epochs: 3 })],
+  ["a convolution on images that change", state("cnn", { augmentation: "shift=2,scale=0.85..1.15", nesterov: false })],
+  ["balanced classes", state("mlp", { classWeights: "balanced", labelSmoothing: 0.1 })],
+  ["classes with weights", state("mlp", { classWeights: [1, 1, 1, 2, 1, 1, 1, 1, 1, 0.5] })],
+  ["another optimizer", state("mlp", { optimizer: "momentum", nesterov: true, momentum: 0.5 })],
+  ["early stopping", state("mlp", { validation: 1000, patience: 3, watch: "accuracy", keepLast: true })],
+  [
+    "a lesson",
+    state(
+      "mlp",
+      {},
+      { isLesson: true, task: "Which rate is too fast? 50 % & more, # = ?", hidden: ["own", "command"] },
+    ),
+  ],
+  [
+    "a training that is under way",
+    state(
+      "mlp",
+      {},
+      {
+        at: 235,
+        changes: [
+          { step: 100, rate: 0.01 },
+          { step: 200, rate: 1e-7 },
+        ],
+        tab: "inside",
+        place: { set: "train", index: 59_999 },
+      },
+    ),
+  ],
+];
+
+describe("an address", () => {
+  test.each(states)("holds the whole state: %s", (_, given) => {
+    const { state: read, notices } = fromHash(toHash(given));
+    expect(notices).toEqual([]);
+    expect(read).toEqual(given);
+  });
+
+  test("is short, and says its version", () => {
+    expect(toHash(state("mlp", { layers: [128, 64], examples: 10_000 }))).toBe("#v=1&p=mlp&l=128,64&n=10000");
+  });
+
+  test("without anything is the first state", () => {
+    expect(fromHash("")).toEqual({ state: firstState(), notices: [] });
+    expect(fromHash("#")).toEqual({ state: firstState(), notices: [] });
+  });
+
+  test.each([
+    ["#v=1&p=mlp&somethingNew=7&e=2", "unknown keys", { epochs: 2 }],
+    ["#v=1&p=mlp&e=2&e=9", "the second of two", { epochs: 2 }],
+  ])("%s: %s are ignored", (hash, _, named) => {
+    expect(fromHash(hash)).toEqual({ state: state("mlp", named), notices: [] });
+  });
+
+  test.each([
+    ["#v=1&p=mlp&e=0", /^e in the address: expected a whole number of at least 1, got 0\. It is left at its usual/],
+    ["#v=1&p=nothing", /^p in the address: expected one of mlp, .*original, got nothing\. It is mlp now\./],
+    ["#v=1&p=mlp&l=99999999,99999999", /^l in the address: expected a network of at most 4,000,000 weights/],
+    ["#v=1&p=mlp&l=40c30", /^l in the address: expected layers that fit on images of 28 × 28, got 40c30/],
+    ["#v=1&p=mlp&l=2000c5same", /^l in the address: expected a network of at most/],
+    ["#v=1&p=mlp&c=meanSquared", /^c in the address: expected a loss for classes, got meanSquared/],
+    ["#v=1&p=mlp&cw=1,2", /^cw in the address: expected ten numbers, or "balanced", got others/],
+    ["#v=1&p=mlp&pa=2", /^pa in the address: expected validation images/],
+    ["#v=1&p=mlp&at=-1", /^at in the address: expected a whole number from 0 to 10,000,000, got -1\. It is 0 now\./],
+    ["#v=1&p=mlp&rc=5:0.1,4:0.2", /^rc in the address: expected steps and learning rates/],
+    ["#v=1&p=mlp&x=test.10000", /^x in the address: expected test\.17 or train\.17/],
+    ["#v=1&tab=nowhere", /^tab in the address/],
+    ["#v=9&p=mlp", /^This address was made by another version of Inkling \(v=9\)/],
+  ])("with a bad value says so, and falls back: %s", (hash, sentence) => {
+    const { state: read, notices } = fromHash(hash);
+    expect(notices).toHaveLength(1);
+    expect(notices[0]).toMatch(sentence);
+    expect(read.experiment).toEqual(
+      experimentOf("mlp", hash.includes("tab") ? { layers: [30], examples: 10_000 } : {}),
+    );
+  });
+
+  test("of any kind gives a state that can be trained: 1,000 of them", () => {
+    const word = fc.oneof(
+      fc.string({ unit: "binary", maxLength: 30 }),
+      fc.constantFrom("none", "full", "all", "NaN", "-1", "1e999", "%", "%ff", "0x10", "🙂", "1,2,3", "__proto__"),
+      fc.integer().map(String),
+      fc.double().map(String),
+      ...fieldNames.map((name) => fc.constant(String(fields[name].usual))),
+    );
+    const key = fc.oneof(
+      fc.constantFrom(
+        ...new URLSearchParams(allKeys).keys(),
+        "v",
+        "p",
+        "at",
+        "rc",
+        "tab",
+        "x",
+        "hide",
+        "lesson",
+        "task",
+      ),
+      fc.string({ maxLength: 4 }),
+    );
+    const pair = fc.tuple(key, word, fc.boolean());
+    const hashes = fc.array(pair, { maxLength: 12 }).map((pairs) => {
+      return `#${pairs.map(([name, value, isEscaped]) => `${name}=${isEscaped ? escape(value) : value}`).join("&")}`;
+    });
+    fc.assert(
+      fc.property(fc.oneof(hashes, fc.string({ unit: "binary" })), (hash) => {
+        const { state: read, notices } = fromHash(hash);
+        expect(refusalOf(read.experiment.configuration)).toBeUndefined();
+        expect(tabs).toContain(read.tab);
+        expect(notices.every((notice) => notice.length < 400)).toBe(true);
+        // What was made of it is an address again.
+        expect(fromHash(toHash(read))).toEqual({ state: read, notices: [] });
+      }),
+      { numRuns: 1000, seed: 1 },
+    );
+  });
+
+  test("leaves out what a teacher hides, by the names that are listed", () => {
+    expect(fromHash(`#hide=${parts.join(",")}`).state.hidden).toEqual(parts);
+    expect(fromHash("#hide=draw,nothing,command").state.hidden).toEqual(["draw", "command"]);
+  });
+});
+
+/** The keys of all fields, from the address of an experiment in which each differs. */
+const allKeys = toHash({
+  ...firstState(),
+  experiment: {
+    preset: "mlp",
+    configuration: {
+      ...Object.fromEntries(fieldNames.map((name) => [name, `other than ${name}`])),
+      optimizer: "sgd",
+    },
+  } as unknown as Experiment,
+}).slice(1);
+
+test("every field has a key of its own", () => {
+  expect(new Set(new URLSearchParams(allKeys).keys()).size).toBe(fieldNames.length + 2);
+});
