@@ -7,6 +7,7 @@
 const modules: Readonly<Record<string, () => Promise<unknown>>> = {
   map: () => import("./parts/map.ts"),
   // The book's figures.
+  "f03-activation": () => import("./figures/f03-activation.ts"),
   // The studio's panes.
 };
 

@@ -3,3 +3,5 @@
 export * as inkling from "inkling";
 export * as formats from "inkling/formats";
 export * from "../src/index.ts";
+
+import "./figures-1-to-13.ts";

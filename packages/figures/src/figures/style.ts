@@ -1,0 +1,73 @@
+/** What the book's figures share in their style sheets. */
+import { css } from "lit";
+
+export const figureStyle = css`
+  :host {
+    container-type: inline-size;
+    min-width: 0;
+  }
+  .side {
+    display: grid;
+    gap: 1rem 1.75rem;
+    align-items: start;
+  }
+  .side > * {
+    min-width: 0;
+  }
+  @container (min-width: 600px) {
+    .side {
+      grid-template-columns: minmax(0, 3fr) minmax(12em, 2fr);
+    }
+    .side.even {
+      grid-template-columns: 1fr 1fr;
+    }
+  }
+  .numbers {
+    display: grid;
+    grid-template-columns: 1fr auto;
+    gap: 0.35em 1em;
+    margin: 0;
+    align-items: baseline;
+  }
+  .numbers dt {
+    color: var(--quiet);
+  }
+  .numbers dd {
+    margin: 0;
+    font-weight: 600;
+    text-align: end;
+  }
+  .numbers .main {
+    font-size: 1.3em;
+  }
+  .buttons {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.5em;
+    align-items: center;
+    margin: 0.75em 0 0;
+  }
+  .quiet,
+  .note {
+    color: var(--quiet);
+    font-size: 0.9em;
+  }
+  .note {
+    margin: 0.75em 0 0;
+  }
+  .sum {
+    margin: 0;
+    font-size: 1.05em;
+  }
+  .negative {
+    color: var(--negative);
+  }
+  .positive {
+    color: var(--positive);
+  }
+  h3 {
+    margin: 0 0 0.4em;
+    font-size: 0.95em;
+    font-weight: 600;
+  }
+`;

@@ -1,0 +1,96 @@
+/** What a chart is drawn of: where numbers come to lie, axes, lines and points. */
+import { nothing, svg, type TemplateResult } from "lit";
+import { inDigits } from "../words/messages.ts";
+import { type Range, ticksOf } from "./axes.ts";
+
+export type Point = readonly [x: number, y: number];
+
+/** What a line or point stands for, and so how it looks. */
+export type Tone = "main" | "quiet" | "amount" | "negative" | "positive" | "focus";
+
+export interface PlotLine {
+  readonly points: readonly Point[];
+  readonly tone?: Tone;
+  readonly isDashed?: boolean;
+  /** Written at its last point. */
+  readonly label?: string;
+}
+
+export interface PlotMark {
+  readonly x: number;
+  readonly y: number;
+  readonly tone?: Tone;
+  readonly label?: string;
+  /** In pixels; 4 if it is not said. */
+  readonly radius?: number;
+}
+
+/** Around the chart, in pixels: room for the numbers of its axes. */
+export const LEFT = 46;
+export const RIGHT = 14;
+export const TOP = 30;
+export const BOTTOM = 34;
+
+export interface Places {
+  readonly width: number;
+  readonly height: number;
+  readonly xs: Range;
+  readonly ys: Range;
+  /** Where a number comes to lie, in pixels. */
+  x(value: number): number;
+  y(value: number): number;
+}
+
+export function placesOf(width: number, height: number, xs: Range, ys: Range): Places {
+  return {
+    ...{ width, height, xs, ys },
+    x: (value) => LEFT + ((value - xs[0]) / (xs[1] - xs[0])) * (width - LEFT - RIGHT),
+    y: (value) => height - BOTTOM - ((value - ys[0]) / (ys[1] - ys[0])) * (height - TOP - BOTTOM),
+  };
+}
+
+/** Both axes, with round numbers and a line for each. */
+export function axes(places: Places, xLabel: string, yLabel: string): TemplateResult {
+  const { width, height, xs, ys } = places;
+  const bottom = height - BOTTOM;
+  const across = ticksOf(xs, Math.max(2, Math.min(8, (width - 60) / 52)));
+  const up = ticksOf(ys, Math.max(2, Math.min(6, height / 50)));
+  return svg`
+      ${up.map(
+        (
+          y,
+        ) => svg`<line class=${y === 0 ? "zero" : "grid"} x1=${LEFT} x2=${width - RIGHT} y1=${places.y(y)} y2=${places.y(y)}></line>
+        <text class="tick" x=${LEFT - 8} y=${places.y(y) + 4} text-anchor="end">${inDigits(y)}</text>`,
+      )}
+      ${across.map(
+        (
+          x,
+        ) => svg`<line class=${x === 0 && xs[0] < 0 ? "zero" : "grid"} y1=${TOP} y2=${bottom} x1=${places.x(x)} x2=${places.x(x)}></line>
+        <text class="tick" x=${places.x(x)} y=${bottom + 16} text-anchor="middle">${inDigits(x)}</text>`,
+      )}
+      <text class="name" x=${width - RIGHT} y=${height - 3} text-anchor="end">${xLabel}</text>
+      <text class="name" x=${LEFT} y=${TOP - 12}>${yLabel}</text>
+    `;
+}
+
+export function drawnLine(places: Places, { points, tone = "main", isDashed = false }: PlotLine): TemplateResult {
+  const path = points.map(([x, y]) => `${places.x(x).toFixed(2)},${places.y(y).toFixed(2)}`).join(" ");
+  return svg`<polyline class="line ${tone} ${isDashed ? "dashed" : ""}" points=${path}></polyline>`;
+}
+
+/** A line's name at its last point. */
+export function lineLabel(places: Places, { points, label, tone = "main" }: PlotLine): TemplateResult | typeof nothing {
+  const last = points.at(-1);
+  if (label === undefined || last === undefined) return nothing;
+  const [x, y] = [places.x(last[0]), places.y(last[1])];
+  const isRight = x > places.width * 0.7;
+  const height = Math.max(TOP + 12, Math.min(places.height - BOTTOM - 6, y - 8));
+  return svg`<text class="label ${tone}" x=${isRight ? x - 4 : x + 4} y=${height} text-anchor=${isRight ? "end" : "start"}>${label}</text>`;
+}
+
+export function drawnMark(places: Places, { x, y, tone = "main", label, radius = 4 }: PlotMark): TemplateResult {
+  const [left, top] = [places.x(x), places.y(y)];
+  const isRight = left > places.width * 0.75;
+  return svg`<circle class="mark ${tone}" cx=${left} cy=${top} r=${radius}></circle>
+      ${label === undefined ? nothing : svg`<text class="label ${tone}" x=${isRight ? left - 8 : left + 8} y=${Math.max(TOP + 10, top - 8)} text-anchor=${isRight ? "end" : "start"}>${label}</text>`}`;
+}

@@ -1,0 +1,96 @@
+/**
+ * What is carried from figure to figure: one digit, one hidden neuron and one of its weights, so that a number seen in
+ * one figure is met again in the next. It is one store for the whole page; each figure reads it, each may change it,
+ * and the address keeps it (#v=1&digit=4&neuron=12&weight=406), so that a page can be sent to somebody as it is.
+ */
+
+export interface Carried {
+  /** A place in the test set: 0 … 9,999. */
+  readonly digit: number;
+  /** A hidden neuron: 0 … 29. */
+  readonly neuron: number;
+  /** A pixel, and so one weight of that neuron: 0 … 783. */
+  readonly weight: number;
+}
+
+/** The first place that is not there. */
+const ENDS: Readonly<Record<keyof Carried, number>> = { digit: 10_000, neuron: 30, weight: 784 };
+const FIRST: Carried = { digit: 0, neuron: 0, weight: 406 };
+const VERSION = "1";
+/** The address is written this often at most, in milliseconds. */
+const WRITTEN_EVERY = 500;
+
+let now: Carried | undefined;
+let isWaiting = false;
+const listeners = new Set<() => void>();
+
+/** The digit, the neuron and the weight that figures show now. */
+export function carried(): Carried {
+  if (now === undefined) {
+    now = carriedIn(globalThis.location?.hash ?? "");
+    globalThis.addEventListener?.("hashchange", readAddress);
+  }
+  return now;
+}
+
+/** Carries something else. A number that is no place changes nothing. */
+export function carry(part: Partial<Carried>): void {
+  const before = carried();
+  const next = { ...before };
+  for (const key of keys()) {
+    const value = part[key];
+    if (value !== undefined && isPlace(key, value)) next[key] = value;
+  }
+  if (keys().every((key) => next[key] === before[key])) return;
+  now = next;
+  if (!isWaiting) setTimeout(writeAddress, WRITTEN_EVERY);
+  isWaiting = true;
+  for (const listener of listeners) listener();
+}
+
+/** Calls back at each change, until the function that it returns is called. */
+export function onCarried(listener: () => void): () => void {
+  carried();
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** What an address says. What it does not say, or says wrongly, is as at first. */
+export function carriedIn(hash: string): Carried {
+  const given = new URLSearchParams(hash.replace(/^#/, ""));
+  const found = { ...FIRST };
+  if (given.get("v") !== VERSION) return found;
+  for (const key of keys()) {
+    const text = given.get(key) ?? "";
+    if (/^\d{1,5}$/.test(text) && isPlace(key, Number(text))) found[key] = Number(text);
+  }
+  return found;
+}
+
+/** The hash of an address that says it; what else the hash says stays. */
+export function hashOf(state: Carried, hash = ""): string {
+  const given = new URLSearchParams(hash.replace(/^#/, ""));
+  const said = given.get("v") === VERSION ? given : new URLSearchParams({ v: VERSION });
+  for (const key of keys()) said.set(key, String(state[key]));
+  return `#${said}`;
+}
+
+function readAddress(): void {
+  // A hash that names a heading carries nothing.
+  if (!location.hash.startsWith("#v=")) return;
+  const { digit, neuron, weight } = carriedIn(location.hash);
+  carry({ digit, neuron, weight });
+}
+
+function writeAddress(): void {
+  isWaiting = false;
+  if (now !== undefined) globalThis.history?.replaceState(history.state, "", hashOf(now, location.hash));
+}
+
+function isPlace(key: keyof Carried, value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value < ENDS[key];
+}
+
+function keys(): (keyof Carried)[] {
+  return Object.keys(ENDS) as (keyof Carried)[];
+}

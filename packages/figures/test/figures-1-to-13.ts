@@ -1,0 +1,1 @@
+import "../src/figures/f03-activation.ts";
