@@ -8,6 +8,8 @@ const modules: Readonly<Record<string, () => Promise<unknown>>> = {
   map: () => import("./parts/map.ts"),
   // The book's figures.
   "f03-activation": () => import("./figures/f03-activation.ts"),
+  "f05-softmax": () => import("./figures/f05-softmax.ts"),
+  "f06-loss": () => import("./figures/f06-loss.ts"),
   // The studio's panes.
 };
 

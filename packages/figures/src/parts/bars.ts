@@ -25,16 +25,16 @@ export class InklingBars extends Figure {
     css`
       ol {
         display: grid;
-        gap: 4px;
         margin: 0;
         padding: 0;
         list-style: none;
       }
       li {
         display: grid;
-        grid-template-columns: minmax(1.2em, auto) 1fr 4.6em;
+        grid-template-columns: minmax(1.2em, auto) 1fr minmax(4em, auto);
         gap: 0.6em;
         align-items: center;
+        min-height: var(--bar-row, 1.8em);
         font-size: 0.9em;
         line-height: 1.35;
       }

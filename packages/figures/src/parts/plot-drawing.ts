@@ -21,6 +21,8 @@ export interface PlotMark {
   readonly y: number;
   readonly tone?: Tone;
   readonly label?: string;
+  /** How far above it its label stands, in pixels; 8 if it is not said. */
+  readonly lift?: number;
   /** In pixels; 4 if it is not said. */
   readonly radius?: number;
 }
@@ -88,9 +90,12 @@ export function lineLabel(places: Places, { points, label, tone = "main" }: Plot
   return svg`<text class="label ${tone}" x=${isRight ? x - 4 : x + 4} y=${height} text-anchor=${isRight ? "end" : "start"}>${label}</text>`;
 }
 
-export function drawnMark(places: Places, { x, y, tone = "main", label, radius = 4 }: PlotMark): TemplateResult {
+export function drawnMark(
+  places: Places,
+  { x, y, tone = "main", label, radius = 4, lift = 8 }: PlotMark,
+): TemplateResult {
   const [left, top] = [places.x(x), places.y(y)];
   const isRight = left > places.width * 0.75;
   return svg`<circle class="mark ${tone}" cx=${left} cy=${top} r=${radius}></circle>
-      ${label === undefined ? nothing : svg`<text class="label ${tone}" x=${isRight ? left - 8 : left + 8} y=${Math.max(TOP + 10, top - 8)} text-anchor=${isRight ? "end" : "start"}>${label}</text>`}`;
+      ${label === undefined ? nothing : svg`<text class="label ${tone}" x=${isRight ? left - 8 : left + 8} y=${Math.max(TOP + 10, top - lift)} text-anchor=${isRight ? "end" : "start"}>${label}</text>`}`;
 }

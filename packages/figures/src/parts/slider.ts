@@ -3,7 +3,7 @@
  *
  *   <inkling-slider label="w₁" min="-3" max="3" step="0.1" value="1"></inkling-slider>
  */
-import { css, html, type TemplateResult } from "lit";
+import { css, html, nothing, type TemplateResult } from "lit";
 import { signed } from "../words/messages.ts";
 import { define, Figure } from "./figure.ts";
 
@@ -15,6 +15,7 @@ export interface SlideDetail {
 export class InklingSlider extends Figure {
   static override properties = {
     label: { type: String },
+    name: { type: String },
     min: { type: Number },
     max: { type: Number },
     step: { type: Number },
@@ -27,8 +28,8 @@ export class InklingSlider extends Figure {
     css`
       label {
         display: grid;
-        grid-template-columns: auto minmax(6em, 1fr) minmax(4.2em, auto);
-        gap: 0 0.8em;
+        grid-template-columns: auto minmax(3.5em, 1fr) minmax(3em, auto);
+        gap: 0 0.6em;
         align-items: center;
       }
       .name {
@@ -46,6 +47,8 @@ export class InklingSlider extends Figure {
   ];
 
   declare label: string;
+  /** What it is called where it cannot be seen; its label if it is not said. */
+  declare name: string | undefined;
   declare min: number;
   declare max: number;
   declare step: number;
@@ -72,6 +75,7 @@ export class InklingSlider extends Figure {
         max=${this.max}
         step=${this.step}
         .value=${String(this.value)}
+        aria-label=${this.name ?? nothing}
         aria-valuetext=${text}
         @input=${this.#onInput}
       />
