@@ -8,7 +8,14 @@ export default defineConfig({
     projects: [
       // Tests beside the library's source share a process: loading the library for each file takes longer than most of
       // these tests. A test that replaces a module or changes the process stands elsewhere.
-      { extends: true, test: { name: "units", include: ["packages/*/src/**/*.test.ts"], isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: "units",
+          include: ["packages/*/src/**/*.test.ts", "apps/site/.vitepress/**/*.test.ts"],
+          isolate: false,
+        },
+      },
       { extends: true, test: { name: "whole", include: ["packages/*/{platform,test}/**/*.test.ts"] } },
     ],
     testTimeout: 120_000,

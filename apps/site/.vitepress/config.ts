@@ -1,10 +1,12 @@
 /** The site: text by VitePress, figures by `inkling-figures`, formulas set at build. No request leaves its own host. */
 import { fileURLToPath } from "node:url";
-import { katex } from "@mdit/plugin-katex";
 import { defaultClientConditions, defaultServerConditions, type Plugin } from "vite";
 import { defineConfig } from "vitepress";
 import { chaptersIn, sidebarOf } from "./chapters.ts";
 import { figures } from "./markdown/figure.ts";
+import { formulas } from "./markdown/formula.ts";
+import { lineAddresses, sourceReferences } from "./markdown/source.ts";
+import { paletteCss, woff2Only } from "./palette-css.ts";
 
 /** Where the site's root is on its host. */
 const base = process.env.INKLING_BASE ?? "/";
@@ -29,8 +31,15 @@ export default defineConfig({
   base,
   srcDir: "pages",
   cleanUrls: true,
-  head: [["meta", { name: "inkling-base", content: base }]],
+  head: [
+    ["meta", { name: "inkling-base", content: base }],
+    ["link", { rel: "icon", href: `${base}icon.svg`, type: "image/svg+xml" }],
+  ],
   themeConfig: {
+    logo: { src: "/icon.svg", alt: "" },
+    outline: { level: [2, 3], label: "In this chapter" },
+    docFooter: { prev: "Before", next: "Next" },
+    externalLinkIcon: true,
     search: { provider: "local" },
     nav: [
       { text: "Book", link: chapters[0]?.link ?? "/", activeMatch: "^/book/" },
@@ -40,9 +49,11 @@ export default defineConfig({
   },
   vue: { template: { compilerOptions: { isCustomElement: (tag) => tag.startsWith("inkling-") } } },
   markdown: {
-    // The source of a formula stands in its HTML, and may have {{ in it.
+    theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
+    codeTransformers: [lineAddresses],
     config: (md) => {
-      md.use(katex, { transformer: (html: string) => html.replace(/^<(\w+)/, "<$1 v-pre") });
+      formulas(md, base);
+      sourceReferences(md);
       figures(md, { base, publicDir: `${pages}/public` });
     },
   },
@@ -50,6 +61,8 @@ export default defineConfig({
     resolve: { conditions: ["inkling-source", ...defaultClientConditions] },
     ssr: { resolve: { conditions: ["inkling-source", ...defaultServerConditions] } },
     worker: { format: "es" },
-    plugins: [isolation],
+    // The policy of the pages lets no font and no script come from a data: address.
+    build: { assetsInlineLimit: 0 },
+    plugins: [isolation, paletteCss, woff2Only],
   },
 });

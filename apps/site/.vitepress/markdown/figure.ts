@@ -6,7 +6,8 @@
  *   :::
  *
  * It becomes a <figure> with the element <inkling-f03-activation digit="7">, whose still picture is seen until the
- * figure is drawn, and where there is no JavaScript. `page` and `body` give it more room than the text has.
+ * figure is drawn, and where there is no JavaScript. `page` and `body` give it more room than the text has. With
+ * `beside` it stands beside the paragraphs that follow a line `---` in it, where there is room, or else above them.
  */
 import { existsSync } from "node:fs";
 import type { Markdown } from "./markdown.ts";
@@ -31,32 +32,45 @@ export function figures(markdown: Markdown, options: FigureOptions): void {
     let last = start + 1;
     while (last < end && line(last) !== ":::") last++;
     if (last === end) throw new Error(`::: figure ${opening[1]} in line ${start + 1} has no ::: that ends it.`);
-    const [before, after] = around(opening[1] as string, (opening[2] as string).split(/ +(?=[\w-]+(?:=|\b))/), options);
-    state.push("html_block", "", 0).content = before;
-    // The caption may not run past its own end.
-    const { lineMax } = state;
-    state.lineMax = last;
-    state.md.block.tokenize(state, start + 1, last);
-    state.lineMax = lineMax;
-    state.push("html_block", "", 0).content = after;
+    const words = [...(opening[2] as string).matchAll(/[\w-]+(?:="[^"]*"|=\S+)?/g)].map(([word]) => word);
+    let captionEnd = start + 1;
+    while (captionEnd < last && line(captionEnd) !== "---") captionEnd++;
+    const html = (content: string) => {
+      state.push("html_block", "", 0).content = content;
+    };
+    const text = (from: number, to: number) => {
+      const { lineMax } = state;
+      state.lineMax = to;
+      state.md.block.tokenize(state, from, to);
+      state.lineMax = lineMax;
+    };
+    const isBeside = words.includes("beside");
+    if (isBeside) html('<div class="beside">\n');
+    html(opened(opening[1] as string, words, options));
+    text(start + 1, captionEnd);
+    html("</figcaption>\n</figure>\n");
+    if (isBeside) {
+      html('<div class="told">\n');
+      text(captionEnd + 1, last);
+      html("</div>\n</div>\n");
+    }
     state.line = last + 1;
     return true;
   });
 }
 
-/** The HTML before a caption and after it. */
-function around(name: string, words: readonly string[], options: FigureOptions): [before: string, after: string] {
+/** The HTML before a caption. */
+function opened(name: string, words: readonly string[], options: FigureOptions): string {
   const column = COLUMNS.find((column) => words.includes(column)) ?? "text";
   const attributes = words.flatMap((word) => {
     const [, key, value] = /^([\w-]+)="?([^"]*)"?$/.exec(word) ?? [];
-    return key === undefined ? [] : [` ${key}="${value}"`];
+    return key === undefined || !word.includes("=") ? [] : [` ${key}="${value}"`];
   });
   const tag = `inkling-${name}`;
-  return [
+  return (
     `<figure class="live ${column}" id="${name}">\n` +
-      `<${tag}${attributes.join("")}>${stillOf(name, options)}</${tag}>\n<figcaption>\n`,
-    "</figcaption>\n</figure>\n",
-  ];
+    `<${tag}${attributes.join("")}>${stillOf(name, options)}</${tag}>\n<figcaption>\n\n`
+  );
 }
 
 /** The still pictures of a figure, as HTML: empty where there is none. */
