@@ -3,11 +3,13 @@
  * message of the page's console may be an error, and no rule of its policy may be broken: `errors` has what was.
  */
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { rolldown } from "rolldown";
+import { makeSiteFiles } from "./site-files.ts";
 
 const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
 const args = [
@@ -36,11 +38,23 @@ export interface Chromium {
   close(): Promise<void>;
 }
 
+export interface ChromiumOptions {
+  /** Whether pages find the site's digits and models; false if absent. */
+  readonly hasSiteFiles?: boolean;
+}
+
 /** Starts a browser, bundles the figures, and serves pages until it is closed. */
-export async function startChromium(): Promise<Chromium> {
+export async function startChromium({ hasSiteFiles = false }: ChromiumOptions = {}): Promise<Chromium> {
+  const files = hasSiteFiles ? await makeSiteFiles() : undefined;
   const code = await bundled("page.ts");
   const bodies: string[] = [];
-  const server = createServer(({ url = "/" }, response) => {
+  const server = createServer(async ({ url = "/" }, response) => {
+    if (files !== undefined && /^\/(digits|models)\/[\w-]+\.\w+$/.test(url)) {
+      const content = await readFile(new URL(url.slice(1), files)).catch(() => undefined);
+      response.writeHead(content === undefined ? 404 : 200, { "Content-Type": "application/octet-stream" });
+      response.end(content);
+      return;
+    }
     const isCode = url.endsWith(".js");
     const body = isCode ? code : document(bodies[Number(url.slice(1))] ?? "");
     response.writeHead(200, {
