@@ -3,6 +3,8 @@
  * are seen. Figures and panes stand in the table below, each with the module that defines it.
  */
 
+export { setLanguage } from "./words/messages.ts";
+
 /** From the name without "inkling-" to the module. */
 const modules: Readonly<Record<string, () => Promise<unknown>>> = {
   map: () => import("./parts/map.ts"),

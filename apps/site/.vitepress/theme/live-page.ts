@@ -9,6 +9,8 @@ export async function livePage({ all = false } = {}): Promise<void> {
   else loadFigures();
   for (const formula of document.querySelectorAll<HTMLElement>(".equation > .formula"))
     if (formula.scrollWidth > formula.clientWidth) formula.tabIndex = 0;
+  for (const code of document.querySelectorAll("[data-embed]"))
+    code.textContent = code.textContent.replace(/src="\//, `src="${location.origin}/`);
 }
 
 function isHere(name: string): boolean {
