@@ -1,6 +1,7 @@
 /** Figures of neural networks as custom elements: importing this defines them all. */
 export { InklingMap, type PickDetail } from "./parts/map.ts";
 export { InklingJudge } from "./panes/judge/judge.ts";
+export { InklingOwn, type ModelDetail } from "./panes/own/own.ts";
 export { Figure } from "./parts/figure.ts";
 export { type Palette, palettes, type ScaleName, type ThemeName } from "./colours/palette.ts";
 export { englishMessages, setLanguage, type Translation } from "./words/messages.ts";
