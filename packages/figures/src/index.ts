@@ -12,3 +12,5 @@ export { dataBase } from "./data/base.ts";
 export { bookModel } from "./data/book-model.ts";
 export { type Digits, type LoadProgress, openDigits } from "./data/digits.ts";
 export { LoadError, type LoadOptions } from "./data/fetching.ts";
+export { Session, type SessionOptions } from "./session/session.ts";
+export { workersFrom } from "./session/start.ts";
