@@ -20,6 +20,8 @@ export default defineConfig({
     ],
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // A page on a busy machine may take seconds to follow; what it has to show is the same.
+    expect: { poll: { timeout: 30_000 } },
     // All cores: much of the time is waiting for processes and pages. Vitest would leave one out.
     maxWorkers: "100%",
     reporters: ["default", "./tools/counting-reporter.js"],

@@ -9,7 +9,10 @@ export { setLanguage } from "./words/messages.ts";
 const modules: Readonly<Record<string, () => Promise<unknown>>> = {
   map: () => import("./parts/map.ts"),
   // The book's figures.
+  "f01-pixels": () => import("./figures/f01-pixels.ts"),
+  "f02-line": () => import("./figures/f02-line.ts"),
   "f03-activation": () => import("./figures/f03-activation.ts"),
+  "f04-sum": () => import("./figures/f04-sum.ts"),
   "f05-softmax": () => import("./figures/f05-softmax.ts"),
   "f06-loss": () => import("./figures/f06-loss.ts"),
   // The studio's panes.

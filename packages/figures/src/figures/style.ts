@@ -47,6 +47,22 @@ export const figureStyle = css`
     align-items: center;
     margin: 0.75em 0 0;
   }
+  .stepper {
+    display: inline-flex;
+    gap: 0.6em;
+    align-items: center;
+  }
+  .stepper button {
+    min-width: 44px;
+    padding: 0;
+    font-size: 1.2em;
+  }
+  .bar-top {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.4em 1.5em;
+    margin-bottom: 0.9em;
+  }
   .quiet,
   .note {
     color: var(--quiet);
