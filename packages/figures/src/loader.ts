@@ -15,6 +15,11 @@ const modules: Readonly<Record<string, () => Promise<unknown>>> = {
   "f04-sum": () => import("./figures/f04-sum.ts"),
   "f05-softmax": () => import("./figures/f05-softmax.ts"),
   "f06-loss": () => import("./figures/f06-loss.ts"),
+  "f08-slope": () => import("./figures/f08-slope.ts"),
+  "f10-cost": () => import("./figures/f10-cost.ts"),
+  "f11-gears": () => import("./figures/f11-gears.ts"),
+  "f12-paths": () => import("./figures/f12-paths.ts"),
+  "f13-directions": () => import("./figures/f13-directions.ts"),
   // The studio's panes.
 };
 

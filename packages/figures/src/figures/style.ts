@@ -24,7 +24,7 @@ export const figureStyle = css`
   }
   .numbers {
     display: grid;
-    grid-template-columns: 1fr auto;
+    grid-template-columns: minmax(0, 1fr) auto;
     gap: 0.35em 1em;
     margin: 0;
     align-items: baseline;
@@ -38,7 +38,7 @@ export const figureStyle = css`
     text-align: end;
   }
   .numbers .main {
-    font-size: 1.3em;
+    font-size: 1.2em;
   }
   .buttons {
     display: flex;
