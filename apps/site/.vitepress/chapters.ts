@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import type { DefaultTheme } from "vitepress";
 
-export interface Chapter {
+interface Chapter {
   readonly order: number;
   readonly title: string;
   readonly link: string;

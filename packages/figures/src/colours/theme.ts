@@ -6,9 +6,14 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 import { type Palette, palettes, type ThemeName } from "./palette.ts";
 
+/** So many milliseconds an answer holds, where the page does not tell that it has changed. */
+const ASKED = 500;
+
 /** Tells its figure to draw again when the page turns light or dark. */
 export class Theme implements ReactiveController {
   readonly #host: ReactiveControllerHost & Element;
+  /** What the page was, and until when it is not asked again: the answer makes the browser compute all styles. */
+  #known: { readonly name: ThemeName; readonly until: number } | undefined;
 
   constructor(host: ReactiveControllerHost & Element) {
     this.#host = host;
@@ -16,6 +21,7 @@ export class Theme implements ReactiveController {
   }
 
   hostConnected(): void {
+    this.#known = undefined;
     watchers.add(this.#tell);
     if (watchers.size === 1) watch();
   }
@@ -25,9 +31,18 @@ export class Theme implements ReactiveController {
     if (watchers.size === 0) unwatch();
   }
 
-  readonly #tell = () => this.#host.requestUpdate();
+  readonly #tell = () => {
+    this.#known = undefined;
+    this.#host.requestUpdate();
+  };
 
   get name(): ThemeName {
+    const now = performance.now();
+    if (this.#known === undefined || this.#known.until < now) this.#known = { name: this.#asked, until: now + ASKED };
+    return this.#known.name;
+  }
+
+  get #asked(): ThemeName {
     const scheme = getComputedStyle(this.#host).colorScheme;
     const isDark =
       scheme.includes("light") && scheme.includes("dark") ? prefersDark().matches : scheme.includes("dark");

@@ -29,7 +29,6 @@ export class InklingMap extends Figure {
     picked: { attribute: false },
     pattern: { type: Boolean },
     plain: { type: Boolean },
-    paints: { type: Boolean },
   };
 
   static override styles = [
@@ -42,10 +41,6 @@ export class InklingMap extends Figure {
         border-radius: 4px;
         overflow: hidden;
         touch-action: manipulation;
-      }
-      .paints {
-        cursor: crosshair;
-        touch-action: none;
       }
       canvas {
         display: block;
@@ -95,8 +90,6 @@ export class InklingMap extends Figure {
   declare pattern: boolean;
   /** Without legend and readout: for one of many that share them. */
   declare plain: boolean;
-  /** For a picture that is painted on: a finger on it does not move the page. */
-  declare paints: boolean;
 
   constructor() {
     super();
@@ -106,7 +99,6 @@ export class InklingMap extends Figure {
     this.label = "";
     this.pattern = false;
     this.plain = false;
-    this.paints = false;
   }
 
   get #bound(): number {
@@ -121,7 +113,7 @@ export class InklingMap extends Figure {
     const isGrid = !this.plain;
     return html`
       <div
-        class="grid ${this.paints ? "paints" : ""}"
+        class="grid"
         role=${isGrid ? "application" : "img"}
         tabindex=${isGrid ? 0 : nothing}
         aria-label=${this.label}

@@ -10,7 +10,7 @@ import { cutOut, fullInk, withUsualStrokes } from "./cutting.ts";
 import { type Group, groupPieces, usualHeight } from "./grouping.ts";
 import { inkOf } from "./ink.ts";
 import { readingOrder } from "./lines.ts";
-import { type Box, normalizeDigit } from "./normalize.ts";
+import { type Box, type Ink, normalizeDigit } from "./normalize.ts";
 import { checkPicture, type Picture, resize, toGrey } from "./picture.ts";
 import { findPieces, type Runs } from "./pieces.ts";
 
@@ -22,6 +22,8 @@ export interface FoundDigit {
   readonly line: number;
   /** What a network sees: side × side bytes, 0 paper to 255 ink. */
   readonly pixels: Uint8Array;
+  /** Its ink alone, cut out on a grid of about a hundred cells, its strokes as wide as `strokes.after` says. */
+  readonly ink: Ink;
   /** How wide its strokes were and are now, in pixels of MNIST's box of 20. */
   readonly strokes: { readonly before: number; readonly after: number };
   /** Whether it is so wide that it may be several digits that touch. */
@@ -92,7 +94,7 @@ function read(grey: Picture, side: number): Reading {
       const { left, top, width, height } = group;
       const strokes = { before, after };
       const pixels = normalizeDigit(ink, side);
-      return { box: { left, top, width, height }, line: at, pixels, strokes, isWide: isWide(group) };
+      return { box: { left, top, width, height }, line: at, pixels, ink, strokes, isWide: isWide(group) };
     });
   });
   const borders = lines.flat().map((group) => borderShare(group, runs));

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Ink, normalizeDigit } from "./normalize.ts";
+import { type Ink, normalizationSteps, normalizeDigit } from "./normalize.ts";
 
 interface Golden {
   readonly width: number;
@@ -102,4 +102,31 @@ test("what is no ink is refused", () => {
     "normalizeDigit: expected a side from 4 to 1024 pixels, got 2.",
   );
   expect(() => normalizeDigit(undefined as never)).toThrow("expected ink { width, height, values: Float32Array }");
+});
+
+test("the steps end at the image; the average lies in it where they say, with its centre of mass in the middle", () => {
+  for (const image of golden) {
+    const ink = inkFrom(image);
+    const steps = normalizationSteps(ink);
+    const pixels = normalizeDigit(ink);
+    if (steps === undefined) {
+      expect(pixels.every((p) => p === 0)).toBe(true);
+      continue;
+    }
+    expect(steps.pixels).toEqual(pixels);
+    expect(steps.square.width).toBe(Math.max(steps.box.width, steps.box.height, 10));
+    const { average, cells, left, top, centre } = steps;
+    for (const [i, p] of average.entries()) {
+      const [y, x] = [top + Math.floor(i / cells), left + (i % cells)];
+      if (x >= 0 && x < 28 && y >= 0 && y < 28) expect(pixels[28 * y + x]).toBe(p);
+    }
+    for (const [at, offset] of [
+      [centre.x, left],
+      [centre.y, top],
+    ] as const) {
+      if (offset > -10 && offset < 18) expect(Math.abs(at + offset - 14.5)).toBeLessThanOrEqual(0.5);
+    }
+  }
+  expect(normalizationSteps({ width: 3, height: 90, values: new Float32Array(270).fill(1) })?.left).toBe(5);
+  expect(normalizationSteps({ width: 3, height: 3, values: new Float32Array(9) })).toBeUndefined();
 });

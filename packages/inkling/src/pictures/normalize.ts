@@ -45,22 +45,58 @@ export function boxSide(side: number): number {
  * normalizeDigit({ width: 3, height: 90, values: new Float32Array(270).fill(1) }); // a thin 1
  */
 export function normalizeDigit(ink: Ink, side = 28): Uint8Array {
-  checkInk(ink);
-  checkWithin("normalizeDigit", "a side from 4 to 1024 pixels", side, 4, 1024);
-  const box = inkBox(ink);
-  if (box === undefined) return new Uint8Array(side * side);
-  const cells = boxSide(side);
-  return centred(toBytes(areaAverage(doubled(square(ink, box), cells), cells)), cells, side);
+  checkNormalized("normalizeDigit", ink, side);
+  return stepsOf(ink, side)?.pixels ?? new Uint8Array(side * side);
 }
 
-function checkInk(ink: Ink): void {
+/** What each step makes of a digit: the numbers are those of the list above. */
+export interface NormalizationSteps {
+  /** 1. The smallest box around the ink. */
+  readonly box: Box;
+  /** 1. The box as a square, with the digit in its middle. */
+  readonly square: Ink;
+  /** 3 and 4. The area average, cells × cells bytes. */
+  readonly average: Uint8Array;
+  /** How many cells the average has along a side: 20 for an image of 28. */
+  readonly cells: number;
+  /** 5. The centre of mass of the average's ink, in cells from its top left corner. */
+  readonly centre: { readonly x: number; readonly y: number };
+  /** 5. Where the average's top left corner lies in the image, in whole pixels. */
+  readonly left: number;
+  readonly top: number;
+  /** 5. The image: side × side bytes. */
+  readonly pixels: Uint8Array;
+}
+
+/**
+ * How `normalizeDigit` comes to its image, for showing it; undefined without any ink. Throws as it does.
+ *
+ * @example
+ * normalizationSteps({ width: 3, height: 90, values: new Float32Array(270).fill(1) })?.left; // 5
+ */
+export function normalizationSteps(ink: Ink, side = 28): NormalizationSteps | undefined {
+  checkNormalized("normalizationSteps", ink, side);
+  return stepsOf(ink, side);
+}
+
+function stepsOf(ink: Ink, side: number): NormalizationSteps | undefined {
+  const box = inkBox(ink);
+  if (box === undefined) return undefined;
+  const cells = boxSide(side);
+  const cut = square(ink, box);
+  const average = toBytes(areaAverage(doubled(cut, cells), cells));
+  return { box, square: cut, average, cells, ...centred(average, cells, side) };
+}
+
+function checkNormalized(where: string, ink: Ink, side: number): void {
   if (!has(ink, "width", "height", "values") || !(ink.values instanceof Float32Array)) {
-    throw new ArgumentError("normalizeDigit", "ink { width, height, values: Float32Array }", shown(ink));
+    throw new ArgumentError(where, "ink { width, height, values: Float32Array }", shown(ink));
   }
   const { width, height, values } = ink;
-  for (const length of [width, height]) checkWithin("normalizeDigit", "a side of at least 1 pixel", length, 1, 2 ** 26);
+  for (const length of [width, height]) checkWithin(where, "a side of at least 1 pixel", length, 1, 2 ** 26);
+  checkWithin(where, "a side from 4 to 1024 pixels", side, 4, 1024);
   if (values.length === width * height) return;
-  throw new ShapeError("normalizeDigit", `${width * height} values for ${width} × ${height}`, String(values.length));
+  throw new ShapeError(where, `${width * height} values for ${width} × ${height}`, String(values.length));
 }
 
 /** A box of whole pixels. */
@@ -156,22 +192,26 @@ function toBytes(cells: Float32Array): Uint8Array {
 }
 
 /** 5. The box in its image, the centre of mass of its ink in the centre. */
-function centred(box: Uint8Array, cells: number, side: number): Uint8Array {
+function centred(
+  box: Uint8Array,
+  cells: number,
+  side: number,
+): Pick<NormalizationSteps, "centre" | "left" | "top" | "pixels"> {
   let [mass, down, across] = [0, 0, 0];
   for (let i = 0; i < box.length; i++) {
     mass += box[i];
     down += box[i] * (floor(i / cells) + 0.5);
     across += box[i] * ((i % cells) + 0.5);
   }
-  const image = new Uint8Array(side * side);
-  if (mass === 0) return image;
+  const pixels = new Uint8Array(side * side);
+  const centre = mass === 0 ? { x: cells / 2, y: cells / 2 } : { x: across / mass, y: down / mass };
   // 28 × 28: int(15 − centre). A box that would leave the image by half is not moved further.
-  const offset = (centre: number) => min(side - cells / 2, max(-cells / 2, trunc(side / 2 + 1 - centre)));
-  const [top, left] = [floor(offset(down / mass)), floor(offset(across / mass))];
+  const offset = (at: number) => floor(min(side - cells / 2, max(-cells / 2, trunc(side / 2 + 1 - at))));
+  const [top, left] = [offset(centre.y), offset(centre.x)];
   for (let y = max(0, -top); y < min(cells, side - top); y++) {
     for (let x = max(0, -left); x < min(cells, side - left); x++) {
-      image[(top + y) * side + left + x] = box[y * cells + x];
+      pixels[(top + y) * side + left + x] = box[y * cells + x];
     }
   }
-  return image;
+  return { centre, left, top, pixels };
 }

@@ -1,0 +1,42 @@
+/** What the pane says in which one draws. */
+import { messages } from "../../words/messages.ts";
+
+export const words = messages("draw", {
+  title: "Draw a digit",
+  noModel: "There is no network yet. Draw; it will answer when one is there.",
+  otherModel: (inputs: string) =>
+    `This network reads ${inputs}, not grey squares of pixels with a class for each. Load one that reads digits.`,
+  nothing: "Draw a digit on the sheet. The network answers while you draw.",
+  noDigit: "No digit stands out of the paper. Draw a thicker line, or take the sheet as it was drawn.",
+  answer: (name: string, share: string) => `It reads a ${name}, with a probability of ${share}.`,
+  answers: (names: string) => `It reads ${names}.`,
+  more: (count: string) => `${count} more digits are not read.`,
+  which: "Which digit is looked at",
+  digitOf: (place: number, name: string) => `digit ${place}, read as ${name}`,
+  probabilities: "Probabilities",
+  probabilityOf: "What the network gives each class",
+  calibrated: (temperature: string) =>
+    `The probabilities are calibrated (temperature ${temperature}): of a hundred answers with 90%, about ninety are right.`,
+  notCalibrated:
+    "The network is not calibrated: 99% does not say that it is right in 99 of 100 cases. It has to choose one of its classes.",
+  unfamiliar: (left: string, limit: string) =>
+    `Unfamiliar: ${left} of the drawing is unlike all that it has learned of this class (usual are less than ${limit}).`,
+  familiar: (left: string, limit: string) => `Familiar: ${left} of the drawing is left over; up to ${limit} is usual.`,
+  unknown: "Nobody has shown this network what is familiar, so that it cannot say when a drawing is not a digit.",
+  wide: "This one is very wide. Are they several digits that touch?",
+  bothTitle: "With and without",
+  both: "The same ink twice: cut out and centred as MNIST’s digits were, and the whole sheet, only made smaller.",
+  normalized: "Cut out and centred",
+  asDrawn: "As it was drawn",
+  reads: (name: string, share: string) => `${name} (${share})`,
+  agree: "Both are read alike. Move the drawing to a corner, or draw a small one: which answer stays?",
+  disagree: (centred: string, drawn: string) =>
+    `The same network, the same ink: centred it is a ${centred}, as drawn a ${drawn}. It has only learned digits in the middle.`,
+  takes: "What the network takes",
+  stagesTitle: "From the sheet to the network",
+  move: "Move the drawing",
+  left: "Move it left",
+  right: "Move it right",
+  up: "Move it up",
+  down: "Move it down",
+});

@@ -1,0 +1,213 @@
+// The pane in which one draws: somebody's digits are read, wherever they stand, by mouse, finger and keys.
+import { adam, dense, flatten, type Network, network, train } from "inkling";
+import { encodeModel } from "inkling/formats";
+import { mnist } from "inkling/node";
+import { devices, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { seriousFindings } from "./axe.ts";
+import { type Hand, hands } from "./hands.ts";
+import { type Chromium, hasChromium, startChromium } from "./in-chromium.ts";
+
+describe.skipIf(!hasChromium)("the pane in which one draws", () => {
+  let chromium: Chromium;
+  let file: string;
+  beforeAll(async () => {
+    const { train: digits } = await mnist();
+    const model = network([28, 28, 1], [flatten(), dense(64, "relu"), dense(10)], { seed: 1 }) as Network<"classes">;
+    await train(model, digits.take(10_000), { epochs: 2, batchSize: 32, optimizer: adam() });
+    file = Buffer.from(await encodeModel(model)).toString("base64");
+    chromium = await startChromium();
+  });
+  afterAll(() => chromium?.close());
+  let opening: Page | undefined;
+  afterEach(() => opening?.context().close());
+
+  async function opened(options = {}, width = 900): Promise<{ page: Page; errors: readonly string[] }> {
+    const body = `<main style="width: min(${width}px, 100%)"><h1>Draw</h1><h2>It</h2><inkling-draw></inkling-draw></main>`;
+    const found = await chromium.open(body, { viewport: { width: 1280, height: 900 }, ...options });
+    opening = found.page;
+    await found.page.evaluate(`(async () => {
+      const bytes = Uint8Array.from(atob(${JSON.stringify(file)}), (c) => c.charCodeAt(0));
+      const pane = document.querySelector("inkling-draw");
+      pane.model = figures.formats.decodeModel(bytes);
+      await pane.updateComplete;
+      addEventListener("example-change", ({ detail }) => { globalThis.example = detail; });
+    })()`);
+    return found;
+  }
+
+  /** Draws by the mouse; the digit's square has this side and corner, in pixels of the screen. */
+  async function write(page: Page, hand: Hand[number], side: number, left: number, top: number): Promise<void> {
+    const box = await page.locator("inkling-pad .sheet").boundingBox();
+    if (box === null) throw new Error("The sheet is not to be seen.");
+    const at = ([x, y]: readonly [number, number]) => [box.x + left + side * x, box.y + top + side * y] as const;
+    for (const stroke of hand) {
+      const [first, ...others] = stroke.map(at);
+      if (first === undefined) continue;
+      await page.mouse.move(...first);
+      await page.mouse.down();
+      for (const point of others) await page.mouse.move(...point);
+      await page.mouse.up();
+    }
+  }
+
+  /** What has been read when all that was drawn is read. */
+  const read = `(async () => {
+    const pane = document.querySelector("inkling-draw");
+    await pane.readingDone;
+    return { label: pane.answer?.prediction.label, pixels: Array.from(pane.answer?.pixels ?? []) };
+  })()`;
+  const clear = `document.querySelector("inkling-draw").pad.clear()`;
+  interface Read {
+    readonly label: number | undefined;
+    readonly pixels: readonly number[];
+  }
+
+  test.each(Object.keys(hands))("ten digits of a %s hand are read, in the middle and in a corner", async (name) => {
+    const { page, errors } = await opened();
+    const [centred, moved]: (number | undefined)[][] = [[], []];
+    for (const strokes of hands[name] ?? []) {
+      await page.evaluate(clear);
+      await write(page, strokes, 250, 71, 71);
+      centred?.push(((await page.evaluate(read)) as Read).label);
+      await page.evaluate(`document.querySelector("inkling-draw").pad.move(-24, 30)`);
+      moved?.push(((await page.evaluate(read)) as Read).label);
+    }
+    expect(centred?.filter((label, digit) => label === digit).length).toBeGreaterThanOrEqual(9);
+    expect(moved).toEqual(centred);
+    expect(errors).toEqual([]);
+  });
+
+  test.each([392, 350])("what is shifted by 40 pixels is the same image, on a sheet %i wide", async (width) => {
+    const { page } = await opened({}, width);
+    const images: Read[] = [];
+    for (const [left, top] of [
+      [20, 20],
+      [60, 20],
+      [60, 60],
+    ] as const) {
+      await page.evaluate(clear);
+      await write(page, hands.round?.[5] ?? [], 270, left, top);
+      images.push((await page.evaluate(read)) as Read);
+    }
+    const [first, ...others] = images.map(({ pixels }) => pixels);
+    expect(first?.some((p) => p > 0)).toBe(true);
+    for (const other of others) expect(other).toEqual(first);
+    // Without the steps it is another image, and the arrows move it.
+    await page.getByRole("button", { name: "As it was drawn" }).click();
+    const asDrawn = (await page.evaluate(read)) as Read;
+    expect(asDrawn.pixels).not.toEqual(first);
+    await page.getByRole("button", { name: "Move it left" }).click();
+    await expect.poll(async () => ((await page.evaluate(read)) as Read).pixels).not.toEqual(asDrawn.pixels);
+  });
+
+  test("several digits are read from left to right, and one of them is looked at", async () => {
+    const { page } = await opened();
+    for (const [i, digit] of [7, 1, 4].entries()) await write(page, hands.round?.[digit] ?? [], 120, 10 + 125 * i, 120);
+    await page.evaluate(read);
+    const buttons = page.locator("inkling-draw .digits button");
+    await expect
+      .poll(() => buttons.allTextContents().then((texts) => texts.map((text) => text.trim())))
+      .toEqual(["7", "1", "4"]);
+    await buttons.nth(2).click();
+    await expect.poll(() => page.locator("inkling-draw .large").textContent()).toMatch(/reads a 4/);
+    expect(await page.locator("inkling-stages li").count()).toBe(5);
+  });
+
+  test("a finger draws, and the page does not scroll", async () => {
+    const { page } = await opened({ ...devices["iPhone SE"] });
+    await page.evaluate(`document.body.style.paddingBottom = "2000px"`);
+    const box = await page.locator("inkling-pad .sheet").boundingBox();
+    if (box === null) throw new Error("The sheet is not to be seen.");
+    const touch = await page.context().newCDPSession(page);
+    const x = box.x + box.width / 2;
+    const send = (type: string, y: number) =>
+      touch.send("Input.dispatchTouchEvent", {
+        type: type as "touchStart",
+        touchPoints: type === "touchEnd" ? [] : [{ x, y }],
+      });
+    await send("touchStart", box.y + 40);
+    for (let i = 1; i <= 20; i++) await send("touchMove", box.y + 40 + 10 * i);
+    await send("touchEnd", 0);
+    const strokes = await page.evaluate(
+      `document.querySelector("inkling-draw").pad.drawing.strokes.map((s) => s.length)`,
+    );
+    expect(strokes).toHaveLength(1);
+    expect((strokes as number[])[0]).toBeGreaterThanOrEqual(10);
+    expect(await page.evaluate("scrollY")).toBe(0);
+    expect(((await page.evaluate(read)) as Read).label).toBe(1);
+    // Elsewhere a finger scrolls as ever.
+    expect(await page.evaluate(`getComputedStyle(document.querySelector("inkling-draw")).touchAction`)).toBe("auto");
+  });
+
+  test("keys draw a 1, take it back, and clear the sheet", async () => {
+    const { page } = await opened();
+    await page.locator("inkling-pad .sheet").focus();
+    for (let i = 0; i < 9; i++) await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("Space");
+    for (let i = 0; i < 18; i++) await page.keyboard.press("ArrowDown");
+    await expect.poll(() => page.locator("inkling-pad output").textContent()).toMatch(/row 23, column 13, pen down/);
+    await page.keyboard.press("Space");
+    expect(((await page.evaluate(read)) as Read).label).toBe(1);
+    await expect.poll(() => page.evaluate("globalThis.example?.set")).toBe("drawn");
+    await page.keyboard.press("Backspace");
+    expect(((await page.evaluate(read)) as Read).label).toBeUndefined();
+  });
+
+  /** Gives the pad a file, as a drop or a paste does. */
+  const give = (how: "drop" | "paste" | "load", name: string, type: string, bytes: string) => `(async () => {
+    const bytes = await (${bytes});
+    const file = new File([bytes], ${JSON.stringify(name)}, { type: ${JSON.stringify(type)} });
+    const data = new DataTransfer();
+    data.items.add(file);
+    const { pad } = document.querySelector("inkling-draw");
+    if ("${how}" === "drop") {
+      pad.renderRoot.querySelector(".sheet").dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true }));
+    } else if ("${how}" === "paste") {
+      document.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true }));
+    } else await pad.load(file);
+  })()`;
+  /** A 7, white on black, as a PNG. */
+  const seven = `(async () => {
+    const canvas = new OffscreenCanvas(300, 200);
+    const context = canvas.getContext("2d");
+    context.fillRect(0, 0, 300, 200);
+    context.strokeStyle = "white";
+    context.lineWidth = 14;
+    context.stroke(new Path2D("M100 40H190L140 165"));
+    return canvas.convertToBlob();
+  })()`;
+
+  test.each(["drop", "paste", "load"] as const)(
+    "a picture is read, and a broken one says so and changes nothing (%s)",
+    async (how) => {
+      const { page, errors } = await opened();
+      await page.evaluate(give(how, "seven.png", "image/png", seven));
+      await expect.poll(async () => ((await page.evaluate(read)) as Read).label).toBe(7);
+      const before = await page.evaluate(read);
+      const said = page.locator("inkling-pad output");
+      await page.evaluate(give(how, "broken.png", "image/png", `Promise.resolve("<img src=x onerror=alert(1)>")`));
+      await expect
+        .poll(() => said.textContent())
+        .toMatch(/^broken\.png: expected a picture .* found one that is damaged/);
+      await page.evaluate(give(how, "<b>notes</b>.txt", "text/plain", `Promise.resolve("seven")`));
+      await expect
+        .poll(() => said.textContent())
+        .toMatch(/^<b>notes<\/b>\.txt: .* found a file of the type text\/plain/);
+      expect(await page.evaluate(read)).toEqual(before);
+      expect(errors).toEqual([]);
+    },
+  );
+
+  test.each(["light", "dark"] as const)("has nothing that axe calls serious (%s)", async (colorScheme) => {
+    const { page } = await opened();
+    const background = colorScheme === "dark" ? "rgb(18 20 23)" : "white";
+    await page.evaluate(
+      `Object.assign(document.documentElement.style, ${JSON.stringify({ colorScheme, background })})`,
+    );
+    await write(page, hands.round?.[3] ?? [], 300, 40, 40);
+    await page.evaluate(read);
+    await expect.poll(() => page.locator("inkling-stages li").count()).toBe(5);
+    expect(await seriousFindings(page)).toEqual([]);
+  });
+});
