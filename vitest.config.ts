@@ -8,11 +8,20 @@ export default defineConfig({
     projects: [
       // Tests beside the library's source share a process: loading the library for each file takes longer than most of
       // these tests. A test that replaces a module or changes the process stands elsewhere.
-      { extends: true, test: { name: "units", include: ["packages/*/src/**/*.test.ts"], isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: "units",
+          include: ["packages/*/src/**/*.test.ts", "apps/site/.vitepress/**/*.test.ts"],
+          isolate: false,
+        },
+      },
       { extends: true, test: { name: "whole", include: ["packages/*/{platform,test}/**/*.test.ts"] } },
     ],
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // A page on a busy machine may take seconds to follow; what it has to show is the same.
+    expect: { poll: { timeout: 30_000 } },
     // All cores: much of the time is waiting for processes and pages. Vitest would leave one out.
     maxWorkers: "100%",
     reporters: ["default", "./tools/counting-reporter.js"],

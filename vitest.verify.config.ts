@@ -14,6 +14,7 @@ export default defineConfig({
     env: { INKLING_VERIFY: "1" },
     testTimeout: 7_200_000,
     hookTimeout: 7_200_000,
+    maxWorkers: "100%",
     reporters: ["verbose", "./tools/counting-reporter.js"],
   },
 });

@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import type { DefaultTheme } from "vitepress";
 
-interface Chapter {
+export interface Chapter {
   readonly order: number;
   readonly title: string;
   readonly link: string;

@@ -1,10 +1,15 @@
 /** The site: text by VitePress, figures by `inkling-figures`, formulas set at build. No request leaves its own host. */
 import { fileURLToPath } from "node:url";
-import { katex } from "@mdit/plugin-katex";
 import { defaultClientConditions, defaultServerConditions, type Plugin } from "vite";
-import { defineConfig } from "vitepress";
+import { defineConfig, type MarkdownEnv, type MarkdownRenderer } from "vitepress";
 import { chaptersIn, sidebarOf } from "./chapters.ts";
+import { buildFigPages, figPagesPlugin } from "./fig/pages.ts";
+import { chapterLinks } from "./markdown/chapter-links.ts";
 import { figures } from "./markdown/figure.ts";
+import { formulas } from "./markdown/formula.ts";
+import { lineAddresses, sourceReferences } from "./markdown/source.ts";
+import { paletteCss, woff2Only } from "./palette-css.ts";
+import { addPolicies } from "./policy.ts";
 
 /** Where the site's root is on its host. */
 const base = process.env.INKLING_BASE ?? "/";
@@ -23,33 +28,65 @@ const isolation: Plugin = {
   },
 };
 
+/** What is searched of a page: its text, without the tools below its figures. */
+async function searched(source: string, env: MarkdownEnv, md: MarkdownRenderer): Promise<string> {
+  const html = await md.renderAsync(source, env);
+  if (env.frontmatter?.search === false) return "";
+  return html.replace(/<div class="figure-tools">.*<\/div>/g, "");
+}
+
+const figPages = { base, publicDir: `${pages}/public`, chapters, book: `${pages}/book` };
+
+/** Figures are bundled from their source. */
+const fromSource = { conditions: ["inkling-source", ...defaultClientConditions] };
+
 export default defineConfig({
   title: "Inkling",
   description: "A neural network that you can see through",
   base,
   srcDir: "pages",
   cleanUrls: true,
-  head: [["meta", { name: "inkling-base", content: base }]],
+  head: [
+    ["meta", { name: "inkling-base", content: base }],
+    ["link", { rel: "icon", href: `${base}icon.svg`, type: "image/svg+xml" }],
+  ],
   themeConfig: {
-    search: { provider: "local" },
+    logo: { src: "/icon.svg", alt: "" },
+    outline: { level: [2, 3], label: "In this chapter" },
+    docFooter: { prev: "Before", next: "Next" },
+    externalLinkIcon: true,
+    search: { provider: "local", options: { _render: searched } },
     nav: [
       { text: "Book", link: chapters[0]?.link ?? "/", activeMatch: "^/book/" },
       { text: "Studio", link: "/studio" },
     ],
     sidebar: { "/book/": sidebarOf(chapters) },
   },
+  async buildEnd({ outDir }) {
+    await buildFigPages(outDir, figPages, {
+      resolve: fromSource,
+      worker: { format: "es" },
+      plugins: [paletteCss],
+    });
+    await addPolicies(outDir);
+  },
   vue: { template: { compilerOptions: { isCustomElement: (tag) => tag.startsWith("inkling-") } } },
   markdown: {
-    // The source of a formula stands in its HTML, and may have {{ in it.
+    theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
+    codeTransformers: [lineAddresses],
     config: (md) => {
-      md.use(katex, { transformer: (html: string) => html.replace(/^<(\w+)/, "<$1 v-pre") });
+      formulas(md, base);
+      sourceReferences(md);
+      chapterLinks(md, `${pages}/book`);
       figures(md, { base, publicDir: `${pages}/public` });
     },
   },
   vite: {
-    resolve: { conditions: ["inkling-source", ...defaultClientConditions] },
+    resolve: fromSource,
     ssr: { resolve: { conditions: ["inkling-source", ...defaultServerConditions] } },
     worker: { format: "es" },
-    plugins: [isolation],
+    // The policy of the pages lets no font and no script come from a data: address.
+    build: { assetsInlineLimit: 0 },
+    plugins: [isolation, paletteCss, woff2Only, figPagesPlugin(figPages)],
   },
 });

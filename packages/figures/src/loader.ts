@@ -3,14 +3,24 @@
  * are seen. Figures and panes stand in the table below, each with the module that defines it.
  */
 
+export { setLanguage } from "./words/messages.ts";
+
 /** From the name without "inkling-" to the module. */
 const modules: Readonly<Record<string, () => Promise<unknown>>> = {
   map: () => import("./parts/map.ts"),
   pad: () => import("./parts/pad.ts"),
   // The book's figures.
+  "f01-pixels": () => import("./figures/f01-pixels.ts"),
+  "f02-line": () => import("./figures/f02-line.ts"),
   "f03-activation": () => import("./figures/f03-activation.ts"),
+  "f04-sum": () => import("./figures/f04-sum.ts"),
   "f05-softmax": () => import("./figures/f05-softmax.ts"),
   "f06-loss": () => import("./figures/f06-loss.ts"),
+  "f08-slope": () => import("./figures/f08-slope.ts"),
+  "f10-cost": () => import("./figures/f10-cost.ts"),
+  "f11-gears": () => import("./figures/f11-gears.ts"),
+  "f12-paths": () => import("./figures/f12-paths.ts"),
+  "f13-directions": () => import("./figures/f13-directions.ts"),
   // The studio's panes.
   draw: () => import("./panes/draw/draw.ts"),
 };

@@ -1,3 +1,11 @@
+import "../src/figures/f01-pixels.ts";
+import "../src/figures/f02-line.ts";
 import "../src/figures/f03-activation.ts";
+import "../src/figures/f04-sum.ts";
 import "../src/figures/f05-softmax.ts";
 import "../src/figures/f06-loss.ts";
+import "../src/figures/f08-slope.ts";
+import "../src/figures/f10-cost.ts";
+import "../src/figures/f11-gears.ts";
+import "../src/figures/f12-paths.ts";
+import "../src/figures/f13-directions.ts";

@@ -1,13 +1,15 @@
 /**
- * Figures in a headless Chromium: a page with some HTML, which loads the figures as one bundle of their source. No
+ * Figures in a headless Chromium: a page with some HTML, which loads the figures, bundled from their source. No
  * message of the page's console may be an error, and no rule of its policy may be broken: `errors` has what was.
  */
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { rolldown } from "rolldown";
+import { makeSiteFiles } from "./site-files.ts";
 
 const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
 const args = [
@@ -36,24 +38,42 @@ export interface Chromium {
   close(): Promise<void>;
 }
 
+export interface ChromiumOptions {
+  /** Whether pages find the site's digits and models; false if absent. */
+  readonly hasSiteFiles?: boolean;
+  /** Whether pages are isolated, so that their workers may share memory; false if absent. */
+  readonly isIsolated?: boolean;
+}
+
+const isolation = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
+
 /** Starts a browser, bundles the figures, and serves pages until it is closed. */
-export async function startChromium(): Promise<Chromium> {
+export async function startChromium(options: ChromiumOptions = {}): Promise<Chromium> {
+  const { hasSiteFiles = false, isIsolated = false } = options;
+  const files = hasSiteFiles ? await makeSiteFiles() : undefined;
   const code = await bundled("page.ts");
   const bodies: string[] = [];
-  const server = createServer(({ url = "/" }, response) => {
-    const isCode = url.endsWith(".js");
-    const body = isCode ? code : document(bodies[Number(url.slice(1))] ?? "");
+  const server = createServer(async ({ url = "/" }, response) => {
+    if (files !== undefined && /^\/(digits|models)\/[\w-]+\.\w+$/.test(url)) {
+      const content = await readFile(new URL(url.slice(1), files)).catch(() => undefined);
+      response.writeHead(content === undefined ? 404 : 200, { "Content-Type": "application/octet-stream" });
+      response.end(content);
+      return;
+    }
+    const module = code.get(url.slice(1));
+    const body = module ?? document(bodies[Number(url.slice(1))] ?? "");
     response.writeHead(200, {
-      "Content-Type": isCode ? "text/javascript" : "text/html; charset=utf-8",
+      "Content-Type": module === undefined ? "text/html; charset=utf-8" : "text/javascript",
       "Content-Security-Policy": policy,
+      ...(isIsolated && isolation),
     });
     response.end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const browser: Browser = await chromium.launch({ executablePath, args });
   return {
-    async open(body, options = {}) {
-      const context = await browser.newContext(options);
+    async open(body, given = {}) {
+      const context = await browser.newContext(given);
       const page = await context.newPage();
       const errors: string[] = [];
       page.on("pageerror", (error) => errors.push(String(error)));
@@ -75,18 +95,23 @@ export async function startChromium(): Promise<Chromium> {
   };
 }
 
-/** One module of this folder with all that it imports; its exports are `globalThis.figures`. */
-async function bundled(file: string): Promise<string> {
+/**
+ * One module of this folder with all that it imports, as the files that a bundler makes of them; start.js makes its
+ * exports `globalThis.figures`.
+ */
+async function bundled(file: string): Promise<ReadonlyMap<string, string>> {
   const build = await rolldown({
     input: fileURLToPath(new URL(file, import.meta.url)),
     platform: "browser",
     resolve: { conditionNames: ["inkling-source", "browser", "production", "import", "default"] },
   });
-  const { output } = await build.generate({ format: "iife", name: "figures", codeSplitting: false });
+  const { output } = await build.generate({ format: "es" });
   await build.close();
-  return output[0].code;
+  const files = new Map(output.flatMap((part) => (part.type === "chunk" ? [[part.fileName, part.code] as const] : [])));
+  return files.set("start.js", `import * as figures from "./${output[0].fileName}"; globalThis.figures = figures;`);
 }
 
 function document(body: string): string {
-  return `<!doctype html><html lang="en"><title>Figures</title><link rel="icon" href="data:,"><body>${body}<script src="/page.js"></script>`;
+  const start = '<script type="module" src="/start.js"></script>';
+  return `<!doctype html><html lang="en"><title>Figures</title><link rel="icon" href="data:,"><body>${body}${start}`;
 }

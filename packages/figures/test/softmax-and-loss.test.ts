@@ -22,7 +22,7 @@ describe.skipIf(!hasChromium)("the figures of softmax and loss", () => {
     await expect.poll(() => page.getByRole("slider", { name: "score of the 0" }).inputValue()).not.toBe("-2");
     expect(await bars()).toEqual(first);
     await page.getByRole("slider", { name: "score of the 3" }).focus();
-    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("PageUp");
     await expect.poll(bars).not.toEqual(first);
     const changed = await bars();
     expect(changed.filter((text, i) => text === first[i] && (shares[i] ?? 0) > 1)).toEqual([]);

@@ -6,7 +6,8 @@
  *   :::
  *
  * It becomes a <figure> with the element <inkling-f03-activation digit="7">, whose still picture is seen until the
- * figure is drawn, and where there is no JavaScript. `page` and `body` give it more room than the text has.
+ * figure is drawn, and where there is no JavaScript. `page` and `body` give it more room than the text has. With
+ * `beside` it stands beside the paragraphs that follow a line `---` in it, where there is room, or else above them.
  */
 import { existsSync } from "node:fs";
 import type { Markdown } from "./markdown.ts";
@@ -21,53 +22,99 @@ export interface FigureOptions {
   readonly publicDir: string;
 }
 
+/** The line that begins a figure. */
+interface Opening {
+  readonly name: string;
+  /** `page`, `digit=7`. */
+  readonly words: readonly string[];
+}
+
 export function figures(markdown: Markdown, options: FigureOptions): void {
   markdown.block.ruler.before("fence", "figure", (state, start, end, silent) => {
     const line = (at: number) =>
       state.src.slice((state.bMarks[at] as number) + (state.tShift[at] as number), state.eMarks[at]).trimEnd();
-    const opening = OPENING.exec(line(start));
-    if (opening === null) return false;
+    const opening = openingOf(line(start));
+    if (opening === undefined) return false;
     if (silent) return true;
     let last = start + 1;
     while (last < end && line(last) !== ":::") last++;
-    if (last === end) throw new Error(`::: figure ${opening[1]} in line ${start + 1} has no ::: that ends it.`);
-    const [before, after] = around(opening[1] as string, (opening[2] as string).split(/ +(?=[\w-]+(?:=|\b))/), options);
-    state.push("html_block", "", 0).content = before;
-    // The caption may not run past its own end.
-    const { lineMax } = state;
-    state.lineMax = last;
-    state.md.block.tokenize(state, start + 1, last);
-    state.lineMax = lineMax;
-    state.push("html_block", "", 0).content = after;
+    if (last === end) throw new Error(`::: figure ${opening.name} in line ${start + 1} has no ::: that ends it.`);
+    let captionEnd = start + 1;
+    while (captionEnd < last && line(captionEnd) !== "---") captionEnd++;
+    const html = (content: string) => {
+      state.push("html_block", "", 0).content = content;
+    };
+    const text = (from: number, to: number) => {
+      const { lineMax } = state;
+      state.lineMax = to;
+      state.md.block.tokenize(state, from, to);
+      state.lineMax = lineMax;
+    };
+    const isBeside = opening.words.includes("beside");
+    if (isBeside) html('<div class="beside">\n');
+    html(beginning(opening, options));
+    text(start + 1, captionEnd);
+    html(`</figcaption>\n${tools(opening, options)}</figure>\n`);
+    if (isBeside) {
+      html('<div class="told">\n');
+      text(captionEnd + 1, last);
+      html("</div>\n</div>\n");
+    }
     state.line = last + 1;
     return true;
   });
 }
 
-/** The HTML before a caption and after it. */
-function around(name: string, words: readonly string[], options: FigureOptions): [before: string, after: string] {
-  const column = COLUMNS.find((column) => words.includes(column)) ?? "text";
-  const attributes = words.flatMap((word) => {
-    const [, key, value] = /^([\w-]+)="?([^"]*)"?$/.exec(word) ?? [];
-    return key === undefined ? [] : [` ${key}="${value}"`];
-  });
-  const tag = `inkling-${name}`;
-  return [
-    `<figure class="live ${column}" id="${name}">\n` +
-      `<${tag}${attributes.join("")}>${stillOf(name, options)}</${tag}>\n<figcaption>\n`,
-    "</figcaption>\n</figure>\n",
-  ];
+/** All figures of a text. */
+export function figureOpenings(text: string): Opening[] {
+  return text.split("\n").flatMap((line) => openingOf(line.trimEnd()) ?? []);
 }
 
-/** The still pictures of a figure, as HTML: empty where there is none. */
-function stillOf(name: string, { base, publicDir }: FigureOptions): string {
+/** The attributes of a figure's element: ` digit="7"`. */
+export function attributesOf(words: readonly string[]): string {
+  return words
+    .map((word) => /^([\w-]+)="?([^"]*)"?$/.exec(word))
+    .flatMap((found) => (found?.[0].includes("=") ? [` ${found[1]}="${found[2]}"`] : []))
+    .join("");
+}
+
+/**
+ * The still pictures of a figure, as HTML: empty where there are none. In a text Vue would look for the file beside
+ * it; `:src` says that this is an address.
+ */
+export function stillOf(name: string, { base, publicDir }: FigureOptions, where: "text" | "plain" = "text"): string {
   const still = (suffix: string, style: string) => {
     const file = ["svg", "webp", "png"]
       .map((type) => `stills/${name}${suffix}.${type}`)
       .find((path) => existsSync(`${publicDir}/${path}`));
-    // Vue would look for the file beside the text: v-bind tells it that this is an address.
-    return file === undefined ? "" : `<img class="still ${style}" :src="'${base}${file}'" alt="">`;
+    if (file === undefined) return "";
+    const source = where === "text" ? `:src="'${base}${file}'"` : `src="${base}${file}"`;
+    return `<img class="still ${style}" ${source} alt="">`;
   };
   const dark = still(".dark", "for-dark");
   return still("", dark === "" ? "" : "for-light") + dark;
+}
+
+function openingOf(line: string): Opening | undefined {
+  const [, name, rest] = OPENING.exec(line) ?? [];
+  if (name === undefined) return undefined;
+  return { name, words: [...(rest ?? "").matchAll(/[\w-]+(?:="[^"]*"|=\S+)?/g)].map(([word]) => word) };
+}
+
+/** The HTML before a caption. */
+function beginning({ name, words }: Opening, options: FigureOptions): string {
+  const column = COLUMNS.find((column) => words.includes(column)) ?? "text";
+  return (
+    `<figure class="live ${column}" id="${name}">\n` +
+    `<inkling-${name}${attributesOf(words)}>${stillOf(name, options)}</inkling-${name}>\n<figcaption>\n\n`
+  );
+}
+
+/** What a reader can do with a figure; theme/live-page.ts puts the host's name into the code. */
+function tools({ name }: Opening, { base }: FigureOptions): string {
+  const code = `&lt;script src="${base}fig/embed.js" data-figure="${name}"&gt;&lt;/script&gt;`;
+  return (
+    `<div class="figure-tools"><a href="${base}fig/${name}" target="_blank">Open alone</a>` +
+    `<details><summary>Put it into your page</summary><code data-embed v-pre>${code}</code></details></div>\n`
+  );
 }

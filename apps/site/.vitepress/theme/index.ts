@@ -1,25 +1,25 @@
 /** VitePress's own theme, our typography, and the figures, which are loaded in the browser alone. */
 import { inBrowser, type Theme } from "vitepress";
-import DefaultTheme from "vitepress/theme";
-import { nextTick } from "vue";
+import DefaultTheme from "vitepress/theme-without-fonts";
 import "katex/dist/katex.min.css";
+import "virtual:palette.css";
 import "./style.css";
+import "./book.css";
+import "./home.css";
+import "./print.css";
+import { livePage } from "./live-page.ts";
 
 const theme: Theme = {
   extends: DefaultTheme,
   enhanceApp({ router }) {
     if (!inBrowser) return;
-    const load = async () => {
-      const { loadFigures } = await import("inkling-figures/loader");
-      await nextTick();
-      loadFigures();
-    };
     const before = router.onAfterRouteChange;
     router.onAfterRouteChange = async (to) => {
       await before?.(to);
-      await load();
+      await livePage();
     };
-    void load();
+    addEventListener("beforeprint", () => void livePage({ all: true }));
+    void livePage();
   },
 };
 

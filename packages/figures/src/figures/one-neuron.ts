@@ -41,3 +41,16 @@ export function crossEntropyOf(
   const { losses, dZ } = ops.softmaxCrossEntropy(row(zs), labels([label]));
   return { loss: numbersOf(losses)[0] ?? Number.NaN, dZ: numbersOf(dZ) };
 }
+
+/** z = w·x + b and a = σ(z) of one neuron. */
+export function neuronOutput(
+  x: readonly number[],
+  weights: readonly number[],
+  bias: number,
+  name: ActivationName,
+): { readonly z: number; readonly a: number } {
+  const W = ops.matrix(weights.length, 1);
+  ops.write(W, weights);
+  const { z, a } = ops.affine(row(x), W, row([bias]), name);
+  return { z: numbersOf(z)[0] ?? Number.NaN, a: numbersOf(a)[0] ?? Number.NaN };
+}

@@ -24,7 +24,7 @@ export const figureStyle = css`
   }
   .numbers {
     display: grid;
-    grid-template-columns: 1fr auto;
+    grid-template-columns: minmax(0, 1fr) auto;
     gap: 0.35em 1em;
     margin: 0;
     align-items: baseline;
@@ -38,7 +38,7 @@ export const figureStyle = css`
     text-align: end;
   }
   .numbers .main {
-    font-size: 1.3em;
+    font-size: 1.2em;
   }
   .buttons {
     display: flex;
@@ -46,6 +46,22 @@ export const figureStyle = css`
     gap: 0.5em;
     align-items: center;
     margin: 0.75em 0 0;
+  }
+  .stepper {
+    display: inline-flex;
+    gap: 0.6em;
+    align-items: center;
+  }
+  .stepper button {
+    min-width: 44px;
+    padding: 0;
+    font-size: 1.2em;
+  }
+  .bar-top {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.4em 1.5em;
+    margin-bottom: 0.9em;
   }
   .quiet,
   .note {

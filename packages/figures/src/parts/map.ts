@@ -29,6 +29,7 @@ export class InklingMap extends Figure {
     picked: { attribute: false },
     pattern: { type: Boolean },
     plain: { type: Boolean },
+    paints: { type: Boolean },
   };
 
   static override styles = [
@@ -41,6 +42,10 @@ export class InklingMap extends Figure {
         border-radius: 4px;
         overflow: hidden;
         touch-action: manipulation;
+      }
+      .paints {
+        cursor: crosshair;
+        touch-action: none;
       }
       canvas {
         display: block;
@@ -90,6 +95,8 @@ export class InklingMap extends Figure {
   declare pattern: boolean;
   /** Without legend and readout: for one of many that share them. */
   declare plain: boolean;
+  /** For a picture that is painted on: a finger on it does not move the page. */
+  declare paints: boolean;
 
   constructor() {
     super();
@@ -99,6 +106,7 @@ export class InklingMap extends Figure {
     this.label = "";
     this.pattern = false;
     this.plain = false;
+    this.paints = false;
   }
 
   get #bound(): number {
@@ -113,7 +121,7 @@ export class InklingMap extends Figure {
     const isGrid = !this.plain;
     return html`
       <div
-        class="grid"
+        class="grid ${this.paints ? "paints" : ""}"
         role=${isGrid ? "application" : "img"}
         tabindex=${isGrid ? 0 : nothing}
         aria-label=${this.label}

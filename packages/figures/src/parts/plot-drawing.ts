@@ -16,6 +16,12 @@ export interface PlotLine {
   readonly label?: string;
 }
 
+/** A coloured area behind the lines. */
+export interface PlotArea {
+  readonly corners: readonly Point[];
+  readonly tone: Tone;
+}
+
 export interface PlotMark {
   readonly x: number;
   readonly y: number;
@@ -78,6 +84,11 @@ export function axes(places: Places, xLabel: string, yLabel: string): TemplateRe
 export function drawnLine(places: Places, { points, tone = "main", isDashed = false }: PlotLine): TemplateResult {
   const path = points.map(([x, y]) => `${places.x(x).toFixed(2)},${places.y(y).toFixed(2)}`).join(" ");
   return svg`<polyline class="line ${tone} ${isDashed ? "dashed" : ""}" points=${path}></polyline>`;
+}
+
+export function drawnArea(places: Places, { corners, tone }: PlotArea): TemplateResult {
+  const path = corners.map(([x, y]) => `${places.x(x).toFixed(2)},${places.y(y).toFixed(2)}`).join(" ");
+  return svg`<polygon class="area ${tone}" points=${path}></polygon>`;
 }
 
 /** A line's name at its last point. */

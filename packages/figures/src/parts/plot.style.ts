@@ -46,6 +46,10 @@ export const plotStyle = css`
   .focus {
     --tone: var(--focus);
   }
+  .area {
+    fill: var(--tone);
+    fill-opacity: 0.14;
+  }
   .line {
     fill: none;
     stroke: var(--tone);

@@ -15,11 +15,13 @@ import { plotStyle } from "./plot.style.ts";
 import {
   axes,
   BOTTOM,
+  drawnArea,
   drawnLine,
   drawnMark,
   LEFT,
   lineLabel,
   type Places,
+  type PlotArea,
   type PlotLine,
   type PlotMark,
   type Point,
@@ -31,7 +33,7 @@ import {
 import { COLUMNS, columnOf, columnX, drawnByKey, drawnTo, type Pen, type Sketched } from "./sketch.ts";
 import { words } from "./words.ts";
 
-export type { PlotLine, PlotMark, Point, Tone } from "./plot-drawing.ts";
+export type { PlotArea, PlotLine, PlotMark, Point, Tone } from "./plot-drawing.ts";
 
 /** A point that can be dragged. */
 export interface PlotHandle {
@@ -63,6 +65,7 @@ export class InklingPlot extends Figure {
   static override properties = {
     xs: { attribute: false },
     ys: { attribute: false },
+    areas: { attribute: false },
     lines: { attribute: false },
     marks: { attribute: false },
     handles: { attribute: false },
@@ -80,6 +83,7 @@ export class InklingPlot extends Figure {
 
   declare xs: Range;
   declare ys: Range;
+  declare areas: readonly PlotArea[];
   declare lines: readonly PlotLine[];
   declare marks: readonly PlotMark[];
   declare handles: readonly PlotHandle[];
@@ -103,6 +107,7 @@ export class InklingPlot extends Figure {
     super();
     this.xs = [0, 1];
     this.ys = [0, 1];
+    this.areas = [];
     this.lines = [];
     this.marks = [];
     this.handles = [];
@@ -138,7 +143,7 @@ export class InklingPlot extends Figure {
       <svg viewBox="0 0 ${width} ${height}" width=${width} height=${height} role="group" aria-label=${this.label}>
         <clipPath id="inside"><rect x=${LEFT - 1} y=${TOP - 6} width=${innerWidth + 2} height=${innerHeight + 12}></rect></clipPath>
         <g aria-hidden="true">${axes(places, this.xLabel, this.yLabel)}</g>
-        <g aria-hidden="true" clip-path="url(#inside)">${this.lines.map((line) => drawnLine(places, line))}${this.#sketched()}</g>
+        <g aria-hidden="true" clip-path="url(#inside)">${this.areas.map((area) => drawnArea(places, area))}${this.lines.map((line) => drawnLine(places, line))}${this.#sketched()}</g>
         <g aria-hidden="true">${this.lines.map((line) => lineLabel(places, line))}${this.marks.map((mark) => drawnMark(places, mark))}</g>
         ${this.sketching ? this.#paper(innerWidth, innerHeight) : nothing}
         ${this.handles.map((handle, i) => this.#handle(handle, i))}

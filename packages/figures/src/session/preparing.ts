@@ -10,6 +10,8 @@ import { type Experiment, imagesOf } from "../state/experiment.ts";
 import { CLASSES, checkTrainable } from "../state/trainable.ts";
 
 export interface Prepared {
+  /** With class weights as numbers. */
+  readonly configuration: Configuration;
   readonly model: Network<"classes">;
   readonly train: Dataset;
   readonly validation: Dataset | undefined;
@@ -24,7 +26,7 @@ export function prepare({ configuration }: Experiment, images: Dataset, backend:
   const model = buildNetwork(counted, train.shape, CLASSES, { backend, generator }) as Network<"classes">;
   const { epochs, batchSize, seed } = configuration;
   const own = { epochs, batchSize, seed, every: "step", ...buildTrainOptions(configuration) } as const;
-  return { model, train, validation, options: { ...own, ...(validation && { validation }) } };
+  return { configuration: counted, model, train, validation, options: { ...own, ...(validation && { validation }) } };
 }
 
 /** The images to learn from, and those held out. With NumPy's draws the original's shuffle of the rows comes first. */

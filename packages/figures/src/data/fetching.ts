@@ -1,0 +1,64 @@
+/** Files of the site: fetched, unpacked, and every failure said in one sentence. */
+import { words } from "./words.ts";
+
+/** A file that could not be loaded, or is not what it should be: one sentence. */
+export class LoadError extends Error {
+  override readonly name = "LoadError";
+}
+
+export interface LoadOptions {
+  /** Gives up: the promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Is told how many bytes of a file have come, each time that more have. */
+type Watch = (bytes: number) => void;
+
+/** The bytes under an address, unpacked where they are gzip data. Throws a LoadError. */
+export async function fetchBytes(
+  url: string,
+  signal: AbortSignal,
+  watch: Watch = () => {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const name = fileName(url);
+  const failing = (message: (name: string) => string) => (cause: unknown) => {
+    signal.throwIfAborted();
+    throw new LoadError(message(name), { cause });
+  };
+  const { body, status, ok } = await fetch(url, { signal }).catch(failing(words().unreachable));
+  if (!ok || body === null) throw new LoadError(words().refused(name, String(status)));
+  const bytes = await collected(body, watch).catch(failing(words().cut));
+  // The first bytes decide, not the name: a server may say that a file is packed, and then the browser unpacks it.
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  return collected(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).catch(
+    failing(words().damaged),
+  );
+}
+
+/** A file's name with its directory: digits/test-0.gz */
+export function fileName(url: string): string {
+  return url.split("/").slice(-2).join("/");
+}
+
+async function collected(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  watch: Watch = () => {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  let length = 0;
+  const reader = stream.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    pieces.push(value);
+    length += value.length;
+    watch(length);
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}

@@ -1,0 +1,116 @@
+/**
+ * What the book's figures of the whole network have in common: the trained network and the test digits, which come once
+ * for the page, and the digit that is carried from figure to figure, traced by the library. Until they have come, what
+ * stands between the tags is seen.
+ *
+ * A page may give its own: figure.model = …, figure.test = ….
+ */
+import type { Dataset, Network } from "inkling";
+import { type Trace, trace } from "inkling/proofs";
+import { html, type PropertyValues, type TemplateResult } from "lit";
+import { bookModel } from "../data/book-model.ts";
+import { openDigits } from "../data/digits.ts";
+import { Figure } from "../parts/figure.ts";
+import { carried, onCarried } from "../state/carried.ts";
+import { figureStyle } from "./style.ts";
+import { words } from "./words.ts";
+
+/** A digit as a figure shows it. */
+export interface Shown {
+  readonly model: Network;
+  readonly test: Dataset;
+  /** Its place in the test set. */
+  readonly digit: number;
+  readonly pixels: Uint8Array;
+  readonly label: number;
+  readonly trace: Trace;
+}
+
+/** The first file of digits. */
+const AT_FIRST = 1000;
+
+let ownModel: Promise<Network> | undefined;
+const traces = new WeakMap<Network, Map<number, Promise<Trace>>>();
+
+export abstract class BookFigure extends Figure {
+  static override properties = {
+    model: { attribute: false },
+    test: { attribute: false },
+    shown: { state: true },
+    problem: { state: true },
+  };
+
+  static override styles = [Figure.styles, figureStyle];
+
+  declare model: Network | undefined;
+  declare test: Dataset | undefined;
+  declare protected shown: Shown | undefined;
+  declare protected problem: string | undefined;
+  #end: (() => void) | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#end = onCarried(() => {
+      this.requestUpdate();
+      void this.#show();
+    });
+    void this.#show();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#end?.();
+  }
+
+  /** What the figure draws of a digit. */
+  protected abstract draw(shown: Shown): TemplateResult;
+
+  /** Is called when a digit has come, before it is drawn. */
+  protected prepare(_shown: Shown): Promise<void> | void {}
+
+  protected override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    if ((changed.has("model") && this.model) || (changed.has("test") && this.test)) void this.#show();
+  }
+
+  protected override render(): TemplateResult {
+    if (this.shown !== undefined) return this.draw(this.shown);
+    const text = this.problem ?? words().loading;
+    return html`<slot></slot>
+      <p class="quiet" role=${this.problem === undefined ? "status" : "alert"}>${text}</p>`;
+  }
+
+  async #show(): Promise<void> {
+    const { digit } = carried();
+    try {
+      const [model, test] = await this.#material(digit);
+      const place = Math.min(digit, test.count - 1);
+      const [pixels, label] = [Uint8Array.from(test.example(place)), test.labels?.[place] ?? 0];
+      const shown = { model, test, digit: place, pixels, label, trace: await traced(model, place, pixels, label) };
+      // Another digit may have been asked for meanwhile.
+      if (carried().digit !== digit) return;
+      await this.prepare(shown);
+      if (carried().digit === digit) this.shown = shown;
+    } catch (error) {
+      this.problem = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  async #material(digit: number): Promise<[Network, Dataset]> {
+    if (this.model === undefined) ownModel ??= bookModel() as Promise<Network>;
+    ownModel?.catch(() => {
+      ownModel = undefined;
+    });
+    const model = this.model ?? (ownModel as Promise<Network>);
+    return Promise.all([model, this.test ?? openDigits().test(Math.max(AT_FIRST, digit + 1))]);
+  }
+}
+
+/** A digit through the network and back, once for all figures. */
+function traced(model: Network, place: number, pixels: Uint8Array, label: number): Promise<Trace> {
+  const known = traces.get(model) ?? new Map<number, Promise<Trace>>();
+  traces.set(model, known);
+  const found = known.get(place) ?? trace(model, pixels, { label });
+  known.set(place, found);
+  return found;
+}

@@ -1,0 +1,25 @@
+/** What the figure of several paths says. */
+import { messages } from "../words/messages.ts";
+
+export const words = messages("f12-paths", {
+  question:
+    "A hidden neuron's output a feeds ten scores, and each of them moves the loss. How do the ways from a to C combine?",
+  strongest: "the strongest way counts",
+  multiply: "they multiply",
+  add: "they add, each with its sign",
+  answer: (sum: string, measured: string) =>
+    `They add: all ways together give ${sum}, and measuring gives ${measured}. Forget one way, and the gradient is wrong.`,
+  chart: "From a through three groups of scores to the loss C, with the slope of each step",
+  a: (neuron: number) => `output a of neuron ${neuron}`,
+  aShort: "a",
+  score: (digit: number) => `score of ${digit}`,
+  others: "other eight scores",
+  loss: "C",
+  way: (name: string) => `Way through the ${name}`,
+  own: "The network's a",
+  sum: "sum of the ways that are on",
+  measured: "measured: C(a ± 0.0001)",
+  lossNow: "loss C",
+  traced: "∂C/∂a, all ways, by backpropagation",
+  off: "A way that is off: its score stays as it is when a moves.",
+});

@@ -1,0 +1,246 @@
+/**
+ * One's own data and models: files in, files out. What is read is told to the page, and nothing leaves the machine.
+ *
+ *   own.model = network   what is saved
+ *   events: data-change { name, train, test }, model-change { model }
+ */
+import { InklingError, type Network } from "inkling";
+import { html, nothing, type TemplateResult } from "lit";
+import { define, Figure } from "../../parts/figure.ts";
+import { inWhole } from "../../words/messages.ts";
+import { type ModelFormat, modelFormats, readModel, writeModel } from "./models.ts";
+import { type Chosen, type OwnData, readOwn } from "./reading.ts";
+import { ownStyles } from "./styles.ts";
+import { words } from "./words.ts";
+
+/** The event `model-change`. */
+export interface ModelDetail {
+  readonly model: Network;
+}
+
+/** The sides that pictures can become. */
+const SIZES = [28, 32, 64] as const;
+/** So many names of classes are written out. */
+const NAMED = 12;
+
+export class InklingOwn extends Figure {
+  static override properties = {
+    model: { attribute: false },
+    found: { state: true },
+    said: { state: true },
+    problem: { state: true },
+    isOver: { state: true },
+  };
+
+  static override styles = [Figure.styles, ownStyles];
+
+  /** The network that is saved; undefined where there is none yet. */
+  declare model: Network | undefined;
+  declare found: OwnData | undefined;
+  /** What is being done, or was done last. */
+  declare said: string;
+  declare problem: string | undefined;
+  declare isOver: boolean;
+  #label = "";
+  #side: number | undefined;
+  #missing: "mean" | "drop" | undefined;
+
+  constructor() {
+    super();
+    this.said = "";
+    this.isOver = false;
+  }
+
+  protected override render(): TemplateResult {
+    const { problem } = this;
+    return html`
+      <section>${this.#data()}</section>
+      <section>${this.#loading()}</section>
+      <section>${this.#saving()}</section>
+      <p role="status">${this.said}</p>
+      ${problem === undefined ? nothing : html`<p role="alert">${words().failed(problem)}</p>`}
+    `;
+  }
+
+  #data(): TemplateResult {
+    return html`
+      <h3>${words().data}</h3>
+      <p class="help">${words().dataHelp}</p>
+      <div
+        class="drop ${this.isOver ? "over" : ""}"
+        @dragover=${(event: DragEvent) => this.#over(event, true)}
+        @dragleave=${(event: DragEvent) => this.#over(event, false)}
+        @drop=${this.#onDrop}
+      >
+        ${this.#chooser("files", words().files)} ${this.#chooser("folder", words().folder)} <span>${words().drop}</span>
+      </div>
+      ${this.#options()} ${this.found === undefined ? nothing : this.#foundData(this.found)}
+    `;
+  }
+
+  /** A button that opens the browser's own dialog. */
+  #chooser(kind: "files" | "folder" | "model", text: string): TemplateResult {
+    const open = () => this.renderRoot.querySelector<HTMLInputElement>(`input.${kind}`)?.click();
+    const change = (event: Event) => {
+      const input = event.target as HTMLInputElement;
+      const files = Array.from(input.files ?? []);
+      // The same file can be chosen again.
+      input.value = "";
+      if (files.length > 0) void (kind === "model" ? this.#readModel(files[0] as File) : this.#read(files.map(chosen)));
+    };
+    return html`<button @click=${open}>${text}</button>
+      <input
+        class="${kind} visually-hidden"
+        type="file"
+        tabindex="-1"
+        aria-label=${text}
+        ?multiple=${kind === "files"}
+        ?webkitdirectory=${kind === "folder"}
+        @change=${change}
+      />`;
+  }
+
+  #options(): TemplateResult {
+    const { label, labelHelp, size, sizeOwn, missing, missingError, missingMean, missingDrop } = words();
+    const value = (event: Event) => (event.target as HTMLInputElement | HTMLSelectElement).value;
+    return html`<div class="options">
+      <label>
+        ${label}
+        <input
+          type="text"
+          title=${labelHelp}
+          @input=${(event: Event) => {
+            this.#label = value(event).trim();
+          }}
+        />
+      </label>
+      <label>
+        ${missing}
+        <select
+          @change=${(event: Event) => {
+            this.#missing = (value(event) || undefined) as "mean" | "drop" | undefined;
+          }}
+        >
+          <option value="">${missingError}</option>
+          <option value="mean">${missingMean}</option>
+          <option value="drop">${missingDrop}</option>
+        </select>
+      </label>
+      <label>
+        ${size}
+        <select
+          @change=${(event: Event) => {
+            this.#side = Number(value(event)) || undefined;
+          }}
+        >
+          <option value="">${sizeOwn}</option>
+          ${SIZES.map((side) => html`<option value=${side}>${side} × ${side}</option>`)}
+        </select>
+      </label>
+    </div>`;
+  }
+
+  #foundData({ name, train, test, isHeldOut }: OwnData): TemplateResult {
+    const { classNames, classes, targetNames, shape } = train;
+    const names = classNames ?? Array.from({ length: classes }, (_, k) => String(k));
+    const some = names.length > NAMED ? `${names.slice(0, NAMED).join(", ")} …` : names.join(", ");
+    const answers =
+      classes > 0 ? words().classes(inWhole(classes), some) : words().targets((targetNames ?? []).join(", "));
+    return html`
+      <p class="found">
+        <strong>${words().found(name)}</strong> ${words().examples(inWhole(train.count), inWhole(test.count))},
+        ${words().shape(shape.join(" × "))}; ${answers}. ${isHeldOut ? words().held : nothing} ${train.note ?? nothing}
+      </p>
+      <button class="main learn" @click=${() => this.#tell("data-change", { name, train, test })}>${words().learn}</button>
+    `;
+  }
+
+  #loading(): TemplateResult {
+    return html`<h3>${words().model}</h3>
+      <p class="help">${words().modelHelp}</p>
+      ${this.#chooser("model", words().chooseModel)}`;
+  }
+
+  #saving(): TemplateResult {
+    const texts: Readonly<Record<ModelFormat, readonly [name: string, help: string]>> = {
+      safetensors: [words().safetensors, words().safetensorsHelp],
+      json: [words().json, words().jsonHelp],
+      npz: [words().npz, words().npzHelp],
+      onnx: [words().onnx, words().onnxHelp],
+      module: [words().module, words().moduleHelp],
+    };
+    const one = (format: ModelFormat) => html`<button class=${format} @click=${() => this.#save(format)}>
+      ${texts[format][0]}<span>${texts[format][1]}</span>
+    </button>`;
+    return html`<h3>${words().take}</h3>
+      <p class="help">${this.model === undefined ? words().noModel : words().takeHelp}</p>
+      ${this.model === undefined ? nothing : html`<div class="formats">${modelFormats.map(one)}</div>`}`;
+  }
+
+  #over(event: DragEvent, isOver: boolean): void {
+    event.preventDefault();
+    this.isOver = isOver;
+  }
+
+  readonly #onDrop = (event: DragEvent) => {
+    this.#over(event, false);
+    const files = Array.from(event.dataTransfer?.files ?? []);
+    if (files.length > 0) void this.#read(files.map(chosen));
+  };
+
+  /** Reads files; what was there before stays where they cannot be read. */
+  async #read(files: readonly Chosen[]): Promise<void> {
+    await this.#attempt(files[0]?.path ?? "", async () => {
+      const [label, side] = [this.#label || undefined, this.#side];
+      const size = side === undefined ? undefined : ([side, side] as const);
+      this.found = await readOwn(files, { label, size, missing: this.#missing });
+      this.said = "";
+    });
+  }
+
+  async #readModel(file: File): Promise<void> {
+    await this.#attempt(file.name, async () => {
+      const model = await readModel(file.name, file);
+      this.model = model;
+      const [network, digest] = [model.specs.map(({ type }) => type).join(" → "), await model.weightsSha256()];
+      this.said = words().loaded(file.name, network, digest);
+      this.#tell("model-change", { model } satisfies ModelDetail);
+    });
+  }
+
+  async #save(format: ModelFormat): Promise<void> {
+    const { model } = this;
+    if (model === undefined) return;
+    await this.#attempt("", async () => {
+      const { name, bytes, size } = await writeModel(model, format);
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob([bytes]));
+      link.download = name;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+      this.said = words().saved(name, words().kilobytes(inWhole(size / 1000)));
+    });
+  }
+
+  /** Says what is done and, in one sentence, what went wrong. */
+  async #attempt(name: string, work: () => Promise<void>): Promise<void> {
+    this.problem = undefined;
+    this.said = name === "" ? "" : words().reading(name);
+    try {
+      await work();
+    } catch (error) {
+      this.said = "";
+      this.problem = error instanceof InklingError ? error.message : String(error);
+    }
+  }
+
+  #tell(name: string, detail: object): void {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+  }
+}
+
+function chosen(file: File): Chosen {
+  return { path: file.webkitRelativePath || file.name, file };
+}
+
+define("inkling-own", InklingOwn);

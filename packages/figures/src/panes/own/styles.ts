@@ -1,0 +1,67 @@
+/** How the pane for one's own files looks. */
+import { css } from "lit";
+
+export const ownStyles = css`
+  section {
+    margin: 0 0 2.5em;
+  }
+  h3 {
+    margin: 0 0 0.3em;
+    font-size: 1.1em;
+  }
+  p {
+    max-width: 68ch;
+    margin: 0 0 0.8em;
+  }
+  .help {
+    color: var(--quiet);
+    font-size: 0.9em;
+  }
+  .drop {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.8em;
+    align-items: center;
+    padding: 1.2em;
+    border: 2px dashed var(--line);
+    border-radius: 12px;
+  }
+  .drop.over {
+    border-color: var(--focus);
+    background: var(--panel);
+  }
+  .options {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.8em 2em;
+    margin: 0.8em 0;
+  }
+  .options label {
+    display: grid;
+    gap: 0.2em;
+    font-size: 0.9em;
+  }
+  .formats {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.8em;
+  }
+  .formats span {
+    display: block;
+    font-size: 0.8em;
+    color: var(--quiet);
+  }
+  .formats button {
+    padding: 0.5em 0.9em;
+    text-align: left;
+  }
+  [role="alert"] {
+    padding: 0.6em 1em;
+    border-left: 4px solid var(--negative);
+    background: var(--panel);
+    overflow-wrap: anywhere;
+  }
+  [role="status"] {
+    overflow-wrap: anywhere;
+  }
+`;

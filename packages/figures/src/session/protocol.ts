@@ -1,0 +1,151 @@
+/**
+ * What the page and its worker say to each other. The page asks, each question with a number, and the worker answers
+ * with the same number; the worker never speaks by itself (but for the one word that it is ready), so that no picture
+ * waits in a queue: the page pulls a view when it is about to paint.
+ */
+import type { Progress, TrainingState } from "inkling";
+import type { Configuration } from "inkling/presets";
+import type { DoctorMemory, Finding } from "inkling/proofs";
+import type { RateChange } from "../state/address.ts";
+import type { Experiment } from "../state/experiment.ts";
+import type { CurveData, CurveState } from "./curve.ts";
+import type { Moment } from "./snapshots.ts";
+
+/** What is trained: together with a number of steps it decides every weight. */
+export interface Plan {
+  readonly experiment: Experiment;
+  readonly changes: readonly RateChange[];
+}
+
+/** loading: digits come; working: steps are computed (again), to get somewhere; diverged: the next step overflows. */
+export type Phase = "loading" | "working" | "paused" | "running" | "done" | "diverged" | "failed" | "lost";
+
+/** How an epoch ended. */
+export interface EpochPoint {
+  readonly epoch: number;
+  readonly total: number;
+  /** Of the epoch's examples, each measured before its step; of a full batch, of all after it. */
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly validationLoss: number | undefined;
+  readonly validationAccuracy: number | undefined;
+  /** Of the test images, after the epoch. */
+  readonly testLoss: number;
+  readonly testAccuracy: number;
+}
+
+export interface Divergence {
+  readonly epoch: number;
+  /** In its epoch, from 1. */
+  readonly step: number;
+  /** The first layer whose numbers are no longer finite, as layers.1; undefined where it is the loss itself. */
+  readonly layer: string | undefined;
+  readonly learningRate: number;
+  /** The doctor's. */
+  readonly sentence: string;
+}
+
+export interface View {
+  readonly phase: Phase;
+  /** Steps done, over all epochs; and where computing leads to, in the phase working. */
+  readonly total: number;
+  readonly goal: number | undefined;
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Steps done in this epoch, of so many. */
+  readonly step: number;
+  readonly steps: number;
+  /** Of this epoch's examples so far; undefined before the first step. */
+  readonly loss: number | undefined;
+  readonly accuracy: number | undefined;
+  /** That the next step has: the optimizer's, changed by hand or not, without the schedule's factor. */
+  readonly rate: number;
+  /** That the last step had. */
+  readonly stepRate: number | undefined;
+  readonly perSecond: number | undefined;
+  readonly seconds: number;
+  readonly epochsDone: readonly EpochPoint[];
+  readonly findings: readonly Finding[];
+  readonly changes: readonly RateChange[];
+  readonly divergence: Divergence | undefined;
+  /** Of the weights, whenever the training stands still. */
+  readonly digest: string | undefined;
+  readonly ended: Progress["ended"];
+  readonly loaded: { readonly bytes: number; readonly of: number } | undefined;
+  /** What computes. */
+  readonly backend: string | undefined;
+  /** The sentence of what went wrong. */
+  readonly problem: string | undefined;
+  /** Asked for now and then. */
+  readonly curve: CurveData | undefined;
+}
+
+/** What a training says after a step. */
+export interface Standing {
+  readonly epoch: number;
+  readonly step: number;
+  readonly steps: number;
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly examples: number;
+  readonly seconds: number;
+  readonly learningRate: number;
+  readonly ended: Progress["ended"];
+}
+
+export function standingOf(progress: Progress): Standing {
+  const { epoch, step, steps, loss, accuracy = 0, examples, seconds, learningRate, ended } = progress;
+  return { epoch, step, steps, loss, accuracy, examples, seconds, learningRate, ended };
+}
+
+/** A moment of a training with all that belongs to it: another worker goes on from it. */
+export interface Mark extends Moment {
+  /** Undefined before the first step. */
+  readonly state: TrainingState | undefined;
+  readonly standing: Standing | undefined;
+  readonly doctor: DoctorMemory | undefined;
+  readonly curve: CurveState;
+  readonly epochsDone: readonly EpochPoint[];
+}
+
+/** The weights and statistics of the network at one moment, by name. */
+export interface Weights {
+  readonly total: number;
+  /** Of the network: with its class weights as numbers. */
+  readonly configuration: Configuration;
+  readonly tensors: readonly (readonly [name: string, values: Float32Array])[];
+}
+
+export type Until = "step" | "epoch" | "end";
+
+/** What the page can ask for. All of it is answered when it is done; `run` at once. */
+export interface Methods {
+  /** Begins a training, or goes on from a mark, and computes to a step. */
+  open(plan: Plan, total: number, mark?: Mark): void;
+  run(until: Until): void;
+  pause(): void;
+  /** Goes to a step before this one. */
+  backTo(total: number): void;
+  setRate(rate: number): void;
+  pull(withCurve: boolean): View;
+  weights(): Weights;
+  mark(): Mark | undefined;
+}
+
+export type Method = keyof Methods;
+
+export interface Question {
+  readonly id: number;
+  readonly method: Method;
+  readonly given: readonly unknown[];
+}
+
+export interface Answer {
+  readonly id: number;
+  readonly value?: unknown;
+  /** A sentence. */
+  readonly problem?: string;
+}
+
+/** The worker's first word, and the name by which it knows that it is one. */
+export const READY = "inkling-session";

@@ -1,0 +1,297 @@
+/**
+ * A training that can be stepped, gone back in, and whose learning rate can be changed on the way. It runs in the
+ * worker; nothing in it needs a browser. A plan and a number of steps decide every bit of the weights: going back takes
+ * a moment that was kept and computes the steps after it again.
+ */
+import { type Dataset, DivergenceError, evaluate, type Network, type Progress, type Run, train } from "inkling";
+import type { Backend } from "inkling/backends";
+import { buildOptimizer } from "inkling/presets";
+import { Doctor, type Finding } from "inkling/proofs";
+import type { RateChange } from "../state/address.ts";
+import { Curve } from "./curve.ts";
+import { overflowingLayer } from "./overflow.ts";
+import { type Prepared, prepare } from "./preparing.ts";
+import { type Divergence, type EpochPoint, type Mark, type Plan, type Standing, standingOf } from "./protocol.ts";
+import { Snapshots } from "./snapshots.ts";
+import type { Sources } from "./sources.ts";
+import { Speed } from "./speed.ts";
+
+/** A moment is kept after so many milliseconds; and keeping may take at most this share of the time. */
+const [EVERY, SHARE] = [200, 0.02];
+
+const NOTHING = { loss: 0, hits: 0, examples: 0 };
+
+export class Trainer {
+  readonly plan: Plan;
+  readonly snapshots = new Snapshots<Mark>();
+  readonly speed = new Speed();
+  readonly #images: Dataset;
+  readonly #sources: Sources;
+  readonly #backend: Backend;
+  #changes: readonly RateChange[];
+  #prepared: Prepared;
+  #run: Run<"classes">;
+  /** The rate that the run was made with. */
+  #runRate: number;
+  #doctor: Doctor;
+  #curve = new Curve();
+  #epochsDone: readonly EpochPoint[] = [];
+  #standing: Standing | undefined;
+  #total = 0;
+  /** Sums over the epoch so far, before the last step. */
+  #before = NOTHING;
+  #divergence: Divergence | undefined;
+  #keptAt = 0;
+  #cost = 0;
+
+  private constructor(plan: Plan, images: Dataset, sources: Sources, backend: Backend) {
+    this.plan = plan;
+    this.#images = images;
+    this.#sources = sources;
+    this.#backend = backend;
+    this.#changes = plan.changes;
+    this.#prepared = prepare(plan.experiment, images, backend);
+    this.#runRate = this.rate;
+    this.#run = this.#newRun(undefined);
+    this.#doctor = new Doctor(this.model, this.train);
+  }
+
+  /** Prepares a plan. Throws an InklingError for what cannot be trained. */
+  static async begin(plan: Plan, images: Dataset, sources: Sources, backend: Backend): Promise<Trainer> {
+    const trainer = new Trainer(plan, images, sources, backend);
+    await trainer.#doctor.before();
+    return trainer;
+  }
+
+  get model(): Network<"classes"> {
+    return this.#prepared.model;
+  }
+
+  get configuration(): Prepared["configuration"] {
+    return this.#prepared.configuration;
+  }
+
+  get train(): Dataset {
+    return this.#prepared.train;
+  }
+
+  get total(): number {
+    return this.#total;
+  }
+
+  get standing(): Standing | undefined {
+    return this.#standing;
+  }
+
+  get changes(): readonly RateChange[] {
+    return this.#changes;
+  }
+
+  get divergence(): Divergence | undefined {
+    return this.#divergence;
+  }
+
+  get findings(): readonly Finding[] {
+    return this.#doctor.findings;
+  }
+
+  get epochsDone(): readonly EpochPoint[] {
+    return this.#epochsDone;
+  }
+
+  get curve(): Curve {
+    return this.#curve;
+  }
+
+  get epochs(): number {
+    return this.plan.experiment.configuration.epochs;
+  }
+
+  /** Steps in an epoch. */
+  get steps(): number {
+    const { batchSize } = this.plan.experiment.configuration;
+    return batchSize === "full" ? 1 : Math.ceil(this.train.count / batchSize);
+  }
+
+  get ended(): Progress["ended"] {
+    return this.#standing?.ended;
+  }
+
+  /** The learning rate of the next step, without the schedule's factor. */
+  get rate(): number {
+    const changed = this.#changes.findLast(({ step }) => step <= this.#total);
+    return changed?.rate ?? this.plan.experiment.configuration.learningRate;
+  }
+
+  /** From the next step on it learns with this rate. */
+  setRate(rate: number): void {
+    const before = this.#changes.filter(({ step }) => step < this.#total);
+    this.#changes = before;
+    if (this.rate !== rate) this.#changes = [...before, { step: this.#total, rate }];
+    this.#divergence = undefined;
+  }
+
+  /** One step. Nothing happens where the training is over; one that diverges stays before the step that does. */
+  async advance(): Promise<void> {
+    if (this.ended !== undefined) return;
+    if (this.rate !== this.#runRate) await this.#takeRate();
+    try {
+      const { value } = await this.#run.next();
+      if (value !== undefined) await this.#take(value);
+    } catch (error) {
+      if (!(error instanceof DivergenceError)) throw error;
+      await this.#diverge(error);
+    }
+  }
+
+  /**
+   * Goes to a step: back to a moment that was kept, and forward by computing. `goesOn`: whether to go on with it;
+   * `between` is awaited between steps.
+   */
+  async goTo(total: number, goesOn: () => boolean, between: () => Promise<void> | undefined): Promise<void> {
+    if (total < this.#total || this.#divergence !== undefined) {
+      const mark = this.snapshots.before(Math.min(total, this.#total));
+      this.#changes = this.#changes.filter(({ step }) => step <= total);
+      if (mark !== undefined) await this.#restore(mark);
+      else await this.#restart();
+      this.snapshots.forgetFrom(this.#total + 1);
+    }
+    while (this.#total < total && this.ended === undefined && this.#divergence === undefined && goesOn()) {
+      await this.advance();
+      await between();
+    }
+  }
+
+  /** Goes on from a moment that another worker kept. */
+  async takeMark(mark: Mark): Promise<void> {
+    await this.#restore(mark);
+    this.snapshots.add(mark);
+  }
+
+  /** Where it stands, with everything that is needed to go on. */
+  async mark(): Promise<Mark | undefined> {
+    if (this.#total === 0) return undefined;
+    if (this.snapshots.last?.total !== this.#total) await this.keep();
+    return this.snapshots.last;
+  }
+
+  /** Keeps this moment, to come back to it. */
+  async keep(): Promise<void> {
+    const started = performance.now();
+    const state = await this.#run.state();
+    const doctor = this.#doctor.memory();
+    const [tensors, weights] = [bytesOf(state.tensors), bytesOf(doctor.weights)];
+    // The doctor's copy of the weights is the same one throughout an epoch.
+    const isShared = this.snapshots.last?.epochsDone === this.#epochsDone;
+    const bytes = tensors + (isShared ? 0 : weights);
+    const curve = this.#curve.state();
+    const [standing, epochsDone] = [this.#standing, this.#epochsDone];
+    this.snapshots.add({ total: this.#total, bytes, state, standing, doctor, curve, epochsDone });
+    this.#keptAt = performance.now();
+    this.#cost = this.#keptAt - started;
+  }
+
+  close(): void {
+    this.model.close();
+  }
+
+  /** The run from here on, with the rate that is valid here. */
+  #newRun(state: Mark["state"]): Run<"classes"> {
+    const { experiment } = this.plan;
+    const { model, train: images, options } = this.#prepared;
+    this.#runRate = this.rate;
+    const optimizer = buildOptimizer({ ...experiment.configuration, learningRate: this.#runRate });
+    if (state === undefined) return train(model, images, { ...options, optimizer });
+    // A state says with which optimizer it was taken; it goes on with another rate.
+    const resume = { ...state, options: { ...state.options, optimizer } };
+    return train(model, images, { ...options, optimizer, resume });
+  }
+
+  async #takeRate(): Promise<void> {
+    this.#run = this.#newRun(this.#total === 0 ? undefined : await this.#run.state());
+  }
+
+  async #take(progress: Progress): Promise<void> {
+    const { epoch, step, steps } = progress;
+    this.#total = (epoch - 1) * steps + step;
+    this.#standing = standingOf(progress);
+    const before = step === 1 ? NOTHING : this.#before;
+    const sums = sumsOf(this.#standing);
+    const own = { loss: sums.loss - before.loss, hits: sums.hits - before.hits };
+    this.#curve.add(this.#total, own.loss, own.hits, sums.examples - before.examples);
+    this.#before = sums;
+    this.speed.add(progress);
+    if (progress.epochEnded) await this.#endEpoch(progress);
+    const sinceKept = performance.now() - this.#keptAt;
+    if (sinceKept > Math.max(EVERY, this.#cost / SHARE)) await this.keep();
+  }
+
+  async #endEpoch(progress: Progress): Promise<void> {
+    const { epoch, validation } = progress;
+    await this.#doctor.after(progress);
+    const { batchSize } = this.plan.experiment.configuration;
+    const measured = batchSize === "full" ? await evaluate(this.model, this.train) : progress;
+    const tested = await evaluate(this.model, await this.#sources.test());
+    this.#epochsDone = [
+      ...this.#epochsDone,
+      {
+        ...{ epoch, total: this.#total, loss: measured.loss, accuracy: measured.accuracy ?? 0 },
+        ...{ testLoss: tested.loss, testAccuracy: tested.accuracy },
+        ...{ validationLoss: validation?.loss, validationAccuracy: validation?.accuracy },
+      },
+    ];
+  }
+
+  /** The step that diverges has left the weights from before its epoch: those from before the step are computed again. */
+  async #diverge(error: DivergenceError): Promise<void> {
+    const [said] = this.#doctor.onError(error);
+    const total = this.#total;
+    const mark = this.snapshots.before(total);
+    if (mark !== undefined) await this.#restore(mark);
+    else await this.#restart();
+    while (this.#total < total) await this.advance();
+    const { epoch, step, learningRate } = error;
+    const layer = await overflowingLayer(this.model, this.train);
+    this.#divergence = { epoch, step, layer, learningRate, sentence: said?.sentence ?? error.message };
+  }
+
+  async #restore(mark: Mark): Promise<void> {
+    this.#total = mark.total;
+    this.#doctor = new Doctor(this.model, this.train, mark.doctor && { memory: mark.doctor });
+    this.#curve = Curve.from(mark.curve);
+    this.#epochsDone = mark.epochsDone;
+    this.#divergence = undefined;
+    this.#standing = mark.standing;
+    this.speed.reset();
+    this.#before = sumsOf(mark.standing);
+    this.#run = this.#newRun(mark.state);
+    // A run takes the state over when it is first asked for something.
+    await this.#run.state();
+  }
+
+  /** As if no step had been done: the first weights are drawn again. */
+  async #restart(): Promise<void> {
+    this.model.close();
+    this.#prepared = prepare(this.plan.experiment, this.#images, this.#backend);
+    this.#total = 0;
+    this.#curve = new Curve();
+    this.#epochsDone = [];
+    this.#divergence = undefined;
+    this.#standing = undefined;
+    this.speed.reset();
+    this.#run = this.#newRun(undefined);
+    this.#doctor = new Doctor(this.model, this.train);
+    await this.#doctor.before();
+  }
+}
+
+/** A training says means over its epoch so far; a step's own numbers are differences of their sums. */
+function sumsOf(standing: Standing | undefined) {
+  if (standing === undefined) return NOTHING;
+  const { loss, accuracy, examples } = standing;
+  return { loss: loss * examples, hits: Math.round(accuracy * examples), examples };
+}
+
+function bytesOf(tensors: Readonly<Record<string, { readonly byteLength: number }>>): number {
+  return Object.values(tensors).reduce((sum, { byteLength }) => sum + byteLength, 0);
+}

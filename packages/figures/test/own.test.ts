@@ -1,0 +1,235 @@
+// One's own files in a page: a file of each kind is read, a broken one of each kind gets its sentence and changes
+// nothing, and a model goes out and comes back the same.
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { dense, flatten, network } from "inkling";
+import { encodeModel, encodeNpy, encodeNpz } from "inkling/formats";
+import { zip } from "inkling-formats/archives";
+import { encodePng } from "inkling-formats/images";
+import { encodeOnnx } from "inkling-formats/onnx";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { seriousFindings } from "./axe.ts";
+import { type Chromium, hasChromium, startChromium } from "./in-chromium.ts";
+
+const idx = (shape: readonly number[], values: Uint8Array) => {
+  const header = Buffer.alloc(4 + 4 * shape.length);
+  header.writeUInt32BE(0x0800 + shape.length);
+  for (const [d, length] of shape.entries()) header.writeUInt32BE(length, 4 + 4 * d);
+  return Buffer.concat([header, values]);
+};
+const pixels = Uint8Array.from({ length: 20 * 16 }, (_, e) => (e * 37) % 256);
+const labels = Uint8Array.from({ length: 20 }, (_, i) => i % 4);
+const csv = [
+  "width,height,kind",
+  ...Array.from({ length: 20 }, (_, i) => `${i},${20 - i},${i % 2 ? "<b>rose</b>" : "iris"}`),
+];
+
+interface File {
+  readonly name: string;
+  readonly buffer: Buffer;
+}
+const file = (name: string, bytes: Uint8Array | string): File => ({ name, buffer: Buffer.from(bytes) });
+const npz = async () => {
+  const x = encodeNpy({ shape: [20, 16], values: Float32Array.from(pixels) });
+  return zip([
+    ["X.npy", x],
+    ["y.npy", encodeNpy({ shape: [20], values: labels })],
+  ]);
+};
+
+describe.skipIf(!hasChromium)("the pane for one's own files", () => {
+  let chromium: Chromium;
+  let directory = "";
+  beforeAll(async () => {
+    chromium = await startChromium();
+    directory = await mkdtemp(join(tmpdir(), "inkling-own-"));
+    for (const kind of ["cats", "dogs"]) {
+      await mkdir(join(directory, "pets", kind), { recursive: true });
+      for (let i = 0; i < 6; i++) {
+        const picture = { width: 8, height: 8, channels: 1 as const, pixels: pixels.slice(i, i + 64) };
+        await writeFile(join(directory, "pets", kind, `${i}.png`), await encodePng(picture));
+      }
+    }
+  });
+  afterAll(async () => {
+    await chromium?.close();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  async function opened(): Promise<{ page: Page; errors: readonly string[] }> {
+    const found = await chromium.open("<main><h1>Yours</h1><h2>Files</h2><inkling-own></inkling-own></main>");
+    await found.page.evaluate(`(() => {
+      const told = { data: [], models: [] };
+      globalThis.told = told;
+      addEventListener("data-change", ({ detail: { name, train, test } }) => {
+        told.data.push({ name, train: train.count, test: test.count, shape: train.shape, classes: train.classNames ?? train.classes });
+      });
+      addEventListener("model-change", async ({ detail }) => { told.models.push(await detail.model.weightsSha256()); });
+    })()`);
+    return found;
+  }
+  /** What an asynchronous reading has said, in the end: what was found, or what was wrong. */
+  const said = (page: Page) =>
+    expect.poll(async () => {
+      const texts = await page.locator("inkling-own :is(.found, [role=alert])").allTextContents();
+      return texts.join(" ").replace(/\s+/g, " ").trim();
+    });
+
+  const kinds: readonly [string, () => Promise<readonly File[]>, RegExp, object][] = [
+    [
+      "a table",
+      async () => [file("flowers.csv", csv.join("\n"))],
+      /18 examples .* 2 to be tested on, each 2 numbers; 2 classes: <b>rose<\/b>, iris\./,
+      { train: 18, test: 2, shape: [2] },
+    ],
+    [
+      "an NPZ file",
+      async () => [file("arrays.npz", await npz())],
+      /18 examples .* each 16 numbers; 4 classes/,
+      { shape: [16], classes: ["0", "1", "2", "3"] },
+    ],
+    [
+      "two IDX files",
+      async () => [file("a", idx([20, 4, 4], pixels)), file("b", idx([20], labels))],
+      /18 examples .* each 4 × 4 × 1 numbers/,
+      { shape: [4, 4, 1] },
+    ],
+    [
+      "four IDX files",
+      async () => [
+        file("train-images-idx3-ubyte", idx([20, 4, 4], pixels)),
+        file("train-labels-idx1-ubyte", idx([20], labels)),
+        file("t10k-images.idx3-ubyte", idx([20, 4, 4], pixels)),
+        file("t10k-labels.idx1-ubyte", idx([20], labels)),
+      ],
+      /20 examples to learn from, 20 to be tested on/,
+      { train: 20, test: 20 },
+    ],
+  ];
+
+  test.each(kinds)("reads %s, and tells the page", async (_, files, sentence, told) => {
+    const { page, errors } = await opened();
+    if ((await files())[0]?.name === "flowers.csv") await page.locator("inkling-own .options input").fill("kind");
+    await page
+      .locator("inkling-own input.files")
+      .setInputFiles((await files()).map((one) => ({ ...one, mimeType: "" })));
+    await said(page).toMatch(sentence);
+    await page.locator("inkling-own button.learn").click();
+    expect(await page.evaluate("told.data")).toMatchObject([told]);
+    expect(await page.locator("inkling-own b").count()).toBe(0);
+    expect(errors).toEqual([]);
+  });
+
+  test("reads a folder of pictures, one subfolder a class", async () => {
+    const { page } = await opened();
+    await page.locator("inkling-own input.folder").setInputFiles(join(directory, "pets"));
+    await said(page).toMatch(/pets: 11 examples .* each 8 × 8 × 1 numbers; 2 classes: cats, dogs\./);
+  });
+
+  const broken: readonly [string, () => Promise<readonly File[]>, RegExp][] = [
+    [
+      "a table",
+      async () => [file("flowers.csv", "width,kind\n1,iris\n2\n")],
+      /expected the name of the column .* The columns of flowers\.csv are width, kind\. Nothing was changed\.$/,
+    ],
+    [
+      "an NPZ file",
+      async () => [file("arrays.npz", (await npz()).subarray(0, 300))],
+      /arrays\.npz.*expected.* Nothing was changed\.$/,
+    ],
+    [
+      "IDX files",
+      async () => [file("a", idx([20, 4, 4], pixels.subarray(1))), file("b", idx([20], labels))],
+      /expected.* Nothing was changed\.$/,
+    ],
+    [
+      "a Parquet file",
+      async () => [file("rows.parquet", `PAR1${"x".repeat(60)}PAR1`)],
+      /rows\.parquet.*expected.* Nothing was changed\.$/,
+    ],
+    [
+      "a picture",
+      async () => [file("digit.png", Buffer.from("89504e470d0a1a0a0000", "hex"))],
+      /digit\.png.*expected.* Nothing was changed\.$/,
+    ],
+    [
+      "a file of nobody's",
+      async () => [file("<img src=x>", Buffer.of(1, 2, 3, 0))],
+      /<img src=x>: expected.* Nothing was changed\.$/,
+    ],
+  ];
+
+  test.each(broken)("says in one sentence what is wrong with %s, and keeps what it had", async (_, files, sentence) => {
+    const { page, errors } = await opened();
+    await page.locator("inkling-own input.files").setInputFiles([
+      { ...file("a", idx([20, 4, 4], pixels)), mimeType: "" },
+      { ...file("b", idx([20], labels)), mimeType: "" },
+    ]);
+    await said(page).toMatch(/^IDX files: 18 examples/);
+    await page
+      .locator("inkling-own input.files")
+      .setInputFiles((await files()).map((one) => ({ ...one, mimeType: "" })));
+    await expect.poll(() => page.locator("inkling-own [role=alert]").textContent()).toMatch(sentence);
+    expect(await page.locator("inkling-own .found").textContent()).toContain("18 examples");
+    expect(await page.locator("inkling-own img").count()).toBe(0);
+    expect(await page.evaluate("told.data")).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+
+  const model = network([4, 4, 1], [flatten(), dense(5, "relu"), dense(4)], { seed: 3 });
+  const models: readonly [string, () => Promise<File>][] = [
+    ["a model file", async () => file("m.safetensors", await encodeModel(model))],
+    ["an NPZ file", async () => file("m.npz", await zip(await encodeNpz(model)))],
+    ["an ONNX file", async () => file("m.onnx", (await encodeOnnx(model)).bytes)],
+  ];
+
+  test.each(models)("loads a model from %s, with its weights", async (_, made) => {
+    const { page, errors } = await opened();
+    await page.locator("inkling-own input.model").setInputFiles({ ...(await made()), mimeType: "" });
+    await expect.poll(() => page.evaluate("told.models")).toEqual([await model.weightsSha256()]);
+    expect(errors).toEqual([]);
+  });
+
+  test("refuses a model with a changed bit, and keeps the one before", async () => {
+    const { page } = await opened();
+    const bytes = await encodeModel(model);
+    await page.locator("inkling-own input.model").setInputFiles({ ...file("m.safetensors", bytes), mimeType: "" });
+    await expect.poll(() => page.locator("inkling-own .formats button").count()).toBe(5);
+    bytes[bytes.length - 2] = (bytes[bytes.length - 2] ?? 0) ^ 1;
+    await page.locator("inkling-own input.model").setInputFiles({ ...file("bad.safetensors", bytes), mimeType: "" });
+    await expect
+      .poll(() => page.locator("inkling-own [role=alert]").textContent())
+      .toMatch(/^bad\.safetensors: expected the weights that were written to it/);
+    expect(await page.evaluate("told.models.length")).toBe(1);
+  });
+
+  test("saves the model as the command line does", async () => {
+    const { page } = await opened();
+    await page.locator("inkling-own input.model").setInputFiles({
+      ...file("m.safetensors", await encodeModel(model)),
+      mimeType: "",
+    });
+    for (const [format, name] of [
+      ["safetensors", "model.safetensors"],
+      ["json", "model.json"],
+      ["npz", "model.npz"],
+      ["onnx", "model.onnx"],
+      ["module", "model.js"],
+    ] as const) {
+      const waiting = page.waitForEvent("download");
+      await page.locator(`inkling-own button.${format}`).click();
+      const download = await waiting;
+      expect(download.suggestedFilename()).toBe(name);
+      const saved = await readFile(await download.path());
+      if (format === "safetensors") expect(saved.equals(Buffer.from(await encodeModel(model)))).toBe(true);
+      else expect(saved.length).toBeGreaterThan(500);
+    }
+  });
+
+  test("has nothing that axe calls serious", async () => {
+    const { page } = await opened();
+    expect(await seriousFindings(page)).toEqual([]);
+  });
+});

@@ -1,0 +1,141 @@
+// The training that the worker runs, in Node: going back, other rates on the way, going on from a mark, divergence.
+import { type DataPair, type Dataset, train } from "inkling";
+import { chooseBackend, mnist } from "inkling/node";
+import { beforeAll, describe, expect, test } from "vitest";
+import { prepare } from "../src/session/preparing.ts";
+import type { Plan } from "../src/session/protocol.ts";
+import { Trainer } from "../src/session/trainer.ts";
+import { experimentOf } from "../src/state/experiment.ts";
+
+let digits: DataPair;
+let images: Dataset;
+beforeAll(async () => {
+  digits = await mnist();
+  images = digits.train.take(1000);
+});
+
+const sources = {
+  train: async () => images,
+  test: async () => digits.test.take(500),
+  progress: { bytes: 0, of: 0 },
+};
+const plan = (named: Parameters<typeof experimentOf>[1] = {}, more: Partial<Plan> = {}): Plan => {
+  const experiment = experimentOf("mlp", { layers: [16], examples: 1000, epochs: 3, batchSize: 50, ...named });
+  return { experiment, changes: [], ...more };
+};
+const begun = async (of: Plan) => Trainer.begin(of, images, sources, (await chooseBackend({ threads: 1 })).backend);
+const always = () => true;
+const atOnce = () => undefined;
+const goTo = (trainer: Trainer, total: number) => trainer.goTo(total, always, atOnce);
+const digest = (trainer: Trainer) => trainer.model.weightsSha256();
+
+const kinds: [string, Plan][] = [
+  ["Adam with one cycle", plan()],
+  ["dropout, batch norm, images that change", plan({ layers: [16, "bn", "d0.3"], augmentation: "shift=2" })],
+  ["averages of the weights", plan({ average: 0.9 })],
+  ["early stopping", plan({ validation: 200, patience: 1, epochs: 6 })],
+  [
+    "a rate that falls with the scores",
+    plan({ optimizer: "sgd", schedule: "reduceOnPlateau", plateauPatience: 1, validation: 100 }),
+  ],
+  ["full batches", plan({ batchSize: "full", epochs: 30 })],
+];
+
+describe.each(kinds)("%s", (_, of) => {
+  test("ends with the digest of a training that never stood still", async () => {
+    const { backend } = await chooseBackend({ threads: 1 });
+    const whole = prepare(of.experiment, images, backend);
+    await train(whole.model, whole.train, whole.options);
+    const trainer = await begun(of);
+    await goTo(trainer, Number.POSITIVE_INFINITY);
+    expect(trainer.ended).toBeDefined();
+    expect(await digest(trainer)).toBe(await whole.model.weightsSha256());
+  });
+
+  test("goes back to weights that are equal bit by bit, and on to the same end", async () => {
+    const trainer = await begun(of);
+    const seen = [await digest(trainer)];
+    const curves = [trainer.curve.data()];
+    for (let total = 1; total <= 25; total++) {
+      await goTo(trainer, total);
+      seen.push(await digest(trainer));
+      curves.push(trainer.curve.data());
+      if (total % 7 === 0) await trainer.keep();
+    }
+    const { standing, epochsDone } = trainer;
+    for (const total of [24, 15, 14, 3, 0]) {
+      await goTo(trainer, total);
+      expect(trainer.total).toBe(total);
+      expect(await digest(trainer), `step ${total}`).toBe(seen[total]);
+      expect(trainer.curve.data()).toEqual(curves[total]);
+    }
+    await goTo(trainer, 25);
+    expect(await digest(trainer)).toBe(seen[25]);
+    expect({ ...trainer.standing, seconds: 0 }).toEqual({ ...standing, seconds: 0 });
+    expect(trainer.epochsDone).toEqual(epochsDone);
+  });
+});
+
+test("another rate on the way is part of the plan: the same plan has the same weights, and going back forgets it", async () => {
+  const trainer = await begun(plan());
+  await goTo(trainer, 10);
+  const before = await digest(trainer);
+  trainer.setRate(0.001);
+  await goTo(trainer, 25);
+  expect(trainer.changes).toEqual([{ step: 10, rate: 0.001 }]);
+  const again = await begun(plan({}, { changes: trainer.changes }));
+  await goTo(again, 25);
+  expect(await digest(again)).toBe(await digest(trainer));
+  const plain = await begun(plan());
+  await goTo(plain, 25);
+  expect(await digest(plain)).not.toBe(await digest(trainer));
+  await goTo(trainer, 9);
+  expect(trainer.changes).toEqual([]);
+  await goTo(trainer, 10);
+  expect(await digest(trainer)).toBe(before);
+  await goTo(trainer, 25);
+  expect(await digest(trainer)).toBe(await digest(plain));
+});
+
+test("another worker goes on from a mark", async () => {
+  const trainer = await begun(plan());
+  await goTo(trainer, 30);
+  const mark = await trainer.mark();
+  if (mark === undefined) throw new Error("There is no mark.");
+  await goTo(trainer, 45);
+  const other = await begun(plan());
+  await other.takeMark(structuredClone(mark));
+  expect(other.total).toBe(30);
+  await goTo(other, 45);
+  expect(await digest(other)).toBe(await digest(trainer));
+  expect(other.epochsDone).toEqual(trainer.epochsDone);
+  expect(other.curve.data()).toEqual(trainer.curve.data());
+});
+
+test("a training that diverges stands before the step that does, and says the step and the layer", async () => {
+  const trainer = await begun(plan({ optimizer: "sgd", learningRate: 1e30, layers: [16, 16] }));
+  await goTo(trainer, Number.POSITIVE_INFINITY);
+  const { divergence, total } = trainer;
+  expect(divergence?.step).toBe(total + 1);
+  expect(divergence?.layer).toMatch(/^layers\.\d$/);
+  expect(divergence?.sentence).toContain(`The numbers overflowed in epoch 1, step ${total + 1}`);
+  for (const { value } of trainer.model.tensors) {
+    expect((await trainer.model.backend.read(value)).every(Number.isFinite)).toBe(true);
+  }
+  await goTo(trainer, 0);
+  trainer.setRate(0.1);
+  await goTo(trainer, 20);
+  expect(trainer.divergence).toBeUndefined();
+  expect(trainer.total).toBe(20);
+});
+
+test("it tells what each epoch came to, and what the doctor finds", async () => {
+  const trainer = await begun(plan({ activation: "sigmoid", init: "normal", layers: [30], optimizer: "sgd" }));
+  await goTo(trainer, Number.POSITIVE_INFINITY);
+  expect(trainer.epochsDone.map(({ epoch, total }) => [epoch, total])).toEqual([
+    [1, 20],
+    [2, 40],
+    [3, 60],
+  ]);
+  expect(trainer.findings.map(({ illness }) => illness)).toContain("saturatedNeurons");
+});
