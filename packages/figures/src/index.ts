@@ -1,6 +1,7 @@
 /** Figures of neural networks as custom elements: importing this defines them all. */
 export { InklingMap, type PickDetail } from "./parts/map.ts";
 export { InklingDraw } from "./panes/draw/draw.ts";
+export { InklingInside } from "./panes/inside/inside.ts";
 export { InklingJudge } from "./panes/judge/judge.ts";
 export { InklingOwn, type ModelDetail } from "./panes/own/own.ts";
 export { type InkDetail, InklingPad } from "./parts/pad.ts";

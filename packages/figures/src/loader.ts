@@ -23,6 +23,7 @@ const modules: Readonly<Record<string, () => Promise<unknown>>> = {
   "f13-directions": () => import("./figures/f13-directions.ts"),
   // The studio's panes.
   draw: () => import("./panes/draw/draw.ts"),
+  inside: () => import("./panes/inside/inside.ts"),
 };
 
 /** How far from the window a figure is when its module is asked for. */

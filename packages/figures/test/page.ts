@@ -2,6 +2,7 @@
 
 export * as inkling from "inkling";
 export * as formats from "inkling/formats";
+export * as proofs from "inkling/proofs";
 export * from "../src/index.ts";
 
 import "./figures-1-to-13.ts";

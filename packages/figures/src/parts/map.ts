@@ -30,6 +30,7 @@ export class InklingMap extends Figure {
     pattern: { type: Boolean },
     plain: { type: Boolean },
     paints: { type: Boolean },
+    says: { attribute: false },
   };
 
   static override styles = [
@@ -97,6 +98,8 @@ export class InklingMap extends Figure {
   declare plain: boolean;
   /** For a picture that is painted on: a finger on it does not move the page. */
   declare paints: boolean;
+  /** The readout of a cell, where row and column do not say enough. */
+  declare says: ((index: number) => string) | undefined;
 
   constructor() {
     super();
@@ -157,6 +160,7 @@ export class InklingMap extends Figure {
     const { picked } = this;
     const value = picked === undefined ? undefined : this.values[picked];
     if (picked === undefined || value === undefined) return "";
+    if (this.says !== undefined) return this.says(picked);
     const text = this.scale === "signed" ? signed(value, 4) : inDigits(value, 4);
     return words().cell(Math.floor(picked / this.columns), picked % this.columns, text);
   }

@@ -22,6 +22,7 @@ test.each([
   [12345.6, "12,300"],
   [0, "0"],
   [1.5e-9, "1.5E−9"],
+  [-1.5e-9, "−1.5E−9"],
   [Number.NaN, "NaN"],
   [Number.NEGATIVE_INFINITY, "−∞"],
 ])("%s is written %s", (value, text) => {

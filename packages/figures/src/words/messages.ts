@@ -70,5 +70,5 @@ export function inWhole(value: number): string {
 
 /** The sign that mathematics writes, which is as wide as a plus. */
 function minus(text: string): string {
-  return text.replace("-", "−");
+  return text.replaceAll("-", "−");
 }

@@ -173,6 +173,16 @@ test("the central difference agrees with backpropagation at every weight and bia
   }
 });
 
+test("a central difference is as far apart as it is asked to be", async () => {
+  const { difference } = await trace(digits(), image, { label: 2 });
+  const [usual, wide] = [await difference(2, 1, 0), await difference(2, 1, 0, 0.5)];
+  expect([usual.h, wide.h]).toEqual([1e-5, 0.5]);
+  expect(wide.analytic).toBe(usual.analytic);
+  expect(Math.abs(wide.above - wide.below)).toBeGreaterThan(1000 * Math.abs(usual.above - usual.below));
+  expect(wide.relativeError).toBeGreaterThan(usual.relativeError);
+  await expect(difference(2, 1, 0, 0)).rejects.toThrow("h above 0, got 0");
+});
+
 test("a central difference says when a ReLU changes sides under it", async () => {
   const model = network([1], [dense(1, "relu"), dense(2)]);
   model.backend.write(model.parameters[0].value, [0]);

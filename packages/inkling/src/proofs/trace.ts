@@ -109,13 +109,13 @@ export async function trace(model: Network, example: ArrayLike<number>, options:
     training: training?.pass,
     calls: ways.calls,
     step,
-    async difference(layer, neuron, weight) {
+    async difference(layer, neuron, weight, h) {
       differences ??= new Differences(
         await copyOf(before, new Reference("float64"), thawed(before.specs)),
         given,
         needed(),
       );
-      return differences.at(layer, neuron, weight);
+      return differences.at(layer, neuron, weight, h);
     },
   };
 }

@@ -66,7 +66,8 @@ export class Differences {
   }
 
   /** See Trace. */
-  at(layer: number | string, neuron: number, weight: number | undefined): DifferenceTrace {
+  at(layer: number | string, neuron: number, weight: number | undefined, h = 1e-5): DifferenceTrace {
+    checkNumber("trace, difference", "h above 0", h, (given) => given > 0);
     const place = typeof layer === "number" ? layerName(layer) : layer;
     const name = `${place}.${weight === undefined ? "bias" : "weights"}`;
     const parameter = this.#copy.parameters.find((candidate) => candidate.name === name);
@@ -80,7 +81,7 @@ export class Differences {
     checkPlace("neuron", neuron, value.columns);
     checkPlace("weight", row, value.rows);
     const e = row * value.columns + neuron;
-    const [h, w] = [1e-5, value.data[e]];
+    const w = value.data[e];
     value.data[e] = w + h;
     const above = this.#lossNow();
     value.data[e] = w - h;

@@ -1,0 +1,14 @@
+/** Numbers as comma-separated values. */
+
+export interface Column {
+  readonly name: string;
+  readonly values: ArrayLike<number>;
+}
+
+/** A first row of names, then the numbers in full. A name with a comma or a quote is quoted. */
+export function csvOf(columns: readonly Column[]): string {
+  const quoted = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const rows = Math.max(0, ...columns.map(({ values }) => values.length));
+  const lines = Array.from({ length: rows }, (_, i) => [i, ...columns.map(({ values }) => values[i] ?? "")].join(","));
+  return `${[["number", ...columns.map(({ name }) => quoted(name))].join(","), ...lines].join("\n")}\n`;
+}

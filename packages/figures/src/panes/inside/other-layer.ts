@@ -1,0 +1,281 @@
+/**
+ * A layer without weights, or with few: pooling by its window; activation, batch normalization, a residual layer,
+ * dropout and flatten by one of their numbers, which is picked in the picture of what they give.
+ */
+
+import { equations, type ImagePlace, type LayerTrace, type Source } from "inkling/proofs";
+import { css, html, nothing, type TemplateResult } from "lit";
+import { define, Figure } from "../../parts/figure.ts";
+import "../../parts/map.ts";
+import { inDigits, inWhole, signed } from "../../words/messages.ts";
+import { arranged, arrangementOf } from "./arrangement.ts";
+import { activationCurve } from "./curve.ts";
+import "./numbers-table.ts";
+import { type Quantity, quantityRows, quantityStyle } from "./quantity.ts";
+import "./source.ts";
+import { indexed, type QuantityName } from "./symbols.ts";
+import "./window.ts";
+import { words } from "./words.ts";
+
+/** One number of a layer: what it is made of, and where. */
+interface Worked {
+  readonly rows: readonly Quantity[];
+  readonly sources: readonly Source[];
+  readonly note: string;
+}
+
+export class InklingOtherLayer extends Figure {
+  static override properties = {
+    layer: { attribute: false },
+    lit: { attribute: false },
+    number: { state: true },
+    place: { state: true },
+  };
+
+  static override styles = [
+    Figure.styles,
+    quantityStyle,
+    css`
+      :host {
+        container-type: inline-size;
+      }
+      .columns {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr));
+        gap: 1.5rem;
+      }
+      .picture {
+        max-width: 19rem;
+      }
+      h4 {
+        margin: 0 0 0.5em;
+        font-size: 0.95rem;
+      }
+      .curve {
+        display: block;
+        width: 100%;
+        max-width: 22rem;
+        height: auto;
+      }
+      .axis {
+        stroke: var(--line);
+      }
+      .sigma {
+        fill: none;
+        stroke: var(--text);
+        stroke-width: 2;
+      }
+      .tangent {
+        stroke: var(--focus);
+        stroke-width: 2;
+      }
+      .dot {
+        fill: var(--focus);
+      }
+      text {
+        fill: var(--quiet);
+        font-size: 11px;
+      }
+      inkling-source {
+        margin-top: 0.75rem;
+      }
+      .channels {
+        display: flex;
+        align-items: center;
+        gap: 0.5em;
+        margin-bottom: 0.75rem;
+      }
+    `,
+  ];
+
+  declare layer: LayerTrace | undefined;
+  declare lit: readonly QuantityName[];
+  /** Which number of its output is picked. */
+  declare number: number;
+  declare place: ImagePlace | undefined;
+
+  constructor() {
+    super();
+    this.lit = [];
+    this.number = 0;
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { layer } = this;
+    if (layer === undefined) return nothing;
+    return layer.pooling ? this.#pooling(layer) : this.#numbers(layer);
+  }
+
+  #pooling(layer: LayerTrace): TemplateResult {
+    const channels = layer.outputShape[2] ?? 1;
+    const channel = Math.min(this.place?.channel ?? 0, channels - 1);
+    return html`
+      <label class="channels">
+        ${words().channel}
+        <input
+          type="number" min="0" max=${channels - 1} .value=${String(channel)}
+          @change=${(event: Event) => {
+            const wanted = Math.round(Number((event.target as HTMLInputElement).value));
+            const place = { row: 0, column: 0, ...this.place };
+            this.place = { ...place, channel: Math.max(0, Math.min(channels - 1, wanted || 0)) };
+          }}
+        />
+      </label>
+      <inkling-window
+        .layer=${layer} .channel=${channel} .place=${this.place} .lit=${this.lit}
+        @place-pick=${({ detail }: CustomEvent<ImagePlace>) => {
+          this.place = detail;
+        }}
+      ></inkling-window>
+    `;
+  }
+
+  #numbers(layer: LayerTrace): TemplateResult {
+    const [input, output] = [arrangementOf(layer.inputShape), arrangementOf(layer.outputShape)];
+    const at = Math.min(this.number, layer.output.length - 1);
+    const { rows, sources, note } = workedOut(layer, at);
+    const { activation } = layer;
+    const picture = (values: ArrayLike<number>, { columns, places }: typeof input, label: string) => html`
+      <div class="picture" data-quantity=${label === "x" ? "x" : "a"}>
+        <h4>${label === "x" ? "x" : words().output}</h4>
+        <inkling-map
+          .values=${arranged(values, { columns, places })} .columns=${columns} label=${`${layer.name}, ${label}`}
+          .picked=${places.indexOf(at)} @pick=${(event: CustomEvent<{ index?: number }>) => {
+            const place = places[event.detail.index ?? -1] ?? -1;
+            if (place >= 0) this.number = place;
+          }}
+        ></inkling-map>
+      </div>
+    `;
+    return html`
+      <div class="columns">
+        ${picture(layer.input, input, "x")} ${picture(layer.output, output, "y")}
+        <div>
+          <h4>${words().weightTitleOf(inWhole(at))}</h4>
+          <p>${note}</p>
+          ${quantityRows(rows, this.lit)}
+          ${activation ? activationCurve(activation.activation, three(activation, at)) : nothing}
+          ${sources.map((source) => html`<inkling-source .source=${source}></inkling-source>`)}
+        </div>
+      </div>
+      <inkling-numbers-table
+        name=${layer.name}
+        .columns=${[
+          { name: "x", values: layer.input },
+          { name: words().output, values: layer.output },
+          ...(layer.dInput ? [{ name: "∂C/∂x", values: layer.dInput }] : []),
+          ...(layer.dOutput ? [{ name: "∂C/∂a", values: layer.dOutput }] : []),
+        ]}
+      ></inkling-numbers-table>
+    `;
+  }
+}
+
+function three({ z, a, slope }: { z: ArrayLike<number>; a: ArrayLike<number>; slope: ArrayLike<number> }, at: number) {
+  return { z: z[at] ?? 0, a: a[at] ?? 0, slope: slope[at] ?? 0 };
+}
+
+/** Number `at` of what a layer gives, by the equations of its kind. */
+function workedOut(layer: LayerTrace, at: number): Worked {
+  const { activation, batchNorm, residual, type } = layer;
+  const ways: Quantity[] = [
+    { name: "dA", value: layer.dOutput?.[at] },
+    { name: "dX", value: layer.dInput?.[at] },
+  ];
+  if (activation) {
+    const { z, a, slope } = three(activation, at);
+    const delta = activation.back?.delta[at];
+    const own = activation.activation;
+    return {
+      rows: [
+        { name: "z", value: z, symbol: indexed("z", at) },
+        { name: "a", value: a, symbol: indexed("a", at), why: [`a = σ(z) = ${own}(${signed(z, 4)})`] },
+        { name: "slope", value: slope },
+        { name: "dA", value: activation.back?.dA[at] },
+        {
+          name: "delta",
+          value: delta,
+          why: [`δ = ∂C/∂a · σ′(z) = ${signed(activation.back?.dA[at] ?? 0, 4)} × ${inDigits(slope, 4)}`],
+        },
+      ],
+      sources: [equations[own === "identity" ? "activated" : own], equations.activatedBack],
+      note: "",
+    };
+  }
+  if (batchNorm) return normalized(batchNorm, at);
+  if (residual) {
+    const { x, f, y, scale } = residual;
+    const way = [residual.back?.dY[at], residual.back?.through[at]];
+    return {
+      rows: [
+        { name: "x", value: x[at] },
+        {
+          name: "a",
+          value: y[at],
+          symbol: indexed("y", at),
+          why: ["y = x + s·f(x)", `= ${signed(x[at] ?? 0, 4)} + ${inDigits(scale)} × (${signed(f[at] ?? 0, 4)})`],
+        },
+        {
+          name: "dX",
+          value: residual.back?.dX[at],
+          why: ["∂C/∂x = ∂C/∂y + s·(∂f/∂x)ᵀ·∂C/∂y", `= ${signed(way[0] ?? 0, 4)} + (${signed(way[1] ?? 0, 4)})`],
+        },
+      ],
+      sources: [equations.skipped, equations.skippedBack],
+      note: words().residualWords,
+    };
+  }
+  const rows: Quantity[] = [
+    { name: "x", value: layer.input[at] },
+    { name: "a", value: layer.output[at], why: ["= x"] },
+    ...ways,
+  ];
+  if (type === "dropout") return { rows, sources: [equations.dropped], note: words().drops };
+  return { rows, sources: [], note: type === "flatten" ? words().flattens : words().passes };
+}
+
+function normalized(own: NonNullable<LayerTrace["batchNorm"]>, at: number): Worked {
+  const c = at % own.mean.length;
+  const [x, mean, variance, scale, shift] = [own.x[at], own.mean[c], own.variance[c], own.scale[c], own.shift[c]].map(
+    (value) => value ?? 0,
+  ) as [number, number, number, number, number];
+  const [xHat, delta] = [own.xHat[at] ?? 0, own.back?.delta[at]];
+  return {
+    rows: [
+      { name: "x", value: x },
+      {
+        name: "xHat",
+        value: xHat,
+        why: [
+          "x̂ = (x − μ) / √(v + ε)",
+          `= (${signed(x, 4)} − ${signed(mean, 4)}) / √(${inDigits(variance, 4)} + ${inDigits(own.epsilon)})`,
+        ],
+      },
+      {
+        name: "a",
+        value: own.y[at],
+        symbol: "y",
+        why: ["y = γ·x̂ + β", `= ${inDigits(scale, 4)} × (${signed(xHat, 4)}) + (${signed(shift, 4)})`],
+      },
+      { name: "delta", value: delta },
+      {
+        name: "dX",
+        value: own.back?.dX[at],
+        why: [
+          "∂C/∂x = (γ / √(v + ε))·δ",
+          `= (${inDigits(scale, 4)} / √(${inDigits(variance, 4)} + ${inDigits(own.epsilon)})) × (${signed(delta ?? 0, 4)})`,
+        ],
+      },
+    ],
+    sources: [equations.normalized, equations.normalizedBack],
+    note: `${words().channel} ${inWhole(c)}`,
+  };
+}
+
+define("inkling-other-layer", InklingOtherLayer);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "inkling-other-layer": InklingOtherLayer;
+  }
+}
