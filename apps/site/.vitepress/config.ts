@@ -59,6 +59,7 @@ export default defineConfig({
     nav: [
       { text: "Book", link: chapters[0]?.link ?? "/", activeMatch: "^/book/" },
       { text: "Studio", link: "/studio" },
+      { text: "Offline", link: "/offline" },
     ],
     sidebar: { "/book/": sidebarOf(chapters) },
   },

@@ -17,3 +17,5 @@ export { type Digits, type LoadProgress, openDigits } from "./data/digits.ts";
 export { LoadError, type LoadOptions } from "./data/fetching.ts";
 export { Session, type SessionOptions } from "./session/session.ts";
 export { workersFrom } from "./session/start.ts";
+export { isolatePage } from "./offline/isolate.ts";
+export { InklingOffline } from "./offline/offline.ts";

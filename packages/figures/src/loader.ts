@@ -3,12 +3,14 @@
  * are seen. Figures and panes stand in the table below, each with the module that defines it.
  */
 
+export { isolatePage } from "./offline/isolate.ts";
 export { setLanguage } from "./words/messages.ts";
 
 /** From the name without "inkling-" to the module. */
 const modules: Readonly<Record<string, () => Promise<unknown>>> = {
   map: () => import("./parts/map.ts"),
   pad: () => import("./parts/pad.ts"),
+  offline: () => import("./offline/offline.ts"),
   // The book's figures.
   "f01-pixels": () => import("./figures/f01-pixels.ts"),
   "f02-line": () => import("./figures/f02-line.ts"),

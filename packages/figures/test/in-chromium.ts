@@ -51,7 +51,7 @@ const isolation = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-E
 export async function startChromium(options: ChromiumOptions = {}): Promise<Chromium> {
   const { hasSiteFiles = false, isIsolated = false } = options;
   const files = hasSiteFiles ? await makeSiteFiles() : undefined;
-  const code = await bundled("page.ts");
+  const code = await bundledPage();
   const bodies: string[] = [];
   const server = createServer(async ({ url = "/" }, response) => {
     if (files !== undefined && /^\/(digits|models)\/[\w-]+\.\w+$/.test(url)) {
@@ -70,7 +70,7 @@ export async function startChromium(options: ChromiumOptions = {}): Promise<Chro
     response.end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const browser: Browser = await chromium.launch({ executablePath, args });
+  const browser = await launchChromium();
   return {
     async open(body, given = {}) {
       const context = await browser.newContext(given);
@@ -95,13 +95,18 @@ export async function startChromium(options: ChromiumOptions = {}): Promise<Chro
   };
 }
 
+/** A browser without a window. */
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({ executablePath, args });
+}
+
 /**
- * One module of this folder with all that it imports, as the files that a bundler makes of them; start.js makes its
+ * What all pages load, page.ts, with all that it imports, as the files that a bundler makes of them; start.js makes its
  * exports `globalThis.figures`.
  */
-async function bundled(file: string): Promise<ReadonlyMap<string, string>> {
+export async function bundledPage(): Promise<ReadonlyMap<string, string>> {
   const build = await rolldown({
-    input: fileURLToPath(new URL(file, import.meta.url)),
+    input: fileURLToPath(new URL("page.ts", import.meta.url)),
     platform: "browser",
     resolve: { conditionNames: ["inkling-source", "browser", "production", "import", "default"] },
   });

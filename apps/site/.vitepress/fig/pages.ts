@@ -12,7 +12,7 @@ import { attributesOf, type FigureOptions, figureOpenings, stillOf } from "../ma
 const script = fileURLToPath(new URL("./page.ts", import.meta.url));
 
 /** Parts of figures are none by themselves. */
-const alone = figureNames.filter((name) => name !== "map");
+const alone = figureNames.filter((name) => name !== "map" && name !== "offline");
 
 interface FigPages extends FigureOptions {
   readonly chapters: readonly Chapter[];

@@ -3,8 +3,10 @@ import { nextTick } from "vue";
 
 /** Loads the figures that come near the window, or all of them, and lets the keyboard scroll what is too wide. */
 export async function livePage({ all = false } = {}): Promise<void> {
-  const { figureNames, loadFigure, loadFigures } = await import("inkling-figures/loader");
+  const { figureNames, isolatePage, loadFigure, loadFigures } = await import("inkling-figures/loader");
   await nextTick();
+  // What is built has a service worker.
+  if (import.meta.env.PROD) void isolatePage();
   if (all) await Promise.all(figureNames.filter(isHere).map(loadFigure));
   else loadFigures();
   for (const formula of document.querySelectorAll<HTMLElement>(".equation > .formula"))
