@@ -23,6 +23,12 @@ const modules: Readonly<Record<string, () => Promise<unknown>>> = {
   "f11-gears": () => import("./figures/f11-gears.ts"),
   "f12-paths": () => import("./figures/f12-paths.ts"),
   "f13-directions": () => import("./figures/f13-directions.ts"),
+  "f14-output-error": () => import("./figures/f14-output-error.ts"),
+  "f15-hidden-error": () => import("./figures/f15-hidden-error.ts"),
+  "f16-bias-gradient": () => import("./figures/f16-bias-gradient.ts"),
+  "f17-weight-gradients": () => import("./figures/f17-weight-gradients.ts"),
+  "f18-proof": () => import("./figures/f18-proof.ts"),
+  "f19-planted-bug": () => import("./figures/f19-planted-bug.ts"),
   // The studio's panes.
   draw: () => import("./panes/draw/draw.ts"),
   inside: () => import("./panes/inside/inside.ts"),

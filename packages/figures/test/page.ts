@@ -6,3 +6,4 @@ export * as proofs from "inkling/proofs";
 export * from "../src/index.ts";
 
 import "./figures-1-to-13.ts";
+import "./figures-14-to-25.ts";

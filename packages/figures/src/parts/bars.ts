@@ -25,13 +25,15 @@ export class InklingBars extends Figure {
     css`
       ol {
         display: grid;
+        grid-template-columns: minmax(1.2em, auto) 1fr minmax(4em, auto);
         margin: 0;
         padding: 0;
         list-style: none;
       }
       li {
         display: grid;
-        grid-template-columns: minmax(1.2em, auto) 1fr minmax(4em, auto);
+        grid-column: 1 / -1;
+        grid-template-columns: subgrid;
         gap: 0.6em;
         align-items: center;
         min-height: var(--bar-row, 1.8em);
