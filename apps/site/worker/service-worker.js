@@ -95,7 +95,7 @@ function nameOf(url) {
 }
 
 function isHashed(name) {
-  return /^assets\/.*\.[\w-]{8,}\.\w+$/.test(name);
+  return /^(fig\/)?assets\/.*\.[\w-]{8,}\.\w+$/.test(name);
 }
 
 function keptFile(name) {

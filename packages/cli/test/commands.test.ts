@@ -286,7 +286,7 @@ describe.concurrent("help", () => {
   let help: Promise<Ended> | undefined;
   const all = () => (help ??= run("--help"));
 
-  test.each(["train", "evaluate", "predict", "explain", "check", "reproduce", "search", "export", "import"])(
+  test.each(["train", "evaluate", "predict", "explain", "check", "reproduce", "search", "export", "import", "studio"])(
     "of %s has its arguments as the list of commands has them, and ends with an example",
     async (command) => {
       const { code, stdout, stderr } = await run(command, "--help");

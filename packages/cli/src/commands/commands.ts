@@ -74,6 +74,11 @@ const commands: Readonly<Record<string, Entry>> = {
     purpose: "Make a model file of what another program saved: ONNX, PyTorch's weights, TensorFlow.js.",
     page: async () => (await import("./import.ts")).declareImport,
   },
+  studio: {
+    takes: "",
+    purpose: "Open the book, the studio and the reference in the browser, served by this machine to itself.",
+    page: async () => (await import("./studio.ts")).declareStudio,
+  },
 };
 
 /** Adds all commands to the program: those that are among the words whole, of the others what the help says of them. */
@@ -81,6 +86,6 @@ export async function addCommands(program: Command, words: readonly string[]): P
   for (const [name, { takes, purpose, page }] of Object.entries(commands)) {
     const command = program.command(name).description(purpose);
     if (words.includes(name)) (await page())(command);
-    else command.arguments(takes);
+    else if (takes !== "") command.arguments(takes);
   }
 }
