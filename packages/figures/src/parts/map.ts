@@ -178,20 +178,39 @@ export class InklingMap extends Figure {
 
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
+    // Another cell that is looked at changes no colour.
+    if (changed.size === 1 && changed.has("picked")) return;
     const canvas = this.renderRoot.querySelector("canvas");
     const context = canvas?.getContext("2d");
     if (!canvas || !context || this.values.length === 0) return;
     const [bound, { palette }] = [this.#bound, this.theme];
-    const size = this.pattern ? HATCHED : 1;
-    canvas.width = this.columns * size;
-    canvas.height = this.#rows * size;
+    if (this.pattern) this.#drawHatched(canvas, context);
+    else {
+      canvas.width = this.columns;
+      canvas.height = this.#rows;
+      const image = context.createImageData(canvas.width, canvas.height);
+      for (let i = 0; i < this.values.length; i++) {
+        const [red, green, blue] = colourOf(this.values[i] as number, bound, this.scale, palette);
+        image.data[4 * i] = red;
+        image.data[4 * i + 1] = green;
+        image.data[4 * i + 2] = blue;
+        image.data[4 * i + 3] = 255;
+      }
+      context.putImageData(image, 0, 0);
+    }
+  }
+
+  /** Cells that are large enough for a hatch. */
+  #drawHatched(canvas: HTMLCanvasElement, context: CanvasRenderingContext2D): void {
+    const [bound, { palette }] = [this.#bound, this.theme];
+    canvas.width = this.columns * HATCHED;
+    canvas.height = this.#rows * HATCHED;
     for (let i = 0; i < this.values.length; i++) {
       const value = this.values[i] as number;
-      const [x, y] = [(i % this.columns) * size, Math.floor(i / this.columns) * size];
+      const [x, y] = [(i % this.columns) * HATCHED, Math.floor(i / this.columns) * HATCHED];
       context.fillStyle = cssColour(colourOf(value, bound, this.scale, palette));
-      context.fillRect(x, y, size, size);
-      if (this.pattern && this.scale === "signed" && value < -bound / 50)
-        hatch(context, x, y, cssColour(palette.surface));
+      context.fillRect(x, y, HATCHED, HATCHED);
+      if (this.scale === "signed" && value < -bound / 50) hatch(context, x, y, cssColour(palette.surface));
     }
   }
 

@@ -17,6 +17,8 @@ const [WIDTH, HEIGHT, LEFT, BOTTOM] = [320, 170, 44, 22];
 const FLOOR = -14;
 /** How long the page is kept waiting at most, in milliseconds. */
 const TURN = 12;
+/** Who moves from weight to weight waits for no curve, in milliseconds. */
+const PAUSE = 150;
 
 /** Which weight is measured. */
 export interface Measured {
@@ -90,6 +92,7 @@ export class InklingErrorCurve extends Figure {
   declare exponent: number;
   declare errors: readonly (number | undefined)[];
   #run = 0;
+  #pause: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     super();
@@ -98,15 +101,17 @@ export class InklingErrorCurve extends Figure {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("trace") || changed.has("of")) void this.#measure();
+    if (!changed.has("trace") && !changed.has("of")) return;
+    this.#run += 1;
+    this.errors = [];
+    clearTimeout(this.#pause);
+    this.#pause = setTimeout(() => void this.#measure(), PAUSE);
   }
 
   /** One h after the other; the page is drawn in between, and another weight ends it. */
   async #measure(): Promise<void> {
     const { trace, of } = this;
-    this.#run += 1;
     const run = this.#run;
-    this.errors = [];
     if (trace?.back === undefined || of === undefined) return;
     const found: number[] = [];
     let turn = performance.now();

@@ -15,7 +15,7 @@ import { type Example, exampleOf } from "../../state/example.ts";
 import { inDigits, inPercent, inWhole } from "../../words/messages.ts";
 import { arranged, arrangementOf } from "./arrangement.ts";
 import { insideStyle } from "./inside.style.ts";
-import { allLayers, shapeBefore, type Weighted, weightedOf } from "./looking.ts";
+import { allLayers, listsOf, shapeBefore, type Weighted, weightedOf } from "./looking.ts";
 import "./numbers-table.ts";
 import "./operation.ts";
 import { type Step, stepsOf } from "./operations.ts";
@@ -27,6 +27,9 @@ import "./way.ts";
 import type { LayerPickDetail, Station } from "./way.ts";
 import "./weighted.ts";
 import { words } from "./words.ts";
+
+/** No operation is looked at. */
+const NONE: readonly QuantityName[] = [];
 
 export class InklingInside extends Figure {
   static override properties = {
@@ -136,7 +139,7 @@ export class InklingInside extends Figure {
       ${this.#header(trace, model)}
       <inkling-way .trace=${trace} .at=${this.at} .active=${stationOf(step)} @layer-pick=${this.#onLayer}></inkling-way>
       ${this.#stepping(trace, step)}
-      <section class="page" aria-label=${this.at}>${this.#page(trace, step?.lit ?? [])}</section>
+      <section class="page" aria-label=${this.at}>${this.#page(trace, step?.lit ?? NONE)}</section>
       ${this.#key()}
     `;
   }
@@ -304,11 +307,6 @@ export class InklingInside extends Figure {
 /** Where an operation belongs: to its layer, or to the end of the way. */
 function stationOf(step: Step | undefined): Station | undefined {
   return step === undefined || step.phase === "update" ? undefined : (step.layer ?? "output");
-}
-
-/** The lists of layers that stand beside each other: the network's, and those inside of a layer. */
-function listsOf(layers: readonly LayerTrace[]): (readonly LayerTrace[])[] {
-  return [layers, ...layers.flatMap((layer) => (layer.layers.length > 0 ? listsOf(layer.layers) : []))];
 }
 
 define("inkling-inside", InklingInside);

@@ -76,3 +76,16 @@ export function numbersOf(
   const x = inputsOf(weighted, place);
   return x && columnOf(own.W, j).map((w, i) => Math.fround((x[i] as number) * w));
 }
+
+/** Where a layer of images gives the most: the place in the picture that comes out of it. */
+export function busiest(a: ArrayLike<number>, filters: number, width: number): { row: number; column: number } {
+  let most = 0;
+  for (let o = 1; o < a.length; o++) if ((a[o] as number) > (a[most] as number)) most = o;
+  const position = Math.floor(most / filters);
+  return { row: Math.floor(position / width), column: position % width };
+}
+
+/** The lists of layers that stand beside each other: the network's, and those inside of a layer. */
+export function listsOf(layers: readonly LayerTrace[]): (readonly LayerTrace[])[] {
+  return [layers, ...layers.flatMap((layer) => (layer.layers.length > 0 ? listsOf(layer.layers) : []))];
+}

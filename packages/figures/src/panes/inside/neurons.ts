@@ -125,7 +125,7 @@ export class InklingNeurons extends Figure {
     const options = this.renderRoot.querySelectorAll("[role=option]");
     this.#observer ??= new IntersectionObserver(this.#onSeen, { rootMargin: "100px" });
     for (const option of options) this.#observer.observe(option);
-    for (const option of this.#visible) this.#draw(option);
+    if (changed.size === 0 || changed.has("tiles")) for (const option of this.#visible) this.#draw(option);
     if (changed.has("picked") && this.renderRoot.querySelector(":focus") !== null)
       options[this.picked]?.scrollIntoView({ block: "nearest" });
   }

@@ -4,12 +4,13 @@
  */
 
 import { equations, type ImagePlace, type LayerTrace, type Source } from "inkling/proofs";
-import { css, html, nothing, type TemplateResult } from "lit";
+import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { define, Figure } from "../../parts/figure.ts";
 import "../../parts/map.ts";
 import { inDigits, inWhole, signed } from "../../words/messages.ts";
 import { arranged, arrangementOf } from "./arrangement.ts";
 import { activationCurve } from "./curve.ts";
+import { busiest } from "./looking.ts";
 import "./numbers-table.ts";
 import { type Quantity, quantityRows, quantityStyle } from "./quantity.ts";
 import "./source.ts";
@@ -100,6 +101,10 @@ export class InklingOtherLayer extends Figure {
     this.number = 0;
   }
 
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.get("layer") !== undefined && changed.get("layer")?.name !== this.layer?.name) this.place = undefined;
+  }
+
   protected override render(): TemplateResult | typeof nothing {
     const { layer } = this;
     if (layer === undefined) return nothing;
@@ -108,7 +113,10 @@ export class InklingOtherLayer extends Figure {
 
   #pooling(layer: LayerTrace): TemplateResult {
     const channels = layer.outputShape[2] ?? 1;
-    const channel = Math.min(this.place?.channel ?? 0, channels - 1);
+    const { z, window } = layer.pooling ?? { z: [], window: { outWidth: 1 } };
+    const first = { ...busiest(z, channels, window.outWidth), channel: 0 };
+    const chosen = this.place ?? first;
+    const channel = Math.min(chosen.channel, channels - 1);
     return html`
       <label class="channels">
         ${words().channel}
@@ -116,13 +124,12 @@ export class InklingOtherLayer extends Figure {
           type="number" min="0" max=${channels - 1} .value=${String(channel)}
           @change=${(event: Event) => {
             const wanted = Math.round(Number((event.target as HTMLInputElement).value));
-            const place = { row: 0, column: 0, ...this.place };
-            this.place = { ...place, channel: Math.max(0, Math.min(channels - 1, wanted || 0)) };
+            this.place = { ...chosen, channel: Math.max(0, Math.min(channels - 1, wanted || 0)) };
           }}
         />
       </label>
       <inkling-window
-        .layer=${layer} .channel=${channel} .place=${this.place} .lit=${this.lit}
+        .layer=${layer} .channel=${channel} .place=${chosen} .lit=${this.lit}
         @place-pick=${({ detail }: CustomEvent<ImagePlace>) => {
           this.place = detail;
         }}

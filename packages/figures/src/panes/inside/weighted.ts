@@ -9,7 +9,7 @@ import { define, Figure } from "../../parts/figure.ts";
 import { inDigits, inWhole, signed } from "../../words/messages.ts";
 import { arranged } from "./arrangement.ts";
 import { Differences } from "./differences.ts";
-import { numbersOf, type View, views, type Weighted } from "./looking.ts";
+import { busiest, numbersOf, type View, views, type Weighted } from "./looking.ts";
 import "./neuron.ts";
 import "./neurons.ts";
 import type { NeuronPickDetail, Tile } from "./neurons.ts";
@@ -69,6 +69,8 @@ export class InklingWeighted extends Figure {
   declare place: ImagePlace | undefined;
   #differences: Differences | undefined;
   readonly #scale = new LayerScale();
+  /** The tiles, and what they were made of. */
+  #made: { readonly of: readonly unknown[]; readonly tiles: readonly Tile[] } = { of: [], tiles: [] };
 
   constructor() {
     super();
@@ -95,7 +97,7 @@ export class InklingWeighted extends Figure {
     }
     this.neuron = Math.min(this.neuron, weighted.count - 1);
     if (this.view === "difference") this.#measured(trace, weighted).want([this.neuron]);
-    this.#scale.renew();
+    if (changed.has("weighted") || changed.has("place") || this.view === "difference") this.#scale.renew();
   }
 
   /** Another layer has other places. */
@@ -192,7 +194,15 @@ export class InklingWeighted extends Figure {
     `;
   }
 
-  #tiles(weighted: Weighted): Tile[] {
+  /** New ones only where they show something new: another weight that is picked changes no picture. */
+  #tiles(weighted: Weighted): readonly Tile[] {
+    const { isPerNeuron, isLocked } = this.#scale;
+    const of = [weighted, this.view, this.place, isPerNeuron, isLocked, this.#differences?.done];
+    if (of.some((value, i) => value !== this.#made.of[i])) this.#made = { of, tiles: this.#newTiles(weighted) };
+    return this.#made.tiles;
+  }
+
+  #newTiles(weighted: Weighted): Tile[] {
     const { own, isDense, count, tile } = weighted;
     return Array.from({ length: count }, (_, j) => {
       const a = isDense ? own.a[j] : undefined;
@@ -298,14 +308,6 @@ export class InklingWeighted extends Figure {
     };
     this.dispatchEvent(new CustomEvent("weight-pick", { detail, bubbles: true, composed: true }));
   }
-}
-
-/** Where a convolution gives the most. */
-function busiest(a: ArrayLike<number>, filters: number, width: number): { row: number; column: number } {
-  let most = 0;
-  for (let o = 1; o < a.length; o++) if ((a[o] as number) > (a[most] as number)) most = o;
-  const position = Math.floor(most / filters);
-  return { row: Math.floor(position / width), column: position % width };
 }
 
 define("inkling-weighted", InklingWeighted);

@@ -15,6 +15,9 @@ export const windowStyle = css`
       grid-template-columns: minmax(0, 19rem) minmax(0, 1fr);
     }
   }
+  * + h4 {
+    margin-top: 1rem;
+  }
   h4 {
     margin: 0 0 0.5em;
     font-size: 0.95rem;
@@ -39,7 +42,7 @@ export const windowStyle = css`
   }
   .taps {
     display: grid;
-    grid-template-columns: repeat(var(--across), minmax(3.6em, 5em));
+    grid-template-columns: repeat(var(--across), minmax(4.8em, 5.6em));
     gap: 3px;
     margin-bottom: 1rem;
     overflow-x: auto;
