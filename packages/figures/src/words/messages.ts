@@ -49,7 +49,9 @@ export function inDigits(value: number, digits = 3): string {
   const size = Math.abs(value);
   const isTiny = size !== 0 && (size < 1e-4 || size >= 1e7);
   const notation = isTiny ? "scientific" : "standard";
-  return minus(new Intl.NumberFormat(language, { maximumSignificantDigits: digits, notation }).format(value));
+  return minus(
+    new Intl.NumberFormat(language, { maximumSignificantDigits: digits, notation }).format(value === 0 ? 0 : value),
+  );
 }
 
 /** The same with its sign, also above zero: +0.0123. */

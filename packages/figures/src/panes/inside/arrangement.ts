@@ -62,7 +62,7 @@ function panels(
   count: number,
   placeOf: (row: number, column: number, panel: number) => number,
 ): Arrangement {
-  const across = count <= 4 ? count : Math.ceil(Math.sqrt((count * (height + 1)) / (width + 1)));
+  const across = count <= 3 ? count : Math.ceil(Math.sqrt((count * (height + 1)) / (width + 1)));
   const down = Math.ceil(count / across);
   const columns = across * (width + 1) - 1;
   const places = new Int32Array(columns * (down * (height + 1) - 1)).fill(-1);

@@ -182,7 +182,7 @@ export class InklingNeuron extends Figure {
     const sum = blameOf(above, j);
     return html`
       <h4>${words().blameTitle}</h4>
-      ${stacked(sum.largest)}
+      ${stacked(blameOf(above, j, above.delta.length).largest)}
       ${termBars({
         sum: { ...sum, zeros: 0 },
         nameOf: (k) => `${indexed("w", j, k)}·${indexed("δ", k)}`,

@@ -57,9 +57,9 @@ export function denseAbove(layers: readonly LayerTrace[], { name }: LayerTrace) 
 }
 
 /** The terms of ∂C/∂aⱼ = Σₖ wⱼₖ·δₖ: for each neuron k above, its weight from here and its δ. */
-export function blameOf(above: NonNullable<ReturnType<typeof denseAbove>>, j: number): Sum {
+export function blameOf(above: NonNullable<ReturnType<typeof denseAbove>>, j: number, shown = 10): Sum {
   const { W, delta } = above;
-  return sumOf(delta, W.values.subarray(j * W.columns, (j + 1) * W.columns), delta.length);
+  return sumOf(delta, W.values.subarray(j * W.columns, (j + 1) * W.columns), shown);
 }
 
 /**

@@ -15,12 +15,12 @@ export const windowStyle = css`
       grid-template-columns: minmax(0, 19rem) minmax(0, 1fr);
     }
   }
-  * + h4 {
-    margin-top: 1rem;
-  }
   h4 {
     margin: 0 0 0.5em;
     font-size: 0.95rem;
+  }
+  * + h4 {
+    margin-top: 1rem;
   }
   .input {
     position: relative;
