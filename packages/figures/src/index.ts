@@ -1,5 +1,7 @@
 /** Figures of neural networks as custom elements: importing this defines them all. */
 export { InklingMap, type PickDetail } from "./parts/map.ts";
+export { InklingTrain } from "./panes/train/train.ts";
+export { InklingStudio } from "./panes/studio/studio.ts";
 export { InklingDraw } from "./panes/draw/draw.ts";
 export { InklingInside } from "./panes/inside/inside.ts";
 export { InklingJudge } from "./panes/judge/judge.ts";

@@ -29,9 +29,13 @@ const modules: Readonly<Record<string, () => Promise<unknown>>> = {
   "f17-weight-gradients": () => import("./figures/f17-weight-gradients.ts"),
   "f18-proof": () => import("./figures/f18-proof.ts"),
   "f19-planted-bug": () => import("./figures/f19-planted-bug.ts"),
-  // The studio's panes.
+  // The studio and its panes.
+  studio: () => import("./panes/studio/studio.ts"),
+  train: () => import("./panes/train/train.ts"),
   draw: () => import("./panes/draw/draw.ts"),
   inside: () => import("./panes/inside/inside.ts"),
+  judge: () => import("./panes/judge/judge.ts"),
+  own: () => import("./panes/own/own.ts"),
 };
 
 /** How far from the window a figure is when its module is asked for. */

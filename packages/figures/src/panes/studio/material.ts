@@ -1,0 +1,80 @@
+/**
+ * What the studio gives to its panes: the networks that they can look at, the digits that have come, and the example that
+ * is looked at. Digits are fetched when a pane is opened that needs them, the first ones first.
+ */
+import type { Dataset, Network } from "inkling";
+import { bookModel } from "../../data/book-model.ts";
+import { openDigits } from "../../data/digits.ts";
+import type { Place, Tab } from "../../state/address.ts";
+import { type Example, exampleOf } from "../../state/example.ts";
+
+/** training: what the worker trains; book: the book's; file: one that was loaded. */
+export type Source = "training" | "book" | "file";
+
+export type Network10 = Network<"classes">;
+
+/** How many digits the panes begin with, and with how many they go on. */
+const [FIRST, ALL, TRAINING] = [1000, 10_000, 10_000];
+
+export class Material {
+  readonly #onChange: () => void;
+  readonly #digits = openDigits();
+  test: Dataset | undefined;
+  train: Dataset | undefined;
+  example: Example | undefined;
+  trained: Network10 | undefined;
+  loaded: Network10 | undefined;
+  #book: Network10 | undefined;
+  #bookComes: Promise<void> | undefined;
+  #place: Place = { set: "test", index: 0 };
+
+  constructor(onChange: () => void) {
+    this.#onChange = onChange;
+  }
+
+  /** The networks that can be chosen. */
+  get sources(): Source[] {
+    return ["training", "book", ...(this.loaded === undefined ? [] : ["file" as const])];
+  }
+
+  model(source: Source): Network10 | undefined {
+    if (source === "training") return this.trained ?? this.#book;
+    return source === "book" ? this.#book : this.loaded;
+  }
+
+  /** Fetches what a pane needs, unless it is there. */
+  need(tab: Tab): void {
+    if (tab === "train") return;
+    this.#bookComes ??= bookModel().then((model) => {
+      this.#book = model;
+      this.#onChange();
+    });
+    void this.#bookComes.catch(() => {});
+    if (tab === "own") return;
+    void this.#load(tab === "judge" ? ALL : FIRST).catch(() => {});
+  }
+
+  /** Looks at the digit of this place as soon as it has come. */
+  async show(place: Place): Promise<void> {
+    this.#place = place;
+    this.#showPlace();
+  }
+
+  async #load(tests: number): Promise<void> {
+    const wanted = this.#place.set === "test" ? Math.max(tests, this.#place.index + 1) : tests;
+    if ((this.test?.count ?? 0) < wanted) this.test = await this.#digits.test(wanted);
+    this.#showPlace();
+    const training = this.#place.set === "train" ? Math.max(TRAINING, this.#place.index + 1) : TRAINING;
+    if ((this.train?.count ?? 0) < training) this.train = await this.#digits.train(training);
+    this.#showPlace();
+  }
+
+  #showPlace(): void {
+    const { set, index } = this.#place;
+    const data = set === "test" ? this.test : this.train;
+    const { example } = this;
+    const isThere = example?.set === set && example.index === index;
+    if (data !== undefined && index < data.count && !isThere) this.example = exampleOf(data, set, index);
+    this.#onChange();
+  }
+}

@@ -1,0 +1,298 @@
+/**
+ * The studio: one network that learns, and panes that look at it. It holds the session, gives each pane what it needs
+ * (network, digits, the example that is looked at), and keeps all of its state in the address, so that it can be sent to
+ * a friend (state/address.ts). A pane is loaded when its tab is first opened.
+ *
+ *   <inkling-studio></inkling-studio>
+ */
+import type { Network } from "inkling";
+import { html, nothing, type TemplateResult } from "lit";
+import { figureNames, loadFigure } from "../../loader.ts";
+import { define, Figure } from "../../parts/figure.ts";
+import type { Plan, View } from "../../session/protocol.ts";
+import { Session } from "../../session/session.ts";
+import { fromHash, type StudioState, type Tab, tabs } from "../../state/address.ts";
+import { AddressWriter } from "../../state/address-writer.ts";
+import type { Example } from "../../state/example.ts";
+import { inWhole } from "../../words/messages.ts";
+import { Material, type Network10, type Source } from "./material.ts";
+import { studioStyles } from "./styles.ts";
+import { words } from "./words.ts";
+
+/** Milliseconds between two copies of a network that is learning, for panes that show it. */
+const COPIES = 1000;
+
+export class InklingStudio extends Figure {
+  static override properties = {
+    state: { state: true },
+    notices: { state: true },
+    view: { state: true },
+    source: { state: true },
+    failures: { state: true },
+  };
+
+  static override styles = [Figure.styles, studioStyles];
+
+  declare state: StudioState;
+  declare notices: readonly string[];
+  declare view: View | undefined;
+  /** Which network the panes look at. */
+  declare source: Source | undefined;
+  declare failures: ReadonlyMap<Tab, string>;
+  readonly #address = new AddressWriter();
+  readonly #material = new Material(() => this.requestUpdate());
+  readonly #opened = new Set<Tab>();
+  #session: Session | undefined;
+  #copiedAt = Number.NEGATIVE_INFINITY;
+  /** Of which moment the copy is. */
+  #copied = "";
+  #isCopying = false;
+
+  constructor() {
+    super();
+    this.notices = [];
+    this.failures = new Map();
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener("hashchange", this.#read);
+    addEventListener("pagehide", this.#flush);
+    this.#session = new Session();
+    this.#session.watch((view) => this.#take(view));
+    this.#read();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener("hashchange", this.#read);
+    removeEventListener("pagehide", this.#flush);
+    this.#address.end();
+    this.#session?.close();
+  }
+
+  readonly #flush = () => this.#address.flush();
+
+  /** Takes the state from the address: at the beginning, and when somebody puts another one there. */
+  readonly #read = () => {
+    const { state, notices } = fromHash(location.hash);
+    this.state = state;
+    this.notices = notices;
+    this.#copied = "";
+    void this.#session?.open({ experiment: state.experiment, changes: state.changes }, state.at).catch(() => {});
+    void this.#material.show(state.place);
+    this.#open(this.#tabs.includes(state.tab) ? state.tab : (this.#tabs[0] ?? "train"));
+  };
+
+  /** The panes that there are, and that the address does not hide. */
+  get #tabs(): Tab[] {
+    return tabs.filter((tab) => figureNames.includes(tab) && !this.state.hidden.includes(tab));
+  }
+
+  #open(tab: Tab): void {
+    this.#opened.add(tab);
+    this.#change({ tab });
+    this.#material.need(tab);
+    loadFigure(tab).then(
+      () => this.requestUpdate(),
+      (error) => {
+        this.failures = new Map(this.failures).set(tab, String(error));
+      },
+    );
+    if (this.view !== undefined) void this.#copy(this.view);
+  }
+
+  #change(change: Partial<StudioState>): void {
+    this.state = { ...this.state, ...change };
+    this.#address.write(this.state);
+  }
+
+  #take(view: View): void {
+    this.view = view;
+    const rests = ["paused", "done", "diverged"].includes(view.phase);
+    if (rests || view.phase === "running") this.#change({ at: view.total, changes: view.changes });
+    void this.#copy(view);
+  }
+
+  /** Copies the worker's network to the page, where a pane shows it: when it stands still, else now and then. */
+  async #copy(view: View): Promise<void> {
+    if (this.#isCopying || this.#opened.size < 2 || this.state.tab === "train") return;
+    const moment = `${view.total} ${this.#session?.plan.changes.length} ${this.#copiedOf}`;
+    const rests = ["paused", "done", "diverged"].includes(view.phase);
+    const isDue = view.phase === "running" && performance.now() - this.#copiedAt > COPIES;
+    if (moment === this.#copied || !(rests || isDue)) return;
+    this.#isCopying = true;
+    try {
+      const model = await this.#session?.network();
+      this.#copied = moment;
+      this.#copiedAt = performance.now();
+      if (model !== undefined) this.#material.trained = model as Network10;
+      this.requestUpdate();
+    } catch {
+      // The session says what is wrong.
+    } finally {
+      this.#isCopying = false;
+    }
+  }
+
+  get #copiedOf(): string {
+    return JSON.stringify(this.state.experiment.configuration);
+  }
+
+  /** What the panes look at, if nobody has chosen: the book's network until one's own has learned something. */
+  get #source(): Source {
+    return this.source ?? ((this.view?.total ?? 0) > 0 ? "training" : "book");
+  }
+
+  protected override render(): TemplateResult {
+    const { tab } = this.state;
+    return html`
+      ${this.#notices()}
+      <div class="tabs" role="tablist" aria-label=${words().tabs} @keydown=${this.#onKey}>
+        ${this.#tabs.map(
+          (name) => html`<button
+            role="tab"
+            id="tab-${name}"
+            aria-controls="pane-${name}"
+            aria-selected=${name === tab}
+            tabindex=${name === tab ? 0 : -1}
+            @click=${() => this.#open(name)}
+          >
+            ${words()[name]}
+          </button>`,
+        )}
+      </div>
+      ${this.#tabs
+        .filter((name) => this.#opened.has(name))
+        .map(
+          (
+            name,
+          ) => html`<section role="tabpanel" id="pane-${name}" aria-labelledby="tab-${name}" ?hidden=${name !== tab}>
+            ${name === "train" || name === "own" ? nothing : this.#chooser(name)} ${this.#pane(name)}
+          </section>`,
+        )}
+    `;
+  }
+
+  #notices(): TemplateResult | typeof nothing {
+    if (this.notices.length === 0) return nothing;
+    return html`<div class="notices" role="status">
+      <ul>
+        ${this.notices.map((notice) => html`<li>${notice}</li>`)}
+      </ul>
+      <button
+        @click=${() => {
+          this.notices = [];
+        }}
+      >
+        ${words().dismiss}
+      </button>
+    </div>`;
+  }
+
+  #chooser(name: Tab): TemplateResult {
+    const total = this.view?.total ?? 0;
+    const texts: Readonly<Record<Source, string>> = {
+      training: total > 0 ? words().ofTraining(inWhole(total)) : words().untrained,
+      book: words().ofBook,
+      file: words().ofFile,
+    };
+    const choose = (event: Event) => {
+      this.source = (event.currentTarget as HTMLSelectElement).value as Source;
+    };
+    return html`<label class="network">
+      ${words().network}
+      <select name="network-${name}" @change=${choose}>
+        ${this.#material.sources.map(
+          (source) => html`<option value=${source} ?selected=${source === this.#source}>${texts[source]}</option>`,
+        )}
+      </select>
+    </label>`;
+  }
+
+  #pane(name: Tab): TemplateResult {
+    const problem = this.failures.get(name);
+    if (problem !== undefined) return html`<p role="alert">${words().failed(problem)}</p>`;
+    const { test, train, example } = this.#material;
+    const model = this.#material.model(this.#source);
+    switch (name) {
+      case "train":
+        return html`<inkling-train
+          .session=${this.#session}
+          .plan=${this.#session?.plan ?? this.#plan}
+          .hiddenParts=${this.state.hidden}
+          ?lesson=${this.state.isLesson}
+          .task=${this.state.task}
+          @plan-change=${this.#onPlan}
+        ></inkling-train>`;
+      case "draw":
+        return html`<inkling-draw
+          .model=${model}
+          .test=${test}
+          .train=${train}
+          @example-change=${this.#onExample}
+        ></inkling-draw>`;
+      case "inside":
+        return html`<inkling-inside
+          .model=${model}
+          .test=${test}
+          .train=${train}
+          .example=${example}
+          @example-change=${this.#onExample}
+        ></inkling-inside>`;
+      case "judge":
+        return html`<inkling-judge
+          .model=${model}
+          .test=${test}
+          .train=${train}
+          @example-change=${this.#onExample}
+        ></inkling-judge>`;
+      default:
+        return html`<inkling-own .model=${model} @model-change=${this.#onModel}></inkling-own>`;
+    }
+  }
+
+  get #plan(): Plan {
+    return { experiment: this.state.experiment, changes: this.state.changes };
+  }
+
+  readonly #onPlan = ({ detail }: CustomEvent<Plan>) => {
+    this.#change({ experiment: detail.experiment, changes: detail.changes, at: 0 });
+  };
+
+  readonly #onExample = ({ detail }: CustomEvent<Example>) => {
+    this.#material.example = detail;
+    const { set, index } = detail;
+    if (set !== "drawn") this.#change({ place: { set, index } });
+    this.requestUpdate();
+  };
+
+  readonly #onModel = ({ detail }: CustomEvent<{ readonly model: Network }>) => {
+    this.#material.loaded = detail.model as Network10;
+    this.source = "file";
+  };
+
+  readonly #onKey = (event: KeyboardEvent) => {
+    const all = this.#tabs;
+    const at = all.indexOf(this.state.tab);
+    const moves: Readonly<Record<string, number>> = {
+      ArrowRight: (at + 1) % all.length,
+      ArrowLeft: (at + all.length - 1) % all.length,
+      Home: 0,
+      End: all.length - 1,
+    };
+    const next = all[moves[event.key] ?? -1];
+    if (next === undefined) return;
+    event.preventDefault();
+    this.#open(next);
+    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(`#tab-${next}`)?.focus());
+  };
+}
+
+define("inkling-studio", InklingStudio);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "inkling-studio": InklingStudio;
+  }
+}

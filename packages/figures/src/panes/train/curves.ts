@@ -1,0 +1,272 @@
+/**
+ * Curves that grow while one looks: uPlot draws them, words and a table beside them say the same. The value under the
+ * pointer, or under the arrow keys, is written below.
+ */
+import { css, html, type PropertyValues, type TemplateResult } from "lit";
+import uPlot from "uplot";
+import { define, Figure } from "../../parts/figure.ts";
+import { inDigits, inPercent } from "../../words/messages.ts";
+import { words } from "./words.ts";
+
+export interface Series {
+  readonly label: string;
+  /** In epochs, rising. */
+  readonly x: ArrayLike<number>;
+  readonly y: ArrayLike<number>;
+  readonly tone: "amount" | "text" | "quiet";
+  /** Few points, drawn as such. */
+  readonly hasPoints: boolean;
+}
+
+const HEIGHT = 210;
+
+export class InklingCurves extends Figure {
+  static override properties = {
+    label: { type: String },
+    series: { attribute: false },
+    end: { type: Number },
+    isShare: { type: Boolean },
+    at: { state: true },
+  };
+
+  static override styles = [
+    Figure.styles,
+    css`
+      .plot {
+        position: relative;
+        min-height: ${HEIGHT}px;
+        touch-action: pan-y;
+      }
+      .uplot,
+      .u-wrap {
+        position: relative;
+      }
+      .u-over,
+      .u-under,
+      .u-axis {
+        position: absolute;
+      }
+      .u-under {
+        overflow: hidden;
+      }
+      .uplot canvas {
+        position: relative;
+        display: block;
+        width: 100%;
+        height: 100%;
+      }
+      .u-cursor-x {
+        position: absolute;
+        inset: 0 auto auto 0;
+        height: 100%;
+        border-right: 1px solid var(--quiet);
+        pointer-events: none;
+        will-change: transform;
+      }
+      .u-cursor-y,
+      .u-select,
+      .u-off {
+        display: none;
+      }
+      .u-cursor-pt {
+        position: absolute;
+        top: 0;
+        left: 0;
+        border: 0 solid;
+        border-radius: 50%;
+        pointer-events: none;
+      }
+      h4 {
+        margin: 0 0 0.2em;
+        font-size: 1em;
+        font-weight: 600;
+      }
+      .key {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0 1.2em;
+        margin: 0;
+        padding: 0;
+        color: var(--quiet);
+        font-size: 0.85em;
+        list-style: none;
+      }
+      .key i {
+        display: inline-block;
+        width: 1.4em;
+        height: 0.2em;
+        margin-inline-end: 0.4em;
+        vertical-align: middle;
+        background: var(--tone);
+      }
+      .amount {
+        --tone: var(--amount);
+        color: var(--amount);
+      }
+      .text {
+        --tone: var(--text);
+        color: var(--text);
+      }
+      .quiet {
+        --tone: var(--quiet);
+        color: var(--quiet);
+      }
+      .line {
+        color: var(--line);
+      }
+      output {
+        display: block;
+        min-height: 1.5em;
+        font-size: 0.85em;
+      }
+    `,
+  ];
+
+  declare label: string;
+  declare series: readonly Series[];
+  /** Where the axis of epochs ends. */
+  declare end: number;
+  /** Whether the numbers are shares from 0 to 1. */
+  declare isShare: boolean;
+  declare at: number | undefined;
+  #plot: uPlot | undefined;
+  #shape = "";
+  #sizes: ResizeObserver | undefined;
+
+  constructor() {
+    super();
+    this.label = "";
+    this.series = [];
+    this.end = 1;
+    this.isShare = false;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#sizes?.disconnect();
+    this.#plot?.destroy();
+    this.#plot = this.#sizes = undefined;
+  }
+
+  protected override render(): TemplateResult {
+    return html`
+      <h4>${this.label}</h4>
+      <div class="plot" tabindex="0" role="img" aria-label=${this.#words()} @keydown=${this.#onKey}></div>
+      <ul class="key">
+        ${this.series.map(({ label, tone }) => html`<li><i class=${tone}></i>${label}</li>`)}
+      </ul>
+      <output>${this.#readout()}</output>
+      <span hidden class="probe"></span>
+    `;
+  }
+
+  #text(value: number): string {
+    return this.isShare ? inPercent(value) : inDigits(value, 3);
+  }
+
+  #words(): string {
+    const y = this.series[0]?.y ?? [];
+    const [first, last] = [y[0], y[y.length - 1]];
+    if (first === undefined || last === undefined) return words().curveEmpty(this.label);
+    return words().curveAlt(this.label, this.#text(first), this.#text(last));
+  }
+
+  #readout(): string {
+    const [xs, ...lines] = this.#plot?.data ?? [];
+    const x = this.at === undefined ? undefined : xs?.[this.at];
+    if (x === undefined) return "";
+    const values = this.series.flatMap(({ label }, i) => {
+      const value = lines[i]?.[this.at ?? 0];
+      return value === null || value === undefined ? [] : [`${label} ${this.#text(value)}`];
+    });
+    return words().readout(inDigits(x, 3), values.join(", "));
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    if (changed.size === 1 && changed.has("at")) return;
+    const shape = this.series.map(({ label, tone }) => `${label} ${tone}`).join();
+    if (this.#plot === undefined || shape !== this.#shape) this.#make(shape);
+    this.#plot?.setData(this.#data());
+  }
+
+  /** All series over the same places; where one has no number there is none. An empty frame has its axes, too. */
+  #data(): uPlot.AlignedData {
+    if (this.series.every(({ x }) => x.length === 0)) return [[0, this.end], ...this.series.map(() => [null, null])];
+    return uPlot.join(this.series.map(({ x, y }) => [Array.from(x), Array.from(y)] as uPlot.AlignedData));
+  }
+
+  #make(shape: string): void {
+    const place = this.renderRoot.querySelector<HTMLElement>(".plot");
+    if (place === null) return;
+    this.#plot?.destroy();
+    this.#shape = shape;
+    this.#plot = new uPlot(this.#options(place.clientWidth || 300), this.#data(), place);
+    this.#sizes ??= new ResizeObserver(() => {
+      if (place.clientWidth > 0) this.#plot?.setSize({ width: place.clientWidth, height: HEIGHT });
+    });
+    this.#sizes.observe(place);
+  }
+
+  #options(width: number): uPlot.Options {
+    const axis = { stroke: () => this.#colour("quiet"), font: "12px system-ui, sans-serif" };
+    const grid = { stroke: () => this.#colour("line"), width: 1 };
+    const ticks = { show: false };
+    const values = (_: uPlot, splits: number[]) => splits.map((v) => (this.isShare ? inPercent(v, 0) : inDigits(v, 2)));
+    return {
+      ...{ width, height: HEIGHT, legend: { show: false }, padding: [8, 12, 0, 0] },
+      scales: {
+        x: { time: false, range: () => [0, this.end] },
+        y: { range: (_u, min, max) => rangeOf(min, max, this.isShare) },
+      },
+      axes: [
+        { ...axis, grid: { show: false }, ticks, size: 28, values: (_u, splits) => splits.map((v) => inDigits(v, 3)) },
+        { ...axis, grid, ticks, size: 52, values },
+      ],
+      cursor: { drag: { setScale: false, x: false, y: false }, y: false },
+      series: [
+        {},
+        ...this.series.map(({ label, tone, hasPoints }) => ({
+          ...{ label, spanGaps: true, width: hasPoints ? 1 : 1.75, stroke: () => this.#colour(tone) },
+          points: { show: hasPoints, size: 7, fill: () => this.#colour(tone) },
+        })),
+      ],
+      hooks: {
+        setCursor: [
+          ({ cursor }) => {
+            this.at = cursor.idx ?? undefined;
+          },
+        ],
+      },
+    };
+  }
+
+  /** A token's colour as it is in the page's theme. */
+  #colour(tone: string): string {
+    const probe = this.renderRoot.querySelector<HTMLElement>(".probe");
+    if (probe === null) return "gray";
+    probe.className = `probe ${tone}`;
+    return getComputedStyle(probe).color;
+  }
+
+  readonly #onKey = (event: KeyboardEvent) => {
+    const last = (this.#plot?.data[0].length ?? 0) - 1;
+    if (last < 0) return;
+    const at = this.at ?? last;
+    const moves: Readonly<Record<string, number>> = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: last };
+    const next = moves[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    this.at = Math.max(0, Math.min(last, next));
+    const x = this.#plot?.data[0][this.at] ?? 0;
+    this.#plot?.setCursor({ left: this.#plot.valToPos(x, "x"), top: 10 }, false);
+  };
+}
+
+function rangeOf(min: number | null, max: number | null, isShare: boolean): [number, number] {
+  if (min === null || max === null) return [0, 1];
+  if (isShare) return [Math.max(0, Math.floor(min * 10 - 0.5) / 10), 1];
+  return [0, max * 1.05 || 1];
+}
+
+define("inkling-curves", InklingCurves);

@@ -1,0 +1,44 @@
+/** What stands beside the curves: the numbers of now, and what the doctor has found. */
+import { html, nothing, type TemplateResult } from "lit";
+import type { View } from "../../session/protocol.ts";
+import { inDigits, inPercent, inWhole } from "../../words/messages.ts";
+import { byHeart } from "./said.ts";
+import { words } from "./words.ts";
+
+export function numbersOf(view: View): TemplateResult {
+  const { loss, accuracy, perSecond, epochsDone, backend, step, steps, epoch } = view;
+  const last = epochsDone.at(-1);
+  const item = (title: string, value: string | undefined, remark: string) => html`<div>
+    <dt>${title}</dt>
+    <dd><div class="large">${value ?? words().none}</div><div class="quiet">${remark}</div></dd>
+  </div>`;
+  const { lossNow, trainAccuracy, testAccuracy, speed, ofEpoch, ofWhole, afterEpoch, notYet } = words();
+  const ofWhat = step === steps && step > 0 ? ofWhole(inWhole(epoch)) : ofEpoch;
+  return html`<section>
+    <h3>${words().numbers}</h3>
+    <dl>
+      ${item(lossNow, loss === undefined ? undefined : inDigits(loss), ofWhat)}
+      ${item(trainAccuracy, accuracy === undefined ? undefined : inPercent(accuracy), ofWhat)}
+      ${item(testAccuracy, last && inPercent(last.testAccuracy), last ? afterEpoch(inWhole(last.epoch)) : notYet)}
+      ${item(speed, perSecond === undefined ? undefined : inWhole(Number(perSecond.toPrecision(3))), threadsOf(backend))}
+    </dl>
+  </section>`;
+}
+
+export function findingsOf(view: View): TemplateResult {
+  const own = byHeart(view);
+  const { findings } = view;
+  return html`<section>
+    <h3>${words().doctor}</h3>
+    ${findings.map(
+      ({ sentence, equation }) => html`<div class="finding"><p>${sentence}</p><code>${equation}</code></div>`,
+    )}
+    ${own === undefined ? nothing : html`<div class="finding"><p>${own}</p></div>`}
+    ${findings.length === 0 && own === undefined ? html`<p class="quiet">${words().healthy}</p>` : nothing}
+  </section>`;
+}
+
+/** "wasm backend, float32, 2 threads: …" as "2 threads". */
+function threadsOf(reason: string | undefined): string {
+  return /\d+ threads|one thread/.exec(reason ?? "")?.[0] ?? "";
+}

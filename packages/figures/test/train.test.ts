@@ -1,0 +1,135 @@
+// The studio and its pane that trains, in a browser: by keyboard alone, by address, in a lesson, on a phone.
+
+import type { DataPair } from "inkling";
+import { train as trainNetwork } from "inkling";
+import { chooseBackend, mnist } from "inkling/node";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { prepare } from "../src/session/preparing.ts";
+import { fromHash } from "../src/state/address.ts";
+import { seriousFindings } from "./axe.ts";
+import { type Chromium, hasChromium, startChromium } from "./in-chromium.ts";
+
+/** A busy machine takes its time. */
+const becomes = (question: () => Promise<unknown>) => expect.poll(question, { timeout: 60_000 });
+const small = "#v=1&p=mlp&l=8&n=300&b=50&e=2";
+
+describe.skipIf(!hasChromium)("the studio", () => {
+  let chromium: Chromium;
+  let digits: DataPair;
+  beforeAll(async () => {
+    digits = await mnist();
+    chromium = await startChromium({ hasSiteFiles: true });
+  });
+  afterAll(() => chromium?.close());
+
+  async function opened(hash: string, options = {}): Promise<{ page: Page; errors: readonly string[] }> {
+    const { page, errors } = await chromium.open("<inkling-studio></inkling-studio>", options);
+    await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
+    await becomes(() => text(page, ".digest")).toMatch(/^[0-9a-f]{64}$/);
+    return { page, errors };
+  }
+  const text = async (page: Page, selector: string) =>
+    (await page.locator(`inkling-train ${selector}`).first().textContent())?.trim();
+  const button = (page: Page, name: string) => page.locator("inkling-train").getByRole("button", { name, exact: true });
+  /** What Node reaches by the command that the page shows. */
+  async function digestInNode(hash: string): Promise<string> {
+    const { backend } = await chooseBackend({ backend: "wasm", threads: 1 });
+    const { model, train, options } = prepare(fromHash(hash).state.experiment, digits.train, backend);
+    await trainNetwork(model, train, options);
+    return model.weightsSha256();
+  }
+
+  test("trains by keyboard alone, and ends with Node's digest and the command that gives it", async () => {
+    const { page, errors } = await opened(small);
+    await button(page, "Start").focus();
+    await page.keyboard.press("Enter");
+    await becomes(() => text(page, ".where")).toBe("Done: 2 epochs.");
+    expect(await text(page, ".digest")).toBe(await digestInNode(small));
+    expect(await text(page, "code.command")).toBe(
+      "inkling train --preset mlp --layers 8 --batch-size 50 --epochs 2 --examples 300 --seed 1",
+    );
+    expect(await text(page, "[role=status]")).toMatch(/^Done: 2 epochs\. Loss .*, test images read right .*%\.$/);
+    await page.keyboard.press("b");
+    await becomes(() => text(page, ".where")).toBe("Paused in epoch 2 of 2, after step 5 of 6.");
+    await page.keyboard.press("p");
+    await becomes(() => text(page, ".where")).toBe("Done: 2 epochs.");
+    // From the tabs by arrows, into the next pane.
+    await page.locator("inkling-studio").getByRole("tab", { name: "Train" }).focus();
+    await page.keyboard.press("ArrowRight");
+    await becomes(async () => page.evaluate("location.hash")).toContain("tab=");
+    expect(errors).toEqual([]);
+  });
+
+  test("is where its address says after a reload, with the same weights, and goes on to the same end", async () => {
+    const { page } = await opened(small);
+    for (let step = 1; step <= 3; step++) {
+      await button(page, "One step").click();
+      await becomes(() => text(page, ".where")).toBe(`Paused in epoch 1 of 2, after step ${step} of 6.`);
+    }
+    const digest = await text(page, ".digest");
+    await becomes(() => page.evaluate("location.hash")).toContain("at=3");
+    await page.reload();
+    await becomes(() => text(page, ".digest")).toBe(digest);
+    expect(await text(page, ".where")).toBe("Paused in epoch 1 of 2, after step 3 of 6.");
+    await button(page, "Go on").click();
+    await becomes(() => text(page, ".digest")).toBe(await digestInNode(small));
+  });
+
+  test("says that a training diverges, where, and offers a way on", async () => {
+    const { page } = await opened("#v=1&p=mlp&l=30,30&a=leakyRelu&o=sgd&r=100&n=1000&e=20");
+    await button(page, "Start").click();
+    const alert = page.locator("inkling-train [role=alert]");
+    await becomes(() => alert.textContent()).toMatch(
+      /In epoch 1, step \d+, the numbers of layers\.\d were no longer finite/,
+    );
+    await button(page, "Halve the rate").click();
+    await becomes(() => alert.count()).toBe(0);
+    await becomes(() => page.locator("inkling-train input[name=learningRate]").inputValue()).toBe("50");
+    expect(await page.locator("inkling-train").textContent()).not.toContain("NaN");
+  });
+
+  test("refuses a value beside its control, and changes nothing", async () => {
+    const { page } = await opened(small);
+    const layers = page.locator("inkling-train input[name=layers]");
+    await layers.fill("40c30");
+    await layers.press("Enter");
+    await becomes(() => page.locator("inkling-settings [role=alert]").textContent()).toBe(
+      "Expected layers that fit on images of 28 × 28, got 40c30. Nothing was changed.",
+    );
+    expect(await text(page, "code.command")).toContain("--layers 8 ");
+    await layers.fill("12");
+    await layers.press("Enter");
+    await becomes(() => text(page, "code.command")).toContain("--layers 12 ");
+    await becomes(() => page.evaluate("location.hash")).toContain("l=12");
+  });
+
+  test("shows a lesson: a task, locked controls, and only what the teacher left", async () => {
+    const { page } = await opened(
+      `${small}&lesson=1&hide=curves,doctor,judge,own&task=What%20is%20%3Cb%3Eη%3C/b%3E%3F`,
+    );
+    expect(await text(page, ".task")).toBe("What is <b>η</b>?");
+    expect(await page.locator("inkling-train input[name=layers]").isDisabled()).toBe(true);
+    expect(await page.locator("inkling-train").getByRole("button", { name: "Too fast" }).count()).toBe(0);
+    expect(await page.locator("inkling-curves").count()).toBe(0);
+    const tabs = await page.locator("inkling-studio").getByRole("tab").allTextContents();
+    expect(tabs.map((tab) => tab.trim())).not.toContain("Judge");
+  });
+
+  test("tells what it could not read of an address", async () => {
+    const { page } = await opened(`${small}&a=cosmic`);
+    expect(await page.locator("inkling-studio .notices").textContent()).toContain("a in the address: expected one of");
+  });
+
+  test.each([
+    ["light", 390],
+    ["dark", 390],
+    ["light", 1280],
+  ] as const)("fits its width, and axe finds nothing serious (%s, %i px)", async (colorScheme, width) => {
+    const { page } = await opened(small, { viewport: { width, height: 800 }, colorScheme });
+    await page.evaluate(`document.documentElement.style.colorScheme = "${colorScheme}"`);
+    await page.evaluate(`document.body.style.background = "${colorScheme === "dark" ? "#121417" : "#ffffff"}"`);
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
+    expect(await seriousFindings(page)).toEqual([]);
+  });
+});
