@@ -110,7 +110,7 @@ describe.skipIf(!hasChromium)("the pane in which one draws", () => {
       .poll(() => buttons.allTextContents().then((texts) => texts.map((text) => text.trim())))
       .toEqual(["7", "1", "4"]);
     await buttons.nth(2).click();
-    await expect.poll(() => page.locator("inkling-draw .large").textContent()).toMatch(/reads a 4/);
+    await expect.poll(() => page.locator("inkling-draw .large").textContent()).toMatch(/Read as 4/);
     expect(await page.locator("inkling-stages li").count()).toBe(5);
   });
 
@@ -198,6 +198,49 @@ describe.skipIf(!hasChromium)("the pane in which one draws", () => {
       expect(errors).toEqual([]);
     },
   );
+
+  test("its answer is looked into: contributions, nearest digits, and what would change its mind", async () => {
+    const { page, errors } = await opened();
+    const whole = await mnist();
+    const digits = whole.train.take(300);
+    const text = (bytes: Uint8Array) => JSON.stringify(Buffer.from(bytes).toString("base64"));
+    await page.evaluate(`(() => {
+      const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+      document.querySelector("inkling-draw").train = new figures.inkling.Dataset({
+        name: "digits", shape: [28, 28, 1], classes: 10,
+        inputs: bytes(${text(digits.inputs as Uint8Array)}), labels: bytes(${text(digits.labels as Uint8Array)}),
+      });
+    })()`);
+    await write(page, hands.round?.[3] ?? [], 250, 71, 71);
+    const { pixels } = (await page.evaluate(read)) as Read;
+    // The nearest by pixels, as a sort of all distances finds them.
+    const distances = Array.from(
+      { length: 300 },
+      (_, i) => Math.sqrt(pixels.reduce((sum, p, j) => sum + (p - (digits.inputs[784 * i + j] ?? 0)) ** 2, 0)) / 255,
+    );
+    const nearest = distances.toSorted((a, b) => a - b).slice(0, 8);
+    const buttons = page.locator("inkling-nearest li button");
+    await expect.poll(() => buttons.count()).toBe(8);
+    await expect
+      .poll(async () => Number.parseFloat((await buttons.first().textContent())?.split("·")[1] ?? ""))
+      .toBeCloseTo(nearest[0] ?? 0, 1);
+    await buttons.first().click();
+    const chosen = distances.indexOf(nearest[0] ?? 0);
+    await expect
+      .poll(() => page.evaluate("[globalThis.example.set, globalThis.example.index]"))
+      .toEqual(["train", chosen]);
+    await page.getByRole("button", { name: "In the last hidden layer (64 numbers)" }).click();
+    await expect.poll(() => page.locator("inkling-nearest .state").textContent()).toMatch(/Compared with 300 of 300/);
+    await expect.poll(() => page.locator("inkling-contributions .classes button").count()).toBe(10);
+    await page.getByRole("button", { name: /^class 5:/ }).click();
+    await expect.poll(() => page.locator("inkling-contributions .sum").textContent()).toMatch(/Score of 5: z = [+−]/);
+    await expect
+      .poll(() => page.locator("inkling-change .state").textContent())
+      .toMatch(/of 784 pixels are enough: 3 becomes \d\./);
+    await page.locator("inkling-change select").selectOption("8");
+    await expect.poll(() => page.locator("inkling-change .state").textContent()).toMatch(/3 becomes 8\./);
+    expect(errors).toEqual([]);
+  });
 
   test.each(["light", "dark"] as const)("has nothing that axe calls serious (%s)", async (colorScheme) => {
     const { page } = await opened();

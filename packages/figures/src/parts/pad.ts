@@ -14,8 +14,10 @@ import { define, Figure } from "./figure.ts";
 import { padStyles } from "./pad.styles.ts";
 import { words } from "./pad.words.ts";
 import { draw } from "./pad-drawing.ts";
-import { decoded, fileIn, type NamedPicture } from "./pad-picture.ts";
-import { CELLS, isFarEnough, moved, PEN, type Point, pictureOf, SHEET, type Stroke } from "./strokes.ts";
+import { PadFiles } from "./pad-files.ts";
+import { decoded, type NamedPicture } from "./pad-picture.ts";
+import { CELL, MOVES, placeOf, pointOf } from "./pad-pointing.ts";
+import { CELLS, isFarEnough, moved, PEN, type Point, pictureOf, type Stroke } from "./strokes.ts";
 
 /** What lies on the sheet. */
 export interface Drawing {
@@ -32,20 +34,6 @@ export interface InkDetail {
 }
 
 const EMPTY: Drawing = { strokes: [], picture: undefined };
-/** How wide a cell of the network's image is on the sheet. */
-const CELL = SHEET / CELLS;
-/** Keys that move the pen: columns, rows. Home, Page Up, End and Page Down lie so on a keypad of numbers. */
-const MOVES: Readonly<Record<string, readonly [number, number]>> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-  Home: [-1, -1],
-  PageUp: [1, -1],
-  End: [-1, 1],
-  PageDown: [1, 1],
-};
-
 export class InklingPad extends Figure {
   static override properties = {
     pen: { type: Number },
@@ -73,10 +61,12 @@ export class InklingPad extends Figure {
   /** Where the pen is that keys move; undefined until the first key. */
   declare private cursor: { readonly column: number; readonly row: number } | undefined;
   declare private isPenDown: boolean;
-  declare private isDropping: boolean;
+  /** Whether a file is held over the sheet. */
+  declare isDropping: boolean;
   /** A sentence about what has happened. */
   declare private said: string;
 
+  readonly #files = new PadFiles(this);
   #pointer: number | undefined;
 
   constructor() {
@@ -92,13 +82,11 @@ export class InklingPad extends Figure {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    document.addEventListener("paste", this.#onPaste);
     window.addEventListener("resize", this.#redraw);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    document.removeEventListener("paste", this.#onPaste);
     window.removeEventListener("resize", this.#redraw);
   }
 
@@ -176,9 +164,9 @@ export class InklingPad extends Figure {
         @lostpointercapture=${this.#onUp}
         @keydown=${this.#onKey}
         @blur=${() => this.#lift()}
-        @dragover=${this.#onDrag}
-        @dragleave=${this.#onDragEnd}
-        @drop=${this.#onDrop}
+        @dragover=${this.#files.onDrag}
+        @dragleave=${this.#files.onDrag}
+        @drop=${this.#files.onDrop}
       >
         <canvas aria-hidden="true"></canvas>
         ${this.isEmpty && !this.isDropping ? html`<span class="hint" aria-hidden="true">${words().empty}</span>` : nothing}
@@ -198,7 +186,7 @@ export class InklingPad extends Figure {
   #fileButton(): TemplateResult {
     return html`
       <label class="file" title=${words().fileHelp}>
-        <input class="visually-hidden" type="file" accept="image/*" aria-label=${words().fileHelp} @change=${this.#onFile} />
+        <input class="visually-hidden" type="file" accept="image/*" aria-label=${words().fileHelp} @change=${this.#files.onFile} />
         <span aria-hidden="true">${words().file}</span>
       </label>
     `;
@@ -313,57 +301,6 @@ export class InklingPad extends Figure {
     this.#extend({ x: (this.cursor.column + 0.5) * CELL, y: (this.cursor.row + 0.5) * CELL, width: 1 });
     this.#tell(false);
   }
-
-  readonly #onFile = async (event: Event) => {
-    const input = event.currentTarget as HTMLInputElement;
-    const [file] = input.files ?? [];
-    if (file !== undefined) await this.load(file);
-    // The same file can be chosen again.
-    input.value = "";
-  };
-
-  readonly #onPaste = (event: ClipboardEvent) => {
-    const file = fileIn(event.clipboardData);
-    const { activeElement } = document;
-    // A page with several sheets: what is pasted goes to the one with the focus, else to the first.
-    const isMine = this.matches(":focus-within") || document.querySelector(this.localName) === this;
-    const isFree = activeElement === null || activeElement === document.body || this.contains(activeElement);
-    if (file === undefined || event.defaultPrevented || !(isMine || isFree) || this.plain) return;
-    event.preventDefault();
-    void this.load(file);
-  };
-
-  readonly #onDrag = (event: DragEvent) => {
-    if (this.plain || !event.dataTransfer?.types.includes("Files")) return;
-    event.preventDefault();
-    this.isDropping = true;
-  };
-
-  readonly #onDragEnd = () => {
-    this.isDropping = false;
-  };
-
-  readonly #onDrop = (event: DragEvent) => {
-    this.isDropping = false;
-    const file = fileIn(event.dataTransfer);
-    if (file === undefined || this.plain) return;
-    event.preventDefault();
-    void this.load(file);
-  };
-}
-
-/** Where a pointer is on the sheet. A pen's stroke is wider the harder it is pressed; fingers and mice have no say. */
-function pointOf(event: PointerEvent, sheet: Element): Point {
-  const place = sheet.getBoundingClientRect();
-  const scale = SHEET / sheet.clientWidth;
-  const width = event.pointerType === "pen" && event.pressure > 0 ? 0.5 + event.pressure : 1;
-  const [x, y] = [event.clientX - place.left - sheet.clientLeft, event.clientY - place.top - sheet.clientTop];
-  return { x: x * scale, y: y * scale, width };
-}
-
-function placeOf({ column, row }: { readonly column: number; readonly row: number }): string {
-  const share = (cells: number) => `${(100 * cells) / CELLS}%`;
-  return `left:${share(column)};top:${share(row)};width:${share(1)};height:${share(1)}`;
 }
 
 define("inkling-pad", InklingPad);

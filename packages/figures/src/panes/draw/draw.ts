@@ -17,6 +17,9 @@ import type { Example } from "../../state/example.ts";
 import { inDigits, inPercent, inWhole } from "../../words/messages.ts";
 import { Reader } from "./reader.ts";
 import { type Answer, type Reading, readPicture, sideOf } from "./reading.ts";
+import "./change.ts";
+import "./contributions.ts";
+import "./nearest.ts";
 import "./stages.ts";
 import { drawStyles } from "./styles.ts";
 import { words } from "./words.ts";
@@ -125,6 +128,7 @@ export class InklingDraw extends Figure {
       </div>
       ${this.reading === undefined ? nothing : this.#both(this.reading)}
       ${this.staged === undefined ? nothing : this.#stages(this.staged)}
+      ${this.settled === undefined ? nothing : this.#looking(this.settled)}
     `;
   }
 
@@ -250,6 +254,25 @@ export class InklingDraw extends Figure {
 
   #take(takes: InklingDraw["takes"]): void {
     this.takes = takes;
+  }
+
+  /** What takes longer: of the image as it was when the last stroke had ended. */
+  #looking(pixels: Uint8Array): TemplateResult {
+    const [{ model, train }, say] = [this, words()];
+    return html`
+      <section>
+        <h3>${say.contributionsTitle}</h3>
+        <inkling-contributions .model=${model} .pixels=${pixels}></inkling-contributions>
+      </section>
+      <section>
+        <h3>${say.nearestTitle}</h3>
+        <inkling-nearest .model=${model} .train=${train} .pixels=${pixels}></inkling-nearest>
+      </section>
+      <section>
+        <h3>${say.changeTitle}</h3>
+        <inkling-change .model=${model} .pixels=${pixels}></inkling-change>
+      </section>
+    `;
   }
 
   #stages({ picture, digits, isLightOnDark }: Reading): TemplateResult {
