@@ -32,6 +32,12 @@ const modules: Readonly<Record<string, () => Promise<unknown>>> = {
   // The studio and its panes.
   studio: () => import("./panes/studio/studio.ts"),
   train: () => import("./panes/train/train.ts"),
+  "f20-learning-rate": () => import("./figures/f20-learning-rate.ts"),
+  "f21-batch": () => import("./figures/f21-batch.ts"),
+  "f22-one-step": () => import("./figures/f22-one-step.ts"),
+  "f23-two-starts": () => import("./figures/f23-two-starts.ts"),
+  "f24-generalisation": () => import("./figures/f24-generalisation.ts"),
+  // The studio's panes.
   draw: () => import("./panes/draw/draw.ts"),
   inside: () => import("./panes/inside/inside.ts"),
   judge: () => import("./panes/judge/judge.ts"),

@@ -18,8 +18,15 @@ export function untrained(): Network {
   return network([28, 28, 1], [flatten(), dense(30, { activation: "sigmoid" }), dense(10)], { seed: 1 });
 }
 
-/** Opens a page with one figure that has this network and these digits. */
-export async function openFigure(chromium: Chromium, name: string, digits: Dataset, hash: string, options = {}) {
+/** Opens a page with one figure that has this network, and these digits as the property of this name. */
+export async function openFigure(
+  chromium: Chromium,
+  name: string,
+  digits: Dataset,
+  hash: string,
+  options = {},
+  property: "test" | "digits" = "test",
+) {
   const opened = await chromium.open(`<div id="place" style="width: 720px; max-width: 100%"></div>`, options);
   const bytes = (values: Uint8Array) => JSON.stringify(Buffer.from(values).toString("base64"));
   await opened.page.evaluate(`(async () => {
@@ -28,7 +35,7 @@ export async function openFigure(chromium: Chromium, name: string, digits: Datas
     location.hash = ${JSON.stringify(hash)};
     const figure = document.createElement("inkling-${name}");
     figure.model = network([28, 28, 1], [flatten(), dense(30, { activation: "sigmoid" }), dense(10)], { seed: 1 });
-    figure.test = new Dataset({
+    figure.${property} = new Dataset({
       name: "digits", shape: [28, 28, 1], classes: 10,
       inputs: bytes(${bytes(digits.inputs as Uint8Array)}), labels: bytes(${bytes(digits.labels as Uint8Array)}),
     });

@@ -1,0 +1,169 @@
+/**
+ * What the figures of training share. They train small networks in the page, on the 1,000 test digits that it has
+ * anyway, so that nobody waits for a download: 800 to learn from, 200 to judge by. A training comes step by step, and
+ * gives the page its turn between; a newer one ends an older one.
+ */
+import { type Dataset, DivergenceError, dense, flatten, type Network, network, sgd, train } from "inkling";
+import { css, html, type PropertyValues, type TemplateResult } from "lit";
+import { openDigits } from "../data/digits.ts";
+import { Figure } from "../parts/figure.ts";
+import { figureStyle } from "./style.ts";
+
+/** Of how many digits this share is learnt from. */
+const DIGITS = 1000;
+const SHARE = 0.8;
+
+/** Digits to learn from and digits to judge by. */
+export interface Halves {
+  readonly learn: Dataset;
+  readonly judge: Dataset;
+}
+
+export abstract class LearningFigure extends Figure {
+  static override properties = {
+    digits: { attribute: false },
+    halves: { state: true },
+    failure: { state: true },
+    isBusy: { state: true },
+  };
+
+  static override styles = [
+    Figure.styles,
+    figureStyle,
+    css`
+      .row {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.4em;
+        align-items: center;
+        margin: 0 0 0.75em;
+      }
+      .pair {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 13em), 1fr));
+        gap: 1rem 1.5rem;
+      }
+      h3 {
+        margin-top: 1em;
+      }
+    `,
+  ];
+
+  /** The digits to learn from and judge by; the site's first 1,000 test digits if they are not given. */
+  declare digits: Dataset | undefined;
+  declare protected halves: Halves | undefined;
+  declare protected failure: string | undefined;
+  /** Whether it computes. */
+  declare protected isBusy: boolean;
+  #asked = 0;
+
+  constructor() {
+    super();
+    this.isBusy = false;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.#load();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#asked++;
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    if (this.hasUpdated && changed.has("digits")) void this.#load();
+  }
+
+  async #load(): Promise<void> {
+    try {
+      const digits = this.digits ?? (await openDigits().test(DIGITS));
+      this.halves = halvesOf(digits);
+      this.again();
+    } catch (error) {
+      this.failure = (error as Error).message;
+    }
+  }
+
+  /** What is computed. It asks `isWanted` between two steps, and ends where it is not. */
+  protected abstract compute(halves: Halves, isWanted: () => boolean): Promise<void>;
+
+  /** Computes anew, with what the reader has chosen now. */
+  protected again(): void {
+    const { halves } = this;
+    if (halves === undefined) return;
+    const asked = ++this.#asked;
+    const isWanted = () => asked === this.#asked;
+    this.isBusy = true;
+    this.compute(halves, isWanted)
+      .catch((error) => {
+        if (isWanted()) this.failure = (error as Error).message;
+      })
+      .finally(() => {
+        if (isWanted()) this.isBusy = false;
+      });
+  }
+
+  protected override render(): TemplateResult {
+    if (this.failure !== undefined) return html`<slot></slot><p role="alert">${this.failure}</p>`;
+    if (this.halves === undefined) return html`<slot></slot>`;
+    return this.draw(this.halves);
+  }
+
+  protected abstract draw(halves: Halves): TemplateResult;
+}
+
+export function halvesOf(digits: Dataset): Halves {
+  const middle = Math.round(SHARE * digits.count);
+  const rest = Array.from({ length: digits.count - middle }, (_, i) => middle + i);
+  return { learn: digits.take(middle), judge: digits.pick(rest) };
+}
+
+/** The book's network, as its seed makes it. */
+export function fresh(seed = 1, hidden = 30): Network<"classes"> {
+  return network([28, 28, 1], [flatten(), dense(hidden, "sigmoid"), dense(10)], { seed });
+}
+
+export interface Steps {
+  readonly epochs: number;
+  readonly batchSize: number | "full";
+  readonly learningRate: number;
+  readonly weightDecay?: number;
+}
+
+/** The loss of each step, before its update, as it comes; and after each epoch. Ends where it is not wanted. */
+export async function follow(
+  model: Network<"classes">,
+  data: Dataset,
+  { epochs, batchSize, learningRate, weightDecay = 0 }: Steps,
+  each: (loss: number, epochEnded: boolean) => boolean | Promise<boolean>,
+): Promise<"ended" | "left" | "diverged"> {
+  const optimizer = sgd({ learningRate, weightDecay });
+  let [sum, count] = [0, 0];
+  try {
+    for await (const { loss, examples, epochEnded } of train(model, data, {
+      epochs,
+      batchSize,
+      optimizer,
+      every: "step",
+    })) {
+      // A progress has the mean over the epoch so far.
+      if (examples < count) [sum, count] = [0, 0];
+      const own = (loss * examples - sum) / (examples - count);
+      [sum, count] = [loss * examples, examples];
+      if (epochEnded) [sum, count] = [0, 0];
+      if (!(await each(own, epochEnded))) return "left";
+    }
+  } catch (error) {
+    if (error instanceof DivergenceError) return "diverged";
+    throw error;
+  }
+  return "ended";
+}
+
+/** Gives the page its turn. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}

@@ -1,0 +1,95 @@
+// The figures of training in a browser: small trainings in the page, whose numbers equal Node's from the same seed.
+import { type Dataset, evaluate, sgd, train } from "inkling";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { fresh, halvesOf } from "../src/figures/learning.ts";
+import { squareOf, stepOf } from "../src/figures/one-step.ts";
+import { inDigits, inPercent, signed } from "../src/words/messages.ts";
+import { seriousFindings } from "./axe.ts";
+import { firstDigits, openFigure } from "./book-network.ts";
+import { type Chromium, hasChromium, startChromium } from "./in-chromium.ts";
+
+describe.skipIf(!hasChromium)("the figures of training", () => {
+  let chromium: Chromium;
+  let digits: Dataset;
+  beforeAll(async () => {
+    [chromium, digits] = await Promise.all([startChromium(), firstDigits(100)]);
+  });
+  afterAll(() => chromium?.close());
+
+  const open = (name: string) => openFigure(chromium, name, digits, "#v=1&neuron=5", {}, "digits");
+  const halves = () => halvesOf(digits);
+
+  test("three learning rates: each ends where Node's training ends, and the slider trains anew", async () => {
+    const { page, errors } = await open("f20-learning-rate");
+    const { learn, judge } = halves();
+    const model = fresh();
+    await train(model, learn, { epochs: 2, batchSize: 20, optimizer: sgd({ learningRate: 1 }) });
+    const { accuracy } = await evaluate(model, judge);
+    const end = () => page.locator(`dd[data-rate="1"]`).textContent();
+    await expect.poll(end, { timeout: 20_000 }).toContain(inPercent(accuracy, 1));
+    await page.locator("input[type=range]").focus();
+    for (let i = 0; i < 4; i++) await page.keyboard.press("ArrowRight");
+    await expect.poll(() => page.locator("dd[data-rate]").count()).toBe(3);
+    await expect
+      .poll(() => page.locator(`dd[data-rate="100"]`).textContent(), { timeout: 20_000 })
+      .toMatch(/valley|diverged/);
+    expect(await page.evaluate("location.hash")).toContain("rate=1");
+    expect(await seriousFindings(page)).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+
+  test("one step: what the slope predicts, and what Node measures", async () => {
+    const { page, errors } = await open("f22-one-step");
+    const { learn } = halves();
+    const square = squareOf((await stepOf(fresh(), learn)).moved);
+    const { before, after } = await stepOf(fresh(), learn, 0.1);
+    const shown = (name: string) => page.locator(`[data-quantity=${name}]`).textContent();
+    await expect.poll(() => shown("measured"), { timeout: 20_000 }).toBe(signed(after - before));
+    expect(await shown("square")).toBe(inDigits(square, 4));
+    expect(await shown("predicted")).toBe(signed(-0.1 * square));
+    await page.locator("[role=slider]").focus();
+    for (let i = 0; i < 4; i++) await page.keyboard.press("ArrowLeft");
+    await expect.poll(() => shown("predicted")).toBe(signed(-0.01 * square));
+    expect(await seriousFindings(page)).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+
+  test("a batch: an angle for each size, which falls to 0 where the batch is everything", async () => {
+    const { page, errors } = await open("f21-batch");
+    const angle = async () =>
+      Number(/is (.*)°/.exec((await page.locator("[data-quantity=angle]").textContent()) ?? "")?.[1]);
+    await expect.poll(angle, { timeout: 20_000 }).toBeGreaterThan(5);
+    await page.locator("input[type=range]").focus();
+    await page.keyboard.press("End");
+    await expect.poll(angle, { timeout: 20_000 }).toBeLessThan(0.1);
+    expect(await seriousFindings(page)).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+
+  test("eight starts end at eight places, and two networks stand side by side", async () => {
+    const { page, errors } = await open("f23-two-starts");
+    const ends = () => page.locator("[data-seed] strong").allTextContents();
+    await expect.poll(async () => (await ends()).length, { timeout: 40_000 }).toBe(8);
+    expect(new Set(await ends()).size).toBeGreaterThan(1);
+    expect(await page.locator(".maps inkling-map").count()).toBe(20);
+    expect(await seriousFindings(page)).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+
+  test("generalisation: what is learnt by heart, and weights of dark pixels that do not change by a bit", async () => {
+    const { page, errors } = await open("f24-generalisation");
+    await expect.poll(() => page.locator("[data-gap]").textContent(), { timeout: 30_000 }).toContain("100.0");
+    const counts = () =>
+      page.evaluate(`(({ still, dark }) => [still, dark])(
+        document.querySelector("inkling-f24-generalisation").renderRoot.querySelector("[data-still]").dataset)`);
+    const [still, dark] = (await counts()) as [string, string];
+    expect(still).toBe(dark);
+    const isDark = (k: number) =>
+      Array.from({ length: 80 }, (_, i) => halves().learn.example(i)[k]).every((byte) => byte === 0);
+    expect(Number(dark)).toBe(Array.from({ length: 784 }, (_, k) => k).filter(isDark).length);
+    await page.getByRole("button", { name: "with L2" }).click();
+    await expect.poll(async () => ((await counts()) as string[])[0], { timeout: 30_000 }).toBe("0");
+    expect(await seriousFindings(page)).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+});
