@@ -3,6 +3,7 @@ export { InklingMap, type PickDetail } from "./parts/map.ts";
 export { InklingTrain } from "./panes/train/train.ts";
 export { InklingStudio } from "./panes/studio/studio.ts";
 export { InklingDraw } from "./panes/draw/draw.ts";
+export { type DrawingsDetail, InklingDrawings } from "./panes/draw/drawings.ts";
 export { InklingInside } from "./panes/inside/inside.ts";
 export { InklingJudge } from "./panes/judge/judge.ts";
 export { InklingOwn, type ModelDetail } from "./panes/own/own.ts";

@@ -242,6 +242,33 @@ describe.skipIf(!hasChromium)("the pane in which one draws", () => {
     expect(errors).toEqual([]);
   });
 
+  test("a drawing is labelled, kept over a reload, handed on as a data set, and removed", async () => {
+    const { page, errors } = await opened();
+    const told = `addEventListener("drawings-change", ({ detail: { dataset } }) => {
+      globalThis.told = dataset === undefined ? "none" : [dataset.count, dataset.classes, ...dataset.labels].join(" ");
+    })`;
+    await page.evaluate(told);
+    await write(page, hands.round?.[4] ?? [], 250, 71, 71);
+    const { pixels } = (await page.evaluate(read)) as Read;
+    await page.getByRole("button", { name: "Keep the drawing as 4" }).click();
+    await page.getByRole("button", { name: "Keep the drawing as 9" }).click();
+    await expect.poll(() => page.evaluate("globalThis.told")).toBe("2 10 4 9");
+    const stored = await page.evaluate(`figures.formats && localStorage.getItem("inkling-drawings")`);
+    expect(Buffer.from(JSON.parse(stored as string).drawings[0].pixels, "base64")).toEqual(Buffer.from(pixels));
+    await page.reload();
+    await page.waitForFunction("globalThis.figures !== undefined");
+    await expect.poll(() => page.locator("inkling-drawings li").count()).toBe(2);
+    await page.evaluate(told);
+    await page.locator("inkling-drawings li button").first().click();
+    await expect.poll(() => page.evaluate("globalThis.told")).toBe("1 10 4");
+    await page.evaluate(`document.querySelector("inkling-draw").renderRoot.querySelector("inkling-drawings")
+      .load([new File(["<b>7</b>"], "<i>a</i>.npz")])`);
+    await expect.poll(() => page.locator("inkling-drawings [role=status]").textContent()).toMatch(/got <i>a<\/i>\.npz/);
+    await page.getByRole("button", { name: "Remove all" }).click();
+    await expect.poll(() => page.evaluate("globalThis.told")).toBe("none");
+    expect(errors).toEqual([]);
+  });
+
   test.each(["light", "dark"] as const)("has nothing that axe calls serious (%s)", async (colorScheme) => {
     const { page } = await opened();
     const background = colorScheme === "dark" ? "rgb(18 20 23)" : "white";

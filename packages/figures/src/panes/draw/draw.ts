@@ -4,7 +4,8 @@
  *
  *   draw.model = network; draw.train = digits.train
  *
- * Event: `example-change`, when a stroke has ended, with the drawn digit as an example for other panes.
+ * Events: `example-change`, when a stroke has ended, with the drawn digit as an example for other panes;
+ * `drawings-change`, with all kept drawings as a Dataset.
  */
 import type { Dataset, Network } from "inkling";
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
@@ -19,6 +20,7 @@ import { Reader } from "./reader.ts";
 import { type Answer, type Reading, readPicture, sideOf } from "./reading.ts";
 import "./change.ts";
 import "./contributions.ts";
+import "./drawings.ts";
 import "./nearest.ts";
 import "./stages.ts";
 import { drawStyles } from "./styles.ts";
@@ -129,6 +131,10 @@ export class InklingDraw extends Figure {
       ${this.reading === undefined ? nothing : this.#both(this.reading)}
       ${this.staged === undefined ? nothing : this.#stages(this.staged)}
       ${this.settled === undefined ? nothing : this.#looking(this.settled)}
+      <section>
+        <h3>${words().drawingsTitle}</h3>
+        <inkling-drawings .pixels=${this.settled}></inkling-drawings>
+      </section>
     `;
   }
 

@@ -37,6 +37,7 @@ export const words = messages("draw", {
   contributionsTitle: "What each pixel contributed",
   nearestTitle: "The nearest training digits",
   changeTitle: "What would change its mind",
+  drawingsTitle: "Your drawings",
   move: "Move the drawing",
   left: "Move it left",
   right: "Move it right",
