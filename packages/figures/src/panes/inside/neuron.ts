@@ -10,7 +10,7 @@ import { inDigits, inWhole, signed } from "../../words/messages.ts";
 import { columnOf } from "./arrangement.ts";
 import { activationCurve } from "./curve.ts";
 import { type Quantity, quantityRows, quantityStyle } from "./quantity.ts";
-import { blameOf, denseAbove, sumOf, totalOf } from "./sums.ts";
+import { blameOf, denseAbove, isPlainCrossEntropy, sumOf, totalOf } from "./sums.ts";
 import { indexed, type QuantityName } from "./symbols.ts";
 import { termBars, termStyle } from "./term-bars.ts";
 import { words } from "./words.ts";
@@ -158,9 +158,10 @@ export class InklingNeuron extends Figure {
   }
 
   /** Of a classifier's logits ∂C/∂z is p − y. */
-  #outputWhy({ softmax, back }: Trace): string[] {
+  #outputWhy(trace: Trace): string[] {
+    const { softmax, back } = trace;
     const [p, y] = [softmax?.probabilities[this.neuron], back?.y[this.neuron]];
-    if (p === undefined || y === undefined) return [words().blameLoss];
+    if (p === undefined || y === undefined || !isPlainCrossEntropy(trace)) return [words().blameLoss];
     return [`${indexed("p", this.neuron)} − ${indexed("y", this.neuron)}`, `= ${inDigits(p, 4)} − ${inDigits(y)}`];
   }
 

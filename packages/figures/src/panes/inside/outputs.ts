@@ -10,7 +10,7 @@ import "../../parts/map.ts";
 import { inDigits, signed } from "../../words/messages.ts";
 import { type Quantity, quantityRows, quantityStyle } from "./quantity.ts";
 import "./source.ts";
-import { softmaxJacobian } from "./sums.ts";
+import { isPlainCrossEntropy, softmaxJacobian } from "./sums.ts";
 import { indexed, type QuantityName } from "./symbols.ts";
 import { words } from "./words.ts";
 
@@ -143,13 +143,14 @@ export class InklingOutputs extends Figure {
         </div>
         <div>
           ${back === undefined ? nothing : html`<h4>${words().lossTitle}</h4>${quantityRows([this.#loss(trace)], this.lit)}`}
-          ${softmax && back && outputs.length <= 32 ? this.#jacobian(trace) : nothing}
+          ${isPlainCrossEntropy(trace) && outputs.length <= 32 ? this.#jacobian(trace) : nothing}
         </div>
       </div>
     `;
   }
 
-  #table({ softmax, back, outputs }: Trace): TemplateResult {
+  #table(trace: Trace): TemplateResult {
+    const { softmax, back, outputs } = trace;
     const p = softmax?.probabilities;
     const isLit = (name: QuantityName) => (this.lit.includes(name) ? "lit" : "");
     const deltas = back?.dOutputs;
@@ -161,7 +162,7 @@ export class InklingOutputs extends Figure {
             <td></td>
             <th scope="col">${softmax ? "z" : "a"}</th>
             ${p ? html`<th scope="col">eᶻ⁻ᴹ</th><th scope="col" class=${isLit("p")}>p</th><td></td>` : nothing}
-            ${back ? html`<th scope="col">y</th><th scope="col" class=${isLit("delta")}>${p ? "δ = p − y" : "∂C/∂a"}</th><td></td>` : nothing}
+            ${back ? html`<th scope="col">y</th><th scope="col" class=${isLit("delta")}>${isPlainCrossEntropy(trace) ? "δ = p − y" : p ? "∂C/∂z" : "∂C/∂a"}</th><td></td>` : nothing}
           </tr>
         </thead>
         <tbody>
@@ -194,11 +195,12 @@ export class InklingOutputs extends Figure {
     `;
   }
 
-  #loss({ back, softmax }: Trace): Quantity {
+  #loss(trace: Trace): Quantity {
+    const { back, softmax } = trace;
     const label = back?.y.indexOf(1) ?? -1;
     const p = softmax?.probabilities[label];
     const P = indexed("p", label);
-    const why = p === undefined ? [] : [`C = −ln ${P}`, `= −ln ${inDigits(p, 5)}`];
+    const why = p === undefined || !isPlainCrossEntropy(trace) ? [] : [`C = −ln ${P}`, `= −ln ${inDigits(p, 5)}`];
     return { name: "loss", value: back?.loss, why, digits: 5 };
   }
 

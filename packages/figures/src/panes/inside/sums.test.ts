@@ -1,9 +1,9 @@
 import fc from "fast-check";
-import { dense, flatten, network } from "inkling";
+import { crossEntropy, dense, flatten, network } from "inkling";
 import { trace } from "inkling/proofs";
 import { describe, expect, test } from "vitest";
 import { columnOf } from "./arrangement.ts";
-import { blameOf, denseAbove, softmaxJacobian, sumOf, totalOf } from "./sums.ts";
+import { blameOf, denseAbove, isPlainCrossEntropy, softmaxJacobian, sumOf, totalOf } from "./sums.ts";
 
 const networks = fc.record({
   seed: fc.nat(1000),
@@ -59,4 +59,11 @@ test("−1/p of the right class times its row of softmax's Jacobian is p − y",
     const column = Array.from(p, (_, j) => jacobian[j * p.length + k]);
     expect(column.reduce((sum, value) => sum + value)).toBeCloseTo(0, 6);
   }
+});
+
+test("δ = p − y is said of the plain loss alone: not where targets are smoothed", async () => {
+  const traced = (loss?: ReturnType<typeof crossEntropy>) =>
+    trace(network([3], [dense(4)], { seed: 2, ...(loss && { loss }) }), [0.5, -1, 2], { label: 1 });
+  expect(isPlainCrossEntropy(await traced())).toBe(true);
+  expect(isPlainCrossEntropy(await traced(crossEntropy({ labelSmoothing: 0.1 })))).toBe(false);
 });

@@ -3,7 +3,7 @@
  * library rounds it; the total is the library's own number. The terms are listed by size, so that adding them up in
  * this order can differ from the total in the last digits.
  */
-import type { LayerTrace } from "inkling/proofs";
+import type { LayerTrace, Trace } from "inkling/proofs";
 
 export interface Term {
   /** Of the input, or of the neuron above. */
@@ -60,6 +60,11 @@ export function denseAbove(layers: readonly LayerTrace[], { name }: LayerTrace) 
 export function blameOf(above: NonNullable<ReturnType<typeof denseAbove>>, j: number, shown = 10): Sum {
   const { W, delta } = above;
   return sumOf(delta, W.values.subarray(j * W.columns, (j + 1) * W.columns), shown);
+}
+
+/** Whether the loss is −ln p of the right class: only then is ∂C/∂z = p − y. With weights or smoothed targets it is not. */
+export function isPlainCrossEntropy({ calls }: Pick<Trace, "calls">): boolean {
+  return calls.some(({ operation }) => operation === "softmaxCrossEntropy");
 }
 
 /**
