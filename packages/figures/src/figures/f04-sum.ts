@@ -43,6 +43,11 @@ export class F04Sum extends BookFigure {
         border-color: var(--focus);
         background: var(--focus);
       }
+      @media print {
+        .neurons button {
+          display: block;
+        }
+      }
       .maps {
         display: grid;
         grid-template-columns: repeat(3, minmax(0, 1fr));

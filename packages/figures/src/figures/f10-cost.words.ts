@@ -3,10 +3,10 @@ import { messages } from "../words/messages.ts";
 
 export const words = messages("f10-cost", {
   question: (count: string) =>
-    `All ${count} slopes are needed, at one digit. Measuring moves each weight up and down. What does backpropagation take?`,
-  half: "half of that",
-  hundredth: "a hundredth of that",
-  two: "about as much as two or three forward passes",
+    `All ${count} slopes are needed, at one digit. Measuring moves each number up and down: two forward passes each. How many multiplications does backpropagation take?`,
+  half: "half as many",
+  hundredth: "a hundredth",
+  two: "about those of two forward passes",
   answer: (passes: string) =>
     `One forward pass and one backward pass, in place of ${passes} forward passes. Backpropagation changes no weight: it only computes the gradient, cheaply; gradient descent is what uses it.`,
   measured: "By measuring",
@@ -15,6 +15,9 @@ export const words = messages("f10-cost", {
   seconds: (seconds: string) => `${seconds} s`,
   milliseconds: (milliseconds: string) => `${milliseconds} ms`,
   time: "time",
+  multiplications: "multiplications",
+  note: (times: string) =>
+    `In time, one pass there and back is as long as ${times} forward passes here: this code is written to be read, and it has to write down every slope. Pixels of 0 are left out of all counts.`,
   back: "By backpropagation",
   one: "1 forward, 1 backward",
   start: "Measure all of them",

@@ -2,7 +2,7 @@
  * The loss of one digit as a function of the network's numbers: C(w). It is the library's network, copied into float64,
  * with the numbers that a figure sets; each call of `loss` is one forward pass.
  */
-import type { Network } from "inkling";
+import type { Network, Parameter } from "inkling";
 import { labels, type Matrix, type Numbers } from "inkling/backends";
 import { type CpuMatrix, copyOf, Reference } from "inkling/proofs";
 
@@ -33,7 +33,7 @@ export class OneExample {
 
   /** How many numbers the network has. */
   get count(): number {
-    return this.#copy.parameters.reduce((sum, { value }) => sum + value.rows * value.columns, 0);
+    return this.#copy.parameters.reduce((sum, parameter) => sum + size(parameter), 0);
   }
 
   /** The weight from a pixel to a hidden neuron. */
@@ -41,13 +41,18 @@ export class OneExample {
     return { parameter: 0, e: pixel * (this.#copy.parameters[0]?.value.columns ?? 0) + neuron };
   }
 
+  /** The weight from a hidden neuron to an output, as a number's place in declared order. */
+  outputWeight(neuron: number, output: number): number {
+    const [weights, biases, outputs] = this.#copy.parameters;
+    return size(weights) + size(biases) + neuron * (outputs?.value.columns ?? 0) + output;
+  }
+
   /** The place of the network's number i, in declared order. */
   place(i: number): Place {
     let e = i;
-    for (const [parameter, { value }] of this.#copy.parameters.entries()) {
-      const size = value.rows * value.columns;
-      if (e < size) return { parameter, e };
-      e -= size;
+    for (const [parameter, { length }] of this.#values.entries()) {
+      if (e < length) return { parameter, e };
+      e -= length;
     }
     throw new RangeError(`place: expected a number below ${this.count}, got ${i}.`);
   }
@@ -58,6 +63,19 @@ export class OneExample {
 
   set({ parameter, e }: Place, value: number): void {
     this.#numbers(parameter)[e] = value;
+  }
+
+  /** A copy of all numbers, in declared order. */
+  all(): Float64Array {
+    return joined(this.#values);
+  }
+
+  setAll(numbers: Float64Array): void {
+    let start = 0;
+    for (const values of this.#values) {
+      values.set(numbers.subarray(start, start + values.length));
+      start += values.length;
+    }
   }
 
   /** C of the digit now: one forward pass. */
@@ -82,6 +100,12 @@ export class OneExample {
     return ({ parameter, e }) => gradients[parameter]?.[e] ?? Number.NaN;
   }
 
+  /** The same as one list, in declared order. */
+  gradients(): Float64Array {
+    this.gradient();
+    return joined(this.#copy.parameters.map(({ gradient }) => (gradient as CpuMatrix).data));
+  }
+
   #forward(): { readonly loss: number } {
     return this.#copy.backend.step(() => ({ loss: (this.#computed().losses as CpuMatrix).data[0] ?? Number.NaN }));
   }
@@ -94,4 +118,18 @@ export class OneExample {
   #numbers(parameter: number): Numbers {
     return this.#values[parameter] ?? new Float64Array(0);
   }
+}
+
+function size(parameter: Parameter | undefined): number {
+  return parameter === undefined ? 0 : parameter.value.rows * parameter.value.columns;
+}
+
+function joined(parts: readonly Numbers[]): Float64Array {
+  const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let start = 0;
+  for (const part of parts) {
+    all.set(part, start);
+    start += part.length;
+  }
+  return all;
 }

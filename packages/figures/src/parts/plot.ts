@@ -65,6 +65,7 @@ export class InklingPlot extends Figure {
   static override properties = {
     xs: { attribute: false },
     ys: { attribute: false },
+    ground: { attribute: false },
     areas: { attribute: false },
     lines: { attribute: false },
     marks: { attribute: false },
@@ -83,6 +84,8 @@ export class InklingPlot extends Figure {
 
   declare xs: Range;
   declare ys: Range;
+  /** The address of a picture that fills the chart, behind its lines. */
+  declare ground: string;
   declare areas: readonly PlotArea[];
   declare lines: readonly PlotLine[];
   declare marks: readonly PlotMark[];
@@ -107,6 +110,7 @@ export class InklingPlot extends Figure {
     super();
     this.xs = [0, 1];
     this.ys = [0, 1];
+    this.ground = "";
     this.areas = [];
     this.lines = [];
     this.marks = [];
@@ -142,6 +146,7 @@ export class InklingPlot extends Figure {
     return html`
       <svg viewBox="0 0 ${width} ${height}" width=${width} height=${height} role="group" aria-label=${this.label}>
         <clipPath id="inside"><rect x=${LEFT - 1} y=${TOP - 6} width=${innerWidth + 2} height=${innerHeight + 12}></rect></clipPath>
+        ${this.ground === "" ? nothing : svg`<image href=${this.ground} x=${LEFT} y=${TOP} width=${innerWidth} height=${innerHeight} preserveAspectRatio="none"></image>`}
         <g aria-hidden="true">${axes(places, this.xLabel, this.yLabel)}</g>
         <g aria-hidden="true" clip-path="url(#inside)">${this.areas.map((area) => drawnArea(places, area))}${this.lines.map((line) => drawnLine(places, line))}${this.#sketched()}</g>
         <g aria-hidden="true">${this.lines.map((line) => lineLabel(places, line))}${this.marks.map((mark) => drawnMark(places, mark))}</g>

@@ -31,6 +31,7 @@ export class InklingSlider extends Figure {
         grid-template-columns: auto minmax(3.5em, 1fr) minmax(3em, auto);
         gap: 0 0.6em;
         align-items: center;
+        min-height: 44px;
       }
       .name {
         color: var(--text);
