@@ -28,7 +28,7 @@ export interface SessionOptions {
 }
 
 /** Milliseconds between two curves, between two marks while it trains, and before the first one. */
-const [CURVES, MARKS, FIRST_MARK] = [120, 10_000, 1000];
+const [CURVES, MARKS, FIRST_MARK] = [250, 10_000, 1000];
 /** With reduced motion the page is told twice a second. */
 const CALM = 500;
 
