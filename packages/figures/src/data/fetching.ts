@@ -1,4 +1,7 @@
-/** Files of the site: fetched, unpacked, and every failure said in one sentence. */
+/**
+ * Files of the site: fetched, unpacked, and every failure said in one sentence. A page that was opened from a disk may
+ * fetch nothing: it brings its files along, `globalThis.inklingFiles`, as base64 by their names.
+ */
 import { words } from "./words.ts";
 
 /** A file that could not be loaded, or is not what it should be: one sentence. */
@@ -25,9 +28,15 @@ export async function fetchBytes(
     signal.throwIfAborted();
     throw new LoadError(message(name), { cause });
   };
-  const { body, status, ok } = await fetch(url, { signal }).catch(failing(words().unreachable));
-  if (!ok || body === null) throw new LoadError(words().refused(name, String(status)));
-  const bytes = await collected(body, watch).catch(failing(words().cut));
+  const brought = (globalThis as { inklingFiles?: Readonly<Record<string, string>> }).inklingFiles?.[name];
+  let bytes: Uint8Array<ArrayBuffer>;
+  if (brought === undefined) {
+    const { body, status, ok } = await fetch(url, { signal }).catch(failing(words().unreachable));
+    if (!ok || body === null) throw new LoadError(words().refused(name, String(status)));
+    bytes = await collected(body, watch).catch(failing(words().cut));
+  } else {
+    bytes = Uint8Array.from(atob(brought), (letter) => letter.charCodeAt(0));
+  }
   // The first bytes decide, not the name: a server may say that a file is packed, and then the browser unpacks it.
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   return collected(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).catch(
