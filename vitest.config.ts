@@ -17,6 +17,16 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: "whole", include: ["packages/*/{platform,test}/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: {
+          name: "site",
+          include: ["apps/site/test/*.test.ts"],
+          globalSetup: "apps/site/test/build.ts",
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
     ],
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -10,6 +10,7 @@ import { formulas } from "./markdown/formula.ts";
 import { lineAddresses, sourceReferences } from "./markdown/source.ts";
 import { paletteCss, woff2Only } from "./palette-css.ts";
 import { addPolicies } from "./policy.ts";
+import { referenceSidebar } from "./reference.ts";
 
 /** Where the site's root is on its host. */
 const base = process.env.INKLING_BASE ?? "/";
@@ -46,22 +47,27 @@ export default defineConfig({
   base,
   srcDir: "pages",
   cleanUrls: true,
+  // A phone loads no chapter that nobody has asked for.
+  router: { prefetchLinks: false },
+  // Else each change of the theme writes a style sheet into the page, which its policy forbids.
+  appearance: { disableTransition: false },
   head: [
     ["meta", { name: "inkling-base", content: base }],
     ["link", { rel: "icon", href: `${base}icon.svg`, type: "image/svg+xml" }],
   ],
   themeConfig: {
     logo: { src: "/icon.svg", alt: "" },
-    outline: { level: [2, 3], label: "In this chapter" },
+    outline: { level: [2, 3], label: "On this page" },
     docFooter: { prev: "Before", next: "Next" },
     externalLinkIcon: true,
     search: { provider: "local", options: { _render: searched } },
     nav: [
       { text: "Book", link: chapters[0]?.link ?? "/", activeMatch: "^/book/" },
       { text: "Studio", link: "/studio" },
+      { text: "Reference", link: "/reference/", activeMatch: "^/reference/" },
       { text: "Offline", link: "/offline" },
     ],
-    sidebar: { "/book/": sidebarOf(chapters) },
+    sidebar: { "/book/": sidebarOf(chapters), "/reference/": referenceSidebar(`${pages}/reference`) },
   },
   async buildEnd({ outDir }) {
     await buildFigPages(outDir, figPages, {

@@ -40,6 +40,7 @@ const modules: Readonly<Record<string, () => Promise<unknown>>> = {
   "f23-two-starts": () => import("./figures/f23-two-starts.ts"),
   "f24-generalisation": () => import("./figures/f24-generalisation.ts"),
   // The studio's panes.
+  begin: () => import("./panes/draw/begin.ts"),
   draw: () => import("./panes/draw/draw.ts"),
   inside: () => import("./panes/inside/inside.ts"),
   judge: () => import("./panes/judge/judge.ts"),

@@ -36,6 +36,16 @@ describe.skipIf(!hasChromium)("a map", () => {
     expect(errors).toEqual([]);
   });
 
+  test("has cells that a hatch can be seen in on paper", async () => {
+    const { page } = await opened({ colorScheme: "dark" });
+    const width = `document.querySelector("inkling-map").renderRoot.querySelector("canvas").width`;
+    expect(await page.evaluate(width)).toBe(28);
+    await page.emulateMedia({ media: "print" });
+    await expect.poll(() => page.evaluate(width)).toBeGreaterThan(28);
+    await page.emulateMedia({ media: "screen" });
+    await expect.poll(() => page.evaluate(width)).toBe(28);
+  });
+
   test("is one stop of the tab key, and the arrows move in it", async () => {
     const { page } = await opened();
     await page.keyboard.press("Tab");

@@ -11,8 +11,8 @@ import { attributesOf, type FigureOptions, figureOpenings, stillOf } from "../ma
 
 const script = fileURLToPath(new URL("./page.ts", import.meta.url));
 
-/** Parts of figures are none by themselves. */
-const alone = figureNames.filter((name) => name !== "map" && name !== "offline");
+/** Parts of figures, and panes that a page has to give a network to, are none by themselves. */
+const alone = figureNames.filter((name) => /^f\d\d-/.test(name) || name === "begin");
 
 interface FigPages extends FigureOptions {
   readonly chapters: readonly Chapter[];

@@ -9,7 +9,7 @@
  * figure is drawn, and where there is no JavaScript. `page` and `body` give it more room than the text has. With
  * `beside` it stands beside the paragraphs that follow a line `---` in it, where there is room, or else above them.
  */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import type { Markdown } from "./markdown.ts";
 
 const OPENING = /^::: *figure +([a-z][a-z0-9-]*)((?: +[\w-]+(?:="[^"]*"|=[^\s"]+)?)*) *$/;
@@ -79,20 +79,30 @@ export function attributesOf(words: readonly string[]): string {
 }
 
 /**
- * The still pictures of a figure, as HTML: empty where there are none. In a text Vue would look for the file beside
- * it; `:src` says that this is an address.
+ * The still pictures of a figure (tools/stills.js makes them), as HTML; where there are none, a sentence. In a text Vue
+ * would look for the file beside it; `:src` says that this is an address.
  */
 export function stillOf(name: string, { base, publicDir }: FigureOptions, where: "text" | "plain" = "text"): string {
+  const sizes = stillSizes(publicDir);
   const still = (suffix: string, style: string) => {
     const file = ["svg", "webp", "png"]
       .map((type) => `stills/${name}${suffix}.${type}`)
       .find((path) => existsSync(`${publicDir}/${path}`));
     if (file === undefined) return "";
     const source = where === "text" ? `:src="'${base}${file}'"` : `src="${base}${file}"`;
-    return `<img class="still ${style}" ${source} alt="">`;
+    const [width, height] = sizes[`${name}${suffix}`] ?? [];
+    const size = width === undefined ? "" : ` width="${width}" height="${height}"`;
+    return `<img class="still ${style}" ${source}${size} alt="">`;
   };
   const dark = still(".dark", "for-dark");
-  return still("", dark === "" ? "" : "for-light") + dark;
+  const light = still("", dark === "" ? "" : "for-light");
+  return light === "" ? '<p class="still">This figure is drawn by JavaScript.</p>' : light + dark;
+}
+
+/** How wide and high each still is, so that nothing moves when it has come. */
+function stillSizes(publicDir: string): Readonly<Record<string, readonly [width: number, height: number]>> {
+  const file = `${publicDir}/stills/sizes.json`;
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
 }
 
 function openingOf(line: string): Opening | undefined {

@@ -61,6 +61,11 @@ function prefersDark(): MediaQueryList {
   return matchMedia("(prefers-color-scheme: dark)");
 }
 
+/** Paper is light: the page's style sheet says so, and a canvas has to be drawn again for it. */
+function prints(): MediaQueryList {
+  return matchMedia("print");
+}
+
 function tellAll(): void {
   for (const tell of watchers) tell();
 }
@@ -70,9 +75,11 @@ function watch(): void {
   observer = new MutationObserver(tellAll);
   observer.observe(document.documentElement, { attributes: true, attributeFilter: ["class", "style", "data-theme"] });
   prefersDark().addEventListener("change", tellAll);
+  prints().addEventListener("change", tellAll);
 }
 
 function unwatch(): void {
   observer?.disconnect();
   prefersDark().removeEventListener("change", tellAll);
+  prints().removeEventListener("change", tellAll);
 }

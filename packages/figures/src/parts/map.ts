@@ -92,7 +92,7 @@ export class InklingMap extends Figure {
   declare label: string;
   /** The cell that is looked at. */
   declare picked: number | undefined;
-  /** Hatches negative cells, for paper without colours. */
+  /** Hatches negative cells, as paper and few colours always do. */
   declare pattern: boolean;
   /** Without legend and readout: for one of many that share them. */
   declare plain: boolean;
@@ -184,7 +184,8 @@ export class InklingMap extends Figure {
     const context = canvas?.getContext("2d");
     if (!canvas || !context || this.values.length === 0) return;
     const [bound, { palette }] = [this.#bound, this.theme];
-    if (this.pattern) this.#drawHatched(canvas, context);
+    const isHatched = this.pattern || matchMedia("print, (forced-colors: active)").matches;
+    if (isHatched) this.#drawHatched(canvas, context);
     else {
       canvas.width = this.columns;
       canvas.height = this.#rows;

@@ -1,0 +1,10 @@
+/** Builds the site once, before its tests, where there is a browser to look at it. */
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { hasChromium } from "./built-site.ts";
+
+export async function setup(): Promise<void> {
+  if (!hasChromium) return;
+  await promisify(execFile)("npm", ["run", "build"], { cwd: fileURLToPath(new URL("..", import.meta.url)) });
+}
