@@ -115,7 +115,7 @@ describe.skipIf(!hasChromium)("the pane in which one draws", () => {
       .poll(() => buttons.allTextContents().then((texts) => texts.map((text) => text.trim())))
       .toEqual(["7", "1", "4"]);
     await buttons.nth(2).click();
-    await expect.poll(() => page.locator("inkling-draw .large").textContent()).toMatch(/Read as 4/);
+    await expect.poll(() => page.locator("inkling-draw p.large").textContent()).toMatch(/Read as 4/);
     expect(await page.locator("inkling-stages li").count()).toBe(5);
   });
 
