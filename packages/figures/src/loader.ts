@@ -31,16 +31,16 @@ const modules: Readonly<Record<string, () => Promise<unknown>>> = {
   "f17-weight-gradients": () => import("./figures/f17-weight-gradients.ts"),
   "f18-proof": () => import("./figures/f18-proof.ts"),
   "f19-planted-bug": () => import("./figures/f19-planted-bug.ts"),
-  // The studio and its panes.
-  studio: () => import("./panes/studio/studio.ts"),
-  train: () => import("./panes/train/train.ts"),
   "f20-learning-rate": () => import("./figures/f20-learning-rate.ts"),
   "f21-batch": () => import("./figures/f21-batch.ts"),
   "f22-one-step": () => import("./figures/f22-one-step.ts"),
   "f23-two-starts": () => import("./figures/f23-two-starts.ts"),
   "f24-generalisation": () => import("./figures/f24-generalisation.ts"),
-  // The studio's panes.
+  "f25-sure": () => import("./figures/f25-sure.ts"),
+  // The studio and its panes.
   begin: () => import("./panes/draw/begin.ts"),
+  studio: () => import("./panes/studio/studio.ts"),
+  train: () => import("./panes/train/train.ts"),
   draw: () => import("./panes/draw/draw.ts"),
   inside: () => import("./panes/inside/inside.ts"),
   judge: () => import("./panes/judge/judge.ts"),

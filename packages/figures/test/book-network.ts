@@ -14,7 +14,7 @@ export async function firstDigits(count = COUNT): Promise<Dataset> {
 }
 
 /** 784-30-10 as its seed makes it, not trained: its probabilities are all of one size. */
-export function untrained(): Network {
+export function untrained(): Network<"classes"> {
   return network([28, 28, 1], [flatten(), dense(30, { activation: "sigmoid" }), dense(10)], { seed: 1 });
 }
 

@@ -10,3 +10,4 @@ import "../src/figures/f21-batch.ts";
 import "../src/figures/f22-one-step.ts";
 import "../src/figures/f23-two-starts.ts";
 import "../src/figures/f24-generalisation.ts";
+import "../src/figures/f25-sure.ts";

@@ -144,7 +144,8 @@ export class F24Generalisation extends LearningFigure {
       <h3>${words().neverTitle}</h3>
       <div class="pair">
         <div>
-          <inkling-map scale="amount" bound="1" .values=${darkness(dark)} .label=${words().dark(inWhole(count))}></inkling-map>
+          <inkling-map plain
+            scale="amount" bound="1" .values=${darkness(dark)} .label=${words().dark(inWhole(count))}></inkling-map>
           <p class="note">${words().dark(inWhole(dark.length))}</p>
         </div>
         <div>

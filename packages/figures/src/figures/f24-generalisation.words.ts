@@ -21,7 +21,7 @@ export const words = messages("f24-generalisation", {
     `It reads ${learnt} of those it learns from, and ${others} of ${count} others.`,
   neverTitle: "What is never learnt",
   dark: (count: string) =>
-    `${count} pixels without ink in all digits of this training; darkest the 67 that have none in all 60,000`,
+    `${count} pixels have no ink in any digit of this training. In the strongest colour: the 67 that have none in all 60,000`,
   weights: "The weights of one hidden neuron, after training",
   changes: "How much training has changed them",
   still: (still: string, dark: string) =>

@@ -40,7 +40,7 @@ export abstract class LearningFigure extends Figure {
       }
       .pair {
         display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(min(100%, 13em), 1fr));
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 9.5em), 1fr));
         gap: 1rem 1.5rem;
       }
       h3 {

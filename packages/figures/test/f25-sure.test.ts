@@ -1,0 +1,46 @@
+// Sure is not right, in a browser: what the network says of a changed picture is what Node says of the same pixels.
+import type { Dataset } from "inkling";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { inPercent } from "../src/words/messages.ts";
+import { seriousFindings } from "./axe.ts";
+import { firstDigits, openFigure, untrained } from "./book-network.ts";
+import { type Chromium, hasChromium, startChromium } from "./in-chromium.ts";
+
+describe.skipIf(!hasChromium)("the figure of sure nonsense", () => {
+  let chromium: Chromium;
+  let digits: Dataset;
+  beforeAll(async () => {
+    [chromium, digits] = await Promise.all([startChromium(), firstDigits()]);
+  });
+  afterAll(() => chromium?.close());
+
+  test("says of a moved and of a turned digit what Node says, and takes a guess", async () => {
+    const { page, errors } = await openFigure(chromium, "f25-sure", digits, "#v=1&digit=3");
+    const own = digits.example(3) as Uint8Array;
+    const moved = own.map((_, i) => {
+      const [row, column] = [Math.floor(i / 28) + 4, (i % 28) + 5];
+      return row < 28 && column < 28 ? (own[row * 28 + column] ?? 0) : 0;
+    });
+    const said = () => page.locator("[data-quantity=reading]").textContent();
+    const expected = async (pixels: Uint8Array) => {
+      const { label, probabilities } = await untrained().predict(pixels);
+      return `The network says ${label}, with ${inPercent(probabilities[label] ?? Number.NaN, 1)}`;
+    };
+    await expect.poll(said).toContain(await expected(moved));
+    expect(await said()).not.toContain("NaN");
+    await page.getByRole("button", { name: "upside down" }).click();
+    const sliders = page.locator("input[type=range]");
+    for (const [slider, by] of [
+      [sliders.nth(0), 5],
+      [sliders.nth(1), 4],
+    ] as const) {
+      await slider.focus();
+      for (let i = 0; i < by; i++) await page.keyboard.press("ArrowRight");
+    }
+    await expect.poll(said).toContain(await expected(own.toReversed()));
+    await page.getByRole("button", { name: "yes: all ten become small" }).click();
+    await expect.poll(() => page.locator(".answer").textContent()).toContain("Not so.");
+    expect(await seriousFindings(page)).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+});
