@@ -146,7 +146,7 @@ export class InklingStudio extends Figure {
 
   protected override render(): TemplateResult {
     const { tab } = this.state;
-    return html`
+    return html`<div class="studio">
       ${this.#notices()}
       <div class="tabs" role="tablist" aria-label=${words().tabs} @keydown=${this.#onKey}>
         ${this.#tabs.map(
@@ -171,7 +171,7 @@ export class InklingStudio extends Figure {
             ${name === "train" || name === "own" ? nothing : this.#chooser(name)} ${this.#pane(name)}
           </section>`,
         )}
-    `;
+    </div>`;
   }
 
   #notices(): TemplateResult | typeof nothing {

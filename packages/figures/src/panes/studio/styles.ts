@@ -2,7 +2,8 @@
 import { css } from "lit";
 
 export const studioStyles = css`
-  :host {
+  /* Not the element itself: a page's reset of all elements would be stronger. */
+  .studio {
     max-width: 90rem;
     margin: 0 auto;
     padding: 0 clamp(16px, 3vw, 40px) 4rem;
