@@ -3,7 +3,7 @@
  * pointer, or under the arrow keys, is written below.
  */
 import { css, html, type PropertyValues, type TemplateResult } from "lit";
-import uPlot from "uplot";
+import type uPlot from "uplot";
 import { define, Figure } from "../../parts/figure.ts";
 import { inDigits, inPercent } from "../../words/messages.ts";
 import { words } from "./words.ts";
@@ -19,6 +19,9 @@ export interface Series {
 }
 
 const HEIGHT = 210;
+
+/** What draws, once it is there: a page shows its buttons before it. */
+let UPlot: typeof uPlot | undefined;
 
 export class InklingCurves extends Figure {
   static override properties = {
@@ -185,23 +188,35 @@ export class InklingCurves extends Figure {
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
     if (changed.size === 1 && changed.has("at")) return;
+    if (UPlot === undefined) {
+      void this.#load();
+      return;
+    }
     const shape = this.series.map(({ label, tone }) => `${label} ${tone}`).join();
     if (this.#plot === undefined || shape !== this.#shape) this.#make(shape);
     this.#plot?.setData(this.#data());
   }
 
+  async #load(): Promise<void> {
+    // Without it the table beside the curves still has the numbers.
+    const loaded = await import("uplot").catch(() => undefined);
+    if (loaded === undefined) return;
+    UPlot = loaded.default;
+    this.requestUpdate();
+  }
+
   /** All series over the same places; where one has no number there is none. An empty frame has its axes, too. */
   #data(): uPlot.AlignedData {
     if (this.series.every(({ x }) => x.length === 0)) return [[0, this.end], ...this.series.map(() => [null, null])];
-    return uPlot.join(this.series.map(({ x, y }) => [Array.from(x), Array.from(y)] as uPlot.AlignedData));
+    return UPlot?.join(this.series.map(({ x, y }) => [Array.from(x), Array.from(y)] as uPlot.AlignedData)) ?? [[]];
   }
 
   #make(shape: string): void {
     const place = this.renderRoot.querySelector<HTMLElement>(".plot");
-    if (place === null) return;
+    if (place === null || UPlot === undefined) return;
     this.#plot?.destroy();
     this.#shape = shape;
-    this.#plot = new uPlot(this.#options(place.clientWidth || 300), this.#data(), place);
+    this.#plot = new UPlot(this.#options(place.clientWidth || 300), this.#data(), place);
     this.#sizes ??= new ResizeObserver(() => {
       if (place.clientWidth > 0) this.#plot?.setSize({ width: place.clientWidth, height: HEIGHT });
     });
