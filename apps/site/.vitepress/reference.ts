@@ -1,4 +1,6 @@
-/** The sidebar of the reference: its pages (tools/reference.js), each with the functions and classes that stand on it. */
+/**
+ * The sidebar of the reference: its pages (tools/reference.js), each with the functions and classes that stand on it.
+ */
 import { existsSync, readFileSync } from "node:fs";
 import type { DefaultTheme } from "vitepress";
 

@@ -1,4 +1,5 @@
-// (BP2), (BP3), the proof and the quiz in a browser: numbers are the trace's, and each figure goes by mouse and by keys.
+// (BP2), (BP3), the proof and the quiz in a browser: numbers are the trace's, and each figure goes by mouse and by
+// keys.
 import type { Dataset } from "inkling";
 import { type Trace, trace } from "inkling/proofs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

@@ -1,4 +1,5 @@
-// The site's digits and the book's network: MNIST to the byte, as much as is asked for, and a sentence for each failure.
+// The site's digits and the book's network: MNIST to the byte, as much as is asked for, and a sentence for each
+// failure.
 import { readFile } from "node:fs/promises";
 import { type Dataset, dense, evaluate, flatten, network, sgd, train } from "inkling";
 import { mnist } from "inkling/node";

@@ -1,6 +1,6 @@
 /**
- * A formula in words, for those who hear it: `\frac{\partial C}{\partial w_j} = x_j\,\delta` is "the derivative of C with
- * respect to w sub j equals x sub j times delta". Screen readers on phones find no words in a typeset formula.
+ * A formula in words, for those who hear it: `\frac{\partial C}{\partial w_j} = x_j\,\delta` is "the derivative of C
+ * with respect to w sub j equals x sub j times delta". Screen readers on phones find no words in a typeset formula.
  */
 
 const WORDS: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 /**
- * A picture is 784 numbers. The reader paints on a digit and sees which numbers change; then he mixes up all pixels, and
- * the network, with its weights mixed up by the same rule, reads as before.
+ * A picture is 784 numbers. The reader paints on a digit and sees which numbers change; then he mixes up all pixels,
+ * and the network, with its weights mixed up by the same rule, reads as before.
  */
 import type { Network } from "inkling";
 import { Stream } from "inkling/numbers";

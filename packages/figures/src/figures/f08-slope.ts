@@ -1,6 +1,6 @@
 /**
- * The loss of one digit as a function of one weight of the real network, and its slope: rise over run with a shrinking h
- * beside what backpropagation gives. The reader drags the weight and the second point.
+ * The loss of one digit as a function of one weight of the real network, and its slope: rise over run with a shrinking
+ * h beside what backpropagation gives. The reader drags the weight and the second point.
  */
 import { html, type TemplateResult } from "lit";
 import { type Range, rangeOf } from "../parts/axes.ts";

@@ -1,6 +1,6 @@
 /**
- * What a gradient costs. Measuring each slope takes two forward passes a weight, 47,720 for this network, and they really
- * run here; backpropagation takes one forward and one backward pass. Both compute with the reference in float64.
+ * What a gradient costs. Measuring each slope takes two forward passes a weight, 47,720 for this network, and they
+ * really run here; backpropagation takes one forward and one backward pass. Both compute with the reference in float64.
  */
 import { css, html, nothing, type TemplateResult } from "lit";
 import { define } from "../parts/figure.ts";

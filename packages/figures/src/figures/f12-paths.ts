@@ -1,6 +1,6 @@
 /**
- * One input, several paths: a hidden neuron's output a moves each of the ten scores zₖ, and each score moves the loss, so
- * ∂C/∂a = Σₖ wₖ·δₖ. The reader drags a and switches paths off; the slope is measured beside it.
+ * One input, several paths: a hidden neuron's output a moves each of the ten scores zₖ, and each score moves the loss,
+ * so ∂C/∂a = Σₖ wₖ·δₖ. The reader drags a and switches paths off; the slope is measured beside it.
  *
  * Weights and scores are those of the traced network; C and δ of moved scores are the library's cross-entropy.
  */

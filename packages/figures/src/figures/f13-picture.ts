@@ -1,4 +1,6 @@
-/** The picture of a layered graph: lines that were gone along, in this pass and before, and the node that it began at. */
+/**
+ * The picture of a layered graph: lines that were gone along, in this pass and before, and the node that it began at.
+ */
 import { html, svg, type TemplateResult } from "lit";
 import type { Direction, Graph, Step } from "./f13-graph.ts";
 

@@ -1,6 +1,6 @@
 /**
- * A batch: the gradient of one hidden neuron's weights, as a picture, for a batch of a size that the reader drags, beside
- * that of all digits; and the angle between both, for many batches of each size.
+ * A batch: the gradient of one hidden neuron's weights, as a picture, for a batch of a size that the reader drags,
+ * beside that of all digits; and the angle between both, for many batches of each size.
  */
 import type { Dataset } from "inkling";
 import { Stream } from "inkling/numbers";

@@ -1,6 +1,6 @@
 /**
- * One step of gradient descent, made and undone: what the loss is before and after it, and the gradient that it went by,
- * which is the difference of the weights at η = 1.
+ * One step of gradient descent, made and undone: what the loss is before and after it, and the gradient that it went
+ * by, which is the difference of the weights at η = 1.
  */
 import { type Dataset, evaluate, type Network } from "inkling";
 import { follow } from "./learning.ts";

@@ -1,7 +1,7 @@
 /**
  * Numbers as a picture: a grid of cells, each in the colour of its number (colours/palette.ts), with a legend that says
- * what the colours mean. One cell can be looked at: by pointer, by finger, or by the arrow keys; the grid is one stop of
- * the tab key. It tells by an event which one, and writes its number below.
+ * what the colours mean. One cell can be looked at: by pointer, by finger, or by the arrow keys; the grid is one stop
+ * of the tab key. It tells by an event which one, and writes its number below.
  *
  *   <inkling-map></inkling-map>   map.values = weights; map.columns = 28; map.label = "weights of neuron 3"
  */

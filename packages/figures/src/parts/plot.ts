@@ -1,6 +1,6 @@
 /**
- * A small chart: axes, lines, and points, some of which can be dragged. A point that can be dragged is a stop of the tab
- * key, and the arrow keys move it. A chart can also take a line that the reader draws: his guess.
+ * A small chart: axes, lines, and points, some of which can be dragged. A point that can be dragged is a stop of the
+ * tab key, and the arrow keys move it. A chart can also take a line that the reader draws: his guess.
  *
  *   plot.xs = [-6, 6]; plot.ys = [0, 1]; plot.lines = [{ points }];
  *   plot.handles = [{ x: 1, y: 0.73, name: "z", text: "z = 1", along: "x", step: 0.1 }]

@@ -6,8 +6,8 @@
  *   points p₀ … pₙ   →   a smooth line through the middles between neighbours, each point a handle of a parabola
  *                    →   short segments with a radius at both ends   →   ink = 1 within the radius, paler at the edge
  *
- * A drawing that is moved by whole pixels of the screen is the same picture, moved: it is computed from its own top left
- * corner on.
+ * A drawing that is moved by whole pixels of the screen is the same picture, moved: it is computed from its own top
+ * left corner on.
  */
 import type { Picture } from "inkling/pictures";
 

@@ -18,7 +18,10 @@ export interface Prepared {
   readonly options: TrainOptions;
 }
 
-/** What an experiment trains, of the first training images, in MNIST's order. Throws an ArgumentError for what it may not. */
+/**
+ * What an experiment trains, of the first training images, in MNIST's order. Throws an ArgumentError for what it may
+ * not.
+ */
 export function prepare({ configuration }: Experiment, images: Dataset, backend: Backend): Prepared {
   checkTrainable(configuration);
   const { train, validation, generator } = divided(images.take(imagesOf(configuration)), configuration);

@@ -242,7 +242,9 @@ export class Trainer {
     ];
   }
 
-  /** The step that diverges has left the weights from before its epoch: those from before the step are computed again. */
+  /**
+   * The step that diverges has left the weights from before its epoch: those from before the step are computed again.
+   */
   async #diverge(error: DivergenceError): Promise<void> {
     const [said] = this.#doctor.onError(error);
     const total = this.#total;

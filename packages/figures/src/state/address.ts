@@ -8,8 +8,8 @@
  * compute the same weights again. A teacher adds `hide` (parts of the page that are left out), `lesson` (controls are
  * locked) and `task` (what is to be done).
  *
- * Whatever an address holds, reading it gives a state: unknown keys are ignored, and a value that cannot be is replaced,
- * with a sentence that says so.
+ * Whatever an address holds, reading it gives a state: unknown keys are ignored, and a value that cannot be is
+ * replaced, with a sentence that says so.
  */
 import { type Configuration, fields, type PresetName, presets } from "inkling/presets";
 import { inWhole } from "../words/messages.ts";

@@ -25,7 +25,9 @@ export type FieldName = keyof Configuration;
 /** MNIST's training images. */
 export const ALL_IMAGES = 60_000;
 
-/** The experiment of a preset with some fields that are named. Throws an ArgumentError for a value that none may have. */
+/**
+ * The experiment of a preset with some fields that are named. Throws an ArgumentError for a value that none may have.
+ */
 export function experimentOf(preset: PresetName, named: Partial<Configuration> = {}): Experiment {
   return { preset, configuration: fitted(completed(overridden(baseOf(preset), named)), named) };
 }

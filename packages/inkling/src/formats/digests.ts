@@ -37,8 +37,8 @@ export function keepTexts(model: Model, texts: Texts, where: string): void {
 
 /**
  * Compares a network or an ensemble that was just decoded with the digests of its file, once; a file without them (of
- * an older Inkling, or from elsewhere) is taken as it is. Resolves to whether there were digests. `load` does it for you.
- * Throws a ModelFileError for weights or texts that are not what was written. To be called before the weights are
+ * an older Inkling, or from elsewhere) is taken as it is. Resolves to whether there were digests. `load` does it for
+ * you. Throws a ModelFileError for weights or texts that are not what was written. To be called before the weights are
  * trained on.
  */
 export async function checkIntact(model: Model): Promise<boolean> {

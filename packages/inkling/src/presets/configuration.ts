@@ -152,7 +152,9 @@ export function buildLayers(
   return [...hidden, dense(outputs, { activation: loss === "quadratic" ? "sigmoid" : "identity", initializer })];
 }
 
-/** The dense layers of a network that NumPy draws, by their names. Throws an ArgumentError for layers of other kinds. */
+/**
+ * The dense layers of a network that NumPy draws, by their names. Throws an ArgumentError for layers of other kinds.
+ */
 function namedWidths(specs: readonly LayerSpec[], layers: readonly HiddenLayer[], inputShape: Shape, outputs: number) {
   const other = layers.find((layer) => typeof layer !== "number");
   if (other !== undefined) {
@@ -164,7 +166,9 @@ function namedWidths(specs: readonly LayerSpec[], layers: readonly HiddenLayer[]
   return widths.slice(1).map((width, i) => ({ name: layerName(first + i), inputs: widths[i], outputs: width }));
 }
 
-/** What a loss is built of: its name, and the numbers that the table of fields gives to it; the usual ones if absent. */
+/**
+ * What a loss is built of: its name, and the numbers that the table of fields gives to it; the usual ones if absent.
+ */
 type LossFields = Pick<Configuration, "loss"> &
   Partial<Pick<Configuration, "labelSmoothing" | "classWeights" | "huberDelta">>;
 

@@ -33,8 +33,8 @@ export interface TraceOptions {
   /** Examples in which dead neurons are looked for. */
   readonly sample?: Dataset | undefined;
   /**
-   * A pass of a training is shown too: what dropout leaves out, what augmentation changes, and the statistics of a batch
-   * of this example and the sample's first others. `{}` is the first epoch, and the example is number 0.
+   * A pass of a training is shown too: what dropout leaves out, what augmentation changes, and the statistics of a
+   * batch of this example and the sample's first others. `{}` is the first epoch, and the example is number 0.
    */
   readonly training?: TrainingTraceOptions | undefined;
 }
@@ -58,9 +58,9 @@ export interface Trace {
   /** One update of the model as it was when it was traced, by the gradients of this example. */
   step(optimizer: Optimizer): Promise<StepTrace>;
   /**
-   * Is the gradient right? ∂C/∂W of a dense layer from an input to a neuron, or of a convolution from a tap to a filter,
-   * in float64, beside the central difference. `layer` is its place in `layers`, or its name. Without `weight` it is the
-   * neuron's bias. `h`, above 0, is how far it is moved to either side; 1e-5 if absent.
+   * Is the gradient right? ∂C/∂W of a dense layer from an input to a neuron, or of a convolution from a tap to a
+   * filter, in float64, beside the central difference. `layer` is its place in `layers`, or its name. Without `weight`
+   * it is the neuron's bias. `h`, above 0, is how far it is moved to either side; 1e-5 if absent.
    */
   difference(layer: number | string, neuron: number, weight?: number, h?: number): Promise<DifferenceTrace>;
 }

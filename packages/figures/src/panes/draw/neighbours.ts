@@ -1,6 +1,6 @@
 /**
- * Which training images are nearest to a drawing. Distance is Euclid's, √Σ(aᵢ − bᵢ)², either between pixels from 0 to 1,
- * or between what the last hidden layer makes of the two: there two images are near if the network sees them alike.
+ * Which training images are nearest to a drawing. Distance is Euclid's, √Σ(aᵢ − bᵢ)², either between pixels from 0 to
+ * 1, or between what the last hidden layer makes of the two: there two images are near if the network sees them alike.
  */
 import { type Dataset, type Network, network } from "inkling";
 import type { Slices } from "./slices.ts";

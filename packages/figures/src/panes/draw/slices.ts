@@ -1,4 +1,6 @@
-/** Long work on the page's own thread, in slices that leave it free to answer: none is longer than a few milliseconds. */
+/**
+ * Long work on the page's own thread, in slices that leave it free to answer: none is longer than a few milliseconds.
+ */
 
 /** How long a slice may be, in milliseconds; a page is called slow from 50 on. */
 const SLICE = 12;

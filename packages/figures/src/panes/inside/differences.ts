@@ -1,4 +1,7 @@
-/** Measures the derivative of every weight of a neuron by finite differences, a few at a time, so that a page stays awake. */
+/**
+ * Measures the derivative of every weight of a neuron by finite differences, a few at a time, so that a page stays
+ * awake.
+ */
 import type { Trace } from "inkling/proofs";
 import type { Weighted } from "./looking.ts";
 

@@ -25,7 +25,9 @@ export interface Weighted {
   readonly tile: Arrangement;
 }
 
-/** The layer as one with weights; undefined for one without. `inputShape` is that of the numbers before they were a row. */
+/**
+ * The layer as one with weights; undefined for one without. `inputShape` is that of the numbers before they were a row.
+ */
 export function weightedOf(layer: LayerTrace, inputShape: readonly number[]): Weighted | undefined {
   const { dense, convolution } = layer;
   const own = dense ?? convolution;

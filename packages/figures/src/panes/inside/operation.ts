@@ -1,4 +1,6 @@
-/** One operation of a training step: what it takes, its equation, what it makes, as pictures; and its lines of source. */
+/**
+ * One operation of a training step: what it takes, its equation, what it makes, as pictures; and its lines of source.
+ */
 
 import type { LayerTrace } from "inkling/proofs";
 import { css, html, nothing, type TemplateResult } from "lit";

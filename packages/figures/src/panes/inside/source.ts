@@ -1,4 +1,6 @@
-/** The lines of the library's source that compute a number, as they stand in the repository; on demand the whole file. */
+/**
+ * The lines of the library's source that compute a number, as they stand in the repository; on demand the whole file.
+ */
 
 import type { Source } from "inkling/proofs";
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";

@@ -49,7 +49,9 @@ export function totalOf({ largest, others }: Sum): number {
 /** Layers that hand numbers on as they are when nothing is trained. */
 const PASSED: readonly string[] = ["flatten", "dropout"];
 
-/** The dense layer that takes what this one gives, with its δ; undefined where another kind of layer is between them. */
+/**
+ * The dense layer that takes what this one gives, with its δ; undefined where another kind of layer is between them.
+ */
 export function denseAbove(layers: readonly LayerTrace[], { name }: LayerTrace) {
   const at = layers.findIndex((layer) => layer.name === name);
   const above = at < 0 ? undefined : layers.slice(at + 1).find(({ type }) => !PASSED.includes(type));
@@ -62,7 +64,9 @@ export function blameOf(above: NonNullable<ReturnType<typeof denseAbove>>, j: nu
   return sumOf(delta, W.values.subarray(j * W.columns, (j + 1) * W.columns), shown);
 }
 
-/** Whether the loss is −ln p of the right class: only then is ∂C/∂z = p − y. With weights or smoothed targets it is not. */
+/**
+ * Whether the loss is −ln p of the right class: only then is ∂C/∂z = p − y. With weights or smoothed targets it is not.
+ */
 export function isPlainCrossEntropy({ calls }: Pick<Trace, "calls">): boolean {
   return calls.some(({ operation }) => operation === "softmaxCrossEntropy");
 }

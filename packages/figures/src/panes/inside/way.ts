@@ -1,6 +1,6 @@
 /**
- * The way through the network: the input, each layer, the output, each with a picture of what it gives and, below it, of
- * how the loss changes with that. One of them is looked at.
+ * The way through the network: the input, each layer, the output, each with a picture of what it gives and, below it,
+ * of how the loss changes with that. One of them is looked at.
  */
 
 import type { Trace } from "inkling/proofs";

@@ -1,7 +1,7 @@
 /**
- * Rows of many numbers as points on a plane: the two directions in which the rows differ most, found by the power method
- * (Golub and Van Loan, "Matrix computations", 8.2). The library has no such picture of data; these numbers decide
- * nothing but where a point is drawn.
+ * Rows of many numbers as points on a plane: the two directions in which the rows differ most, found by the power
+ * method (Golub and Van Loan, "Matrix computations", 8.2). The library has no such picture of data; these numbers
+ * decide nothing but where a point is drawn.
  */
 
 export interface Point {

@@ -1,6 +1,6 @@
 /**
- * What the studio gives to its panes: the networks that they can look at, the digits that have come, and the example that
- * is looked at. Digits are fetched when a pane is opened that needs them, the first ones first.
+ * What the studio gives to its panes: the networks that they can look at, the digits that have come, and the example
+ * that is looked at. Digits are fetched when a pane is opened that needs them, the first ones first.
  */
 import type { Dataset, Network } from "inkling";
 import { bookModel } from "../../data/book-model.ts";

@@ -1,7 +1,7 @@
 /**
  * The studio: one network that learns, and panes that look at it. It holds the session, gives each pane what it needs
- * (network, digits, the example that is looked at), and keeps all of its state in the address, so that it can be sent to
- * a friend (state/address.ts). A pane is loaded when its tab is first opened.
+ * (network, digits, the example that is looked at), and keeps all of its state in the address, so that it can be sent
+ * to a friend (state/address.ts). A pane is loaded when its tab is first opened.
  *
  *   <inkling-studio></inkling-studio>
  */

@@ -1,4 +1,6 @@
-/** What each epoch came to, as a table: the numbers of the curves for those who cannot see them, and for a spreadsheet. */
+/**
+ * What each epoch came to, as a table: the numbers of the curves for those who cannot see them, and for a spreadsheet.
+ */
 import { html, nothing, type TemplateResult } from "lit";
 import type { EpochPoint } from "../../session/protocol.ts";
 import { inDigits, inPercent, inWhole } from "../../words/messages.ts";

@@ -1,6 +1,6 @@
 /**
- * Trains a network in the page: an experiment to edit, curves and numbers while it learns, what the doctor finds; at the
- * end the digest of the weights, and the command that gives the same on a computer.
+ * Trains a network in the page: an experiment to edit, curves and numbers while it learns, what the doctor finds; at
+ * the end the digest of the weights, and the command that gives the same on a computer.
  *
  *   <inkling-train></inkling-train>            trains in a session of its own
  *   train.session = session; train.plan = plan  in a page that has one: the studio
