@@ -189,7 +189,8 @@ export class InklingCurves extends Figure {
     super.updated(changed);
     if (changed.size === 1 && changed.has("at")) return;
     if (UPlot === undefined) {
-      void this.#load();
+      // Until there is something to draw, nothing has to be loaded for it.
+      if (this.series.some(({ x }) => x.length > 0)) void this.#load();
       return;
     }
     const shape = this.series.map(({ label, tone }) => `${label} ${tone}`).join();
