@@ -17,6 +17,7 @@ import { LayerHistory, type Spread } from "./history.ts";
 import "./plane.ts";
 import type { DigitDetail, StripItem } from "./strip.ts";
 import "./strip.ts";
+import { paneStyles } from "../styles.ts";
 import { judgeStyles } from "./styles.ts";
 import { judge, judgeWarped, type Verdict } from "./verdict.ts";
 import { words } from "./words.ts";
@@ -38,7 +39,7 @@ export class InklingJudge extends Figure {
     isWorking: { state: true },
   };
 
-  static override styles = [Figure.styles, judgeStyles];
+  static override styles = [Figure.styles, paneStyles, judgeStyles];
 
   declare model: Network | undefined;
   declare test: Dataset | undefined;

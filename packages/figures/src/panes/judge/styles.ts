@@ -2,21 +2,6 @@
 import { css } from "lit";
 
 export const judgeStyles = css`
-  section {
-    margin: 0 0 2.5em;
-  }
-  h3 {
-    margin: 0 0 0.3em;
-    font-size: 1.1em;
-  }
-  p {
-    max-width: 68ch;
-    margin: 0 0 0.8em;
-  }
-  .help {
-    color: var(--quiet);
-    font-size: 0.9em;
-  }
   .sets {
     display: flex;
     flex-wrap: wrap;

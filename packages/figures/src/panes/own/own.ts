@@ -8,6 +8,7 @@ import { InklingError, type Network } from "inkling";
 import { html, nothing, type TemplateResult } from "lit";
 import { define, Figure } from "../../parts/figure.ts";
 import { inWhole } from "../../words/messages.ts";
+import { paneStyles } from "../styles.ts";
 import { type ModelFormat, modelFormats, readModel, writeModel } from "./models.ts";
 import { type Chosen, type OwnData, readOwn } from "./reading.ts";
 import { ownStyles } from "./styles.ts";
@@ -32,7 +33,7 @@ export class InklingOwn extends Figure {
     isOver: { state: true },
   };
 
-  static override styles = [Figure.styles, ownStyles];
+  static override styles = [Figure.styles, paneStyles, ownStyles];
 
   /** The network that is saved; undefined where there is none yet. */
   declare model: Network | undefined;

@@ -40,6 +40,11 @@ export class InklingCurves extends Figure {
         min-height: ${HEIGHT}px;
         touch-action: pan-y;
       }
+      /* Before the first step there is nothing to draw: the frame says where it will be. */
+      .plot:empty {
+        border: 1px dashed var(--line);
+        border-radius: 8px;
+      }
       .uplot,
       .u-wrap {
         position: relative;
