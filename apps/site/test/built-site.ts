@@ -9,6 +9,7 @@ import type { AddressInfo } from "node:net";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { onTestFinished, TestRunner } from "vitest";
 
 export const built = fileURLToPath(new URL("../.vitepress/dist", import.meta.url));
 
@@ -69,6 +70,8 @@ export async function startSite(): Promise<Site> {
     origin,
     async open(path, options = {}) {
       const context = await browser.newContext(options);
+      // What a page goes on with would take the time of the tests after it.
+      if (TestRunner.getCurrentTest() !== undefined) onTestFinished(() => context.close());
       // As long as a test may take: a busy machine is slow.
       context.setDefaultTimeout(100_000);
       const page = await context.newPage();

@@ -9,6 +9,7 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { rolldown } from "rolldown";
+import { onTestFinished, TestRunner } from "vitest";
 import { makeSiteFiles } from "./site-files.ts";
 
 const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
@@ -33,7 +34,7 @@ export interface Opened {
 }
 
 export interface Chromium {
-  /** Opens a page whose body is this HTML. */
+  /** Opens a page whose body is this HTML; one that a test opens is closed when that test has ended. */
   open(body: string, options?: BrowserContextOptions): Promise<Opened>;
   close(): Promise<void>;
 }
@@ -74,6 +75,8 @@ export async function startChromium(options: ChromiumOptions = {}): Promise<Chro
   return {
     async open(body, given = {}) {
       const context = await browser.newContext(given);
+      // What a page goes on with would take the time of the tests after it.
+      if (TestRunner.getCurrentTest() !== undefined) onTestFinished(() => context.close());
       const page = await context.newPage();
       const errors: string[] = [];
       page.on("pageerror", (error) => errors.push(String(error)));

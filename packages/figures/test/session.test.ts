@@ -81,6 +81,14 @@ describe.skipIf(!hasChromium)("a session", () => {
     await becomes(() => digest(page)).toBe(await digestInNode(experiment));
   });
 
+  test("is told what happens where the browser paints no frames", async () => {
+    const { page } = await chromium.open("");
+    await page.evaluate("globalThis.requestAnimationFrame = () => 0");
+    await page.evaluate(opened(small));
+    await page.evaluate("session.run('end')");
+    await becomes(() => phase(page)).toBe("done");
+  });
+
   test("gives the page a copy of its network", async () => {
     const { page } = await chromium.open("");
     await page.evaluate(opened({ ...small, layers: ["2c5", "p2", "bn", 12], classWeights: "balanced" }, 12));

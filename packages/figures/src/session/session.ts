@@ -29,7 +29,7 @@ export interface SessionOptions {
 
 /** Milliseconds between two curves, between two marks while it trains, and before the first one. */
 const [CURVES, MARKS, FIRST_MARK] = [250, 10_000, 1000];
-/** With reduced motion the page is told twice a second. */
+/** Milliseconds between two views where there are no frames. */
 const CALM = 500;
 
 const moving: readonly View["phase"][] = ["loading", "working", "running"];
@@ -226,11 +226,14 @@ export class Session {
   }
 }
 
-/** Before the next frame; twice a second where motion is reduced. A page that is not seen is told now and then. */
+/**
+ * Before the next frame; twice a second where motion is reduced. A page that nobody sees, or that the browser does not
+ * paint, is told twice a second, too: the frame may never come.
+ */
 function frame(): Promise<void> {
   const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   return new Promise((resolve) => {
-    if (isCalm || document.hidden) setTimeout(resolve, CALM);
-    else requestAnimationFrame(() => resolve());
+    setTimeout(resolve, CALM);
+    if (!isCalm) requestAnimationFrame(() => resolve());
   });
 }
