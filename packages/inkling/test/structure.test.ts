@@ -30,6 +30,7 @@ const rooms = [
   ["backends/fast/"],
   ["backends/wasm/"],
   ["backends/choose.ts", "backends/default.ts", "backends/index.ts", "backends/kernels.ts", "backends/native.ts"],
+  ["groups/"],
   ["data/", "losses/", "layers/", "pictures/"],
   ["network/"],
   ["evaluation/"],
