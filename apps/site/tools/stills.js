@@ -1,12 +1,12 @@
 /**
  * A still picture of each figure, for readers without JavaScript, for paper, and until the figure is drawn: WebP, light
  * and dark, in pages/public/stills/. The figures are drawn from their source in Chromium, as on paper: with the answer,
- * without controls.
+ * without controls. sizes.json beside them says how wide and high each is, so that a page moves nothing when one comes.
  *
  *   npm run stills -w apps/site            all of them
  *   npm run stills -w apps/site f03 f04    those whose names begin like this
  */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
@@ -52,6 +52,7 @@ for (const name of names) {
 await browser.close();
 server.close();
 server.closeAllConnections();
+await writeSizes();
 if (isTooLarge) process.exitCode = 1;
 
 /**
@@ -74,8 +75,9 @@ async function take(name, theme) {
   );
   await page.evaluate(`figures.loadFigure("${name}")`);
   const figure = page.locator(`inkling-${name}`);
-  await figure.locator("inkling-question").waitFor({ timeout: 60_000 });
-  await figure.locator("inkling-question .plain").click();
+  // A quiz asks without an answer that could be opened.
+  await figure.locator("inkling-question, .ask").first().waitFor({ timeout: 60_000 });
+  for (const answer of await figure.locator("inkling-question .plain").all()) await answer.click();
   await page.mouse.move(0, 0);
   // A figure that computes piece by piece says when it is whole.
   await page.waitForFunction((name) => !document.querySelector(`inkling-${name}`)?.ariaBusy, name);
@@ -101,6 +103,30 @@ async function take(name, theme) {
   await writeFile(new URL(file, stills), picture);
   if (picture.length > MOST) isTooLarge = true;
   console.log(`${file}: ${picture.length} bytes${picture.length > MOST ? `, more than ${MOST}` : ""}`);
+}
+
+/** Of all pictures that there are, by their names without the ending: [width, height]. */
+async function writeSizes() {
+  const files = (await readdir(stills)).filter((file) => file.endsWith(".webp")).toSorted();
+  const lines = await Promise.all(
+    files.map(async (file) => `  "${file.slice(0, -5)}": [${(await sizeOf(new URL(file, stills))).join(", ")}]`),
+  );
+  await writeFile(new URL("sizes.json", stills), `{\n${lines.join(",\n")}\n}\n`);
+}
+
+/**
+ * Width and height of a WebP: of a canvas of its own (VP8X) 24 bits each, less 1; otherwise 14 bits, behind the
+ * signature of the only frame.
+ *
+ * @param {URL} file
+ * @returns {Promise<[number, number]>}
+ */
+async function sizeOf(file) {
+  const bytes = await readFile(file);
+  const kind = bytes.toString("latin1", 8, 16);
+  if (kind === "WEBPVP8X") return [bytes.readUIntLE(24, 3) + 1, bytes.readUIntLE(27, 3) + 1];
+  if (kind === "WEBPVP8 ") return [bytes.readUInt16LE(26) & 0x3fff, bytes.readUInt16LE(28) & 0x3fff];
+  throw new Error(`${file}: expected a lossy WebP, got ${kind}.`);
 }
 
 /**

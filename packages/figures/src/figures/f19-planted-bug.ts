@@ -83,6 +83,15 @@ export class F19PlantedBug extends TracedFigure {
       .off {
         font-weight: 700;
       }
+      /* On paper the program is still there, and nothing to press. */
+      @media print {
+        ol.code button {
+          display: block;
+        }
+        .measure {
+          display: none;
+        }
+      }
     `,
   ];
 
@@ -136,7 +145,7 @@ export class F19PlantedBug extends TracedFigure {
             </li>`,
         )}
       </ol>
-      <div class="row" role="group" aria-label=${words().measure}>
+      <div class="row measure" role="group" aria-label=${words().measure}>
         <span class="quiet">${words().measure}</span>
         ${KINDS.map((kind) => html`<button @click=${() => this.#measure(traced, kind)}>${words()[kind]}</button>`)}
       </div>
