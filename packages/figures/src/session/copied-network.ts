@@ -1,21 +1,20 @@
 /** The worker's network on the page: the same layers with a copy of its weights, for panes that look at it. */
-import { type Network, network } from "inkling";
+import { type Network, network, Scaling } from "inkling";
 import { buildLayers, buildLoss } from "inkling/presets";
-import { CLASSES, IMAGE } from "../state/trainable.ts";
-import type { Weights } from "./protocol.ts";
+import type { SentScaling, Weights } from "./protocol.ts";
 
 /** So many copies are alive: a pane may still be reading the one before the last. */
 const ALIVE = 3;
 
 export class CopiedNetwork {
-  readonly #copies: Network<"classes">[] = [];
+  readonly #copies: Network[] = [];
 
   /** A network with these weights. It stays whole until two more have been made. */
-  from({ configuration, tensors }: Weights): Network<"classes"> {
+  from({ configuration, inputShape, outputs, names, scaling, targetScaling, tensors }: Weights): Network {
     const { seed } = configuration;
-    const copy = network(IMAGE, buildLayers(configuration, IMAGE, CLASSES), {
-      ...{ seed, loss: buildLoss(configuration) as Network<"classes">["loss"] },
-      initialValues: new Map(tensors),
+    const copy = network(inputShape, buildLayers(configuration, inputShape, outputs), {
+      ...{ seed, loss: buildLoss(configuration), ...names, initialValues: new Map(tensors) },
+      ...{ scaling: scalingFrom(scaling), targetScaling: scalingFrom(targetScaling) },
     });
     this.#copies.push(copy);
     if (this.#copies.length > ALIVE) this.#copies.shift()?.close();
@@ -25,4 +24,8 @@ export class CopiedNetwork {
   close(): void {
     for (const copy of this.#copies.splice(0)) copy.close();
   }
+}
+
+function scalingFrom(sent: SentScaling | undefined): Scaling | undefined {
+  return sent && new Scaling(sent.means, sent.deviations);
 }

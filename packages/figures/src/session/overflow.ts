@@ -1,7 +1,8 @@
 /** Where a network's numbers stop being finite: what is said of a training that diverges. */
 import type { Dataset, Network } from "inkling";
-import type { Matrix } from "inkling/backends";
+import { inOrder, type Matrix } from "inkling/backends";
 import type { Pass } from "inkling/layers";
+import { heldInputs } from "./held-inputs.ts";
 
 /** Images that are sent through, spread evenly over all. */
 const IMAGES = 256;
@@ -16,18 +17,23 @@ export async function overflowingLayer(model: Network, images: Dataset): Promise
   }
   const count = Math.min(IMAGES, images.count);
   const some = images.pick(Array.from({ length: count }, (_, i) => Math.floor((i * images.count) / count)));
-  const outputs = backend.step(() => {
-    let a: Matrix = backend.temporaryPixels(some.inputs as Uint8Array, some.columns);
-    return layers.map((layer) => {
-      a = model.forwardThrough(layer, a, pass);
-      return a.isPixels ? undefined : backend.read(a);
+  const held = heldInputs(model, some);
+  try {
+    const outputs = backend.step(() => {
+      let a: Matrix = backend.select(held, inOrder(count), 0, count);
+      return layers.map((layer) => {
+        a = model.forwardThrough(layer, a, pass);
+        return a.isPixels ? undefined : backend.read(a);
+      });
     });
-  });
-  for (const [i, reading] of outputs.entries()) {
-    const values = await reading;
-    if (values !== undefined && !areFinite(values)) return `layers.${i}`;
+    for (const [i, reading] of outputs.entries()) {
+      const values = await reading;
+      if (values !== undefined && !areFinite(values)) return `layers.${i}`;
+    }
+    return undefined;
+  } finally {
+    backend.release(held);
   }
-  return undefined;
 }
 
 function areFinite(values: ArrayLike<number>): boolean {

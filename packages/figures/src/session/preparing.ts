@@ -1,38 +1,61 @@
 /**
- * From an experiment and MNIST's images to what `train` is given: the sets that the command line would divide, the
+ * From an experiment and its examples to what `train` is given: the sets that the command line would divide, the
  * network, the options. The worker trains it; a test compares its digests with the command line's.
  */
-import { balancedWeights, type Dataset, type Network, type TrainOptions } from "inkling";
+import { balancedWeights, Dataset, type Network, standardize, type TrainOptions } from "inkling";
 import { type Backend, inOrder } from "inkling/backends";
+import { fillMissing } from "inkling/formats";
 import { MersenneTwister } from "inkling/numbers";
-import { buildNetwork, buildTrainOptions, type Configuration } from "inkling/presets";
+import { buildLoss, buildNetwork, buildTrainOptions, type Configuration } from "inkling/presets";
 import { type Experiment, imagesOf } from "../state/experiment.ts";
-import { CLASSES, checkTrainable } from "../state/trainable.ts";
+import { factsOf, joined } from "../state/own-data.ts";
+import { checkTrainable } from "../state/trainable.ts";
 
 export interface Prepared {
   /** With class weights as numbers. */
   readonly configuration: Configuration;
-  readonly model: Network<"classes">;
+  readonly model: Network;
   readonly train: Dataset;
   readonly validation: Dataset | undefined;
   readonly options: TrainOptions;
 }
 
 /**
- * What an experiment trains, of the first training images, in MNIST's order. Throws an ArgumentError for what it may
- * not.
+ * What an experiment trains, of the first examples, in their order: MNIST's images, or data of one's own. Throws an
+ * ArgumentError for what it may not.
  */
-export function prepare({ configuration }: Experiment, images: Dataset, backend: Backend): Prepared {
-  checkTrainable(configuration);
-  const { train, validation, generator } = divided(images.take(imagesOf(configuration)), configuration);
+export function prepare({ configuration, data }: Experiment, examples: Dataset, backend: Backend): Prepared {
+  const facts = factsOf(data);
+  checkTrainable(configuration, facts);
+  const first = examples.take(imagesOf(configuration, facts));
+  const { generator, ...sets } = divided(data?.isAdded ? joined(first, data.train) : first, configuration);
+  const train = fillMissing(sets.train);
+  const validation = sets.validation && fillMissing(sets.validation, train);
   const counted = { ...configuration, classWeights: weightsFor(configuration, train) };
-  const model = buildNetwork(counted, train.shape, CLASSES, { backend, generator }) as Network<"classes">;
+  const model = buildNetwork(counted, train.shape, train.outputs, {
+    ...{ backend, generator, ...namesOf(train), ...scalingsOf(train, configuration) },
+  });
   const { epochs, batchSize, seed } = configuration;
   const own = { epochs, batchSize, seed, every: "step", ...buildTrainOptions(configuration) } as const;
   return { configuration: counted, model, train, validation, options: { ...own, ...(validation && { validation }) } };
 }
 
-/** The images to learn from, and those held out. With NumPy's draws the original's shuffle of the rows comes first. */
+/** What a network keeps of its data: the names. */
+function namesOf({ columnNames, tableColumns, classNames, targetNames }: Dataset) {
+  return { columnNames, tableColumns, classNames, targetNames };
+}
+
+/** A table's columns are scaled as the training rows say, and the numbers to predict too. */
+function scalingsOf(train: Dataset, { loss }: Configuration) {
+  const { inputs, targets, outputs, name } = train;
+  const isScaled = targets !== undefined && buildLoss({ loss }).wantsShares !== true;
+  return {
+    ...(inputs instanceof Float32Array && { scaling: standardize(train) }),
+    ...(isScaled && { targetScaling: standardize(new Dataset({ name, shape: [outputs], inputs: targets })) }),
+  };
+}
+
+/** The examples to learn from, and those held out. With NumPy's draws the original's shuffle of the rows comes first. */
 function divided(images: Dataset, { init, seed, validation: held }: Configuration) {
   const generator = init === "numpy" ? new MersenneTwister(seed) : undefined;
   const order = inOrder(images.count);

@@ -3,7 +3,7 @@
  * with the same number; the worker never speaks by itself (but for the one word that it is ready), so that no picture
  * waits in a queue: the page pulls a view when it is about to paint.
  */
-import type { Progress, TrainingState } from "inkling";
+import type { NetworkOptions, Progress, Scaling, Shape, TrainingState } from "inkling";
 import type { Configuration } from "inkling/presets";
 import type { DoctorMemory, Finding } from "inkling/proofs";
 import type { RateChange } from "../state/address.ts";
@@ -47,6 +47,8 @@ export interface Divergence {
 
 export interface View {
   readonly phase: Phase;
+  /** What it learns to tell: of numbers there are no accuracies, which are 0 then. */
+  readonly task: "classes" | "numbers";
   /** Steps done, over all epochs; and where computing leads to, in the phase working. */
   readonly total: number;
   readonly goal: number | undefined;
@@ -108,13 +110,21 @@ export interface Mark extends Moment {
   readonly epochsDone: readonly EpochPoint[];
 }
 
-/** The weights and statistics of the network at one moment, by name. */
+/** The weights and statistics of the network at one moment, by name, and what else it takes to build it. */
 export interface Weights {
   readonly total: number;
   /** Of the network: with its class weights as numbers. */
   readonly configuration: Configuration;
+  readonly inputShape: Shape;
+  readonly outputs: number;
+  /** What its classes, columns and targets are called. */
+  readonly names: Pick<NetworkOptions, "classNames" | "columnNames" | "tableColumns" | "targetNames">;
+  readonly scaling: SentScaling | undefined;
+  readonly targetScaling: SentScaling | undefined;
   readonly tensors: readonly (readonly [name: string, values: Float32Array])[];
 }
+
+export type SentScaling = Pick<Scaling, "means" | "deviations">;
 
 export type Until = "step" | "epoch" | "end";
 

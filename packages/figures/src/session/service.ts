@@ -3,10 +3,12 @@
  * looks for questions every few milliseconds. What changes the training is done one after the other, and stops what
  * runs; a view is answered at once.
  */
-import { InklingError, type Network } from "inkling";
+import { InklingError, type Network, type Scaling } from "inkling";
 import type { Backend } from "inkling/backends";
+import { imagesOf } from "../state/experiment.ts";
+import { factsOf, type OwnData, received } from "../state/own-data.ts";
 import { Curve } from "./curve.ts";
-import type { Answer, Mark, Methods, Phase, Plan, Question, Until, View, Weights } from "./protocol.ts";
+import type { Answer, Mark, Methods, Phase, Plan, Question, SentScaling, Until, View, Weights } from "./protocol.ts";
 import type { Sources } from "./sources.ts";
 import { Trainer } from "./trainer.ts";
 import { nextTurn } from "./turn.ts";
@@ -51,21 +53,26 @@ export class Service implements Served {
     }
   }
 
-  open(plan: Plan, total: number, mark?: Mark): Promise<void> {
+  open({ experiment, changes }: Plan, total: number, mark?: Mark): Promise<void> {
     return this.#inTurn(async () => {
+      const plan = { experiment: { ...experiment, data: experiment.data && received(experiment.data) }, changes };
       this.#plan = plan;
       this.#phase = "loading";
       this.#problem = this.#digest = undefined;
       this.#trainer?.close();
       this.#trainer = undefined;
       try {
-        const { sources, backend } = this.#surroundings;
-        const { examples } = plan.experiment.configuration;
-        const [images, choice] = await Promise.all([sources.train(examples === "all" ? 60_000 : examples), backend()]);
+        const { backend } = this.#surroundings;
+        const { configuration, data } = plan.experiment;
+        const sources = this.#sourcesFor(data);
+        const [examples, choice] = await Promise.all([
+          sources.train(imagesOf(configuration, factsOf(data))),
+          backend(),
+        ]);
         this.#reason = choice.reason;
         // They are needed when the first epoch ends.
         void sources.test().catch(() => {});
-        this.#trainer = await Trainer.begin(plan, images, sources, choice.backend);
+        this.#trainer = await Trainer.begin(plan, examples, sources, choice.backend);
         if (mark !== undefined) await this.#trainer.takeMark(mark);
         if (total > this.#trainer.total) await this.#goTo(this.#trainer, total);
         await this.#rest(this.#trainer);
@@ -117,8 +124,15 @@ export class Service implements Served {
 
   async weights(): Promise<Weights> {
     const trainer = this.#trained();
-    const { total } = trainer;
-    return { total, configuration: trainer.configuration, tensors: await valuesOf(trainer.model) };
+    const { total, configuration, model } = trainer;
+    const { inputShape, outputs, scaling, targetScaling } = model;
+    const { classNames, columnNames, tableColumns, targetNames } = model;
+    return {
+      ...{ total, configuration, inputShape, outputs },
+      names: { classNames, columnNames, tableColumns, targetNames },
+      ...{ scaling: sentScaling(scaling), targetScaling: sentScaling(targetScaling) },
+      tensors: await valuesOf(model),
+    };
   }
 
   async mark(): Promise<Mark | undefined> {
@@ -133,7 +147,8 @@ export class Service implements Served {
     const { standing } = trainer ?? {};
     const { configuration } = this.#plan?.experiment ?? {};
     return {
-      ...{ phase: this.#phase, total: trainer?.total ?? 0, goal: this.#goal },
+      ...{ phase: this.#phase, task: factsOf(this.#plan?.experiment.data).task },
+      ...{ total: trainer?.total ?? 0, goal: this.#goal },
       ...{ epoch: standing?.epoch ?? 1, epochs: configuration?.epochs ?? 0 },
       ...{ step: standing?.step ?? 0, steps: trainer?.steps ?? 0 },
       ...{ loss: standing?.loss, accuracy: standing?.accuracy, stepRate: standing?.learningRate },
@@ -150,6 +165,18 @@ export class Service implements Served {
       backend: this.#reason,
       problem: this.#problem,
       curve: withCurve ? (trainer?.curve ?? new Curve()).data() : undefined,
+    };
+  }
+
+  /** MNIST, or the data that have come with the plan. */
+  #sourcesFor(data: OwnData | undefined): Sources {
+    const { sources } = this.#surroundings;
+    return {
+      train: async (count) => (data === undefined || data.isAdded ? sources.train(count) : data.train),
+      test: async () => data?.test ?? sources.test(),
+      get progress() {
+        return sources.progress;
+      },
     };
   }
 
@@ -221,6 +248,10 @@ async function valuesOf({ tensors, backend }: Network): Promise<Weights["tensors
   return Promise.all(
     tensors.map(async ({ name, value }) => [name, (await backend.read(value)) as Float32Array] as const),
   );
+}
+
+function sentScaling(scaling: Scaling | undefined): SentScaling | undefined {
+  return scaling && { means: scaling.means, deviations: scaling.deviations };
 }
 
 /** Ours are sentences for people; of others their kind is worth knowing. */

@@ -12,6 +12,7 @@
 import type { Network } from "inkling";
 import { dataBase } from "../data/base.ts";
 import { firstState, type RateChange } from "../state/address.ts";
+import { factsOf } from "../state/own-data.ts";
 import { inWhole } from "../words/messages.ts";
 import { CopiedNetwork } from "./copied-network.ts";
 import type { CurveData } from "./curve.ts";
@@ -35,7 +36,18 @@ const CALM = 500;
 const moving: readonly View["phase"][] = ["loading", "working", "running"];
 
 const nothing: View = {
-  ...{ phase: "loading", total: 0, goal: undefined, epoch: 1, epochs: 0, step: 0, steps: 0, rate: 0, seconds: 0 },
+  ...{
+    phase: "loading",
+    task: "classes",
+    total: 0,
+    goal: undefined,
+    epoch: 1,
+    epochs: 0,
+    step: 0,
+    steps: 0,
+    rate: 0,
+    seconds: 0,
+  },
   ...{ loss: undefined, accuracy: undefined, stepRate: undefined, perSecond: undefined, epochsDone: [], findings: [] },
   ...{ changes: [], divergence: undefined, digest: undefined, ended: undefined, loaded: undefined },
   ...{ backend: undefined, problem: undefined, curve: undefined },
@@ -118,7 +130,7 @@ export class Session {
   }
 
   /** The worker's network as it is now, copied to the page. A copy stays whole until two more have been made. */
-  async network(): Promise<Network<"classes">> {
+  async network(): Promise<Network> {
     const remote = await this.#ready();
     return this.#copies.from(await remote.ask("weights"));
   }
@@ -139,7 +151,8 @@ export class Session {
   }
 
   #opened(plan: Plan, total: number, mark?: Mark): Promise<void> {
-    this.#show({ ...nothing, rate: plan.experiment.configuration.learningRate, changes: plan.changes });
+    const { configuration, data } = plan.experiment;
+    this.#show({ ...nothing, task: factsOf(data).task, rate: configuration.learningRate, changes: plan.changes });
     return this.#do((remote) => remote.ask("open", plan, total, mark), "loading");
   }
 

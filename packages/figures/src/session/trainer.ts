@@ -5,6 +5,7 @@
  */
 import { type Dataset, DivergenceError, evaluate, type Network, type Progress, type Run, train } from "inkling";
 import type { Backend } from "inkling/backends";
+import { fillMissing } from "inkling/formats";
 import { buildOptimizer } from "inkling/presets";
 import { Doctor, type Finding } from "inkling/proofs";
 import type { RateChange } from "../state/address.ts";
@@ -25,12 +26,12 @@ export class Trainer {
   readonly plan: Plan;
   readonly snapshots = new Snapshots<Mark>();
   readonly speed = new Speed();
-  readonly #images: Dataset;
+  readonly #examples: Dataset;
   readonly #sources: Sources;
   readonly #backend: Backend;
   #changes: readonly RateChange[];
   #prepared: Prepared;
-  #run: Run<"classes">;
+  #run: Run;
   /** The rate that the run was made with. */
   #runRate: number;
   #doctor: Doctor;
@@ -41,29 +42,31 @@ export class Trainer {
   /** Sums over the epoch so far, before the last step. */
   #before = NOTHING;
   #divergence: Divergence | undefined;
+  /** What it is tested on, as it reads it. */
+  #test: Promise<Dataset> | undefined;
   #keptAt = 0;
   #cost = 0;
 
-  private constructor(plan: Plan, images: Dataset, sources: Sources, backend: Backend) {
+  private constructor(plan: Plan, examples: Dataset, sources: Sources, backend: Backend) {
     this.plan = plan;
-    this.#images = images;
+    this.#examples = examples;
     this.#sources = sources;
     this.#backend = backend;
     this.#changes = plan.changes;
-    this.#prepared = prepare(plan.experiment, images, backend);
+    this.#prepared = prepare(plan.experiment, examples, backend);
     this.#runRate = this.rate;
     this.#run = this.#newRun(undefined);
     this.#doctor = new Doctor(this.model, this.train);
   }
 
   /** Prepares a plan. Throws an InklingError for what cannot be trained. */
-  static async begin(plan: Plan, images: Dataset, sources: Sources, backend: Backend): Promise<Trainer> {
-    const trainer = new Trainer(plan, images, sources, backend);
+  static async begin(plan: Plan, examples: Dataset, sources: Sources, backend: Backend): Promise<Trainer> {
+    const trainer = new Trainer(plan, examples, sources, backend);
     await trainer.#doctor.before();
     return trainer;
   }
 
-  get model(): Network<"classes"> {
+  get model(): Network {
     return this.#prepared.model;
   }
 
@@ -196,7 +199,7 @@ export class Trainer {
   }
 
   /** The run from here on, with the rate that is valid here. */
-  #newRun(state: Mark["state"]): Run<"classes"> {
+  #newRun(state: Mark["state"]): Run {
     const { experiment } = this.plan;
     const { model, train: images, options } = this.#prepared;
     this.#runRate = this.rate;
@@ -231,12 +234,14 @@ export class Trainer {
     await this.#doctor.after(progress);
     const { batchSize } = this.plan.experiment.configuration;
     const measured = batchSize === "full" ? await evaluate(this.model, this.train) : progress;
-    const tested = await evaluate(this.model, await this.#sources.test());
+    // Empty cells of a table are read as the training rows say.
+    this.#test ??= this.#sources.test().then((test) => fillMissing(test, this.train));
+    const tested = await evaluate(this.model, await this.#test);
     this.#epochsDone = [
       ...this.#epochsDone,
       {
         ...{ epoch, total: this.#total, loss: measured.loss, accuracy: measured.accuracy ?? 0 },
-        ...{ testLoss: tested.loss, testAccuracy: tested.accuracy },
+        ...{ testLoss: tested.loss, testAccuracy: tested.accuracy ?? 0 },
         ...{ validationLoss: validation?.loss, validationAccuracy: validation?.accuracy },
       },
     ];
@@ -274,7 +279,7 @@ export class Trainer {
   /** As if no step had been done: the first weights are drawn again. */
   async #restart(): Promise<void> {
     this.model.close();
-    this.#prepared = prepare(this.plan.experiment, this.#images, this.#backend);
+    this.#prepared = prepare(this.plan.experiment, this.#examples, this.#backend);
     this.#total = 0;
     this.#curve = new Curve();
     this.#epochsDone = [];

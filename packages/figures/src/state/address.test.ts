@@ -1,8 +1,19 @@
 import fc from "fast-check";
+import { Dataset } from "inkling";
 import { type Configuration, fieldNames, fields, type PresetName } from "inkling/presets";
 import { describe, expect, test } from "vitest";
-import { firstState, fromHash, parts, type StudioState, tabs, toHash } from "./address.ts";
-import { type Experiment, experimentOf } from "./experiment.ts";
+import {
+  experimentNeeded,
+  firstState,
+  fromHash,
+  type Needs,
+  parts,
+  type StudioState,
+  tabs,
+  toHash,
+} from "./address.ts";
+import { changed, type Experiment, experimentOf, experimentOn } from "./experiment.ts";
+import { digestOf, type OwnData } from "./own-data.ts";
 import { refusalOf } from "./trainable.ts";
 
 const state = (preset: PresetName, named: Partial<Configuration>, more: Partial<StudioState> = {}): StudioState => {
@@ -77,7 +88,7 @@ describe("an address", () => {
     ["#v=1&p=mlp&l=40c30", /^l in the address: expected layers that fit on images of 28 × 28, got 40c30/],
     ["#v=1&p=mlp&l=2000c5same", /^l in the address: expected a network of at most/],
     ["#v=1&p=mlp&c=meanSquared", /^c in the address: expected a loss for classes, got meanSquared/],
-    ["#v=1&p=mlp&cw=1,2", /^cw in the address: expected ten numbers, or "balanced", got others/],
+    ["#v=1&p=mlp&cw=1,2", /^cw in the address: expected 10 numbers, or "balanced", got others/],
     ["#v=1&p=mlp&pa=2", /^pa in the address: expected validation images/],
     ["#v=1&p=mlp&at=-1", /^at in the address: expected a whole number from 0 to 10,000,000, got -1\. It is 0 now\./],
     ["#v=1&p=mlp&rc=5:0.1,4:0.2", /^rc in the address: expected steps and learning rates/],
@@ -113,6 +124,9 @@ describe("an address", () => {
         "hide",
         "lesson",
         "task",
+        "d",
+        "dh",
+        "dm",
       ),
       fc.string({ maxLength: 4 }),
     );
@@ -127,10 +141,39 @@ describe("an address", () => {
         expect(tabs).toContain(read.tab);
         expect(notices.every((notice) => notice.length < 400)).toBe(true);
         // What was made of it is an address again.
-        expect(fromHash(toHash(read))).toEqual({ state: read, notices: [] });
+        const said = read.needs === undefined ? [] : [expect.stringContaining("an address cannot carry data")];
+        expect(fromHash(toHash(read))).toEqual({ state: read, notices: said });
       }),
       { numRuns: 1000, seed: 1 },
     );
+  });
+
+  test("of a training on one's own data names them, says what it needs, and is a training again when they come", async () => {
+    const rows = Float32Array.from({ length: 60 }, (_, i) => i);
+    const train = new Dataset({
+      name: "flowers",
+      shape: [2],
+      inputs: rows,
+      labels: rows.slice(0, 30).map((i) => i % 3),
+      classes: 3,
+    });
+    const data: OwnData = {
+      name: "my flowers.csv",
+      train,
+      isAdded: false,
+      isHeldOut: false,
+      digest: await digestOf(train),
+    };
+    const experiment = changed(experimentOn(data), { layers: [7], seed: 4 });
+    const hash = toHash({ ...firstState(), experiment, at: 12, changes: [{ step: 5, rate: 0.1 }] });
+    expect(hash).toBe(`#v=1&p=table&l=7&s=4&d=my+flowers.csv&dh=${data.digest}&at=12&rc=5:0.1`);
+    const { state: read, notices } = fromHash(hash);
+    expect(notices).toEqual([expect.stringMatching(/^This address is of a training on “my flowers\.csv”/)]);
+    expect([read.experiment, read.at]).toEqual([firstState().experiment, 0]);
+    // Until the data come it stays what it was.
+    expect(toHash({ ...read, at: 3 })).toBe(hash);
+    expect(experimentNeeded(read.needs as Needs, data)).toEqual({ experiment, notices: [] });
+    expect(read.needs).toMatchObject({ at: 12, changes: [{ step: 5, rate: 0.1 }] });
   });
 
   test("leaves out what a teacher hides, by the names that are listed", () => {

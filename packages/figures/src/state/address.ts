@@ -8,12 +8,17 @@
  * compute the same weights again. A teacher adds `hide` (parts of the page that are left out), `lesson` (controls are
  * locked) and `task` (what is to be done).
  *
+ * Data of one's own do not fit into an address: `d` is their name, `dh` the beginning of their digest, and `dm` says
+ * that MNIST is learnt besides them. Who opens such an address is told what it needs (`needs`); when these data come,
+ * the training is where the address says.
+ *
  * Whatever an address holds, reading it gives a state: unknown keys are ignored, and a value that cannot be is
  * replaced, with a sentence that says so.
  */
 import { type Configuration, fields, type PresetName, presets } from "inkling/presets";
 import { inWhole } from "../words/messages.ts";
-import { differences, type Experiment, experimentOf, type FieldName, inWords } from "./experiment.ts";
+import { differences, type Experiment, experimentOf, experimentOn, type FieldName, inWords } from "./experiment.ts";
+import { factsOf, type OwnData } from "./own-data.ts";
 import { refusalOf } from "./trainable.ts";
 import { words } from "./words.ts";
 
@@ -52,8 +57,18 @@ export interface Place {
   readonly index: number;
 }
 
+/** A training on data that an address names and cannot carry. */
+export interface Needs extends Pick<OwnData, "name" | "isAdded" | "digest"> {
+  readonly preset: PresetName;
+  readonly named: Partial<Configuration>;
+  readonly changes: readonly RateChange[];
+  readonly at: number;
+}
+
 export interface StudioState {
   readonly experiment: Experiment;
+  /** What the address asks for that is not there yet. */
+  readonly needs?: Needs | undefined;
   readonly changes: readonly RateChange[];
   /** Steps that have been done. */
   readonly at: number;
@@ -76,16 +91,21 @@ export function firstState(): StudioState {
 const MOST_STEPS = 10_000_000;
 const MOST_CHANGES = 50;
 const LONGEST_TASK = 1000;
+const LONGEST_NAME = 200;
 const SIZES = { test: 10_000, train: 60_000 } as const;
 
 export function toHash(state: StudioState): string {
-  const { experiment, changes, at, tab, place, hidden, isLesson, task } = state;
-  const { preset, configuration } = experiment;
+  const { tab, place, hidden, isLesson, task } = state;
+  const { preset, named, data, changes, at } = trainedIn(state);
+  const fieldsNamed = Object.entries(named) as [FieldName, Configuration[FieldName]][];
   const entries: (readonly [string, string])[] = [
     ["v", String(VERSION)],
     ["p", preset],
-    ...differences(experiment).map((name) => [KEYS[name], inWords(configuration[name])] as const),
+    ...fieldsNamed.map(([name, value]) => [KEYS[name], inWords(value)] as const),
   ];
+  if (data !== undefined) entries.push(["d", data.name]);
+  if (data?.digest !== undefined) entries.push(["dh", data.digest]);
+  if (data?.isAdded) entries.push(["dm", "1"]);
   if (at > 0) entries.push(["at", String(at)]);
   if (changes.length > 0) entries.push(["rc", changes.map(({ step, rate }) => `${step}:${rate}`).join(",")]);
   if (tab !== "train") entries.push(["tab", tab]);
@@ -96,6 +116,14 @@ export function toHash(state: StudioState): string {
   const text = new URLSearchParams(entries.map(([key, value]) => [key, value])).toString();
   // These need no escape behind a #, and an address is read by people too.
   return `#${text.replace(/%2C/g, ",").replace(/%3A/g, ":").replace(/%2F/g, "/")}`;
+}
+
+/** What is trained, or will be when the data have come, as an address says it. */
+function trainedIn({ needs, experiment, changes, at }: StudioState) {
+  if (needs !== undefined) return { ...needs, data: needs };
+  const { preset, configuration, data } = experiment;
+  const named = Object.fromEntries(differences(experiment).map((name) => [name, configuration[name]]));
+  return { preset, named, data, changes, at };
 }
 
 export interface Read {
@@ -112,15 +140,18 @@ export function fromHash(hash: string): Read {
   if (given.size === 0) return { state: first, notices };
   const version = given.get("v");
   if (version !== null && version !== String(VERSION)) notices.push(words().newer(cut(version)));
-  const refuse = (key: string, expected: string, got: string, instead: string) => {
-    notices.push(words().refused(key, expected, cut(got), instead));
-  };
+  const refuse = refusingInto(notices);
   const isAboutTraining = ["p", ...Object.values(KEYS)].some((key) => given.has(key));
-  const experiment = isAboutTraining ? readExperiment(given, refuse) : first.experiment;
+  const wanted = readWanted(given, refuse);
+  const changes = readChanges(given.get("rc"), refuse);
+  const at = readWhole("at", given.get("at"), MOST_STEPS, refuse);
+  const data = readData(given);
+  if (data !== undefined) notices.push(words().needs(cut(data.name)));
+  const isThere = data === undefined;
   const state: StudioState = {
-    experiment,
-    changes: readChanges(given.get("rc"), refuse),
-    at: readWhole("at", given.get("at"), MOST_STEPS, refuse),
+    experiment: isThere && isAboutTraining ? trainable(wanted, refuse) : first.experiment,
+    ...(data && { needs: { ...data, ...wanted, changes, at } }),
+    ...{ changes: isThere ? changes : [], at: isThere ? at : 0 },
     tab: readTab(given.get("tab"), refuse),
     place: readPlace(given.get("x"), refuse),
     hidden: parts.filter((part) => given.get("hide")?.split(",").includes(part)),
@@ -130,10 +161,30 @@ export function fromHash(hash: string): Read {
   return { state, notices };
 }
 
+/** The training that an address asks for, when its data have come. What they cannot have is replaced, and said. */
+export function experimentNeeded(needs: Needs, data: OwnData): { experiment: Experiment; notices: readonly string[] } {
+  const notices: string[] = [];
+  return { experiment: trainable(needs, refusingInto(notices), data), notices };
+}
+
 type Refuse = (key: string, expected: string, got: string, instead: string) => void;
 
-function readExperiment(given: URLSearchParams, refuse: Refuse): Experiment {
-  const preset = readPreset(given.get("p"), refuse);
+function refusingInto(notices: string[]): Refuse {
+  return (key, expected, got, instead) => {
+    notices.push(words().refused(key, expected, cut(got), instead));
+  };
+}
+
+/** What an address says of data that it cannot carry. */
+function readData(given: URLSearchParams): Pick<Needs, "name" | "isAdded" | "digest"> | undefined {
+  const name = [...(given.get("d") ?? "")].slice(0, LONGEST_NAME).join("");
+  if (name === "") return undefined;
+  const digest = /^[0-9a-f]{16}$/.exec(given.get("dh") ?? "")?.[0];
+  return { name, isAdded: given.get("dm") === "1", digest };
+}
+
+function readWanted(given: URLSearchParams, refuse: Refuse): Pick<Needs, "preset" | "named"> {
+  const preset = readPreset(given.get("p"), given.has("d"), refuse);
   const named: Partial<Record<FieldName, unknown>> = {};
   for (const [name, key] of Object.entries(KEYS) as [FieldName, string][]) {
     const word = given.get(key);
@@ -143,27 +194,27 @@ function readExperiment(given: URLSearchParams, refuse: Refuse): Experiment {
     if (holds(value)) named[name] = value;
     else refuse(key, expected, word, words().usual);
   }
-  return trainable(preset, named as Partial<Configuration>, refuse);
+  return { preset, named: named as Partial<Configuration> };
 }
 
 /** Without the fields that make it an experiment that is not trained here. */
-function trainable(preset: PresetName, named: Partial<Configuration>, refuse: Refuse): Experiment {
+function trainable({ preset, named }: Pick<Needs, "preset" | "named">, refuse: Refuse, data?: OwnData): Experiment {
   const left = { ...named };
   // Each round takes one field away, so that it ends.
   for (;;) {
-    const experiment = experimentOf(preset, left);
-    const refusal = refusalOf(experiment.configuration);
+    const experiment = experimentOf(preset, left, data);
+    const refusal = refusalOf(experiment.configuration, factsOf(data));
     if (refusal === undefined) return experiment;
     const { field, expected, got } = refusal;
     refuse(KEYS[field], expected, got, words().usual);
-    if (!(field in left)) return firstState().experiment;
+    if (!(field in left)) return data === undefined ? firstState().experiment : experimentOn(data);
     delete left[field];
   }
 }
 
-function readPreset(word: string | null, refuse: Refuse): PresetName {
+function readPreset(word: string | null, hasData: boolean, refuse: Refuse): PresetName {
   if (word === null) return "mlp";
-  const names = (Object.keys(presets) as PresetName[]).filter((name) => name !== "table");
+  const names = (Object.keys(presets) as PresetName[]).filter((name) => hasData || name !== "table");
   const found = names.find((name) => name === word);
   if (found === undefined) refuse("p", words().presetExpected(names.join(", ")), word, "mlp");
   return found ?? "mlp";

@@ -8,6 +8,7 @@
  */
 import { DataError, Dataset } from "inkling";
 import { datasetFromIdx, datasetFromNpz, encodeNpy } from "inkling/formats";
+import type { OwnData } from "../../state/own-data.ts";
 import { words } from "./drawings.words.ts";
 
 /** A drawing as a network sees it, and the digit that was meant. */
@@ -17,6 +18,7 @@ export interface Labelled {
 }
 
 const KEY = "inkling-drawings";
+const NPZ = "drawings.npz";
 const DIGITS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 /** A browser keeps about 5 MB for a page, and a drawing takes about 1 kB. */
 export const MOST = 3000;
@@ -60,6 +62,14 @@ export function datasetOf(drawings: readonly Labelled[], classes = 10): Dataset 
   return new Dataset({ name: words().title, shape: [side, side, 1], classes, inputs, labels });
 }
 
+/** What a training learns: MNIST and the drawings, or these alone, as the command line reads their NPZ file. */
+export function drawingsToLearn(drawings: readonly Labelled[], isAdded: boolean): OwnData | undefined {
+  const train = datasetOf(drawings);
+  if (train === undefined) return undefined;
+  const command = isAdded ? undefined : [NPZ, "--classes 10"];
+  return { name: words().title, train, isAdded, isHeldOut: false, command };
+}
+
 /** Files to save, by their names. */
 export type Files = readonly (readonly [name: string, bytes: Uint8Array<ArrayBuffer>])[];
 
@@ -82,7 +92,7 @@ export async function npzFiles(drawings: readonly Labelled[]): Promise<Files> {
     ["x.npy", x],
     ["y.npy", y],
   ]);
-  return [["drawings.npz", archive]];
+  return [[NPZ, archive]];
 }
 
 /** The drawings in files: an NPZ, or two of IDX. Throws an error with a sentence for people. */

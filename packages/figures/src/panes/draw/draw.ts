@@ -5,7 +5,7 @@
  *   draw.model = network; draw.train = digits.train
  *
  * Events: `example-change`, when a stroke has ended, with the drawn digit as an example for other panes;
- * `drawings-change`, with all kept drawings as a Dataset.
+ * `drawings-change`, with all kept drawings as a Dataset; `data-change`, with what is to be learnt of them.
  */
 import type { Dataset, Network } from "inkling";
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
@@ -37,6 +37,7 @@ export class InklingDraw extends Figure {
     test: { attribute: false },
     train: { attribute: false },
     takes: { type: String },
+    canLearn: { type: Boolean },
     reading: { state: true },
     staged: { state: true },
     settled: { state: true },
@@ -50,6 +51,8 @@ export class InklingDraw extends Figure {
   declare train: Dataset | undefined;
   /** What the network takes: "centred", as MNIST's digits were, or "drawn". */
   declare takes: "centred" | "drawn";
+  /** Whether the page learns from kept drawings. */
+  declare canLearn: boolean;
   declare private reading: Reading | undefined;
   /** The reading whose steps are shown: on a slow machine not while a stroke is being drawn. */
   declare private staged: Reading | undefined;
@@ -66,6 +69,7 @@ export class InklingDraw extends Figure {
   constructor() {
     super();
     this.takes = "centred";
+    this.canLearn = false;
     this.at = 0;
   }
 
@@ -133,7 +137,7 @@ export class InklingDraw extends Figure {
       ${this.settled === undefined ? nothing : this.#looking(this.settled)}
       <section>
         <h3>${words().drawingsTitle}</h3>
-        <inkling-drawings .pixels=${this.settled}></inkling-drawings>
+        <inkling-drawings .pixels=${this.settled} ?canLearn=${this.canLearn}></inkling-drawings>
       </section>
     `;
   }

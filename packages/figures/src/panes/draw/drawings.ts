@@ -3,7 +3,8 @@
  *
  *   <inkling-drawings></inkling-drawings>   element.pixels = the drawing as the network sees it
  *
- * Event: `drawings-change`, with all of them as a Dataset (undefined where there are none).
+ * Events: `drawings-change`, with all of them as a Dataset (undefined where there are none); `data-change`, with what is
+ * to be learnt, where the page can train (`canLearn`).
  */
 import type { Dataset } from "inkling";
 import { css, html, nothing, type TemplateResult } from "lit";
@@ -13,6 +14,7 @@ import { inWhole } from "../../words/messages.ts";
 import {
   datasetOf,
   drawingsFrom,
+  drawingsToLearn,
   type Files,
   idxFiles,
   keep,
@@ -34,6 +36,7 @@ const SHOWN = 40;
 export class InklingDrawings extends Figure {
   static override properties = {
     pixels: { attribute: false },
+    canLearn: { type: Boolean },
     drawings: { state: true },
     said: { state: true },
   };
@@ -92,11 +95,14 @@ export class InklingDrawings extends Figure {
 
   /** The drawing that can be kept now. */
   declare pixels: Uint8Array | undefined;
+  /** Whether the page learns from them. */
+  declare canLearn: boolean;
   declare private drawings: readonly Labelled[];
   declare private said: string;
 
   constructor() {
     super();
+    this.canLearn = false;
     this.drawings = kept();
     this.said = "";
   }
@@ -164,8 +170,23 @@ export class InklingDrawings extends Figure {
         </label>
         ${drawings.length === 0 ? nothing : html`<button type="button" @click=${() => this.#change([])}>${say.removeAll}</button>`}
       </div>
+      ${this.canLearn ? this.#learning() : nothing}
       <p class="quiet" role="status">${this.said}</p>
     `;
+  }
+
+  #learning(): TemplateResult {
+    const [say, isEmpty] = [words(), this.drawings.length === 0];
+    return html`<p>${say.learnHelp}</p>
+      <div class="tools">
+        <button type="button" class="learn-added" ?disabled=${isEmpty} @click=${() => this.#learn(true)}>${say.learnAdded}</button>
+        <button type="button" class="learn-alone" ?disabled=${isEmpty} @click=${() => this.#learn(false)}>${say.learnAlone}</button>
+      </div>`;
+  }
+
+  #learn(isAdded: boolean): void {
+    const detail = drawingsToLearn(this.drawings, isAdded);
+    this.dispatchEvent(new CustomEvent("data-change", { detail, bubbles: true, composed: true }));
   }
 
   #list(): TemplateResult | typeof nothing {

@@ -17,6 +17,9 @@ export const words = messages("drawings", {
   saveIdx: "Save as IDX",
   load: "Load NPZ or IDX …",
   loaded: (count: string) => `${count} drawings were loaded.`,
+  learnHelp: "A network learns your writing from them. It is tested on MNIST’s test images, which others have written.",
+  learnAdded: "Learn MNIST and these",
+  learnAlone: "Learn these alone",
   theFiles: "the files",
   unchanged: "Nothing was loaded.",
 });

@@ -9,6 +9,7 @@
 import type { Dataset, Network, Optimizer } from "inkling";
 import type { LayerTrace, Trace } from "inkling/proofs";
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import type { ScaleName } from "../../colours/palette.ts";
 import { define, Figure } from "../../parts/figure.ts";
 import "../../parts/map.ts";
 import { type Example, exampleOf } from "../../state/example.ts";
@@ -153,7 +154,7 @@ export class InklingInside extends Figure {
     const { label, probabilities } = prediction;
     return html`
       <header>
-        <inkling-map class="digit" plain scale="ink" label=${words().digit}
+        <inkling-map class="digit" plain scale=${scaleOf(model)} label=${words().digit}
           .values=${arranged(trace.inputs, picture)} .columns=${picture.columns}></inkling-map>
         <div class="about">
           <p>
@@ -254,7 +255,7 @@ export class InklingInside extends Figure {
     return html`
       <h3>${words().inputPage}</h3>
       <div class="two">
-        ${map(inputs, "ink", words().pixels, "x")}
+        ${map(inputs, scaleOf(this.model), words().pixels, "x")}
         ${dX ? map(dX, "signed", words().inputGradient, "dX") : nothing}
       </div>
       <inkling-numbers-table name="input"
@@ -307,6 +308,11 @@ export class InklingInside extends Figure {
 /** Where an operation belongs: to its layer, or to the end of the way. */
 function stationOf(step: Step | undefined): Station | undefined {
   return step === undefined || step.phase === "update" ? undefined : (step.layer ?? "output");
+}
+
+/** Images are ink; the columns of a table have signs. */
+function scaleOf(model: Network | undefined): ScaleName {
+  return (model?.inputShape.length ?? 3) > 1 ? "ink" : "signed";
 }
 
 define("inkling-inside", InklingInside);

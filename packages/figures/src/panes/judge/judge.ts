@@ -11,6 +11,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { define, Figure } from "../../parts/figure.ts";
 import { inDigits, inPercent, inWhole, signed } from "../../words/messages.ts";
 import "../../parts/map.ts";
+import { arranged, arrangementOf } from "../inside/arrangement.ts";
 import type { CellDetail } from "./confusion.ts";
 import "./confusion.ts";
 import { LayerHistory, type Spread } from "./history.ts";
@@ -98,7 +99,7 @@ export class InklingJudge extends Figure {
       <section>${this.#confusion(verdict, test)}</section>
       <section>${this.#worst(verdict, test)}</section>
       <section>${this.#classes(verdict.test)}</section>
-      <section>${this.#warped(verdict.test)}</section>
+      ${test.shape.length > 1 ? html`<section>${this.#warped(verdict.test)}</section>` : nothing}
       <section>${this.#layers()}</section>
       <section>${this.#plane(verdict)}</section>
     `;
@@ -169,7 +170,10 @@ export class InklingJudge extends Figure {
   }
 
   #item(index: number, test: Dataset, text: string): StripItem {
-    return { index, pixels: test.example(index), columns: test.shape[1] ?? test.columns, text };
+    const picture = arrangementOf(test.shape);
+    // A row of a table is no picture.
+    const pixels = test.shape.length > 1 ? arranged(test.example(index), picture) : undefined;
+    return { index, pixels, columns: picture.columns, text };
   }
 
   #strip(items: readonly StripItem[]): TemplateResult {

@@ -3,9 +3,10 @@
  * each layer's weights over these examples as one batch. Computed by the library on a copy; the model stays as it is.
  */
 import type { Dataset, Network } from "inkling";
-import { inOrder, labels, type Matrix, type Numbers } from "inkling/backends";
+import { inOrder, labels, type Numbers } from "inkling/backends";
 import type { Pass } from "inkling/layers";
 import { copyOf } from "inkling/proofs";
+import { heldInputs } from "../../session/held-inputs.ts";
 
 export interface LayerLook {
   /** layers.1 */
@@ -33,7 +34,7 @@ export async function lookAt(model: Network, data: Dataset): Promise<LayerLook[]
 async function looked(copy: Network, data: Dataset): Promise<LayerLook[]> {
   const { backend } = copy;
   const pass: Pass = { purpose: "evaluation", epoch: 0, order: inOrder(data.count), start: 0 };
-  const held = inputsOf(copy, data);
+  const held = heldInputs(copy, data);
   try {
     const outputs: Promise<Numbers>[] = [];
     const gradients: (Promise<Numbers> | undefined)[] = [];
@@ -62,12 +63,4 @@ async function looked(copy: Network, data: Dataset): Promise<LayerLook[]> {
   } finally {
     backend.release(held);
   }
-}
-
-/** The examples as the first layer takes them. */
-function inputsOf({ backend, scaling }: Network, { inputs, columns, count }: Dataset): Matrix {
-  if (inputs instanceof Uint8Array) return backend.pixels(inputs, columns);
-  const rows = backend.matrix(count, columns);
-  backend.write(rows, scaling?.apply(inputs) ?? inputs);
-  return rows;
 }

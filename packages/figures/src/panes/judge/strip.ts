@@ -1,11 +1,12 @@
 /** Digits in a row, each with a line below it; each is a button that tells by an event which was chosen. */
-import { css, html, type TemplateResult } from "lit";
+import { css, html, nothing, type TemplateResult } from "lit";
 import "../../parts/map.ts";
 import { define, Figure } from "../../parts/figure.ts";
 
 export interface StripItem {
   readonly index: number;
-  readonly pixels: ArrayLike<number>;
+  /** Undefined where there is no picture. */
+  readonly pixels: ArrayLike<number> | undefined;
   readonly columns: number;
   readonly text: string;
 }
@@ -55,7 +56,11 @@ export class InklingStrip extends Figure {
     const one = ({ index, pixels, columns, text }: StripItem) => html`
       <li>
         <button @click=${() => this.#pick(index)}>
-          <inkling-map plain scale="ink" .bound=${255} .columns=${columns} .values=${pixels} aria-hidden="true"></inkling-map>
+          ${
+            pixels === undefined
+              ? nothing
+              : html`<inkling-map plain scale="ink" .bound=${255} .columns=${columns} .values=${pixels} aria-hidden="true"></inkling-map>`
+          }
           <span>${text}</span>
         </button>
       </li>

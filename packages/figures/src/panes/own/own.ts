@@ -2,7 +2,7 @@
  * One's own data and models: files in, files out. What is read is told to the page, and nothing leaves the machine.
  *
  *   own.model = network   what is saved
- *   events: data-change { name, train, test }, model-change { model }
+ *   events: data-change (OwnData: what is to be learnt), model-change { model }
  */
 import { InklingError, type Network } from "inkling";
 import { html, nothing, type TemplateResult } from "lit";
@@ -10,7 +10,7 @@ import { define, Figure } from "../../parts/figure.ts";
 import { inWhole } from "../../words/messages.ts";
 import { paneStyles } from "../styles.ts";
 import { type ModelFormat, modelFormats, readModel, writeModel } from "./models.ts";
-import { type Chosen, type OwnData, readOwn } from "./reading.ts";
+import { type Chosen, type ReadData, readOwn } from "./reading.ts";
 import { ownStyles } from "./styles.ts";
 import { words } from "./words.ts";
 
@@ -37,7 +37,7 @@ export class InklingOwn extends Figure {
 
   /** The network that is saved; undefined where there is none yet. */
   declare model: Network | undefined;
-  declare found: OwnData | undefined;
+  declare found: ReadData | undefined;
   /** What is being done, or was done last. */
   declare said: string;
   declare problem: string | undefined;
@@ -141,7 +141,8 @@ export class InklingOwn extends Figure {
     </div>`;
   }
 
-  #foundData({ name, train, test, isHeldOut }: OwnData): TemplateResult {
+  #foundData(found: ReadData): TemplateResult {
+    const { name, train, test, isHeldOut } = found;
     const { classNames, classes, targetNames, shape } = train;
     const names = classNames ?? Array.from({ length: classes }, (_, k) => String(k));
     const some = names.length > NAMED ? `${names.slice(0, NAMED).join(", ")} …` : names.join(", ");
@@ -152,7 +153,7 @@ export class InklingOwn extends Figure {
         <strong>${words().found(name)}</strong> ${words().examples(inWhole(train.count), inWhole(test.count))},
         ${words().shape(shape.join(" × "))}; ${answers}. ${isHeldOut ? words().held : nothing} ${train.note ?? nothing}
       </p>
-      <button class="main learn" @click=${() => this.#tell("data-change", { name, train, test })}>${words().learn}</button>
+      <button class="main learn" @click=${() => this.#tell("data-change", found)}>${words().learn}</button>
     `;
   }
 

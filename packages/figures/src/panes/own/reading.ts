@@ -5,6 +5,7 @@
 import { DataError, type Dataset } from "inkling";
 import { datasetFromIdx, type IdxFile, readPair } from "inkling/formats";
 import type { Data } from "inkling-formats/data";
+import type { OwnData } from "../../state/own-data.ts";
 import { words } from "./words.ts";
 
 /** A file, and its path in the folder that was chosen. */
@@ -22,12 +23,9 @@ export interface ReadingOptions {
   readonly missing?: "mean" | "drop" | undefined;
 }
 
-export interface OwnData {
-  readonly name: string;
-  readonly train: Dataset;
+/** Data of one's own that have a test of their own, or one that was held out. */
+export interface ReadData extends OwnData {
   readonly test: Dataset;
-  /** Whether the test was held out of the one set that there was. */
-  readonly isHeldOut: boolean;
 }
 
 const IDX_NAMES: readonly IdxFile[] = [
@@ -38,7 +36,7 @@ const IDX_NAMES: readonly IdxFile[] = [
 ];
 
 /** Reads what was chosen. Throws an error of Inkling's, in one sentence, for what is damaged or of no known format. */
-export async function readOwn(chosen: readonly Chosen[], options: ReadingOptions): Promise<OwnData> {
+export async function readOwn(chosen: readonly Chosen[], options: ReadingOptions): Promise<ReadData> {
   const [first] = chosen;
   if (first === undefined) throw new DataError("files", "at least one", "none", "Choose some.");
   const heads = await Promise.all(chosen.slice(0, 4).map(headOf));
@@ -54,7 +52,28 @@ export async function readOwn(chosen: readonly Chosen[], options: ReadingOptions
     ...(size && { size }),
     ...(missing && { missing }),
   };
-  return divided(first.path, await readBytes(first.path, first.file, given));
+  const data = await readBytes(first.path, first.file, given);
+  const isTable = !(("only" in data ? data.only : data.train).inputs instanceof Uint8Array);
+  // Of images in one file the command line holds out no test.
+  const isAlike = isTable || !("only" in data);
+  return { ...divided(first.path, data), ...(isAlike && { command: commandFor(first.path, options, isTable) }) };
+}
+
+/** How the command line is told to read the same; undefined for a name that would need more than quotes. */
+function commandFor(path: string, options: ReadingOptions, isTable: boolean): readonly string[] | undefined {
+  const { label, size, missing } = options;
+  const named = [
+    ...(isTable && label ? ["--label", label] : []),
+    ...(isTable && missing ? ["--missing", missing] : []),
+    ...(!isTable && size ? ["--size", size.join("x")] : []),
+  ];
+  const spelled = [path, ...named].map(quoted);
+  return spelled.every((word) => word !== undefined) ? spelled : undefined;
+}
+
+function quoted(word: string): string | undefined {
+  if (/^[\w.,:/@%+=-]+$/.test(word)) return word;
+  return /^[^'"\\$`!\n]+$/.test(word) ? `"${word}"` : undefined;
 }
 
 async function headOf({ file }: Chosen): Promise<Uint8Array> {
@@ -67,12 +86,12 @@ function isIdx(head: Uint8Array): boolean {
 }
 
 /** Four files under MNIST's names, or images and labels. */
-async function readIdx(chosen: readonly Chosen[]): Promise<OwnData> {
+async function readIdx(chosen: readonly Chosen[]): Promise<ReadData> {
   const named = (name: IdxFile) => chosen.find(({ path }) => path.split("/").at(-1)?.replace(".", "-") === name);
   const bytes = async ({ path, file }: Chosen) => ({ name: path, bytes: new Uint8Array(await file.arrayBuffer()) });
   if (IDX_NAMES.every((name) => named(name) !== undefined)) {
     const pair = await readPair((name) => bytes(named(name) as Chosen), { name: "IDX files", isMnist: false });
-    return { name: "IDX files", ...pair, isHeldOut: false };
+    return { name: "IDX files", ...pair, isAdded: false, isHeldOut: false };
   }
   const all = await Promise.all(chosen.map(bytes));
   // The fourth byte of an IDX file is the number of its dimensions.
@@ -85,7 +104,7 @@ async function readIdx(chosen: readonly Chosen[]): Promise<OwnData> {
   return divided("IDX files", { only: datasetFromIdx("IDX files", images, labels), label: undefined });
 }
 
-async function readFolder(chosen: readonly Chosen[], options: ReadingOptions): Promise<OwnData> {
+async function readFolder(chosen: readonly Chosen[], options: ReadingOptions): Promise<ReadData> {
   const { imageFolderFrom } = await import("inkling-formats/images");
   // A browser puts the folder's own name before each path.
   const root = chosen[0]?.path.split("/")[0] ?? "";
@@ -100,14 +119,13 @@ async function readFolder(chosen: readonly Chosen[], options: ReadingOptions): P
     const advice = "Put the pictures of each class into a folder of its own, and choose the folder around them.";
     throw new DataError(name, "pictures in subfolders, one a class", "pictures without subfolders", advice);
   }
-  return test === undefined
-    ? divided(name, { only: train, label: undefined })
-    : { name, train, test, isHeldOut: false };
+  const data = test === undefined ? { only: train, label: undefined } : { train, test };
+  return { ...divided(name, data), ...(isWithin && { command: commandFor(name, options, false) }) };
 }
 
 /** Without a test of their own, a tenth of the examples is held out, as the command line does it. */
-function divided(name: string, data: Data): OwnData {
-  if (!("only" in data)) return { name, ...data, isHeldOut: false };
+function divided(name: string, data: Data): ReadData {
+  if (!("only" in data)) return { name, train: data.train, test: data.test, isAdded: false, isHeldOut: false };
   const { only } = data;
   if (only.task === undefined || only.count < 2) {
     throw new DataError(
@@ -117,5 +135,5 @@ function divided(name: string, data: Data): OwnData {
     );
   }
   const { train, validation: test } = only.split(Math.max(1, Math.floor(only.count / 10)), { seed: 1 });
-  return { name, train, test, isHeldOut: true };
+  return { name, train, test, isAdded: false, isHeldOut: true };
 }

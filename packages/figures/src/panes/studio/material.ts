@@ -7,11 +7,13 @@ import { bookModel } from "../../data/book-model.ts";
 import { openDigits } from "../../data/digits.ts";
 import type { Place, Tab } from "../../state/address.ts";
 import { type Example, exampleOf } from "../../state/example.ts";
+import type { OwnData } from "../../state/own-data.ts";
 
 /** training: what the worker trains; book: the book's; file: one that was loaded. */
 export type Source = "training" | "book" | "file";
 
-export type Network10 = Network<"classes">;
+/** What is looked at in a pane. */
+export type Looked = Pick<Material, "test" | "train" | "example">;
 
 /** How many digits the panes begin with, and with how many they go on. */
 const [FIRST, ALL, TRAINING] = [1000, 10_000, 10_000];
@@ -22,9 +24,12 @@ export class Material {
   test: Dataset | undefined;
   train: Dataset | undefined;
   example: Example | undefined;
-  trained: Network10 | undefined;
-  loaded: Network10 | undefined;
-  #book: Network10 | undefined;
+  trained: Network | undefined;
+  loaded: Network | undefined;
+  /** What the training learns from, where that is not MNIST. */
+  #own: OwnData | undefined;
+  #ownExample: Example | undefined;
+  #book: Network | undefined;
   #bookComes: Promise<void> | undefined;
   #place: Place = { set: "test", index: 0 };
 
@@ -37,9 +42,30 @@ export class Material {
     return ["training", "book", ...(this.loaded === undefined ? [] : ["file" as const])];
   }
 
-  model(source: Source): Network10 | undefined {
-    if (source === "training") return this.trained ?? this.#book;
+  model(source: Source): Network | undefined {
+    if (source === "training") return this.trained ?? (this.#own === undefined ? this.#book : undefined);
     return source === "book" ? this.#book : this.loaded;
+  }
+
+  /** Another training: what was copied of the one before is of no use any more. */
+  begins(own: OwnData | undefined): void {
+    this.trained = this.#ownExample = undefined;
+    this.#own = own?.isAdded ? undefined : own;
+  }
+
+  /** The examples that a pane looks at, with a network from this source: the training's own are its own. */
+  looked(source: Source): Looked {
+    if (this.#own === undefined || source !== "training") return this;
+    const { train, test = this.test } = this.#own;
+    return { train, test, example: this.#ownExample };
+  }
+
+  /** Looks at an example. Whether it has a place in MNIST, which an address can hold. */
+  look(example: Example, source: Source): boolean {
+    const isOwn = this.#own !== undefined && source === "training" && example.set !== "drawn";
+    if (isOwn) this.#ownExample = example;
+    else this.example = example;
+    return !isOwn && example.set !== "drawn";
   }
 
   /** Fetches what a pane needs, unless it is there. */

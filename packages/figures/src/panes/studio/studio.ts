@@ -14,8 +14,10 @@ import { Session } from "../../session/session.ts";
 import { fromHash, type StudioState, type Tab, tabs } from "../../state/address.ts";
 import { AddressWriter } from "../../state/address-writer.ts";
 import type { Example } from "../../state/example.ts";
-import { inWhole } from "../../words/messages.ts";
-import { Material, type Network10, type Source } from "./material.ts";
+import type { OwnData } from "../../state/own-data.ts";
+import { networkChooser, noticesOf } from "./chooser.ts";
+import { Material, type Source } from "./material.ts";
+import { keptDrawings, trainingOn } from "./own-training.ts";
 import { studioStyles } from "./styles.ts";
 import { words } from "./words.ts";
 
@@ -78,11 +80,33 @@ export class InklingStudio extends Figure {
     const { state, notices } = fromHash(location.hash);
     this.state = state;
     this.notices = notices;
-    this.#copied = "";
-    void this.#session?.open({ experiment: state.experiment, changes: state.changes }, state.at).catch(() => {});
+    this.#train();
     void this.#material.show(state.place);
     this.#open(this.#tabs.includes(state.tab) ? state.tab : (this.#tabs[0] ?? "train"));
+    if (state.needs !== undefined) void this.#lookForKept(state);
   };
+
+  /** Opens the session with what the state says. */
+  #train(): void {
+    const { experiment, changes, at } = this.state;
+    this.#copied = "";
+    this.#material.begins(experiment.data);
+    void this.#session?.open({ experiment, changes }, at).catch(() => {});
+  }
+
+  /** An address that needs drawings finds them where they are kept. */
+  async #lookForKept({ needs }: StudioState): Promise<void> {
+    const found = needs && (await keptDrawings(needs).catch(() => undefined));
+    if (found !== undefined && needs === this.state.needs) await this.#learn(found);
+  }
+
+  /** Trains on data of one's own. */
+  async #learn(data: OwnData): Promise<void> {
+    const { notices, ...training } = await trainingOn(data, this.state.needs);
+    this.notices = notices;
+    this.#change({ ...training, needs: undefined });
+    this.#train();
+  }
 
   /** The panes that there are, and that the address does not hide. */
   get #tabs(): Tab[] {
@@ -117,7 +141,7 @@ export class InklingStudio extends Figure {
   /** Copies the worker's network to the page, where a pane shows it: when it stands still, else now and then. */
   async #copy(view: View): Promise<void> {
     if (this.#isCopying || this.#opened.size < 2 || this.state.tab === "train") return;
-    const moment = `${view.total} ${this.#session?.plan.changes.length} ${this.#copiedOf}`;
+    const moment = this.#momentOf(view);
     const rests = ["paused", "done", "diverged"].includes(view.phase);
     const isDue = view.phase === "running" && performance.now() - this.#copiedAt > COPIES;
     if (moment === this.#copied || !(rests || isDue)) return;
@@ -126,7 +150,7 @@ export class InklingStudio extends Figure {
       const model = await this.#session?.network();
       this.#copied = moment;
       this.#copiedAt = performance.now();
-      if (model !== undefined) this.#material.trained = model as Network10;
+      if (model !== undefined && moment === this.#momentOf(view)) this.#material.trained = model;
       this.requestUpdate();
     } catch {
       // The session says what is wrong.
@@ -135,8 +159,9 @@ export class InklingStudio extends Figure {
     }
   }
 
-  get #copiedOf(): string {
-    return JSON.stringify(this.state.experiment.configuration);
+  #momentOf({ total }: View): string {
+    const { configuration, data } = this.state.experiment;
+    return `${total} ${this.#session?.plan.changes.length} ${data?.digest} ${JSON.stringify(configuration)}`;
   }
 
   /** What the panes look at, if nobody has chosen: the book's network until one's own has learned something. */
@@ -147,7 +172,9 @@ export class InklingStudio extends Figure {
   protected override render(): TemplateResult {
     const { tab } = this.state;
     return html`<div class="studio">
-      ${this.#notices()}
+      ${noticesOf(this.notices, () => {
+        this.notices = [];
+      })}
       <div class="tabs" role="tablist" aria-label=${words().tabs} @keydown=${this.#onKey}>
         ${this.#tabs.map(
           (name) => html`<button
@@ -174,46 +201,18 @@ export class InklingStudio extends Figure {
     </div>`;
   }
 
-  #notices(): TemplateResult | typeof nothing {
-    if (this.notices.length === 0) return nothing;
-    return html`<div class="notices" role="status">
-      <ul>
-        ${this.notices.map((notice) => html`<li>${notice}</li>`)}
-      </ul>
-      <button
-        @click=${() => {
-          this.notices = [];
-        }}
-      >
-        ${words().dismiss}
-      </button>
-    </div>`;
-  }
-
-  #chooser(name: Tab): TemplateResult {
-    const total = this.view?.total ?? 0;
-    const texts: Readonly<Record<Source, string>> = {
-      training: total > 0 ? words().ofTraining(inWhole(total)) : words().untrained,
-      book: words().ofBook,
-      file: words().ofFile,
+  #chooser(pane: Tab): TemplateResult {
+    const choose = (source: Source) => {
+      this.source = source;
     };
-    const choose = (event: Event) => {
-      this.source = (event.currentTarget as HTMLSelectElement).value as Source;
-    };
-    return html`<label class="network">
-      ${words().network}
-      <select name="network-${name}" @change=${choose}>
-        ${this.#material.sources.map(
-          (source) => html`<option value=${source} ?selected=${source === this.#source}>${texts[source]}</option>`,
-        )}
-      </select>
-    </label>`;
+    const { sources } = this.#material;
+    return networkChooser({ pane, sources, chosen: this.#source, total: this.view?.total ?? 0, choose });
   }
 
   #pane(name: Tab): TemplateResult {
     const problem = this.failures.get(name);
     if (problem !== undefined) return html`<p role="alert">${words().failed(problem)}</p>`;
-    const { test, train, example } = this.#material;
+    const { test, train, example } = this.#material.looked(this.#source);
     const model = this.#material.model(this.#source);
     switch (name) {
       case "train":
@@ -230,7 +229,9 @@ export class InklingStudio extends Figure {
           .model=${model}
           .test=${test}
           .train=${train}
+          canLearn
           @example-change=${this.#onExample}
+          @data-change=${this.#onData}
         ></inkling-draw>`;
       case "inside":
         return html`<inkling-inside
@@ -248,7 +249,7 @@ export class InklingStudio extends Figure {
           @example-change=${this.#onExample}
         ></inkling-judge>`;
       default:
-        return html`<inkling-own .model=${model} @model-change=${this.#onModel}></inkling-own>`;
+        return html`<inkling-own .model=${model} @model-change=${this.#onModel} @data-change=${this.#onData}></inkling-own>`;
     }
   }
 
@@ -257,18 +258,26 @@ export class InklingStudio extends Figure {
   }
 
   readonly #onPlan = ({ detail }: CustomEvent<Plan>) => {
-    this.#change({ experiment: detail.experiment, changes: detail.changes, at: 0 });
+    this.#change({ experiment: detail.experiment, changes: detail.changes, at: 0, needs: undefined });
+    this.#material.begins(detail.experiment.data);
   };
 
   readonly #onExample = ({ detail }: CustomEvent<Example>) => {
-    this.#material.example = detail;
     const { set, index } = detail;
-    if (set !== "drawn") this.#change({ place: { set, index } });
+    const hasPlace = this.#material.look(detail, this.#source);
+    if (hasPlace && set !== "drawn") this.#change({ place: { set, index } });
     this.requestUpdate();
   };
 
+  readonly #onData = async ({ detail }: CustomEvent<OwnData>) => {
+    await this.#learn(detail);
+    this.#open("train");
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>("#tab-train")?.focus();
+  };
+
   readonly #onModel = ({ detail }: CustomEvent<{ readonly model: Network }>) => {
-    this.#material.loaded = detail.model as Network10;
+    this.#material.loaded = detail.model;
     this.source = "file";
   };
 

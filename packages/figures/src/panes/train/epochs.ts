@@ -2,15 +2,16 @@
  * What each epoch came to, as a table: the numbers of the curves for those who cannot see them, and for a spreadsheet.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import type { EpochPoint } from "../../session/protocol.ts";
+import type { EpochPoint, View } from "../../session/protocol.ts";
 import { inDigits, inPercent, inWhole } from "../../words/messages.ts";
 import { words } from "./words.ts";
 
-export function epochsTable(points: readonly EpochPoint[]): TemplateResult {
+export function epochsTable(points: readonly EpochPoint[], task: View["task"]): TemplateResult {
   if (points.length === 0) return html`<p class="quiet">${words().noEpochs}</p>`;
+  const isOfClasses = task === "classes";
   const hasValidation = points.some(({ validationAccuracy }) => validationAccuracy !== undefined);
   const { tableEpoch, tableLoss, tableTestLoss, tableAccuracy, tableTest, tableValidation } = words();
-  const titles = [tableEpoch, tableLoss, tableTestLoss, tableAccuracy, tableTest];
+  const titles = [tableEpoch, tableLoss, tableTestLoss, ...(isOfClasses ? [tableAccuracy, tableTest] : [])];
   const share = (value: number | undefined) => (value === undefined ? "" : inPercent(value));
   return html`
     <div class="scroll" tabindex="0" role="region" aria-label=${words().table}>
@@ -26,8 +27,7 @@ export function epochsTable(points: readonly EpochPoint[]): TemplateResult {
               <th scope="row">${inWhole(epoch)}</th>
               <td>${inDigits(loss, 4)}</td>
               <td>${inDigits(testLoss, 4)}</td>
-              <td>${share(accuracy)}</td>
-              <td>${share(testAccuracy)}</td>
+              ${isOfClasses ? html`<td>${share(accuracy)}</td><td>${share(testAccuracy)}</td>` : nothing}
               ${hasValidation ? html`<td>${share(validationAccuracy)}</td>` : nothing}
             </tr>`,
           )}

@@ -6,20 +6,25 @@ import { byHeart } from "./said.ts";
 import { words } from "./words.ts";
 
 export function numbersOf(view: View): TemplateResult {
-  const { loss, accuracy, perSecond, epochsDone, backend, step, steps, epoch } = view;
+  const { loss, accuracy, perSecond, epochsDone, backend, step, steps, epoch, task } = view;
   const last = epochsDone.at(-1);
   const item = (title: string, value: string | undefined, remark: string) => html`<div>
     <dt>${title}</dt>
     <dd><div class="large">${value ?? words().none}</div><div class="quiet">${remark}</div></dd>
   </div>`;
-  const { lossNow, trainAccuracy, testAccuracy, speed, ofEpoch, ofWhole, afterEpoch, notYet } = words();
+  const { lossNow, trainAccuracy, testAccuracy, testLoss, speed, ofEpoch, ofWhole, afterEpoch, notYet } = words();
+  const tested = last ? afterEpoch(inWhole(last.epoch)) : notYet;
   const ofWhat = step === steps && step > 0 ? ofWhole(inWhole(epoch)) : ofEpoch;
   return html`<section>
     <h3>${words().numbers}</h3>
     <dl>
       ${item(lossNow, loss === undefined ? undefined : inDigits(loss), ofWhat)}
-      ${item(trainAccuracy, accuracy === undefined ? undefined : inPercent(accuracy), ofWhat)}
-      ${item(testAccuracy, last && inPercent(last.testAccuracy), last ? afterEpoch(inWhole(last.epoch)) : notYet)}
+      ${
+        task === "classes"
+          ? html`${item(trainAccuracy, accuracy === undefined ? undefined : inPercent(accuracy), ofWhat)}
+            ${item(testAccuracy, last && inPercent(last.testAccuracy), tested)}`
+          : item(testLoss, last && inDigits(last.testLoss), tested)
+      }
       ${item(speed, perSecond === undefined ? undefined : inWhole(Number(perSecond.toPrecision(3))), threadsOf(backend))}
     </dl>
   </section>`;

@@ -25,9 +25,10 @@ export function whereLine(view: View): string {
 
 /** One sentence when the training stands still: where, and how good. */
 export function summaryOf(view: View): string {
-  const { loss, epochsDone } = view;
+  const { loss, epochsDone, task } = view;
   const test = epochsDone.at(-1)?.testAccuracy;
   if (loss === undefined) return whereLine(view);
+  if (task === "numbers") return `${whereLine(view)} ${words().summaryLoss(inDigits(loss))}`;
   return `${whereLine(view)} ${words().summary(inDigits(loss), test === undefined ? words().none : inPercent(test))}`;
 }
 

@@ -7,6 +7,7 @@ import { buildLoss, type Configuration, dashed, fieldNames, fields } from "inkli
 import { css, html, nothing, type TemplateResult } from "lit";
 import { define, Figure } from "../../parts/figure.ts";
 import { changed, type Experiment, type FieldName, inWords, isUsed } from "../../state/experiment.ts";
+import { type Facts, factsOf } from "../../state/own-data.ts";
 import { refusalOf } from "../../state/trainable.ts";
 import { inWhole } from "../../words/messages.ts";
 import { words } from "./words.ts";
@@ -129,11 +130,12 @@ export class InklingSettings extends Figure {
     if (typeof value === "boolean") {
       return html`<input type="checkbox" name=${name} .checked=${value} aria-description=${help} @change=${this.#onChange} />`;
     }
-    const choices = choicesOf(name, inWords(value));
+    const facts = factsOf(this.experiment.data);
+    const choices = choicesOf(name, inWords(value), facts);
     if (choices.length > 0) {
       return html`<select name=${name} aria-description=${help} @change=${this.#onChange}>
         ${choices.map((choice) => {
-          return html`<option value=${choice} ?selected=${choice === inWords(value)}>${shown(name, choice)}</option>`;
+          return html`<option value=${choice} ?selected=${choice === inWords(value)}>${shown(name, choice, facts)}</option>`;
         })}
       </select>`;
     }
@@ -161,7 +163,7 @@ export class InklingSettings extends Figure {
     const value = parse(word);
     if (!holds(value)) return this.#refuse(name, expected, word);
     const experiment = changed(this.experiment, { [name]: value } as Partial<Configuration>);
-    const refusal = refusalOf(experiment.configuration);
+    const refusal = refusalOf(experiment.configuration, factsOf(experiment.data));
     if (refusal !== undefined) return this.#refuse(name, refusal.expected, refusal.got);
     this.refused = undefined;
     const detail: ExperimentDetail = { experiment, field: name };
@@ -174,17 +176,20 @@ export class InklingSettings extends Figure {
 }
 
 /** The values that a field has where they are few; the one that it has is among them. */
-function choicesOf(name: FieldName, value: string): string[] {
-  if (name === "examples") return IMAGES.includes(value) ? IMAGES : [...IMAGES, value];
+function choicesOf(name: FieldName, value: string, { task, examples }: Facts): string[] {
+  if (name === "examples") {
+    const some = IMAGES.filter((count) => count === "all" || Number(count) < examples);
+    return some.includes(value) ? some : [...some, value];
+  }
   const { expected } = fields[name];
   if (!expected.startsWith("one of ")) return [];
   const all = expected.slice("one of ".length).split(", ");
-  return name === "loss" ? all.filter((loss) => buildLoss({ loss: loss as never }).task === "classes") : all;
+  return name === "loss" ? all.filter((loss) => buildLoss({ loss: loss as never }).task === task) : all;
 }
 
-function shown(name: FieldName, choice: string): string {
+function shown(name: FieldName, choice: string, { examples }: Facts): string {
   if (name !== "examples") return choice;
-  return choice === "all" ? words().allImages : inWhole(Number(choice));
+  return choice === "all" ? words().allImages(inWhole(examples)) : inWhole(Number(choice));
 }
 
 define("inkling-settings", InklingSettings);

@@ -13,10 +13,11 @@ import type { Plan, View } from "../../session/protocol.ts";
 import { Session } from "../../session/session.ts";
 import { firstState, type Part } from "../../state/address.ts";
 import { commandOf, type Experiment } from "../../state/experiment.ts";
-import { sizeOf } from "../../state/trainable.ts";
-import { inDigits, inWhole } from "../../words/messages.ts";
+import { inWhole } from "../../words/messages.ts";
 import "./curves.ts";
 import { epochsTable } from "./epochs.ts";
+import { digestAndCommand } from "./keep.ts";
+import { learnsFrom } from "./learns-from.ts";
 import { findingsOf, numbersOf } from "./panels.ts";
 import { seriesOf, shareDone, summaryOf, whereLine } from "./said.ts";
 import type { ExperimentDetail } from "./settings.ts";
@@ -103,19 +104,27 @@ export class InklingTrain extends Figure {
     const shown = (part: Part, content: () => unknown) => (this.hiddenParts.includes(part) ? nothing : content());
     return html`
       ${this.task === "" ? nothing : html`<p class="task">${this.task}</p>`}
-      ${this.isLesson ? html`<p class="quiet">${words().locked}</p>` : shown("presets", () => this.#starts())}
+      ${this.isLesson ? html`<p class="quiet">${words().locked}</p>` : nothing} ${this.#from()}
       ${shown("controls", () => this.#bar(view))} ${this.#alert(view)}
       <p class="visually-hidden" role="status">${this.#said}</p>
       <div class="board">
         <div class="stack">
           ${shown("numbers", () => numbersOf(view))} ${shown("curves", () => this.#curves(session))}
-          ${shown("command", () => this.#keep(view))}
+          ${shown("command", () => digestAndCommand(view, this.plan.experiment, (text) => this.#copy(text)))}
         </div>
         <div class="stack options">
           ${shown("settings", () => this.#settings())} ${shown("doctor", () => findingsOf(view))}
         </div>
       </div>
     `;
+  }
+
+  /** What it learns from, or what one can start from. */
+  #from(): TemplateResult | typeof nothing {
+    const { data } = this.plan.experiment;
+    const leave = () => this.#begin(firstState().experiment);
+    if (data !== undefined) return learnsFrom(data, this.isLesson ? undefined : leave);
+    return this.isLesson || this.hiddenParts.includes("presets") ? nothing : this.#starts();
   }
 
   #starts(): TemplateResult {
@@ -212,30 +221,16 @@ export class InklingTrain extends Figure {
     return html`<section aria-label=${words().curves}>
       <div class="curves">
         <inkling-curves .label=${words().lossCurve} .series=${loss} .end=${end}></inkling-curves>
-        <inkling-curves .label=${words().accuracyCurve} .series=${accuracy} .end=${end} ?isShare=${true}></inkling-curves>
+        ${
+          view.task === "classes"
+            ? html`<inkling-curves .label=${words().accuracyCurve} .series=${accuracy} .end=${end} ?isShare=${true}></inkling-curves>`
+            : nothing
+        }
       </div>
       <details>
         <summary>${words().table}</summary>
-        ${epochsTable(view.epochsDone)}
+        ${epochsTable(view.epochsDone, view.task)}
       </details>
-    </section>`;
-  }
-
-  #keep({ digest, total, changes }: View): TemplateResult {
-    const { experiment } = this.plan;
-    const weights = inWhole(sizeOf(experiment.configuration).weights);
-    const made = changes.map(({ step, rate }) => words().change(inWhole(step), inDigits(rate))).join(", ");
-    return html`<section>
-      <h3>${words().keep}</h3>
-      <p class="quiet">${words().digestOf(weights, inWhole(total))}</p>
-      <code class="block digest">${digest ?? words().digestRunning}</code>
-      ${
-        changes.length > 0
-          ? html`<p>${words().commandChanged(made)}</p>`
-          : html`<p class="quiet">${words().commandWhat}</p>
-              <code class="block command">${unbroken(commandOf(experiment))}</code>
-              ${this.#copy(commandOf(experiment))}`
-      }
     </section>`;
   }
 
@@ -300,14 +295,6 @@ export class InklingTrain extends Figure {
     event.preventDefault();
     action();
   };
-}
-
-/** A command whose options stay whole where its line ends. */
-function unbroken(command: string): unknown[] {
-  const words = command.split(" --");
-  return words.map(
-    (word, i) => html`<span class="word">${i === 0 ? word : `--${word}`}</span>${i < words.length - 1 ? " " : ""}`,
-  );
 }
 
 define("inkling-train", InklingTrain);

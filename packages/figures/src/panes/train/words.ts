@@ -43,7 +43,7 @@ export const words = messages("train", {
   settingsHelp: "A change begins again from the first weights. The learning rate alone takes effect where you are.",
   more: "More options",
   refused: (expected: string, got: string) => `Expected ${expected}, got ${got}. Nothing was changed.`,
-  allImages: "60,000 (all)",
+  allImages: (count: string) => `${count} (all)`,
 
   layers: "Hidden layers",
   activation: "Activation",
@@ -54,14 +54,25 @@ export const words = messages("train", {
   schedule: "Schedule",
   batchSize: "Batch",
   epochs: "Epochs",
-  examples: "Training images",
+  examples: "Training examples",
   seed: "Seed",
+
+  learnsFrom: "It learns from",
+  ownExamples: (count: string, shape: string) => `${count} examples of ${shape} numbers`,
+  besidesMnist: (count: string) => `${count} of them, besides MNIST’s images`,
+  testedOn: (count: string) => `and is tested on ${count} others.`,
+  testedOnMnist: "and is tested on MNIST’s test images.",
+  notInAddress:
+    "They are in this page alone. The address says which they are, but it cannot carry them: who opens it has to choose " +
+    "the same ones.",
+  backToMnist: "Learn from MNIST again",
 
   numbers: "Where it stands",
   lossNow: "Loss",
   trainAccuracy: "Right in training",
   testAccuracy: "Right in the test",
-  speed: "Images a second",
+  testLoss: "Loss in the test",
+  speed: "Examples a second",
   none: "–",
   ofEpoch: "of this epoch so far",
   ofWhole: (epoch: string) => `of epoch ${epoch}`,
@@ -79,6 +90,8 @@ export const words = messages("train", {
   done: (epochs: string) => `Done: ${epochs} epochs.`,
   stopped: (epochs: string) => `Done after ${epochs} epochs: it got no better.`,
   summary: (loss: string, test: string) => `Loss ${loss}, test images read right ${test}.`,
+
+  summaryLoss: (loss: string) => `Loss ${loss}.`,
 
   curves: "Loss and accuracy over the epochs",
   lossCurve: "Loss",
@@ -119,6 +132,13 @@ export const words = messages("train", {
   digestOf: (weights: string, steps: string) => `SHA-256 of the ${weights} weights and biases after ${steps} steps`,
   digestRunning: "It is shown when the training stands still.",
   commandWhat: "This command trains the same network. At its end it has the same digest, bit for bit:",
+  commandOnData:
+    "This command, where the file is, trains the same network. At its end it has the same digest, bit for bit:",
+  noCommand: "The command line divides these examples in another way, so no command gives these weights.",
+  noCommandAdded: "The command line learns from one set alone, so no command gives these weights.",
+  noCommandSeed:
+    "The examples to be tested on were drawn by the seed 1, and the command line draws them by the seed of the training. " +
+    "So a command gives the same weights at the seed 1 alone.",
   commandChanged: (changes: string) =>
     `The learning rate was changed by hand (${changes}), so no single command gives these weights. The address of this ` +
     "page does.",
