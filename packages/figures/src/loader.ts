@@ -37,6 +37,9 @@ const modules: Readonly<Record<string, () => Promise<unknown>>> = {
   "f23-two-starts": () => import("./figures/f23-two-starts.ts"),
   "f24-generalisation": () => import("./figures/f24-generalisation.ts"),
   "f25-sure": () => import("./figures/f25-sure.ts"),
+  "f26-overfitting": () => import("./figures/f26-overfitting.ts"),
+  "f27-vanishing": () => import("./figures/f27-vanishing.ts"),
+  "f28-optimizers": () => import("./figures/f28-optimizers.ts"),
   // The studio and its panes.
   begin: () => import("./panes/draw/begin.ts"),
   studio: () => import("./panes/studio/studio.ts"),

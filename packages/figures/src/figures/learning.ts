@@ -1,15 +1,25 @@
 /**
  * What the figures of training share. They train small networks in the page, on the 1,000 test digits that it has
- * anyway, so that nobody waits for a download: 800 to learn from, 200 to judge by. A training comes step by step, and
- * gives the page its turn between; a newer one ends an older one.
+ * anyway, so that nobody waits for a download: usually 800 to learn from, 200 to judge by. A training comes step by
+ * step, and gives the page its turn between; a newer one ends an older one.
  */
-import { type Dataset, DivergenceError, dense, flatten, type Network, network, sgd, train } from "inkling";
+import {
+  type Augmentation,
+  type Dataset,
+  DivergenceError,
+  dense,
+  flatten,
+  type Network,
+  network,
+  sgd,
+  train,
+} from "inkling";
 import { css, html, type PropertyValues, type TemplateResult } from "lit";
 import { openDigits } from "../data/digits.ts";
 import { Figure } from "../parts/figure.ts";
 import { figureStyle } from "./style.ts";
 
-/** Of how many digits this share is learnt from. */
+/** The share of the digits that is learnt from, unless a figure says another. */
 const DIGITS = 1000;
 const SHARE = 0.8;
 
@@ -80,11 +90,16 @@ export abstract class LearningFigure extends Figure {
   async #load(): Promise<void> {
     try {
       const digits = this.digits ?? (await openDigits().test(DIGITS));
-      this.halves = halvesOf(digits);
+      this.halves = halvesOf(digits, this.share);
       this.again();
     } catch (error) {
       this.failure = (error as Error).message;
     }
+  }
+
+  /** Of how many of the digits it may learn; it is judged by the others. */
+  protected get share(): number {
+    return SHARE;
   }
 
   /** What is computed. It asks `isWanted` between two steps, and ends where it is not. */
@@ -97,12 +112,15 @@ export abstract class LearningFigure extends Figure {
     const asked = ++this.#asked;
     const isWanted = () => asked === this.#asked;
     this.isBusy = true;
+    this.ariaBusy = "true";
     this.compute(halves, isWanted)
       .catch((error) => {
         if (isWanted()) this.failure = (error as Error).message;
       })
       .finally(() => {
-        if (isWanted()) this.isBusy = false;
+        if (!isWanted()) return;
+        this.isBusy = false;
+        this.ariaBusy = null;
       });
   }
 
@@ -115,8 +133,8 @@ export abstract class LearningFigure extends Figure {
   protected abstract draw(halves: Halves): TemplateResult;
 }
 
-export function halvesOf(digits: Dataset): Halves {
-  const middle = Math.round(SHARE * digits.count);
+export function halvesOf(digits: Dataset, share = SHARE): Halves {
+  const middle = Math.round(share * digits.count);
   const rest = Array.from({ length: digits.count - middle }, (_, i) => middle + i);
   return { learn: digits.take(middle), judge: digits.pick(rest) };
 }
@@ -131,13 +149,15 @@ export interface Steps {
   readonly batchSize: number | "full";
   readonly learningRate: number;
   readonly weightDecay?: number;
+  /** How images are changed, anew in every epoch. */
+  readonly augmentation?: Augmentation | undefined;
 }
 
 /** The loss of each step, before its update, as it comes; and after each epoch. Ends where it is not wanted. */
 export async function follow(
   model: Network<"classes">,
   data: Dataset,
-  { epochs, batchSize, learningRate, weightDecay = 0 }: Steps,
+  { epochs, batchSize, learningRate, weightDecay = 0, augmentation }: Steps,
   each: (loss: number, epochEnded: boolean) => boolean | Promise<boolean>,
 ): Promise<"ended" | "left" | "diverged"> {
   const optimizer = sgd({ learningRate, weightDecay });
@@ -147,6 +167,7 @@ export async function follow(
       epochs,
       batchSize,
       optimizer,
+      augmentation,
       every: "step",
     })) {
       // A progress has the mean over the epoch so far.

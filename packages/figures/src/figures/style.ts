@@ -87,3 +87,35 @@ export const figureStyle = css`
     font-weight: 600;
   }
 `;
+
+/** Tables of numbers: what a row is about, then its numbers. */
+export const tableStyle = css`
+  table {
+    width: 100%;
+    margin-top: 1em;
+    border-collapse: collapse;
+    font-size: 0.9em;
+  }
+  caption {
+    margin-bottom: 0.3em;
+    font-weight: 600;
+    text-align: start;
+  }
+  th,
+  td {
+    padding: 0.3em 0 0.3em 0.8em;
+    border-top: 1px solid var(--line);
+    text-align: end;
+    vertical-align: baseline;
+  }
+  thead th {
+    border: 0;
+    color: var(--quiet);
+    font-weight: 400;
+  }
+  th:first-child {
+    padding-inline-start: 0;
+    font-weight: 400;
+    text-align: start;
+  }
+`;

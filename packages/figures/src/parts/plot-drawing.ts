@@ -12,6 +12,8 @@ export interface PlotLine {
   readonly points: readonly Point[];
   readonly tone?: Tone;
   readonly isDashed?: boolean;
+  /** Whether it is only ground for others. */
+  readonly isFaint?: boolean;
   /** Written at its last point. */
   readonly label?: string;
 }
@@ -31,6 +33,8 @@ export interface PlotMark {
   readonly lift?: number;
   /** In pixels; 4 if it is not said. */
   readonly radius?: number;
+  /** Whether it is one of many. */
+  readonly isFaint?: boolean;
 }
 
 /** Around the chart, in pixels: room for the numbers of its axes. */
@@ -58,7 +62,12 @@ export function placesOf(width: number, height: number, xs: Range, ys: Range): P
 }
 
 /** Both axes, with round numbers and a line for each. */
-export function axes(places: Places, xLabel: string, yLabel: string): TemplateResult {
+export function axes(
+  places: Places,
+  xLabel: string,
+  yLabel: string,
+  yText: (y: number) => string = (y) => inDigits(y),
+): TemplateResult {
   const { width, height, xs, ys } = places;
   const bottom = height - BOTTOM;
   const across = ticksOf(xs, Math.max(2, Math.min(8, (width - 60) / 52)));
@@ -68,7 +77,7 @@ export function axes(places: Places, xLabel: string, yLabel: string): TemplateRe
         (
           y,
         ) => svg`<line class=${y === 0 ? "zero" : "grid"} x1=${LEFT} x2=${width - RIGHT} y1=${places.y(y)} y2=${places.y(y)}></line>
-        <text class="tick" x=${LEFT - 8} y=${places.y(y) + 4} text-anchor="end">${inDigits(y)}</text>`,
+        <text class="tick" x=${LEFT - 8} y=${places.y(y) + 4} text-anchor="end">${yText(y)}</text>`,
       )}
       ${across.map(
         (
@@ -81,9 +90,10 @@ export function axes(places: Places, xLabel: string, yLabel: string): TemplateRe
     `;
 }
 
-export function drawnLine(places: Places, { points, tone = "main", isDashed = false }: PlotLine): TemplateResult {
+export function drawnLine(places: Places, line: PlotLine): TemplateResult {
+  const { points, tone = "main", isDashed = false, isFaint = false } = line;
   const path = points.map(([x, y]) => `${places.x(x).toFixed(2)},${places.y(y).toFixed(2)}`).join(" ");
-  return svg`<polyline class="line ${tone} ${isDashed ? "dashed" : ""}" points=${path}></polyline>`;
+  return svg`<polyline class="line ${tone} ${isDashed ? "dashed" : ""} ${isFaint ? "faint" : ""}" points=${path}></polyline>`;
 }
 
 export function drawnArea(places: Places, { corners, tone }: PlotArea): TemplateResult {
@@ -103,10 +113,10 @@ export function lineLabel(places: Places, { points, label, tone = "main" }: Plot
 
 export function drawnMark(
   places: Places,
-  { x, y, tone = "main", label, radius = 4, lift = 8 }: PlotMark,
+  { x, y, tone = "main", label, radius = 4, lift = 8, isFaint = false }: PlotMark,
 ): TemplateResult {
   const [left, top] = [places.x(x), places.y(y)];
   const isRight = left > places.width * 0.75;
-  return svg`<circle class="mark ${tone}" cx=${left} cy=${top} r=${radius}></circle>
+  return svg`<circle class="mark ${tone} ${isFaint ? "faint" : ""}" cx=${left} cy=${top} r=${radius}></circle>
       ${label === undefined ? nothing : svg`<text class="label ${tone}" x=${isRight ? left - 8 : left + 8} y=${Math.max(TOP + 10, top - lift)} text-anchor=${isRight ? "end" : "start"}>${label}</text>`}`;
 }

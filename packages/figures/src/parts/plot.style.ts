@@ -60,6 +60,9 @@ export const plotStyle = css`
   .line.quiet {
     stroke-width: 1.5;
   }
+  .line.faint {
+    stroke: var(--line);
+  }
   .dashed {
     stroke-dasharray: 6 5;
   }
@@ -67,6 +70,10 @@ export const plotStyle = css`
     fill: var(--tone);
     stroke: var(--surface);
     stroke-width: 1.5;
+  }
+  .mark.faint {
+    stroke: none;
+    opacity: 0.6;
   }
   .label {
     fill: var(--tone);

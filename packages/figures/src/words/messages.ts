@@ -65,6 +65,14 @@ export function inPercent(share: number, decimals = 2): string {
   return minus(new Intl.NumberFormat(language, options).format(share));
 }
 
+/** A power of ten: 10⁻⁴; where its exponent is not whole, the number itself. */
+export function powerText(exponent: number): string {
+  if (Math.abs(exponent - Math.round(exponent)) > 0.01) return inDigits(10 ** exponent, 2);
+  const digits = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+  const whole = Math.round(exponent);
+  return `10${whole < 0 ? "⁻" : ""}${Array.from(String(Math.abs(whole)), (digit) => digits[Number(digit)]).join("")}`;
+}
+
 /** A whole number: 60,000. */
 export function inWhole(value: number): string {
   return new Intl.NumberFormat(language, { maximumFractionDigits: 0 }).format(value);

@@ -6,7 +6,7 @@
 import type { Trace } from "inkling/proofs";
 import { css, html, nothing, type PropertyValues, svg, type TemplateResult } from "lit";
 import { define, Figure } from "../../parts/figure.ts";
-import { inDigits } from "../../words/messages.ts";
+import { inDigits, powerText } from "../../words/messages.ts";
 import { words } from "./words.ts";
 
 /** Exponents of h: from 10⁻¹¹ to 10⁰, three in a decade. */
@@ -185,14 +185,6 @@ export class InklingErrorCurve extends Figure {
     const detail = { h: 10 ** this.exponent };
     this.dispatchEvent(new CustomEvent("h-change", { detail, bubbles: true, composed: true }));
   };
-}
-
-/** 10⁻⁴; of thirds of a decade the number itself. */
-export function powerText(exponent: number): string {
-  if (Math.abs(exponent - Math.round(exponent)) > 0.01) return inDigits(10 ** exponent, 2);
-  const digits = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-  const whole = Math.round(exponent);
-  return `10${whole < 0 ? "⁻" : ""}${Array.from(String(Math.abs(whole)), (digit) => digits[Number(digit)]).join("")}`;
 }
 
 define("inkling-error-curve", InklingErrorCurve);

@@ -6,9 +6,9 @@
 import { type DifferenceTrace, equations, type Trace } from "inkling/proofs";
 import { css, html, nothing, type PropertyValues, svg, type TemplateResult } from "lit";
 import { define, Figure } from "../../parts/figure.ts";
-import { inDigits, inWhole, signed } from "../../words/messages.ts";
+import { inDigits, inWhole, powerText, signed } from "../../words/messages.ts";
 import "./error-curve.ts";
-import { type Measured, powerText } from "./error-curve.ts";
+import type { Measured } from "./error-curve.ts";
 import { inputsOf, type Weighted } from "./looking.ts";
 import { type Quantity, quantityRows, quantityStyle } from "./quantity.ts";
 import "./source.ts";

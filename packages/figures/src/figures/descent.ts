@@ -1,0 +1,47 @@
+/**
+ * The library's optimizers on a bowl of two numbers, in float64: C(x, y) = ½·(x² + κ·y²), whose slopes are x and κ·y.
+ * It is κ times as steep across as along.
+ */
+import type { Optimizer } from "inkling";
+import { type CpuMatrix, Reference } from "inkling/proofs";
+import type { Point } from "../parts/plot.ts";
+
+const ops = new Reference("float64");
+
+/** C at a point. */
+export function bowl([x, y]: Point, stretch: number): number {
+  return (x * x + stretch * y * y) / 2;
+}
+
+/** Where an optimizer goes from a point, step by step: the point itself first. */
+export function walk(optimizer: Optimizer, from: Point, stretch: number, steps: number): Point[] {
+  const [value, gradient] = [ops.keep(1, 2) as CpuMatrix, ops.keep(1, 2) as CpuMatrix];
+  ops.write(value, from);
+  const shape = [2];
+  const updater = optimizer.prepare(ops, [{ name: "place", shape, role: "parameter", value, gradient, decays: false }]);
+  const path: Point[] = [from];
+  for (let step = 0; step < steps; step++) {
+    const [x = 0, y = 0] = value.data;
+    // ∂C/∂x = x,  ∂C/∂y = κ·y
+    ops.write(gradient, [x, stretch * y]);
+    updater.update();
+    path.push([value.data[0] ?? Number.NaN, value.data[1] ?? Number.NaN]);
+  }
+  return path;
+}
+
+/** The step from which on C stays below this share of what it was at first; undefined where it does not. */
+export function arrival(path: readonly Point[], stretch: number, share: number): number | undefined {
+  const losses = path.map((point) => bowl(point, stretch));
+  const last = losses.findLastIndex((loss) => !(loss <= share * (losses[0] ?? 0)));
+  return last === losses.length - 1 ? undefined : last + 1;
+}
+
+/** The line on which C has this value, as a closed path. */
+export function levelLine(loss: number, stretch: number): Point[] {
+  const [a, b] = [Math.sqrt(2 * loss), Math.sqrt((2 * loss) / stretch)];
+  return Array.from({ length: 73 }, (_, i): Point => {
+    const angle = (i / 72) * 2 * Math.PI;
+    return [a * Math.cos(angle), b * Math.sin(angle)];
+  });
+}

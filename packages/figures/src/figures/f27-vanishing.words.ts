@@ -1,0 +1,48 @@
+/** What the figure of vanishing gradients says. */
+import { messages } from "../words/messages.ts";
+
+export const words = messages("f27-vanishing", {
+  question:
+    "Six hidden layers of sigmoids, not trained yet. How large are the gradients of the first layer beside those of the last one?",
+  equal: "about as large",
+  ten: "about a tenth",
+  tiny: "less than a ten-thousandth",
+  answer:
+    "Less than a ten-thousandth. On its way back the error is multiplied by a slope of at most 0.25 in each layer, so that the first layers hardly move, and the network learns next to nothing.",
+  activations: "Which σ",
+  sigmoid: "sigmoid",
+  tanh: "tanh",
+  relu: "ReLU",
+  starts: "First weights",
+  normal: "N(0, 1)",
+  scaledNormal: "N(0, 1/n)",
+  glorot: "Glorot’s",
+  he: "He’s",
+  norm: "batch norm before each σ",
+  depth: "hidden layers",
+  layer: "layer (1: the pixels’)",
+  size: "typical size of ∂C/∂W",
+  chart: "The typical size of ∂C/∂W in each layer, on a scale of powers of ten, before and after training",
+  before: "before training",
+  neuron: "one neuron, before training",
+  after: (steps: string) => `after ${steps} steps`,
+  first: "typical ∂C/∂W, first layer",
+  last: "typical ∂C/∂W, last layer",
+  ratio: "the last ones are larger by",
+  times: (factor: string) => `${factor} ×`,
+  reads: "after training it reads",
+  loss: "its loss on them",
+  ofOthers: (share: string, count: string) => `${share} of ${count} others`,
+  training: (step: string, of: string) => `step ${step} of ${of} …`,
+  diverged: "it has diverged",
+  zero: (count: string) => `${count} neurons have the gradient 0 for this digit: no dot shows them.`,
+  table: "From the last layer back to the first, before training",
+  layerShort: "layer",
+  slope: "mean σ′(z)",
+  delta: "size of δ",
+  factor: "of the layer above",
+  pixels: (layer: string) => `${layer}, at the pixels`,
+  outputs: (layer: string) => `${layer}, the outputs`,
+  what: (learn: string, rate: string) =>
+    `Each hidden layer has 30 neurons; each dot is one of them. A typical size is the root of the mean square. Trained on ${learn} digits, 15 epochs in batches of 10, η = ${rate}.`,
+});

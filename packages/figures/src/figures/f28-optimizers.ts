@@ -1,0 +1,316 @@
+/**
+ * Plain descent, momentum and Adam in a valley: C(x, y) = ½·(x² + κ·y²). All three are the library's own. The reader
+ * drags the start, the valley's stretch, the rates and μ, and lets them roll.
+ */
+import { adam, momentum, type Optimizer, sgd } from "inkling";
+import { css, html, type TemplateResult } from "lit";
+import { define, Figure } from "../parts/figure.ts";
+import type { MoveDetail, PlotLine, PlotMark, Point, Tone } from "../parts/plot.ts";
+import "../parts/plot.ts";
+import "../parts/question.ts";
+import type { SlideDetail } from "../parts/slider.ts";
+import "../parts/slider.ts";
+import { inDigits, inWhole, powerText, signed } from "../words/messages.ts";
+import { arrival, bowl, levelLine, walk } from "./descent.ts";
+import { words } from "./f28-optimizers.words.ts";
+import { figureStyle } from "./style.ts";
+
+const XS = [-10, 10] as const;
+const YS = [-2, 2] as const;
+/** log₁₀ of the share of the first loss. */
+const SHARES = [-6, 1] as const;
+/** So many steps are drawn, and so many are tried before one is said never to arrive. */
+const SHOWN = 100;
+const TRIED = 2000;
+/** It has arrived where C is this share of the first. */
+const ARRIVED = 0.001;
+/** How many steps a second they roll. */
+const PACE = 20;
+/** Lines of equal loss, as shares of the first. */
+const LEVELS = [1, 0.6, 0.3, 0.12, 0.03, 0.004];
+
+/** The figure's numbers that a slider moves. */
+type Setting = "stretch" | "rate" | "mu" | "adamRate";
+
+interface Way {
+  readonly name: string;
+  readonly tone: Tone;
+  readonly path: readonly Point[];
+  /** When it has arrived; undefined where it has not. */
+  readonly arrived: number | undefined;
+  readonly isAway: boolean;
+}
+
+export class F28Optimizers extends Figure {
+  static override properties = {
+    stretch: { type: Number },
+    rate: { type: Number },
+    mu: { type: Number },
+    adamRate: { type: Number },
+    from: { attribute: false },
+    step: { type: Number },
+    isRolling: { state: true },
+  };
+
+  static override styles = [
+    Figure.styles,
+    figureStyle,
+    css`
+      .name::before {
+        content: "";
+        display: inline-block;
+        width: 0.7em;
+        height: 0.7em;
+        margin-inline-end: 0.45em;
+        border-radius: 50%;
+        background: var(--tone);
+      }
+      .name.quiet {
+        --tone: var(--quiet);
+        font-size: inherit;
+      }
+      .name.main {
+        --tone: var(--text);
+        font-size: inherit;
+      }
+      .name.amount {
+        --tone: var(--amount);
+      }
+      .steps {
+        display: grid;
+        grid-template-columns: auto minmax(0, 1fr);
+        gap: 0 1em;
+        align-items: center;
+        margin: 0.5em 0;
+      }
+      .side {
+        margin-bottom: 0.75em;
+      }
+    `,
+  ];
+
+  /** log₁₀ κ */
+  declare stretch: number;
+  /** log₁₀ η of plain descent and momentum. */
+  declare rate: number;
+  /** μ */
+  declare mu: number;
+  /** log₁₀ η of Adam. */
+  declare adamRate: number;
+  /** Where all three begin. */
+  declare from: Point;
+  /** How far they have come. */
+  declare step: number;
+  declare protected isRolling: boolean;
+  #ways: readonly Way[] = [];
+  #key = "";
+
+  constructor() {
+    super();
+    [this.stretch, this.rate, this.mu, this.adamRate] = [2, -1.75, 0.8, -0.3];
+    [this.from, this.step, this.isRolling] = [[-9, 1], 30, false];
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.isRolling = false;
+  }
+
+  protected override render(): TemplateResult {
+    const ways = this.#computed();
+    const stretch = 10 ** this.stretch;
+    const power = (exponent: number) => inDigits(10 ** exponent, 2);
+    return html`
+      <inkling-question
+        .question=${words().question}
+        .choices=${[words().longer, words().adds, words().knows]}
+        .right=${1}
+        .answer=${words().answer}
+      >
+        ${this.#valley(ways, stretch)}
+        <div class="steps">
+          <button class="main" @click=${this.#rollOrPause}>${this.isRolling ? words().pause : words().roll}</button>
+          <inkling-slider
+            label=${words().step}
+            min="0"
+            max=${SHOWN}
+            step="1"
+            .value=${this.step}
+            .text=${inWhole}
+            @slide=${({ detail }: CustomEvent<SlideDetail>) => {
+              [this.step, this.isRolling] = [detail.value, false];
+            }}
+          ></inkling-slider>
+        </div>
+        <div class="side">
+          <div>
+            ${this.#slider("stretch", [0, 2, 0.1], power)}
+            ${this.#slider("rate", [-3, 0, 0.05], power)}
+            ${this.#slider("mu", [0, 0.98, 0.02], (mu) => inDigits(mu, 2))}
+            ${this.#slider("adamRate", [-2, 0.5, 0.05], power)}
+          </div>
+          <div>
+            <h3>${words().needed}</h3>
+            <dl class="numbers" aria-live="polite">
+              ${ways.map(
+                ({ name, tone, arrived, isAway }) =>
+                  html`<dt class="name ${tone}">${name}</dt>
+                    <dd data-way=${tone}>
+                      ${
+                        isAway
+                          ? words().away
+                          : arrived === undefined
+                            ? words().never(inWhole(TRIED))
+                            : words().steps(inWhole(arrived))
+                      }
+                    </dd>`,
+              )}
+            </dl>
+            <p class="note">${words().limit(inDigits(2 / stretch, 2))}</p>
+          </div>
+        </div>
+        ${this.#losses(ways, stretch)}
+      </inkling-question>
+    `;
+  }
+
+  #valley(ways: readonly Way[], stretch: number): TemplateResult {
+    const first = bowl(this.from, stretch);
+    const levels = LEVELS.map(
+      (share): PlotLine => ({ points: levelLine(share * first, stretch), tone: "quiet", isFaint: true }),
+    );
+    const lines = ways.map(
+      ({ path, tone }): PlotLine => ({
+        points: path.slice(0, this.step + 1).map(near),
+        tone,
+        isDashed: tone === "amount",
+      }),
+    );
+    const balls = ways.flatMap(({ path, tone, name }): PlotMark[] => {
+      const [x, y] = path[this.step] ?? this.from;
+      const isSeen = Math.abs(x) <= XS[1] && Math.abs(y) <= YS[1];
+      return isSeen && this.step > 0 ? [{ x, y, tone, radius: 7, label: name, lift: tone === "main" ? -24 : 14 }] : [];
+    });
+    const [x, y] = this.from;
+    const text = words().at(signed(x), signed(y));
+    return html`<inkling-plot
+      .xs=${XS}
+      .ys=${YS}
+      .lines=${[...levels, ...lines]}
+      .marks=${balls}
+      .handles=${[{ x, y, name: words().start, text, along: "both", step: 0.1 } as const]}
+      .xLabel=${words().ground}
+      .yLabel=${words().up}
+      .label=${words().chart}
+      .height=${300}
+      @move=${({ detail }: CustomEvent<MoveDetail>) => {
+        this.from = [detail.x, detail.y];
+      }}
+    ></inkling-plot>`;
+  }
+
+  #losses(ways: readonly Way[], stretch: number): TemplateResult {
+    const first = bowl(this.from, stretch);
+    const share = (point: Point) => {
+      const exponent = Math.log10(bowl(point, stretch) / first);
+      return Math.max(SHARES[0] - 1, Math.min(SHARES[1] + 1, exponent));
+    };
+    const lines = ways.map(({ path, tone, name }): PlotLine => {
+      const points = path.slice(0, SHOWN + 1).map((point, step): Point => [step, share(point)]);
+      const end = points.findIndex(([, y]) => y < SHARES[0] + 0.3);
+      const shown = { points: end === -1 ? points : points.slice(0, end + 1), tone };
+      return tone === "amount" ? { ...shown, isDashed: true } : { ...shown, label: name };
+    });
+    const now = ways.flatMap(({ path, tone }): PlotMark[] => {
+      const y = share(path[this.step] ?? this.from);
+      return y < SHARES[0] || y > SHARES[1] ? [] : [{ x: this.step, y, tone, radius: 5 }];
+    });
+    return html`<inkling-plot
+      .xs=${[0, SHOWN]}
+      .ys=${SHARES}
+      .lines=${lines}
+      .marks=${now}
+      .xLabel=${words().step}
+      .yLabel=${words().loss}
+      .yText=${powerText}
+      .label=${words().losses}
+      .height=${210}
+    ></inkling-plot>`;
+  }
+
+  #slider(
+    setting: Setting,
+    [min, max, step]: readonly [number, number, number],
+    text: (value: number) => string,
+  ): TemplateResult {
+    return html`<inkling-slider
+      data-setting=${setting}
+      .label=${words()[setting]}
+      .name=${words()[`${setting}Long`]}
+      .min=${min}
+      .max=${max}
+      .step=${step}
+      .value=${this[setting]}
+      .text=${text}
+      @slide=${({ detail }: CustomEvent<SlideDetail>) => {
+        this[setting] = detail.value;
+      }}
+    ></inkling-slider>`;
+  }
+
+  /** The ways of all three, for what is chosen now. */
+  #computed(): readonly Way[] {
+    const { stretch, rate, mu, adamRate, from } = this;
+    const key = [stretch, rate, mu, adamRate, ...from].join(" ");
+    if (key === this.#key) return this.#ways;
+    this.#key = key;
+    const learningRate = 10 ** rate;
+    const way = (name: string, tone: Tone, optimizer: Optimizer): Way => {
+      const path = walk(optimizer, from, 10 ** stretch, TRIED);
+      const arrived = arrival(path, 10 ** stretch, ARRIVED);
+      const [first, last] = [bowl(from, 10 ** stretch), bowl(path.at(-1) ?? from, 10 ** stretch)];
+      return { name, tone, path, arrived, isAway: !(last <= 10 * first) };
+    };
+    this.#ways = [
+      way(words().descentName, "quiet", sgd({ learningRate })),
+      way(words().momentumName, "main", momentum({ learningRate, momentum: mu })),
+      way(words().adamName, "amount", adam({ learningRate: 10 ** adamRate })),
+    ];
+    return this.#ways;
+  }
+
+  readonly #rollOrPause = () => {
+    if (this.isRolling) {
+      this.isRolling = false;
+      return;
+    }
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      this.step = SHOWN;
+      return;
+    }
+    const first = this.step >= SHOWN ? 0 : this.step;
+    const start = performance.now();
+    this.isRolling = true;
+    const roll = () => {
+      if (!this.isRolling) return;
+      this.step = Math.min(SHOWN, first + Math.floor(((performance.now() - start) / 1000) * PACE));
+      if (this.step < SHOWN) requestAnimationFrame(roll);
+      else this.isRolling = false;
+    };
+    requestAnimationFrame(roll);
+  };
+}
+
+/** A place near enough to be drawn: a way that climbs out goes beyond all numbers. */
+function near([x, y]: Point): Point {
+  const held = (value: number) => (Number.isNaN(value) ? 0 : Math.max(-1e3, Math.min(1e3, value)));
+  return [held(x), held(y)];
+}
+
+define("inkling-f28-optimizers", F28Optimizers);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "inkling-f28-optimizers": F28Optimizers;
+  }
+}
