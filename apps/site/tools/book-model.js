@@ -1,10 +1,14 @@
 /**
- * Trains the network that the book shows, 784-30-10 as in chapter 3 of the book that it follows, and writes it as files
- * of the site. It has the same bits on every machine, so that every reader sees the same weights. `npm run build` and
- * `npm run dev` run it first; it takes about five seconds, and none where the files are there.
+ * Trains the networks that the book shows, and writes them as files of the site. They have the same bits on every
+ * machine, so that every reader sees the same weights. `npm run build` and `npm run dev` run it first; it takes about
+ * fifteen seconds, and none where the files are there.
  *
- *   pages/public/models/book.bin    its 23,860 numbers as little-endian float16, in declared order
- *   pages/public/models/book.json   the command that trains it, its digest, its accuracy before and after rounding
+ *   book                  784-30-10, as in chapter 3 of the book that it follows
+ *   convolution           two convolutions with max pooling, as in its chapter 6 but smaller: 5,994 numbers
+ *   convolution-shifted   the same on images that are moved from epoch to epoch
+ *
+ *   pages/public/models/NAME.bin    its numbers as little-endian float16, in declared order
+ *   pages/public/models/NAME.json   the command that trains it, its digest, its accuracy before and after rounding
  */
 import { createHash } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
@@ -16,13 +20,35 @@ import { writeWhole } from "./write-whole.js";
 
 const folder = new URL("../pages/public/models/", import.meta.url);
 
-const recipe = completed({
-  ...{ layers: [30], activation: "sigmoid", loss: "crossEntropy", init: "scaledNormal", seed: 1 },
-  ...{ optimizer: "sgd", learningRate: 0.5, batchSize: 10, epochs: 10 },
-});
-const command =
-  "inkling train --layers 30 --activation sigmoid --loss crossEntropy --init scaledNormal --seed 1" +
-  " --optimizer sgd --learning-rate 0.5 --batch-size 10 --epochs 10 --schedule constant";
+/** @type {Partial<import("inkling/presets").Configuration>} */
+const convolution = { layers: ["8c5", "p2", "16c5", "p2"], seed: 1, learningRate: 0.01, schedule: "oneCycle" };
+const convolutionCommand = "inkling train --layers 8c5,p2,16c5,p2 --seed 1 --learning-rate 0.01 --schedule oneCycle";
+
+/** @typedef {{ name: string, recipe: import("inkling/presets").Configuration, command: string }} Model */
+
+/** @type {Model[]} */
+const models = [
+  {
+    name: "book",
+    recipe: completed({
+      ...{ layers: [30], activation: "sigmoid", loss: "crossEntropy", init: "scaledNormal", seed: 1 },
+      ...{ optimizer: "sgd", learningRate: 0.5, batchSize: 10, epochs: 10 },
+    }),
+    command:
+      "inkling train --layers 30 --activation sigmoid --loss crossEntropy --init scaledNormal --seed 1" +
+      " --optimizer sgd --learning-rate 0.5 --batch-size 10 --epochs 10 --schedule constant",
+  },
+  {
+    name: "convolution",
+    recipe: completed({ ...convolution, epochs: 3 }),
+    command: `${convolutionCommand} --epochs 3`,
+  },
+  {
+    name: "convolution-shifted",
+    recipe: completed({ ...convolution, epochs: 3, augmentation: "shift=4" }),
+    command: `${convolutionCommand} --epochs 3 --augmentation shift=4`,
+  },
+];
 
 /** Every float16 number from 0 up to the largest, 65,504, in ascending order: its bits are its place. */
 const halves = Float64Array.from({ length: 0x7c00 }, (_, bits) => fromFloat16(bits));
@@ -49,11 +75,15 @@ function toFloat16(value) {
 /** @param {Uint8Array} bytes */
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 
-/** Whether the files are there, made by this command. */
-async function isThere() {
+/**
+ * Whether the files are there, made by this command.
+ *
+ * @param {Model} model
+ */
+async function isThere({ name, command }) {
   try {
     const [about, numbers] = await Promise.all(
-      ["book.json", "book.bin"].map((name) => readFile(new URL(name, folder))),
+      [`${name}.json`, `${name}.bin`].map((file) => readFile(new URL(file, folder))),
     );
     const found = JSON.parse(about.toString());
     return found.command === command && sha256(numbers) === found.fileSha256;
@@ -62,7 +92,8 @@ async function isThere() {
   }
 }
 
-async function write() {
+/** @param {Model} model */
+async function write({ name, recipe, command }) {
   const { backend } = await chooseBackend();
   const digits = await mnist();
   const model = buildNetwork(recipe, [28, 28, 1], 10, { backend });
@@ -92,9 +123,11 @@ async function write() {
   };
 
   await mkdir(folder, { recursive: true });
-  await writeWhole(new URL("book.bin", folder), file);
-  await writeWhole(new URL("book.json", folder), `${JSON.stringify(about, undefined, 2)}\n`);
-  console.log(`The book's network: ${(100 * accuracy).toFixed(2)} % on the test images.`);
+  await writeWhole(new URL(`${name}.bin`, folder), file);
+  await writeWhole(new URL(`${name}.json`, folder), `${JSON.stringify(about, undefined, 2)}\n`);
+  console.log(`The book's network ${name}: ${(100 * accuracy).toFixed(2)} % on the test images.`);
 }
 
-if (!(await isThere())) await write();
+for (const model of models) {
+  if (!(await isThere(model))) await write(model);
+}

@@ -15,7 +15,7 @@ export { type Example, exampleOf } from "./state/example.ts";
 export { changed, commandOf, type Experiment, experimentOf } from "./state/experiment.ts";
 export { fromHash, parts, type StudioState, toHash } from "./state/address.ts";
 export { dataBase } from "./data/base.ts";
-export { bookModel } from "./data/book-model.ts";
+export { bookModel, convolutionModel } from "./data/book-model.ts";
 export { type Digits, type LoadProgress, openDigits } from "./data/digits.ts";
 export { LoadError, type LoadOptions } from "./data/fetching.ts";
 export { Session, type SessionOptions } from "./session/session.ts";

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { type Dataset, dense, evaluate, flatten, network, sgd, train } from "inkling";
 import { mnist } from "inkling/node";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { bookModel, LoadError, openDigits } from "../src/index.ts";
+import { bookModel, convolutionModel, LoadError, openDigits } from "../src/index.ts";
 import { type Chromium, hasChromium, startChromium } from "./in-chromium.ts";
 import { makeSiteFiles } from "./site-files.ts";
 
@@ -187,6 +187,14 @@ describe("the book's network", () => {
     expect(await evaluate(model, testDigits)).toMatchObject({ accuracy: about.accuracy, loss: about.loss });
     expect(about.accuracy).toBeGreaterThan(0.95);
     expect(Math.abs(about.accuracy - about.accuracyBefore)).toBeLessThan(0.001);
+  });
+
+  test.each(["convolution", "convolution-shifted"] as const)("%s is there, too", async (name) => {
+    const about = JSON.parse(await readFile(new URL(`models/${name}.json`, folder), "utf8"));
+    const model = await convolutionModel(name, base);
+    expect(asked).toEqual([`models/${name}.bin`]);
+    expect(await model.weightsSha256()).toBe(about.roundedSha256);
+    expect(about.accuracy).toBeGreaterThan(0.98);
   });
 
   test("that is cut off is refused", async () => {
