@@ -62,6 +62,7 @@ const EQUATIONS = {
   convolvedDelta: ["layers/conv2d.ts", "δ = ∂C/∂a ⊙ σ′(z)"],
   convolvedBias: ["layers/conv2d.ts", "∂C/∂b = Σₚ δ_p"],
   convolvedWeights: ["layers/conv2d.ts", "∂C/∂Wₜ = Σₚ x_(p+t)·δ_p"],
+  convolvedInput: ["layers/conv2d.ts", "∂C/∂x_(p+t) = Σ δ_p·Wₜ"],
   largestOf: ["layers/pool2d.ts", "z = max x, over each window"],
   largestOfBack: ["layers/pool2d.ts", "∂C/∂x = Σ ∂C/∂z, of the windows"],
   meanOf: ["layers/pool2d.ts", "z = Σ x / n, over each window"],

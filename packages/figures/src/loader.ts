@@ -40,6 +40,9 @@ const modules: Readonly<Record<string, () => Promise<unknown>>> = {
   "f26-overfitting": () => import("./figures/f26-overfitting.ts"),
   "f27-vanishing": () => import("./figures/f27-vanishing.ts"),
   "f28-optimizers": () => import("./figures/f28-optimizers.ts"),
+  "f30-window": () => import("./figures/f30-window.ts"),
+  "f31-conv-gradient": () => import("./figures/f31-conv-gradient.ts"),
+  "f32-shift": () => import("./figures/f32-shift.ts"),
   // The studio and its panes.
   begin: () => import("./panes/draw/begin.ts"),
   studio: () => import("./panes/studio/studio.ts"),

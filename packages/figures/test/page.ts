@@ -8,3 +8,4 @@ export * from "../src/index.ts";
 import "./figures-1-to-13.ts";
 import "./figures-14-to-25.ts";
 import "./figures-26-to-29.ts";
+import "./figures-30-to-32.ts";

@@ -29,7 +29,8 @@ export interface Shown {
 /** The first file of digits. */
 const AT_FIRST = 1000;
 
-let ownModel: Promise<Network> | undefined;
+/** By where it comes from: each network of the site, once for all figures. */
+const ownModels = new Map<() => Promise<Network>, Promise<Network>>();
 const traces = new WeakMap<Network, Map<number, Promise<Trace>>>();
 
 export abstract class BookFigure extends Figure {
@@ -60,6 +61,11 @@ export abstract class BookFigure extends Figure {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#end?.();
+  }
+
+  /** Where the network comes from, where the page gives none. */
+  protected get source(): () => Promise<Network> {
+    return bookModel as () => Promise<Network>;
   }
 
   /** What the figure draws of a digit. */
@@ -97,13 +103,17 @@ export abstract class BookFigure extends Figure {
   }
 
   async #material(digit: number): Promise<[Network, Dataset]> {
-    if (this.model === undefined) ownModel ??= bookModel() as Promise<Network>;
-    ownModel?.catch(() => {
-      ownModel = undefined;
-    });
-    const model = this.model ?? (ownModel as Promise<Network>);
+    const model = this.model ?? onceFor(this.source);
     return Promise.all([model, this.test ?? openDigits().test(Math.max(AT_FIRST, digit + 1))]);
   }
+}
+
+/** A network of the site; one that did not come is asked for again by the next figure. */
+function onceFor(source: () => Promise<Network>): Promise<Network> {
+  const found = ownModels.get(source) ?? source();
+  ownModels.set(source, found);
+  found.catch(() => ownModels.delete(source));
+  return found;
 }
 
 /** A digit through the network and back, once for all figures. */

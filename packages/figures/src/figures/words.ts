@@ -9,5 +9,8 @@ export const words = messages("figures", {
   neuron: (place: number) => `Neuron ${place}`,
   before: "the one before",
   next: "the next one",
+  kernel: "The filter’s weights. Click one, or press the space bar, to set it.",
+  brush: "Set weights to",
+  noConvolution: "figure: expected a network that begins with a convolution, got another one. Give it one.",
   pixel: (row: number, column: number) => `row ${row}, column ${column}`,
 });

@@ -1,0 +1,46 @@
+/** What the figure of a convolution's gradients says. */
+import { messages } from "../words/messages.ts";
+
+export const words = messages("f31-conv-gradient", {
+  question: (places: string) =>
+    `Each weight of this filter is used at ${places} places of the digit. What is the weight’s gradient?`,
+  one: "the gradient of its best place",
+  sum: "the sum over all places",
+  mean: "the mean over all places",
+  answer: (adding: string, places: string) =>
+    `The sum: each place adds its pixel times its δ. Here ${adding} of ${places} places add something; at the others the pixel or the δ is 0.`,
+  filterControl: "Which filter",
+  filter: (filter: number) => `Filter ${filter}`,
+  activation: "a, the feature map",
+  delta: "δ of the map",
+  arrived: (count: string, places: string, windows: string) =>
+    `δ is not 0 at ${count} of ${places} places. Max pooling gives each of its ${windows} windows one place, and ReLU lets δ through only where z is above 0. Choose one of the 25 gradients: it is taken apart below.`,
+  W: "W, the filter",
+  dW: "∂C/∂W",
+  dWLabel: "The gradients of the filter’s 25 weights. The one you choose is taken apart below.",
+  ways: "Which way back",
+  weights: "To the weights",
+  pixels: "To the pixels",
+  x: (row: number, column: number) => `x, as weight (${row}, ${column}) sees it`,
+  deltaShort: "δ",
+  products: "x · δ, place by place",
+  weight: (row: number, column: number) => `Weight in row ${row}, column ${column}`,
+  places: "places that add something",
+  total: "Σ x·δ, the gradient in float32",
+  analytic: "the same in float64",
+  numeric: "the central difference in float64",
+  error: "relative error of the two",
+  corner: "a ReLU or a maximum changes sides here",
+  dX: "∂C/∂x: choose a pixel",
+  dXLabel: "What the loss wants of each pixel of the digit. The one you choose is taken apart beside it.",
+  around: (row: number, column: number, filter: number) =>
+    `The 25 places that see pixel (${row}, ${column}), in the map of filter ${filter}`,
+  deltaAround: "their δ",
+  turned: "W, turned",
+  productsAround: "δ · W",
+  each: "What each filter sends",
+  filterName: (filter: number) => `filter ${filter}`,
+  all: "all",
+  pixelNote: (total: string, filters: string) =>
+    `The ${filters} filters together send ${total} to this pixel: the number in the map.`,
+});
