@@ -17,6 +17,7 @@ test.each([
     String.raw`\delta^{(l)} = \left(W^\top \delta\right) \odot \sigma'(z)`,
     "delta of layer l equals ( W transposed delta ) element by element times sigma prime ( z )",
   ],
+  [String.raw`\left\lfloor \frac{n}{s} \right\rfloor + 1`, "the whole part of n over s plus 1"],
   [String.raw`\hat{x}^2 \approx \text{pixels} / 255`, "x hat squared is about pixels over 255"],
 ])("%s", (tex, words) => {
   expect(spoken(tex)).toBe(words);

@@ -25,6 +25,7 @@ const WORDS: Readonly<Record<string, string>> = {
   ...{ min: "the minimum of", argmax: "the place of the maximum of", int: "the integral of", lVert: "norm of" },
   ...{ rVert: "", Vert: "norm", mid: "given", vert: "bar", ell: "l", forall: "for all", quad: ",", qquad: "," },
   ...{ varepsilon: "epsilon", varphi: "phi", "%": "percent", "{": "", "}": "", colon: "" },
+  ...{ lfloor: "the whole part of", rfloor: "", "&": "," },
 };
 /** Commands that change how something looks, or what stands over it: the word that follows it. */
 const MARKS: Readonly<Record<string, string>> = {
