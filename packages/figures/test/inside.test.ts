@@ -1,7 +1,7 @@
 // The pane that looks inside: what it shows is the trace, and the keyboard alone reaches every number.
 import { dense, flatten, network } from "inkling";
 import { type Trace, trace } from "inkling/proofs";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { seriousFindings } from "./axe.ts";
 import { type Chromium, hasChromium, startChromium } from "./in-chromium.ts";
@@ -204,12 +204,18 @@ describe.skipIf(!hasChromium)("the pane that looks inside", () => {
       .locator("[data-layer]")
       .evaluateAll((all) => all.map((e) => e.getAttribute("data-layer")));
     expect(stations).toHaveLength(9);
+    await page.getByRole("button", { name: "What is what" }).click();
     for (const station of stations) {
       await open(page, String(station));
       const marks = page.locator("inkling-inside [data-quantity]");
       await soon(() => marks.count()).toBeGreaterThan(0);
-      const names = new Set(await marks.evaluateAll((all) => all.map((e) => e.getAttribute("data-quantity"))));
-      for (const name of names) expect(await page.locator(`[data-key="${name}"]`).count(), `${name}`).toBe(1);
+      const names = async (attribute: string, of: Locator) =>
+        new Set(await of.evaluateAll((all, attribute) => all.map((e) => e.getAttribute(attribute)), attribute));
+      const keys = page.locator("[data-key]");
+      await soon(async () => [...(await names("data-key", keys))].sort()).toEqual(
+        [...(await names("data-quantity", marks))].sort(),
+      );
+      expect((await keys.locator("dd").allTextContents()).filter((text) => text.trim() === "")).toEqual([]);
       expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);
     }
     expect(errors).toEqual([]);

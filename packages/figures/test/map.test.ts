@@ -36,7 +36,7 @@ describe.skipIf(!hasChromium)("a map", () => {
     expect(errors).toEqual([]);
   });
 
-  test("has cells that a hatch can be seen in on paper", async () => {
+  test("has cells that a hatch can be seen in on paper, and where a browser forces its colours", async () => {
     const { page } = await opened({ colorScheme: "dark" });
     const width = `document.querySelector("inkling-map").renderRoot.querySelector("canvas").width`;
     expect(await page.evaluate(width)).toBe(28);
@@ -44,7 +44,43 @@ describe.skipIf(!hasChromium)("a map", () => {
     await expect.poll(() => page.evaluate(width)).toBeGreaterThan(28);
     await page.emulateMedia({ media: "screen" });
     await expect.poll(() => page.evaluate(width)).toBe(28);
+    await page.emulateMedia({ forcedColors: "active" });
+    await expect.poll(() => page.evaluate(width)).toBeGreaterThan(28);
   });
+
+  test.each(["print", "forced colours", "asked"])(
+    "a sign is a pattern, too, also of bars and areas: %s",
+    async (where) => {
+      const { page } = await chromium.open(`<inkling-bars></inkling-bars><inkling-plot></inkling-plot>`);
+      await page.evaluate(`(async () => {
+      const [bars, plot] = [document.querySelector("inkling-bars"), document.querySelector("inkling-plot")];
+      bars.values = [-1, 0.5];
+      plot.areas = [{ corners: [[0, 0], [1, 0], [1, 1]], tone: "negative" }];
+      plot.marks = [{ x: 0.5, y: 0.5, tone: "negative" }, { x: 0.2, y: 0.5, tone: "positive" }];
+      plot.lines = [{ points: [[0, 0], [1, 1]], tone: "negative" }, { points: [[0, 1], [1, 0]], tone: "positive" }];
+      await Promise.all([bars.updateComplete, plot.updateComplete]);
+    })()`);
+      const looks = () =>
+        page.evaluate(`(() => {
+        const [bars, plot] = ["bars", "plot"].map((name) => document.querySelector("inkling-" + name).renderRoot);
+        const of = (root, selector) => getComputedStyle(root.querySelector(selector));
+        return [
+          of(bars, ".bar.negative").backgroundImage.includes("gradient"),
+          of(bars, ".bar.positive").backgroundImage.includes("gradient"),
+          of(plot, ".hatch").display !== "none",
+          of(plot, ".mark.negative").fill !== of(plot, ".mark.negative").stroke,
+          of(plot, ".mark.positive").fill !== of(plot, ".mark.negative").stroke,
+          of(plot, ".line.negative").strokeDasharray !== of(plot, ".line.positive").strokeDasharray,
+        ];
+      })()`);
+      expect(await looks()).toEqual([false, false, false, false, true, false]);
+      if (where === "print") await page.emulateMedia({ media: "print" });
+      else if (where === "forced colours") await page.emulateMedia({ forcedColors: "active" });
+      else await page.evaluate(`for (const part of document.body.children) part.setAttribute("pattern", "")`);
+      const areColoursForced = where === "forced colours";
+      await expect.poll(looks).toEqual([true, false, true, true, !areColoursForced, true]);
+    },
+  );
 
   test("is one stop of the tab key, and the arrows move in it", async () => {
     const { page } = await opened();

@@ -66,6 +66,11 @@ function prints(): MediaQueryList {
   return matchMedia("print");
 }
 
+/** Where colours are few, a canvas is drawn with hatches. */
+function forcesColours(): MediaQueryList {
+  return matchMedia("(forced-colors: active)");
+}
+
 function tellAll(): void {
   for (const tell of watchers) tell();
 }
@@ -76,10 +81,12 @@ function watch(): void {
   observer.observe(document.documentElement, { attributes: true, attributeFilter: ["class", "style", "data-theme"] });
   prefersDark().addEventListener("change", tellAll);
   prints().addEventListener("change", tellAll);
+  forcesColours().addEventListener("change", tellAll);
 }
 
 function unwatch(): void {
   observer?.disconnect();
   prefersDark().removeEventListener("change", tellAll);
   prints().removeEventListener("change", tellAll);
+  forcesColours().removeEventListener("change", tellAll);
 }

@@ -8,6 +8,20 @@ import { cssColour, type Palette, palettes } from "./palette.ts";
 const both = (name: keyof Palette) =>
   unsafeCSS(`light-dark(${cssColour(palettes.light[name])}, ${cssColour(palettes.dark[name])})`);
 
+/**
+ * Where colours are few (on paper, or in a browser that forces its own) a sign is a pattern, too: what is below zero is
+ * hatched or hollow, and lines differ by their dashes. An element with the attribute `pattern` has it everywhere.
+ */
+const patterns = css`
+  --hatch: repeating-linear-gradient(135deg, transparent 0 3px, var(--surface) 3px 5px);
+  --hatched: inline;
+  --hollow: var(--surface);
+  --dash-amount: 12 4;
+  --dash-negative: 2 4;
+  --dash-positive: 12 3 2 3;
+  --dash-focus: 6 3;
+`;
+
 export const tokens = css`
   :host {
     --surface: var(--inkling-surface, ${both("surface")});
@@ -25,6 +39,29 @@ export const tokens = css`
     font: inherit;
     font-variant-numeric: tabular-nums;
     line-height: 1.5;
+  }
+  :host([pattern]) {
+    ${patterns}
+  }
+  @media print {
+    :host {
+      ${patterns}
+    }
+  }
+  @media (forced-colors: active) {
+    :host {
+      --surface: Canvas;
+      --panel: Canvas;
+      --text: CanvasText;
+      --quiet: CanvasText;
+      --line: CanvasText;
+      --ink: CanvasText;
+      --amount: CanvasText;
+      --negative: CanvasText;
+      --positive: CanvasText;
+      --focus: Highlight;
+      ${patterns}
+    }
   }
   :host([hidden]) {
     display: none;

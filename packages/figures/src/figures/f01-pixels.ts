@@ -95,6 +95,8 @@ export class F01Pixels extends BookFigure {
     const at = this.at ?? 0;
     return html`
       <inkling-question
+        .texts=${words()}
+        .summary=${this.#summary()}
         .question=${words().question}
         .choices=${[words().no, words().worse, words().same]}
         .right=${2}
@@ -105,6 +107,7 @@ export class F01Pixels extends BookFigure {
           <div>
             <h3>${this.isMixed ? words().mixed : words().picture}</h3>
             <inkling-map
+              data-quantity="pixels"
               paints
               scale="ink"
               .bound=${255}
@@ -132,15 +135,19 @@ export class F01Pixels extends BookFigure {
           <button @click=${this.#mix}>${this.isMixed ? words().unmix : words().mix}</button>
           <button @click=${() => void this.prepare(shown)}>${words().restore}</button>
         </div>
-        <p class="note" aria-live="polite">${this.#said()}</p>
+        <p class="note">${this.#said()}</p>
       </inkling-question>
     `;
   }
 
-  #said(): unknown {
+  #summary(): string {
     const { reading } = this;
-    if (reading === undefined) return nothing;
-    const text = words().reads(String(reading.label), inPercent(reading.share, 1));
+    return reading === undefined ? "" : words().reads(String(reading.label), inPercent(reading.share, 1));
+  }
+
+  #said(): unknown {
+    const text = this.#summary();
+    if (text === "") return nothing;
     return html`<span class="reading">${text}</span> ${this.isMixed ? words().same2 : nothing}`;
   }
 

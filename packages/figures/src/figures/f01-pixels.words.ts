@@ -22,4 +22,5 @@ export const words = messages("f01-pixels", {
   place: (index: string, row: number, column: number, value: string) =>
     `number ${index} of 784 is row ${row}, column ${column}: ${value}`,
   brush: "Touch or drag over the picture to paint. With the keys: arrows move, Space paints.",
+  pixelsMeans: "the digit as a picture, a cell for each of its 784 numbers: 0 is paper, 255 is ink",
 });

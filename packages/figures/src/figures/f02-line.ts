@@ -60,6 +60,8 @@ export class F02Line extends Figure {
     const { z, a } = this.#at(this.x);
     return html`
       <inkling-question
+        .texts=${words()}
+        .summary=${`${words().at(inDigits(this.x[0], 2), inDigits(this.x[1], 2), signed(z))}. ${this.#verdict()}`}
         .question=${words().question}
         .choices=${[words().w1, words().w2, words().b]}
         .right=${2}
@@ -96,7 +98,7 @@ export class F02Line extends Figure {
               <dd>${inDigits(a)}</dd>
             </dl>
             <p class="note">${words().note}</p>
-            <p aria-live="polite"><strong>${this.#verdict()}</strong></p>
+            <p><strong>${this.#verdict()}</strong></p>
           </div>
         </div>
       </inkling-question>
@@ -127,8 +129,8 @@ export class F02Line extends Figure {
   /** Both sides of the line, as areas of the frame. */
   #areas(): PlotArea[] {
     return [
-      { corners: this.#side(1), tone: "positive" },
-      { corners: this.#side(-1), tone: "negative" },
+      { corners: this.#side(1), tone: "positive", quantity: "sides" },
+      { corners: this.#side(-1), tone: "negative", quantity: "sides" },
     ];
   }
 
@@ -149,8 +151,8 @@ export class F02Line extends Figure {
   #lines(): PlotLine[] {
     const isOnLine = (corner: Point) => !FRAME.includes(corner);
     const ends = this.#side(1).filter(isOnLine);
-    const arrow: PlotLine = { points: [[0.5, 0.5], this.#tip()], tone: "quiet" };
-    return ends.length < 2 ? [arrow] : [{ points: ends, label: words().line }, arrow];
+    const arrow: PlotLine = { points: [[0.5, 0.5], this.#tip()], tone: "quiet", quantity: "arrow" };
+    return ends.length < 2 ? [arrow] : [{ points: ends, label: words().line, quantity: "line" }, arrow];
   }
 
   #tip(): Point {
@@ -160,7 +162,14 @@ export class F02Line extends Figure {
   #marks(): PlotMark[] {
     return CORNERS.map((corner): PlotMark => {
       const { z } = this.#at(corner);
-      return { x: corner[0], y: corner[1], tone: z > 0 ? "positive" : "negative", radius: 7, label: signed(z, 2) };
+      return {
+        x: corner[0],
+        y: corner[1],
+        tone: z > 0 ? "positive" : "negative",
+        radius: 7,
+        label: signed(z, 2),
+        quantity: "corners",
+      };
     });
   }
 
@@ -170,8 +179,17 @@ export class F02Line extends Figure {
     const text = words().at(inDigits(x1, 2), inDigits(x2, 2), signed(z));
     const direction = words().direction(signed(this.w1), signed(this.w2));
     return [
-      { x: x1, y: x2, name: words().point, text, along: "both", step: 0.05 },
-      { x: tipX, y: tipY, name: words().tip, text: direction, along: "both", step: ARROW / 10, tone: "quiet" },
+      { x: x1, y: x2, name: words().point, text, along: "both", step: 0.05, quantity: "picture" },
+      {
+        x: tipX,
+        y: tipY,
+        name: words().tip,
+        text: direction,
+        along: "both",
+        step: ARROW / 10,
+        tone: "quiet",
+        quantity: "tip",
+      },
     ];
   }
 

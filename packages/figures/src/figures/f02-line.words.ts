@@ -22,4 +22,10 @@ export const words = messages("f02-line", {
   done: "Done: only the corner (1, 1) is on the blue side. This neuron says “both”.",
   either: "Three corners are blue: this neuron says “at least one”.",
   note: "The ring is one picture of two pixels: drag it. The arrow shows (w₁, w₂): drag its tip.",
+  sidesMeans: "where z is above 0 (blue) and where it is below 0 (orange)",
+  lineMeans: "the line where z is exactly 0",
+  arrowMeans: "the arrow (w₁, w₂): the way in which z grows fastest",
+  cornersMeans: "the four pictures of two pixels that are 0 or 1, each with its z",
+  pictureMeans: "one picture of two pixels: drag it",
+  tipMeans: "the tip of the arrow: drag it to change both weights",
 });

@@ -49,6 +49,7 @@ export class F03Activation extends Figure {
     const drawn = this.sketch.filter((y) => !Number.isNaN(y)).length;
     return html`
       <inkling-question
+        .texts=${words()}
         .question=${html`${words().question} <span class="task">${words().task}</span>`}
         .drawing=${drawn > 20}
         .answer=${answer()}
@@ -72,7 +73,7 @@ export class F03Activation extends Figure {
               .label=${words().slopeChart}
               .xs=${XS}
               .ys=${[0, 0.3]}
-              .lines=${this.isCompared ? [{ points: pairs(this.#curve.slope) }] : []}
+              .lines=${this.isCompared ? [{ points: pairs(this.#curve.slope), quantity: "slopes" }] : []}
               .marks=${this.#below(slope)}
               .xLabel=${"z"}
               .yLabel=${words().slope}
@@ -104,12 +105,15 @@ export class F03Activation extends Figure {
 
   #above(a: number, slope: number): PlotLine[] {
     const tangent: Point[] = [-1.6, 1.6].map((by) => [this.z + by, a + by * slope]);
-    return [{ points: pairs(this.#curve.a) }, { points: tangent, tone: "focus" }];
+    return [
+      { points: pairs(this.#curve.a), quantity: "values" },
+      { points: tangent, tone: "focus", quantity: "tangent" },
+    ];
   }
 
   #below(slope: number): PlotMark[] {
-    const trail = this.seen.map(([x, y]): PlotMark => ({ x, y, tone: "quiet", radius: 2.5 }));
-    return [...trail, { x: this.z, y: slope, tone: "focus", radius: 6, label: inDigits(slope) }];
+    const trail = this.seen.map(([x, y]): PlotMark => ({ x, y, tone: "quiet", radius: 2.5, quantity: "seen" }));
+    return [...trail, { x: this.z, y: slope, tone: "focus", radius: 6, label: inDigits(slope), quantity: "here" }];
   }
 
   readonly #onMove = ({ detail }: CustomEvent<MoveDetail>) => {

@@ -16,4 +16,9 @@ export const words = messages("f03-activation", {
   a: "a = σ(z), the output",
   dA: "σ′(z) = a·(1 − a), the slope",
   push: "z grows by 0.1: a changes by",
+  valuesMeans: "a = σ(z), the output for each z",
+  tangentMeans: "the tangent at your z: as steep as the curve is there",
+  slopesMeans: "σ′(z), the slope for each z",
+  seenMeans: "slopes at the places where you have been",
+  hereMeans: "the slope at your z",
 });

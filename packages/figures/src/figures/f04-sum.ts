@@ -73,6 +73,7 @@ export class F04Sum extends BookFigure {
     const bound = boundOf(hidden.W.values);
     return html`
       <inkling-question
+        .texts=${words()}
         .question=${words().question}
         .choices=${[words().digit, words().stroke, words().noise]}
         .right=${2}
@@ -93,11 +94,11 @@ export class F04Sum extends BookFigure {
         <div class="side">
           <div>
             <div class="maps">
-              ${this.#map(words().weights, words().weightsOf(place), neuron.weights)}
-              ${this.#map(words().pixels, words().pixelsOf(shown.label), shown.trace.inputs, "ink", 1)}
-              ${this.#map(words().products, words().productsOf(place), neuron.products)}
+              ${this.#map("W", words().weights, words().weightsOf(place), neuron.weights)}
+              ${this.#map("x", words().pixels, words().pixelsOf(shown.label), shown.trace.inputs, "ink", 1)}
+              ${this.#map("products", words().products, words().productsOf(place), neuron.products)}
             </div>
-            <p class="term quiet" aria-live="polite">${term(neuron, shown)}</p>
+            <p class="term quiet">${term(neuron, shown)}</p>
           </div>
           ${sums(neuron)}
         </div>
@@ -117,7 +118,7 @@ export class F04Sum extends BookFigure {
       }}
       @click=${() => carry({ neuron: j })}
     >
-      <inkling-map plain aria-hidden="true" .values=${weights} .bound=${bound}></inkling-map>
+      <inkling-map plain data-quantity="W" aria-hidden="true" .values=${weights} .bound=${bound}></inkling-map>
     </button>`;
   }
 
@@ -131,10 +132,18 @@ export class F04Sum extends BookFigure {
     });
   };
 
-  #map(title: string, label: string, values: ArrayLike<number>, scale = "signed", bound?: number): TemplateResult {
+  #map(
+    quantity: string,
+    title: string,
+    label: string,
+    values: ArrayLike<number>,
+    scale = "signed",
+    bound?: number,
+  ): TemplateResult {
     return html`<div>
       <h3>${title}</h3>
       <inkling-map
+        data-quantity=${quantity}
         .label=${label}
         .values=${values}
         .scale=${scale}

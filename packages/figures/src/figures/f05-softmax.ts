@@ -60,6 +60,8 @@ export class F05Softmax extends Figure {
     const p = softmax(z);
     return html`
       <inkling-question
+        .texts=${words()}
+        .summary=${words().summary(names.map((name, k) => `${name}: ${inPercent(p[k] ?? 0, 1)}`).join(", "))}
         .question=${words().question}
         .choices=${[words().onlyOne, words().two, words().all]}
         .right=${2}
@@ -73,6 +75,7 @@ export class F05Softmax extends Figure {
           <div>
             <h3>${words().probabilities}</h3>
             <inkling-bars
+              data-quantity="p"
               .values=${p}
               .names=${names}
               .label=${words().probabilities}

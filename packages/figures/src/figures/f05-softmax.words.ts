@@ -16,4 +16,5 @@ export const words = messages("f05-softmax", {
   shiftNote: "Move this one: no probability changes. Only differences between scores count.",
   raise: "The 3: score + 1",
   reset: "As at first",
+  summary: (shares: string) => `The probabilities: ${shares}.`,
 });

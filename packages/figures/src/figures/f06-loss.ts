@@ -39,10 +39,16 @@ export class F06Loss extends Figure {
     const reach = Math.min(0.16, 0.16 * Math.max(0.1, p) * 4);
     const tangent = [-reach, reach].map((by): Point => [p + by, loss + by * slope]);
     const marks = SHOWN.map(
-      (x): PlotMark => ({ x, y: costOf(x).loss, label: `p = ${inDigits(x)}: ${inDigits(costOf(x).loss)}` }),
+      (x): PlotMark => ({
+        x,
+        y: costOf(x).loss,
+        quantity: "shown",
+        label: `p = ${inDigits(x)}: ${inDigits(costOf(x).loss)}`,
+      }),
     );
     return html`
       <inkling-question
+        .texts=${words()}
         .question=${words().question}
         .choices=${[words().three, words().nine, words().sixty]}
         .right=${1}
@@ -53,7 +59,10 @@ export class F06Loss extends Figure {
             .label=${words().chart}
             .xs=${XS}
             .ys=${YS}
-            .lines=${[{ points: this.#curve }, { points: tangent, tone: "focus" }]}
+            .lines=${[
+              { points: this.#curve, quantity: "curve" },
+              { points: tangent, tone: "focus", quantity: "tangent" },
+            ]}
             .marks=${marks}
             .handles=${[this.#handle(loss)]}
             .xLabel=${words().p}

@@ -18,4 +18,7 @@ export const words = messages("f06-loss", {
   slope: "dC/dp = −1/p",
   delta: "∂C/∂z = p − 1",
   half: "half of p costs more by",
+  curveMeans: "the loss −ln p for each p",
+  tangentMeans: "the tangent at your p: its slope is −1/p",
+  shownMeans: "the three answers of the question",
 });

@@ -75,6 +75,7 @@ export class F07MeanLoss extends BookFigure {
     const top = Math.max(1, costs.at(-1)?.loss ?? 1) * 1.08;
     return html`
       <inkling-question
+        .texts=${words()}
         .question=${words().question}
         .choices=${[words().both, words().loss, words().none]}
         .right=${1}
@@ -128,7 +129,7 @@ export class F07MeanLoss extends BookFigure {
 
   #one({ test }: Shown, { digit, label, loss, read }: Cost): TemplateResult {
     return html`<div class="one">
-      <inkling-map plain scale="ink" .bound=${255} .values=${test.example(digit)} .label=${words().picture(label)}></inkling-map>
+      <inkling-map plain data-quantity="digit" scale="ink" .bound=${255} .values=${test.example(digit)} .label=${words().picture(label)}></inkling-map>
       <div>
         <strong>${words().one(inWhole(digit), label)}</strong>
         <div class="quiet">${words().read(read, inPercent(Math.exp(-loss), 1), inDigits(loss))}</div>
@@ -172,7 +173,13 @@ function accuracyOf(costs: readonly Cost[]): number {
 function marks(costs: readonly Cost[]): PlotMark[] {
   return costs.map(({ loss, label, read }, i): PlotMark => {
     const isRight = label === read;
-    return { x: i + 1, y: loss, tone: isRight ? "positive" : "negative", radius: isRight ? 3 : 6 };
+    return {
+      x: i + 1,
+      y: loss,
+      tone: isRight ? "positive" : "negative",
+      radius: isRight ? 3 : 6,
+      quantity: isRight ? "right" : "wrong",
+    };
   });
 }
 

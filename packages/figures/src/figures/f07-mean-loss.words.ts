@@ -23,4 +23,6 @@ export const words = messages("f07-mean-loss", {
   read: (label: number, share: string, loss: string) =>
     `read as a ${label}; p of the right class ${share}; loss ${loss}`,
   picture: (label: number) => `The pixels of a ${label}`,
+  rightMeans: "a digit that is read right, at the height of its loss",
+  wrongMeans: "a digit that is read wrong",
 });

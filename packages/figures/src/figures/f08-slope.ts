@@ -62,6 +62,7 @@ export class F08Slope extends BookFigure {
     const pixel = shared().pixel(Math.floor(weight / 28), weight % 28);
     return html`
       <inkling-question
+        .texts=${words()}
         .question=${words().question}
         .choices=${[words().guess, words().measure, words().never]}
         .right=${1}
@@ -94,7 +95,7 @@ export class F08Slope extends BookFigure {
             </div>
           </div>
           <div>
-            <dl class="numbers" aria-live="polite">
+            <dl class="numbers">
               <dt>${words().value}</dt>
               <dd>${signed(w, 4)}</dd>
               <dt>${words().loss}</dt>
@@ -148,7 +149,16 @@ export class F08Slope extends BookFigure {
     const text = words().at(signed(w, 4), inDigits(loss, 4));
     const nearText = words().nearAt(inDigits(this.h, 2), signed(ratio, 4));
     return [
-      { x: w + this.h, y: near, name: words().near, text: nearText, along: "x", step: 0.05, tone: "quiet" },
+      {
+        x: w + this.h,
+        y: near,
+        name: words().near,
+        text: nearText,
+        along: "x",
+        step: 0.05,
+        tone: "quiet",
+        quantity: "near",
+      },
       { x: w, y: loss, name: words().weight, text, along: "x", step: 0.1 },
     ];
   }
@@ -168,9 +178,9 @@ export class F08Slope extends BookFigure {
 function lines(curve: Curve, w: number, loss: number, near: number, h: number, exact: number): PlotLine[] {
   const through = (slope: number): Point[] => [-REACH, REACH].map((by): Point => [w + by, loss + by * slope]);
   return [
-    { points: through((near - loss) / h), tone: "quiet", isDashed: true },
-    { points: through(exact), tone: "focus" },
-    { points: curve.points },
+    { points: through((near - loss) / h), tone: "quiet", isDashed: true, quantity: "secant" },
+    { points: through(exact), tone: "focus", quantity: "tangent" },
+    { points: curve.points, quantity: "curve" },
   ];
 }
 

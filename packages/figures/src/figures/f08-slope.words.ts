@@ -26,4 +26,8 @@ export const words = messages("f08-slope", {
   grow: "h × 10",
   own: "The trained value",
   digits: "With h = 1E−12 and less the difference drowns in rounding: C has only 16 digits.",
+  secantMeans: "the straight line through both points: rise over run",
+  tangentMeans: "the tangent, by backpropagation",
+  curveMeans: "C, the loss of this digit for each value of the weight",
+  nearMeans: "the second point, h further: drag it",
 });

@@ -70,6 +70,7 @@ export class F09Slices extends BookFigure {
     const inSlice = Math.hypot(...slope);
     return html`
       <inkling-question
+        .texts=${words()}
         .question=${words().question}
         .choices=${[words().bowl, words().two, words().slice]}
         .right=${2}
@@ -109,7 +110,7 @@ export class F09Slices extends BookFigure {
               <button class="main" @click=${() => this.#step(slope, reach)}>${words().step}</button>
               <button @click=${this.#home}>${words().home}</button>
             </div>
-            <p class="note" aria-live="polite">${words().steps(this.path.length - 1)}</p>
+            <p class="note">${words().steps(this.path.length - 1)}</p>
           </div>
         </div>
       </inkling-question>
@@ -180,8 +181,8 @@ export class F09Slices extends BookFigure {
     const length = size === 0 ? 0 : Math.min(0.45, 0.1 + size * 0.3) * reach;
     const tip: Point = [x - (along / (size || 1)) * length, y - (up / (size || 1)) * length];
     return [
-      { points: this.path, tone: "main" },
-      { points: [this.at, tip], tone: "focus" },
+      { points: this.path, tone: "main", quantity: "path" },
+      { points: [this.at, tip], tone: "focus", quantity: "arrow" },
     ];
   }
 

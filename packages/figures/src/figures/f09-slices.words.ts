@@ -27,4 +27,7 @@ export const words = messages("f09-slices", {
   home: "Back to the trained network",
   title: "C: dark is dear, light is cheap",
   steps: (count: number) => `${count} steps`,
+  groundMeans: "the loss at each point of the slice: the darker, the higher",
+  pathMeans: "the way that your steps went",
+  arrowMeans: "the steepest way down in this slice, longer where it is steeper",
 });

@@ -107,6 +107,7 @@ export class F10Cost extends BookFigure {
     const { neuron } = carried();
     return html`
       <inkling-question
+        .texts=${words()}
         .question=${words().question(inWhole(count))}
         .choices=${[words().half, words().hundredth, words().two]}
         .right=${2}
@@ -167,7 +168,7 @@ export class F10Cost extends BookFigure {
   #map(label: string, slopes: Float64Array, neuron: number): TemplateResult {
     const of = (all: Float64Array) => Float64Array.from({ length: 784 }, (_, k) => all[k * 30 + neuron] ?? 0);
     const bound = of(this.#exact).reduce((most, slope) => Math.max(most, Math.abs(slope)), 0) || 1;
-    return html`<inkling-map .label=${label} .values=${of(slopes)} .bound=${bound}></inkling-map>`;
+    return html`<inkling-map data-quantity="dW" .label=${label} .values=${of(slopes)} .bound=${bound}></inkling-map>`;
   }
 
   readonly #startOrPause = () => {

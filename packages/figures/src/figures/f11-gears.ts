@@ -86,6 +86,7 @@ export class F11Gears extends Figure {
     const measured = (sigmoid(w * (x + 0.001)).a - sigmoid(w * (x - 0.001)).a) / 0.002;
     return html`
       <inkling-question
+        .texts=${words()}
         .question=${words().question}
         .choices=${[words().add, words().multiply, words().last]}
         .right=${1}
@@ -141,7 +142,7 @@ export class F11Gears extends Figure {
       ${wheels.map(drawnWheel)}
       <text class="slope" x="215" y="36">× ${signed(w)}</text>
       <text class="slope" x="425" y="36">× ${signed(slope)}</text>
-      <path d="M196 102 H 232 m-8 -6 l8 6 l-8 6 M406 102 H 442 m-8 -6 l8 6 l-8 6" fill="none" stroke="currentColor" stroke-width="2"></path>
+      <path data-quantity="turns" d="M196 102 H 232 m-8 -6 l8 6 l-8 6 M406 102 H 442 m-8 -6 l8 6 l-8 6" fill="none" stroke="currentColor" stroke-width="2"></path>
     </svg>`;
   }
 }
@@ -160,10 +161,10 @@ function drawnWheel({ name, value, pushed, x, radius, teeth }: Wheel): TemplateR
   const wedge = `M${x} ${cy} L${at(from, inner)} A${inner} ${inner} 0 ${isLarge} ${end > from ? 1 : 0} ${at(end, inner)} Z`;
   const tooth = (Math.PI * radius) / teeth;
   return svg`
-    <circle class="teeth" cx=${x} cy=${cy} r=${radius} stroke-dasharray="${tooth} ${tooth}" transform="rotate(${turn} ${x} ${cy})"></circle>
-    <circle class="wheel" cx=${x} cy=${cy} r=${radius - 3}></circle>
-    <path class="wedge" d=${wedge}></path>
-    <path class="hand" d="M${x} ${cy} L${at(turn, inner)}"></path>
+    <circle class="teeth" data-quantity="wheel" cx=${x} cy=${cy} r=${radius} stroke-dasharray="${tooth} ${tooth}" transform="rotate(${turn} ${x} ${cy})"></circle>
+    <circle class="wheel" data-quantity="wheel" cx=${x} cy=${cy} r=${radius - 3}></circle>
+    <path class="wedge" data-quantity="wedge" d=${wedge}></path>
+    <path class="hand" data-quantity="hand" d="M${x} ${cy} L${at(turn, inner)}"></path>
     <text x=${x} y="222">${name}</text>`;
 }
 

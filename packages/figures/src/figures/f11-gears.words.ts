@@ -19,4 +19,8 @@ export const words = messages("f11-gears", {
   second: "dy/du = σ′(u)",
   product: "product dy/dx",
   measured: "measured, x ± 0.001",
+  wheelMeans: "a number as a wheel: the larger it is, the further it is turned",
+  wedgeMeans: "how far each wheel turns when x grows by 0.5",
+  handMeans: "where the wheel stands now",
+  turnsMeans: "which wheel turns which; above it the slope by which it does",
 });

@@ -101,6 +101,7 @@ export class F12Paths extends BookFigure {
     const measured = (loss(a + 1e-4) - loss(a - 1e-4)) / 2e-4;
     return html`
       <inkling-question
+        .texts=${words()}
         .question=${words().question}
         .choices=${[words().strongest, words().multiply, words().add]}
         .right=${2}

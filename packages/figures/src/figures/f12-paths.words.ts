@@ -22,4 +22,7 @@ export const words = messages("f12-paths", {
   lossNow: "loss C",
   traced: "∂C/∂a, all ways, by backpropagation",
   off: "A way that is off: its score stays as it is when a moves.",
+  endsMeans: "a, what the neuron gives, and C, the loss",
+  wayMeans: "a way from a to C: as thick as its product is large, dashed where it is switched off",
+  scoresMeans: "the score, or scores, on this way, with the product of its two slopes",
 });

@@ -11,10 +11,10 @@ export function pathsPicture(a: number, paths: readonly Path[], loss: number): T
   const most = Math.max(1e-9, ...paths.map(({ product }) => Math.abs(product)));
   return html`<svg viewBox="0 0 640 260" role="img" aria-label=${words().chart}>
     ${paths.map((path, i) => way(path, [320, 45 + i * 85], most))}
-    <circle cx=${A[0]} cy=${A[1]} r="34"></circle>
+    <circle data-quantity="ends" cx=${A[0]} cy=${A[1]} r="34"></circle>
     <text x=${A[0]} y=${A[1] - 2}>${words().aShort}</text>
     <text x=${A[0]} y=${A[1] + 17}>${inDigits(a)}</text>
-    <circle cx=${C[0]} cy=${C[1]} r="34"></circle>
+    <circle data-quantity="ends" cx=${C[0]} cy=${C[1]} r="34"></circle>
     <text x=${C[0]} y=${C[1] - 2}>${words().loss}</text>
     <text x=${C[0]} y=${C[1] + 17}>${inDigits(loss)}</text>
   </svg>`;
@@ -26,8 +26,8 @@ function way({ name, product, steps, isOn }: Path, [x, y]: readonly [number, num
   const line = `M${A[0] + 34} ${A[1]} C 160 ${A[1]} 160 ${y} ${x - 62} ${y} M${x + 62} ${y} C 480 ${y} 480 ${C[1]} ${C[0] - 34} ${C[1]}`;
   const middle = (y + A[1]) / 2;
   return svg`<g class=${isOn ? "" : "off"}>
-    <path d=${line} fill="none" stroke=${colour} stroke-width=${width} stroke-dasharray=${isOn ? "none" : "4 6"}></path>
-    <rect x=${x - 78} y=${y - 24} width="156" height="48" rx="10" fill="var(--panel)" stroke="var(--quiet)"></rect>
+    <path data-quantity="way" d=${line} fill="none" stroke=${colour} stroke-width=${width} stroke-dasharray=${isOn ? "none" : "4 6"}></path>
+    <rect data-quantity="scores" x=${x - 78} y=${y - 24} width="156" height="48" rx="10" fill="var(--panel)" stroke="var(--quiet)"></rect>
     <text x=${x} y=${y - 3}>${name}</text>
     <text x=${x} y=${y + 16}>${signed(product)}</text>
     ${

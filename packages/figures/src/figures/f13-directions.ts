@@ -73,6 +73,7 @@ export class F13Directions extends Figure {
     const worst = Math.max(...forward.slopes.map((slope, i) => Math.abs(slope - (back.slopes[i] ?? 0))));
     return html`
       <inkling-question
+        .texts=${words()}
         .question=${words().question}
         .choices=${[words().inputs, words().output, words().same]}
         .right=${1}

@@ -20,4 +20,9 @@ export const words = messages("f13-directions", {
   agree: "Both give the same slopes. The largest difference is",
   note: "Each line is one slope, and passing it costs one multiplication. Drag the sliders to follow the passes.",
   swap: "Swap inputs and outputs",
+  nowMeans: "a slope that this pass multiplies with",
+  goneMeans: "a slope that a pass before it has used",
+  stillMeans: "a slope that no pass has come along yet",
+  startMeans: "where this pass begins",
+  nodeMeans: "a number that is computed on the way",
 });

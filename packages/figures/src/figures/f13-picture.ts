@@ -28,7 +28,7 @@ export function graphPicture(
         const [[x1, y1], [x2, y2]] = [place(layer, i), place(layer + 1, j)];
         const name = key(layer, i, j);
         const state = now.has(name) ? "now" : before.has(name) ? "done" : "";
-        return svg`<line class="edge ${state}" x1=${x1} y1=${y1} x2=${x2} y2=${y2}></line>`;
+        return svg`<line class="edge ${state}" data-quantity=${state === "now" ? "now" : state === "done" ? "gone" : "still"} x1=${x1} y1=${y1} x2=${x2} y2=${y2}></line>`;
       }),
     ).flat(),
   );
@@ -37,7 +37,7 @@ export function graphPicture(
     Array.from({ length: count }, (_, i) => {
       const [x, y] = place(layer, i);
       const isStart = layer === start && i === pass;
-      return svg`<circle class="node ${isStart ? "known" : ""}" cx=${x} cy=${y} r="9"></circle>`;
+      return svg`<circle class="node ${isStart ? "known" : ""}" data-quantity=${isStart ? "start" : "node"} cx=${x} cy=${y} r="9"></circle>`;
     }),
   );
   return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label=${label}>${lines}${nodes}</svg>`;

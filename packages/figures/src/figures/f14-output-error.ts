@@ -85,6 +85,8 @@ export class F14OutputError extends TracedFigure {
     const delta = output.back.delta;
     return html`
       <inkling-question
+        .texts=${words()}
+        .summary=${this.#summary(traced)}
         .question=${words().question(String(traced.truth))}
         .choices=${[words().onlyRight, words().rightAndWrong, words().all]}
         .right=${2}
@@ -108,6 +110,11 @@ export class F14OutputError extends TracedFigure {
     `;
   }
 
+  #summary({ p, label, output }: Traced): string {
+    const delta = this.isQuadratic ? (this.quadratic?.delta ?? []) : output.back.delta;
+    return words().summary(String(label), inDigits(p[label] ?? 0), signed(delta[label] ?? 0));
+  }
+
   #plain({ p, label, output }: Traced): TemplateResult {
     const { delta } = output.back;
     return html`
@@ -118,7 +125,7 @@ export class F14OutputError extends TracedFigure {
       </div>
       ${sourceLine("outputError", this.lit !== undefined)}
       <div class="side even">
-        <div class=${this.litPart("p")}>
+        <div class=${this.litPart("p")} data-quantity="p">
           <h3>${words().p}</h3>
           <inkling-bars scale="amount" bound="1" .values=${p} .marked=${label} .label=${words().p}></inkling-bars>
         </div>
@@ -142,7 +149,7 @@ export class F14OutputError extends TracedFigure {
       </div>
       ${sourceLine("delta")}
       <div class="side even">
-        <div>
+        <div data-quantity="gap">
           <h3>${words().gap}</h3>
           <inkling-bars bound="1" .values=${gaps} .marked=${label} .label=${words().gap}></inkling-bars>
         </div>
@@ -164,7 +171,7 @@ export class F14OutputError extends TracedFigure {
     return html`
       <p>${words().jacobian(String(label), signed(slopes[label] ?? 0))}</p>
       <div class="vectors">
-        <div class="jacobian">
+        <div class="jacobian" data-quantity=${this.isMultiplied ? "products" : "jacobian"}>
           <inkling-map
             .values=${values}
             .columns=${10}
@@ -178,7 +185,7 @@ export class F14OutputError extends TracedFigure {
             <button aria-pressed=${this.isMultiplied} @click=${() => this.#multiply(true)}>∂C/∂p · ∂p/∂z</button>
           </div>
         </div>
-        <div>
+        <div data-quantity="column">
           <p class="cell">${this.#cell(p, J, slopes)}</p>
           <h3>${words().column}</h3>
           <inkling-bars bound="1" .values=${row} .marked=${label} .label=${words().column}></inkling-bars>

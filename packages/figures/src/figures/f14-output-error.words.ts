@@ -31,6 +31,10 @@ export const words = messages("f14-output-error", {
   offDiagonal: (k: string, j: string, pk: string, pj: string, value: string) =>
     `∂p${sub(k)}/∂z${sub(j)} = −p${sub(k)}·p${sub(j)} = −${pk} × ${pj} = ${value}.`,
   times: (k: string, slope: string, product: string) => `Times ∂C/∂p${sub(k)} = ${slope}: ${product}.`,
+  gapMeans: "a − y: how far each output is from what it should be",
+  productsMeans: "each row of the Jacobian times ∂C/∂p of its class",
+  columnMeans: "the sum of each column: ∂C/∂z of each score",
+  summary: (label: string, p: string, delta: string) => `Right is ${label}: p is ${p}, δ of its output ${delta}.`,
 });
 
 function sub(digit: string): string {

@@ -48,6 +48,8 @@ export class F15HiddenError extends TracedFigure {
     const slope = this.moved?.neuron === neuron ? slopeAt(z) : (hidden.slope[neuron] ?? 0);
     return html`
       <inkling-question
+        .texts=${words()}
+        .summary=${words().summary(String(neuron), signed(sum), inDigits(slope), signed(sum * slope))}
         .question=${words().question(String(neuron))}
         .choices=${[words().mean, words().sum, words().share]}
         .right=${1}
@@ -82,8 +84,8 @@ export class F15HiddenError extends TracedFigure {
             <inkling-plot
               .xs=${XS}
               .ys=${[0, 0.3]}
-              .lines=${[{ points: this.#slopes }]}
-              .marks=${[{ x: hidden.z[neuron] ?? 0, y: hidden.slope[neuron] ?? 0, tone: "quiet", label: words().here }]}
+              .lines=${[{ points: this.#slopes, quantity: "slopes" }]}
+              .marks=${[{ x: hidden.z[neuron] ?? 0, y: hidden.slope[neuron] ?? 0, tone: "quiet", label: words().here, quantity: "own" }]}
               .handles=${[{ x: z, y: slope, name: words().z, text: words().at(signed(z), inDigits(slope)), along: "x", step: 0.1 }]}
               .xLabel=${"z"}
               .yLabel=${"σ′(z)"}
@@ -95,7 +97,7 @@ export class F15HiddenError extends TracedFigure {
           </div>
         </div>
         <h3>${words().all}</h3>
-        <div class="all" @pick=${this.#onPick}>
+        <div class="all" data-quantity="delta" @pick=${this.#onPick}>
           <inkling-map .values=${hidden.back.delta} .columns=${10} .picked=${neuron} .label=${words().all}></inkling-map>
         </div>
         <p class="note">${this.#oldWeights(traced, neuron)}</p>

@@ -23,4 +23,8 @@ export const words = messages("f15-hidden-error", {
   all: "δ of all hidden neurons: pick one",
   old: (before: string, after: string) =>
     `The weights are those before the step. They give the sum ${before}; those after a step of η = 0.1 would give ${after}, which is the slope at another place.`,
+  slopesMeans: "σ′(z), the slope for each z",
+  ownMeans: "the neuron’s own z, before you drag it",
+  summary: (neuron: string, sum: string, slope: string, delta: string) =>
+    `Neuron ${neuron}: the sum ${sum} times the slope ${slope} is δ = ${delta}.`,
 });

@@ -59,6 +59,7 @@ export class F16BiasGradient extends TracedFigure {
     const neuron = place.element;
     return html`
       <inkling-question
+        .texts=${words()}
         .question=${words().question(String(neuron))}
         .choices=${[words().same, words().product, words().zero]}
         .right=${0}
@@ -77,8 +78,8 @@ export class F16BiasGradient extends TracedFigure {
               points.map(([, y]) => y),
               0.15,
             )}
-            .lines=${[{ points }, { points: tangent, tone: "focus" }]}
-            .marks=${[{ x: bias, y: probe.loss(place, bias), tone: "quiet", label: words().own }]}
+            .lines=${[{ points, quantity: "curve" }, { points: tangent, tone: "focus", quantity: "tangent" }]}
+            .marks=${[{ x: bias, y: probe.loss(place, bias), tone: "quiet", label: words().own, quantity: "learnt" }]}
             .handles=${[{ x: b, y: loss, name: words().bias, text: words().at(signed(b), inDigits(loss)), along: "x", step: 0.1 }]}
             .xLabel=${words().bias}
             .yLabel=${words().loss}

@@ -15,4 +15,8 @@ export const words = messages("f16-bias-gradient", {
   chart: (neuron: string) => `The loss of this digit over the bias of neuron ${neuron}, with its tangent`,
   delta: "δ, by backpropagation",
   measured: (h: string) => `slope, measured with h = ${h}`,
+  curveMeans: "C, the loss of this digit for each value of the bias",
+  tangentMeans: "the tangent at your b: its slope is δ",
+  learntMeans: "the bias as it was learnt",
+  measuredMeans: "the slope by two losses, a little to the left and to the right",
 });

@@ -113,6 +113,8 @@ export class F17WeightGradients extends TracedFigure {
     const own = delta[neuron] ?? 0;
     return html`
       <inkling-question
+        .texts=${words()}
+        .summary=${words().summary(String(neuron), signed(own))}
         .question=${words().question(String(traced.truth), inWhole(delta.length))}
         .choices=${[words().parts, words().same, words().noise]}
         .right=${1}
@@ -137,6 +139,7 @@ export class F17WeightGradients extends TracedFigure {
             @keydown=${this.#onKey}
           >
             <inkling-map
+              data-quantity="x"
               scale="ink"
               bound="1"
               .values=${traced.trace.inputs}
@@ -150,6 +153,7 @@ export class F17WeightGradients extends TracedFigure {
           </div>
           <div class=${this.litPart("dW")} @pick=${this.#look}>
             <inkling-map
+              data-quantity="dW"
               .values=${columnOf(dW, neuron)}
               .bound=${boundOf(dW.values)}
               .picked=${carried().weight}
@@ -177,7 +181,7 @@ export class F17WeightGradients extends TracedFigure {
     const text = Math.abs(delta) < 0.0005 ? "≈ 0" : signed(Number(delta.toFixed(3)), 3);
     return html`<li>
       <button aria-pressed=${isPicked} @click=${() => carry({ neuron: j })}>
-        <inkling-map plain aria-hidden="true" .values=${values} .bound=${bound}></inkling-map>
+        <inkling-map plain data-quantity=${this.isDivided ? "divided" : "dW"} aria-hidden="true" .values=${values} .bound=${bound}></inkling-map>
         <span class="visually-hidden">${words().neuron(String(j))}</span>
         <span class=${delta < 0 ? "negative" : "positive"}>${text}</span>
       </button>

@@ -21,4 +21,6 @@ export const words = messages("f17-weight-gradients", {
   zeros: (share: string) => `${share} of them are exactly 0: there is no ink.`,
   erased: (count: string) =>
     `${count} pixels are rubbed out: their weights learn nothing from this digit, in no neuron.`,
+  dividedMeans: "the gradients of a neuron, divided by its δ: the digit itself",
+  summary: (neuron: string, delta: string) => `Neuron ${neuron} learns the digit times δ = ${delta}.`,
 });

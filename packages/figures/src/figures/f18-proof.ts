@@ -73,6 +73,7 @@ export class F18Proof extends TracedFigure {
     const count = traced.trace.layers.reduce((sum, { parameters }) => sum + numbersIn(parameters), 0);
     return html`
       <inkling-question
+        .texts=${words()}
         .question=${words().question(inWhole(count))}
         .choices=${[words().tiny, words().middle, words().large]}
         .right=${1}
@@ -104,7 +105,7 @@ export class F18Proof extends TracedFigure {
         <inkling-plot
           .xs=${HS}
           .ys=${[LEAST, 1]}
-          .lines=${[{ points: vCurve(probe, place, analytic) }]}
+          .lines=${[{ points: vCurve(probe, place, analytic), quantity: "curve" }]}
           .handles=${[this.#handle(errorOf(numeric, analytic))]}
           .xLabel=${words().logH}
           .yLabel=${words().logError}
@@ -124,7 +125,7 @@ export class F18Proof extends TracedFigure {
       W2: { values: output.back.dW.values, columns: output.back.dW.columns, picked: this.element },
       b2: { values: output.back.db, columns: 10, picked: this.element },
     }[this.kind];
-    return html`<div class="map" @pick=${this.#onPick}>
+    return html`<div class="map" data-quantity=${this.kind.startsWith("W") ? "dW" : "db"} @pick=${this.#onPick}>
       <inkling-map .values=${shown.values} .columns=${shown.columns} .picked=${shown.picked} .label=${words().gradients}>
       </inkling-map>
     </div>`;

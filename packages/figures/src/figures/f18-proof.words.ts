@@ -28,4 +28,8 @@ export const words = messages("f18-proof", {
   logError: "log₁₀ of the relative error",
   chart: "The relative error of the central difference over h, both as powers of ten",
   at: (h: string, error: string) => `h = ${h}, relative error ${error}`,
+  curveMeans: "how much both differ, for each h",
+  analyticMeans: "the gradient of the picked number, by backpropagation",
+  numericMeans: "the same, measured: the number is moved by h to both sides",
+  errorMeans: "by which share of the larger one they differ",
 });

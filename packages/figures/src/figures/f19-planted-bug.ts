@@ -4,7 +4,9 @@
  */
 import type { Network } from "inkling";
 import { css, html, nothing, type TemplateResult } from "lit";
+import "../parts/about.ts";
 import { define } from "../parts/figure.ts";
+import type { NumbersTable } from "../parts/numbers.ts";
 import { signed } from "../words/messages.ts";
 import { LINES, words } from "./f19-planted-bug.words.ts";
 import { LossProbe } from "./loss-probe.ts";
@@ -157,6 +159,7 @@ export class F19PlantedBug extends TracedFigure {
       <div class="row">
         ${isOver ? html`<button class="main" @click=${this.#next}>${words().next}</button>` : nothing}
       </div>
+      <inkling-about .texts=${words()} .summary=${this.#summary()}></inkling-about>
     `;
   }
 
@@ -180,6 +183,30 @@ export class F19PlantedBug extends TracedFigure {
         )}
       </table>
     </div>`;
+  }
+
+  /** What was measured last. */
+  #summary(): string {
+    const row = this.rows.at(-1);
+    if (row === undefined) return "";
+    const name = `${words()[row.kind]} [${row.element}]`;
+    return words().summary(name, signed(row.claimed, 4), signed(row.measured, 4), agrees(row));
+  }
+
+  /** The table above, for a file. */
+  numbers(): readonly NumbersTable[] {
+    const { rows } = this;
+    const names = rows.map(({ kind, element }) => `${words()[kind]} [${element}]`);
+    return [
+      {
+        label: words().measured,
+        columns: [
+          { name: words().number, values: names },
+          { name: words().claimed, values: rows.map(({ claimed }) => claimed) },
+          { name: words().slope, values: rows.map(({ measured }) => measured) },
+        ],
+      },
+    ];
   }
 
   #verdict(line: number): string {

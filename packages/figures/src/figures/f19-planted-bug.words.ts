@@ -39,4 +39,6 @@ export const words = messages("f19-planted-bug", {
   wrong: (line: string) => `No, it is line ${line}.`,
   why: (bug: Bug) => reasons[bug],
   next: "Another bug",
+  summary: (name: string, claimed: string, measured: string, agrees: boolean) =>
+    `${name}: the program says ${claimed}, measured is ${measured}. They ${agrees ? "agree" : "differ"}.`,
 });

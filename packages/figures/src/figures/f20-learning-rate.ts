@@ -19,7 +19,12 @@ const EPOCHS = 2;
 const BATCH = 20;
 /** The chart's top: what is higher is said in words. */
 const TOP = 5;
-const TONES = ["quiet", "main", "amount"] as const;
+/** The smallest rate, the middle one, the largest one. */
+const LOOKS = [
+  { tone: "quiet", quantity: "small" },
+  { tone: "main", quantity: "own" },
+  { tone: "amount", quantity: "large" },
+] as const;
 
 interface Run {
   readonly rate: number;
@@ -63,6 +68,7 @@ export class F20LearningRate extends LearningFigure {
     const steps = EPOCHS * Math.ceil(learn.count / BATCH);
     return html`
       <inkling-question
+        .texts=${words()}
         .question=${words().question}
         .choices=${[words().smallest, words().middle, words().largest]}
         .right=${1}
@@ -80,13 +86,13 @@ export class F20LearningRate extends LearningFigure {
         <inkling-plot
           .xs=${[0, steps]}
           .ys=${[0, TOP]}
-          .lines=${this.runs.map((run, i): PlotLine => line(run, TONES[i] ?? "main"))}
+          .lines=${this.runs.map((run, i): PlotLine => line(run, LOOKS[i] ?? LOOKS[1]))}
           .xLabel=${words().steps}
           .yLabel=${words().loss}
           .label=${words().chart}
           .height=${280}
         ></inkling-plot>
-        <dl class="numbers" aria-live="polite">
+        <dl class="numbers">
           ${this.runs.map(
             (run) =>
               html`<dt>η = ${inDigits(run.rate, 2)}</dt>
@@ -117,9 +123,9 @@ function exponentIn(hash: string): number {
   return /^-?\d(\.\d+)?$/.test(text) && value >= -2 && value <= 1.5 ? value : 0;
 }
 
-function line({ rate, losses }: Run, tone: PlotLine["tone"] & string): PlotLine {
+function line({ rate, losses }: Run, look: (typeof LOOKS)[number]): PlotLine {
   const points = losses.map((loss, i): Point => [i, Math.min(loss, TOP * 1.2)]);
-  return points.length === 0 ? { points, tone } : { points, tone, label: `η = ${inDigits(rate, 2)}` };
+  return points.length === 0 ? { points, ...look } : { points, ...look, label: `η = ${inDigits(rate, 2)}` };
 }
 
 /** How a run ended, in words: a loss above the first one is no learning. */

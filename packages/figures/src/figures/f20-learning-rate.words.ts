@@ -16,6 +16,9 @@ export const words = messages("f20-learning-rate", {
   learnt: (loss: string, share: string) => `loss ${loss}, reads ${share}`,
   left: (loss: string, share: string) => `has left the valley: loss ${loss}, above its start; reads ${share}`,
   diverged: "diverged: its numbers grew beyond all bounds",
+  smallMeans: "the loss of each step with a tenth of the rate",
+  ownMeans: "the loss of each step with the rate that you chose",
+  largeMeans: "the loss of each step with ten times the rate",
   what: (learn: string, judge: string, steps: string) =>
     `Each: 784-30-10, ${steps} steps of 20 digits out of ${learn}; “reads” is the share of ${judge} other digits.`,
 });

@@ -88,10 +88,14 @@ export class F21Batch extends LearningFigure {
     const batch = this.batches.filter((own) => own.size === size)[this.which];
     const marks = this.batches.map((own): PlotMark => {
       const mark = { x: Math.log10(own.size), y: own.angle };
-      return own === batch ? { ...mark, tone: "focus", radius: 7 } : { ...mark, tone: "quiet" };
+      return own === batch
+        ? { ...mark, tone: "focus", radius: 7, quantity: "own" }
+        : { ...mark, tone: "quiet", quantity: "others" };
     });
     return html`
       <inkling-question
+        .texts=${words()}
+        .summary=${this.#said(batch)}
         .question=${words().question(inWhole(learn.count))}
         .choices=${[words().nothing, words().roughly, words().exactly]}
         .right=${1}
@@ -111,7 +115,7 @@ export class F21Batch extends LearningFigure {
         <inkling-plot
           .xs=${[-0.15, 2.85]}
           .ys=${[0, 125]}
-          .lines=${[{ points: LEVEL, tone: "quiet", isDashed: true, label: words().level }]}
+          .lines=${[{ points: LEVEL, tone: "quiet", isDashed: true, label: words().level, quantity: "level" }]}
           .marks=${marks}
           .xLabel=${words().logSize}
           .yLabel=${words().angle}
@@ -129,17 +133,22 @@ export class F21Batch extends LearningFigure {
       <div class="pair">
         <div>
           <h3>${title}</h3>
-          <inkling-map .values=${batch?.map ?? []} .bound=${bound} .label=${title}></inkling-map>
+          <inkling-map data-quantity="dW" .values=${batch?.map ?? []} .bound=${bound} .label=${title}></inkling-map>
         </div>
         <div>
           <h3>${words().all(inWhole(count))}</h3>
-          <inkling-map .values=${whole} .bound=${bound} .label=${words().all(inWhole(count))}></inkling-map>
+          <inkling-map data-quantity="dW" .values=${whole} .bound=${bound} .label=${words().all(inWhole(count))}></inkling-map>
         </div>
       </div>
-      <p class="note" aria-live="polite" data-quantity="angle">
-        ${batch === undefined ? words().computing : words().between(inDigits(Number(batch.angle.toFixed(1))), inDigits(batch.time, 2))}
+      <p class="note" data-quantity="angle">
+        ${this.#said(batch)}
       </p>
     `;
+  }
+
+  #said(batch: Batch | undefined): string {
+    if (batch === undefined) return words().computing;
+    return words().between(inDigits(Number(batch.angle.toFixed(1))), inDigits(batch.time, 2));
   }
 
   #answer(): string {

@@ -20,4 +20,8 @@ export const words = messages("f21-batch", {
   logSize: "log₁₀ of the batch’s size",
   angle: "angle to the gradient of all, in degrees",
   chart: "The angle between the gradient of a batch and that of all digits, for five batches of each size",
+  levelMeans: "90°: a step at a right angle goes neither up nor down",
+  ownMeans: "the batch that is shown",
+  othersMeans: "five batches of each size",
+  angleMeans: "the angle between the gradient of the batch and that of all digits",
 });

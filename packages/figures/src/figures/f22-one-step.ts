@@ -60,6 +60,7 @@ export class F22OneStep extends LearningFigure {
     const own = measured.find(([x]) => x === exponent)?.[1];
     return html`
       <inkling-question
+        .texts=${words()}
         .question=${words().question}
         .choices=${[words().always, words().short, words().never]}
         .right=${1}
@@ -78,8 +79,13 @@ export class F22OneStep extends LearningFigure {
       return [x, Math.max(-3, -(10 ** x) * square)];
     });
     const lines: PlotLine[] = [
-      { points: predicted, tone: "quiet", isDashed: true },
-      { points: measured.map(([x, y]): Point => [x, Math.min(3, y)]), tone: "main", label: words().measured },
+      { points: predicted, tone: "quiet", isDashed: true, quantity: "predicted" },
+      {
+        points: measured.map(([x, y]): Point => [x, Math.min(3, y)]),
+        tone: "main",
+        label: words().measured,
+        quantity: "measured",
+      },
     ];
     return html`
       <div class="side">
@@ -87,7 +93,7 @@ export class F22OneStep extends LearningFigure {
           .xs=${XS}
           .ys=${[-2, 2]}
           .lines=${lines}
-          .marks=${[{ x: exponent, y: Math.max(-2, -eta * square), tone: "quiet", label: words().predicted }]}
+          .marks=${[{ x: exponent, y: Math.max(-2, -eta * square), tone: "quiet", label: words().predicted, quantity: "predicted" }]}
           .handles=${own === undefined ? [] : [this.#handle(Math.min(2, own), own)]}
           .xLabel=${words().logRate}
           .yLabel=${words().change}

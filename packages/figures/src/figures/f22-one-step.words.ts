@@ -16,4 +16,7 @@ export const words = messages("f22-one-step", {
   change: "ΔC, how one step changes the loss",
   chart: "The change of the loss by one step over the learning rate: predicted and measured",
   at: (rate: string, change: string) => `η = ${rate}: the loss changes by ${change}`,
+  predictedMeans: "what the slope predicts: −η·|g|²",
+  measuredMeans: "what one step really changes",
+  squareMeans: "|g|²: the sum of the squares of all 23,860 gradients",
 });

@@ -105,10 +105,15 @@ export class F23TwoStarts extends LearningFigure {
     const lines = runs.map(({ losses }, i): PlotLine => {
       const points = losses.map((loss, step): Point => [step, Math.min(loss, TOP * 1.2)]);
       const isShown = i + 1 === this.first || i + 1 === this.second;
-      return isShown ? { points, tone: "main", label: words().seed(String(i + 1)) } : { points, tone: "quiet" };
+      return isShown
+        ? { points, tone: "main", label: words().seed(String(i + 1)), quantity: "shown" }
+        : { points, tone: "quiet", quantity: "others" };
     });
+    const said = runs.length === SEEDS.length ? this.#spread(learn.count, judge.count) : words().training;
     return html`
       <inkling-question
+        .texts=${words()}
+        .summary=${said}
         .question=${words().question}
         .choices=${[words().same, words().near, words().far]}
         .right=${2}
@@ -137,7 +142,7 @@ export class F23TwoStarts extends LearningFigure {
             </li>`;
           })}
         </ol>
-        <p class="note">${runs.length === SEEDS.length ? this.#spread(learn.count, judge.count) : words().training}</p>
+        <p class="note">${said}</p>
         <div class="pair">${[this.#network("first", this.first), this.#network("second", this.second)]}</div>
       </inkling-question>
     `;
@@ -176,7 +181,8 @@ export class F23TwoStarts extends LearningFigure {
           run === undefined
             ? nothing
             : run.maps.map(
-                (map) => html`<inkling-map plain aria-hidden="true" .values=${map} .bound=${bound}></inkling-map>`,
+                (map) =>
+                  html`<inkling-map plain data-quantity="W" aria-hidden="true" .values=${map} .bound=${bound}></inkling-map>`,
               )
         }
       </div>

@@ -23,4 +23,6 @@ export const words = messages("f23-two-starts", {
     `784-10-10, ${learn} digits in one batch, η = 1: from ${low} to ${high} of ${judge} other digits. The first losses are from ${first} to ${last}; a guess among ten would cost ln 10 = 2.30.`,
   shown: "weights of seed",
   weights: (seed: string) => `The weights of the ten hidden neurons of seed ${seed}, as pictures of 28 × 28`,
+  shownMeans: "the losses of the two trainings whose weights are shown below",
+  othersMeans: "the losses of the six others",
 });

@@ -96,6 +96,8 @@ export class F24Generalisation extends LearningFigure {
     const { training } = this;
     return html`
       <inkling-question
+        .texts=${words()}
+        .summary=${training === undefined ? "" : gapOf(training, judge.count)}
         .question=${words().question(inWhole(FEW))}
         .choices=${[words().all, words().most, words().half]}
         .right=${1}
@@ -116,12 +118,12 @@ export class F24Generalisation extends LearningFigure {
     `;
   }
 
-  #shown({ count, learnt, others, before, after, dark }: Training, judged: number): TemplateResult {
-    const last = (points: readonly Point[]) => points.at(-1)?.[1] ?? 0;
+  #shown(training: Training, judged: number): TemplateResult {
+    const { count, learnt, others, before, after, dark } = training;
     const epochs = Math.max(1, Math.round(EXAMPLES / count));
     const lines: PlotLine[] = [
-      { points: learnt, tone: "quiet", isDashed: true, label: words().learnt },
-      { points: others, tone: "main", label: words().others },
+      { points: learnt, tone: "quiet", isDashed: true, label: words().learnt, quantity: "learnt" },
+      { points: others, tone: "main", label: words().others, quantity: "others" },
     ];
     const changes = after.map((weight, k) => weight - (before[k] ?? 0));
     const still = dark.filter((k) => changes[k] === 0).length;
@@ -138,22 +140,22 @@ export class F24Generalisation extends LearningFigure {
         .label=${words().chart(inWhole(count))}
         .height=${250}
       ></inkling-plot>
-      <p class="note" aria-live="polite" data-gap>
-        ${words().gap(inPercent(last(learnt), 1), inPercent(last(others), 1), inWhole(judged))}
+      <p class="note" data-gap>
+        ${gapOf(training, judged)}
       </p>
       <h3>${words().neverTitle}</h3>
       <div class="pair">
         <div>
-          <inkling-map plain
+          <inkling-map plain data-quantity="dark"
             scale="amount" bound="1" .values=${darkness(dark)} .label=${words().dark(inWhole(count))}></inkling-map>
           <p class="note">${words().dark(inWhole(dark.length))}</p>
         </div>
         <div>
-          <inkling-map .values=${after} .bound=${bound} .label=${words().weights}></inkling-map>
+          <inkling-map data-quantity="W" .values=${after} .bound=${bound} .label=${words().weights}></inkling-map>
           <p class="note">${words().weights}</p>
         </div>
         <div>
-          <inkling-map .values=${changes} .bound=${bound} .label=${words().changes}></inkling-map>
+          <inkling-map data-quantity="changes" .values=${changes} .bound=${bound} .label=${words().changes}></inkling-map>
           <p class="note">${words().changes}</p>
         </div>
       </div>
@@ -172,6 +174,11 @@ export class F24Generalisation extends LearningFigure {
     this.decays = !this.decays;
     this.again();
   };
+}
+
+function gapOf({ learnt, others }: Training, judged: number): string {
+  const last = (points: readonly Point[]) => inPercent(points.at(-1)?.[1] ?? 0, 1);
+  return words().gap(last(learnt), last(others), inWhole(judged));
 }
 
 async function neuronOf(model: Network): Promise<number[]> {

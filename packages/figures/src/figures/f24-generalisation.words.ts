@@ -28,4 +28,8 @@ export const words = messages("f24-generalisation", {
     `${still} of the ${dark} weights at pixels without ink have not changed by a single bit: x = 0, so that ∂C/∂W = x·δ = 0 for each digit. They keep the noise that they began with.`,
   fade: (first: string, now: string) =>
     `With L2 each step also takes a share of the weight itself away. So the noise at pixels without ink fades: its mean size was ${first}, and is ${now}.`,
+  learntMeans: "the share that it reads of the digits that it learns from",
+  othersMeans: "the share that it reads of digits that it has never seen",
+  darkMeans: "pixels without ink: in this training, and (in the strongest colour) in all 60,000 digits",
+  changesMeans: "each weight after training, less what it was before",
 });

@@ -66,8 +66,11 @@ export class F25Sure extends TracedFigure {
   protected override renderTraced(traced: Traced): TemplateResult {
     const { p, truth, pixels } = traced;
     const { label } = traced.trace.prediction as ClassPrediction;
+    const said = words().reading(String(truth), String(label), inPercent(p[label] ?? 0, 1), label === truth);
     return html`
       <inkling-question
+        .texts=${words()}
+        .summary=${said}
         .question=${words().question}
         .choices=${[words().low, words().often, words().never]}
         .right=${1}
@@ -94,14 +97,12 @@ export class F25Sure extends TracedFigure {
         <div class="side even">
           <div class="seen">
             <h3>${words().seen}</h3>
-            <inkling-map scale="ink" bound="255" .values=${pixels} .label=${words().seen}></inkling-map>
+            <inkling-map data-quantity="seen" scale="ink" bound="255" .values=${pixels} .label=${words().seen}></inkling-map>
           </div>
           <div>
             <h3>${words().p}</h3>
-            <inkling-bars scale="amount" bound="1" .values=${p} .marked=${label} .label=${words().p}></inkling-bars>
-            <p aria-live="polite" data-quantity="reading">
-              ${words().reading(String(truth), String(label), inPercent(p[label] ?? 0, 1), label === truth)}
-            </p>
+            <inkling-bars data-quantity="p" scale="amount" bound="1" .values=${p} .marked=${label} .label=${words().p}></inkling-bars>
+            <p data-quantity="reading">${said}</p>
           </div>
         </div>
         ${sourceLine("softmax")}

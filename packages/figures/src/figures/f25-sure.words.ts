@@ -21,4 +21,6 @@ export const words = messages("f25-sure", {
   p: "p, what it says",
   reading: (truth: string, label: string, share: string, isRight: boolean) =>
     `It is a ${truth}. The network says ${label}, with ${share}${isRight ? "" : ": wrong"}.`,
+  seenMeans: "the picture as the network gets it: 0 is paper, 1 is ink",
+  readingMeans: "the class with the largest probability",
 });

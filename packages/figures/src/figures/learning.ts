@@ -85,6 +85,7 @@ export abstract class LearningFigure extends Figure {
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
     if (this.hasUpdated && changed.has("digits")) void this.#load();
+    if (changed.has("isBusy")) this.ariaBusy = this.isBusy ? "true" : null;
   }
 
   async #load(): Promise<void> {

@@ -199,7 +199,7 @@ export abstract class TracedFigure extends Figure {
     const last = (this.#isSites ? ALL : (this.test?.count ?? 1)) - 1;
     const to = (index: number) => () => carry({ digit: index });
     return html`<div class="digit">
-      <inkling-map plain scale="ink" bound="255" .values=${pixels} .label=${words().digit(String(truth))}></inkling-map>
+      <inkling-map plain data-quantity="digit" scale="ink" bound="255" .values=${pixels} .label=${words().digit(String(truth))}></inkling-map>
       <p>${words().which(inWhole(digit))}<br />${words().is(String(truth))}</p>
       <div>
         <button class="narrow" aria-label=${words().previous} ?disabled=${digit === 0} @click=${to(digit - 1)}>‹</button>

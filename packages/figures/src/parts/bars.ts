@@ -65,7 +65,7 @@ export class InklingBars extends Figure {
         background: var(--amount);
       }
       .bar.negative {
-        background: var(--negative);
+        background: var(--hatch, none), var(--negative);
       }
       .bar.positive {
         background: var(--positive);
@@ -80,6 +80,7 @@ export class InklingBars extends Figure {
       }
       .bar {
         print-color-adjust: exact;
+        forced-color-adjust: none;
       }
     `,
   ];
@@ -114,7 +115,7 @@ export class InklingBars extends Figure {
       const sign = isSigned ? (value < 0 ? "negative" : "positive") : "";
       return html`<li class=${i === this.marked ? "marked" : nothing}>
         <span class="name">${this.names?.[i] ?? i}</span>
-        <span class="track"><span class="bar ${sign}" style=${place}></span></span>
+        <span class="track" data-quantity=${i === this.marked ? "marked" : nothing}><span class="bar ${sign}" style=${place}></span></span>
         <span class="number">${text(value)}</span>
       </li>`;
     });

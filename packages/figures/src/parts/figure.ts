@@ -3,7 +3,7 @@
  * shadow root, so that no style sheet of the page changes it and it changes none; what stands between its tags (a still
  * picture, a text) is seen until it is drawn, and where there is no JavaScript.
  */
-import { type CSSResultGroup, LitElement } from "lit";
+import { type CSSResultGroup, LitElement, type PropertyValues } from "lit";
 import { Theme } from "../colours/theme.ts";
 import { tokens } from "../colours/tokens.ts";
 import { onLanguage } from "../words/messages.ts";
@@ -22,6 +22,12 @@ export abstract class Figure extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#forget?.();
+  }
+
+  /** Tells what stands around it by the event `drawn`. */
+  protected override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    this.dispatchEvent(new Event("drawn", { bubbles: true, composed: true }));
   }
 }
 

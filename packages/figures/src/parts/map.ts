@@ -71,6 +71,8 @@ export class InklingMap extends Figure {
         flex: 1;
         height: 0.6em;
         border: 1px solid var(--line);
+        print-color-adjust: exact;
+        forced-color-adjust: none;
       }
       output {
         display: block;
@@ -134,7 +136,7 @@ export class InklingMap extends Figure {
         @pointerdown=${this.#onPointer}
       >
         <canvas aria-hidden="true" width=${this.columns} height=${this.#rows}></canvas>
-        ${this.picked === undefined ? nothing : html`<div class="mark" style=${this.#markStyle(this.picked)}></div>`}
+        ${this.picked === undefined ? nothing : html`<div class="mark" data-quantity="picked" style=${this.#markStyle(this.picked)}></div>`}
       </div>
       ${isGrid ? [this.#legend(), html`<output aria-live="polite">${this.#readout()}</output>`] : nothing}
     `;

@@ -8,7 +8,12 @@ export type Point = readonly [x: number, y: number];
 /** What a line or point stands for, and so how it looks. */
 export type Tone = "main" | "quiet" | "amount" | "negative" | "positive" | "focus";
 
-export interface PlotLine {
+/** What a mark stands for: its entry in the key, the message `tangentMeans` for "tangent". */
+interface Meant {
+  readonly quantity?: string;
+}
+
+export interface PlotLine extends Meant {
   readonly points: readonly Point[];
   readonly tone?: Tone;
   readonly isDashed?: boolean;
@@ -19,12 +24,12 @@ export interface PlotLine {
 }
 
 /** A coloured area behind the lines. */
-export interface PlotArea {
+export interface PlotArea extends Meant {
   readonly corners: readonly Point[];
   readonly tone: Tone;
 }
 
-export interface PlotMark {
+export interface PlotMark extends Meant {
   readonly x: number;
   readonly y: number;
   readonly tone?: Tone;
@@ -91,14 +96,20 @@ export function axes(
 }
 
 export function drawnLine(places: Places, line: PlotLine): TemplateResult {
-  const { points, tone = "main", isDashed = false, isFaint = false } = line;
+  const { points, tone = "main", isDashed = false, isFaint = false, quantity } = line;
   const path = points.map(([x, y]) => `${places.x(x).toFixed(2)},${places.y(y).toFixed(2)}`).join(" ");
-  return svg`<polyline class="line ${tone} ${isDashed ? "dashed" : ""} ${isFaint ? "faint" : ""}" points=${path}></polyline>`;
+  return svg`<polyline class="line ${tone} ${isDashed ? "dashed" : ""} ${isFaint ? "faint" : ""}" data-quantity=${quantity ?? nothing} points=${path}></polyline>`;
 }
 
-export function drawnArea(places: Places, { corners, tone }: PlotArea): TemplateResult {
+/** What an area below zero is filled with where colours are few. */
+export const HATCH = svg`<defs><pattern id="hatch" width="8" height="8" patternUnits="userSpaceOnUse">
+  <path d="M-2 2L2 -2M0 8L8 0M6 10L10 6" stroke="currentColor" stroke-width="1.2"></path>
+</pattern></defs>`;
+
+export function drawnArea(places: Places, { corners, tone, quantity }: PlotArea): TemplateResult {
   const path = corners.map(([x, y]) => `${places.x(x).toFixed(2)},${places.y(y).toFixed(2)}`).join(" ");
-  return svg`<polygon class="area ${tone}" points=${path}></polygon>`;
+  return svg`<polygon class="area ${tone}" data-quantity=${quantity ?? nothing} points=${path}></polygon>
+      ${tone === "negative" ? svg`<polygon class="hatch" fill="url(#hatch)" data-quantity=${quantity ?? nothing} points=${path}></polygon>` : nothing}`;
 }
 
 /** A line's name at its last point. */
@@ -113,10 +124,10 @@ export function lineLabel(places: Places, { points, label, tone = "main" }: Plot
 
 export function drawnMark(
   places: Places,
-  { x, y, tone = "main", label, radius = 4, lift = 8, isFaint = false }: PlotMark,
+  { x, y, tone = "main", label, radius = 4, lift = 8, isFaint = false, quantity }: PlotMark,
 ): TemplateResult {
   const [left, top] = [places.x(x), places.y(y)];
   const isRight = left > places.width * 0.75;
-  return svg`<circle class="mark ${tone} ${isFaint ? "faint" : ""}" cx=${left} cy=${top} r=${radius}></circle>
+  return svg`<circle class="mark ${tone} ${isFaint ? "faint" : ""}" data-quantity=${quantity ?? nothing} cx=${left} cy=${top} r=${radius}></circle>
       ${label === undefined ? nothing : svg`<text class="label ${tone}" x=${isRight ? left - 8 : left + 8} y=${Math.max(TOP + 10, top - lift)} text-anchor=${isRight ? "end" : "start"}>${label}</text>`}`;
 }

@@ -36,15 +36,19 @@ export const plotStyle = css`
   }
   .amount {
     --tone: var(--amount);
+    --dash: var(--dash-amount, none);
   }
   .negative {
     --tone: var(--negative);
+    --dash: var(--dash-negative, none);
   }
   .positive {
     --tone: var(--positive);
+    --dash: var(--dash-positive, none);
   }
   .focus {
     --tone: var(--focus);
+    --dash: var(--dash-focus, none);
   }
   .area {
     fill: var(--tone);
@@ -54,6 +58,7 @@ export const plotStyle = css`
     fill: none;
     stroke: var(--tone);
     stroke-width: 2.25;
+    stroke-dasharray: var(--dash, none);
     stroke-linejoin: round;
     stroke-linecap: round;
   }
@@ -66,6 +71,9 @@ export const plotStyle = css`
   .dashed {
     stroke-dasharray: 6 5;
   }
+  .hatch {
+    display: var(--hatched, none);
+  }
   .mark {
     fill: var(--tone);
     stroke: var(--surface);
@@ -74,6 +82,10 @@ export const plotStyle = css`
   .mark.faint {
     stroke: none;
     opacity: 0.6;
+  }
+  .mark.negative {
+    fill: var(--hollow, var(--tone));
+    stroke: var(--tone);
   }
   .label {
     fill: var(--tone);

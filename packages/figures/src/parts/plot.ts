@@ -11,6 +11,7 @@ import { html, nothing, type PropertyValues, svg, type TemplateResult } from "li
 import { inDigits } from "../words/messages.ts";
 import { between, type Range, snapped } from "./axes.ts";
 import { define, Figure } from "./figure.ts";
+import { follow } from "./follow.ts";
 import { plotStyle } from "./plot.style.ts";
 import {
   axes,
@@ -18,6 +19,7 @@ import {
   drawnArea,
   drawnLine,
   drawnMark,
+  HATCH,
   LEFT,
   lineLabel,
   type Places,
@@ -47,6 +49,8 @@ export interface PlotHandle {
   /** What one press of an arrow key is; with Shift ten times as much. */
   readonly step: number;
   readonly tone?: Tone;
+  /** What it stands for, as a line's; that it can be dragged if it is not said. */
+  readonly quantity?: string;
 }
 
 /** The event `move`: which handle, and where it is to go. */
@@ -148,8 +152,9 @@ export class InklingPlot extends Figure {
     const [innerWidth, innerHeight] = [width - LEFT - RIGHT, height - TOP - BOTTOM];
     return html`
       <svg viewBox="0 0 ${width} ${height}" width=${width} height=${height} role="group" aria-label=${this.label}>
+        ${HATCH}
         <clipPath id="inside"><rect x=${LEFT - 1} y=${TOP - 6} width=${innerWidth + 2} height=${innerHeight + 12}></rect></clipPath>
-        ${this.ground === "" ? nothing : svg`<image href=${this.ground} x=${LEFT} y=${TOP} width=${innerWidth} height=${innerHeight} preserveAspectRatio="none"></image>`}
+        ${this.ground === "" ? nothing : svg`<image data-quantity="ground" href=${this.ground} x=${LEFT} y=${TOP} width=${innerWidth} height=${innerHeight} preserveAspectRatio="none"></image>`}
         <g aria-hidden="true">${axes(places, this.xLabel, this.yLabel, this.yText)}</g>
         <g aria-hidden="true" clip-path="url(#inside)">${this.areas.map((area) => drawnArea(places, area))}${this.lines.map((line) => drawnLine(places, line))}${this.#sketched()}</g>
         <g aria-hidden="true">${this.lines.map((line) => lineLabel(places, line))}${this.marks.map((mark) => drawnMark(places, mark))}</g>
@@ -160,11 +165,12 @@ export class InklingPlot extends Figure {
     `;
   }
 
-  #handle({ x, y, name, text, along, tone = "focus" }: PlotHandle, i: number): TemplateResult {
+  #handle({ x, y, name, text, along, tone = "focus", quantity = "handle" }: PlotHandle, i: number): TemplateResult {
     const [low, high] = along === "y" ? this.ys : this.xs;
     const places = this.#places;
     return svg`<g
       class="handle"
+      data-quantity=${quantity}
       role="slider"
       tabindex="0"
       aria-label=${name}
@@ -238,7 +244,7 @@ export class InklingPlot extends Figure {
   #sketched(): TemplateResult | typeof nothing {
     const points = this.sketchPoints;
     if (points.length === 0) return nothing;
-    return drawnLine(this.#places, { points, tone: "focus", isDashed: true });
+    return drawnLine(this.#places, { points, tone: "focus", isDashed: true, quantity: "guess" });
   }
 
   /** The reader's line, from left to right. */
@@ -302,16 +308,6 @@ export class InklingPlot extends Figure {
     super.updated(changed);
     if (changed.has("sketching") && this.sketching) this.column = COLUMNS / 2;
   }
-}
-
-/** Calls back as the pointer moves, until it is lifted. */
-function follow(target: Element, { pointerId }: PointerEvent, move: (event: PointerEvent) => void): void {
-  target.setPointerCapture(pointerId);
-  const moved = (event: Event) => move(event as PointerEvent);
-  const end = () => target.removeEventListener("pointermove", moved);
-  target.addEventListener("pointermove", moved);
-  target.addEventListener("pointerup", end, { once: true });
-  target.addEventListener("pointercancel", end, { once: true });
 }
 
 define("inkling-plot", InklingPlot);

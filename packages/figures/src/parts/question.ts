@@ -1,11 +1,12 @@
 /**
  * The frame of a figure that asks first: a question, a guess by the reader, the figure, and one sentence of answer. The
  * guess is one of some choices, or a line that is drawn in the figure; whoever wants none can have the answer at once.
- * On paper the answer stands below. It tells by the event `guess`.
+ * On paper the answer stands below. It tells by the event `guess`. At its foot (about.ts) are the key and the numbers.
  *
  *   <inkling-question .question=${…} .choices=${[…]} .right=${1} .answer=${…}>…the figure…</inkling-question>
  */
 import { css, html, nothing, type TemplateResult } from "lit";
+import "./about.ts";
 import { define, Figure } from "./figure.ts";
 import { words } from "./words.ts";
 
@@ -21,6 +22,8 @@ export class InklingQuestion extends Figure {
     right: { attribute: false },
     answer: { attribute: false },
     drawing: { attribute: false },
+    texts: { attribute: false },
+    summary: { attribute: false },
     chosen: { state: true },
     isOpen: { state: true },
   };
@@ -93,12 +96,17 @@ export class InklingQuestion extends Figure {
   declare answer: unknown;
   /** A guess that is drawn: whether a line is there already; undefined where the guess is one of the choices. */
   declare drawing: boolean | undefined;
+  /** The figure's messages, with those that explain its marks: `tangentMeans` is what "tangent" is. */
+  declare texts: Readonly<Record<string, unknown>>;
+  /** One sentence on what is to be seen now; if it is not said, the numbers beside the charts. */
+  declare summary: string | undefined;
   declare protected chosen: number | undefined;
   declare protected isOpen: boolean;
 
   constructor() {
     super();
     this.choices = [];
+    this.texts = {};
     this.isOpen = false;
   }
 
@@ -110,6 +118,7 @@ export class InklingQuestion extends Figure {
       <div aria-live="polite">
         <p class="answer ${this.isOpen ? "" : "closed"}">${this.#verdict()}${this.answer}</p>
       </div>
+      <inkling-about .of=${this} .texts=${this.texts} .summary=${this.summary}></inkling-about>
     `;
   }
 

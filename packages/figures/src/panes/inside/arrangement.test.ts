@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { csvOf } from "../../parts/csv.ts";
 import { arranged, arrangementOf, columnOf, matrixArrangement } from "./arrangement.ts";
-import { csvOf } from "./csv.ts";
 
 test("an image is shown row by row, its channels beside each other with a gap", () => {
   expect(arrangementOf([2, 3, 1])).toEqual({ columns: 3, places: Int32Array.of(0, 1, 2, 3, 4, 5) });

@@ -90,39 +90,6 @@ export const insideStyle = css`
     margin: 0 0 0.5em;
     font-size: 0.95rem;
   }
-  summary {
-    min-height: 44px;
-    display: flex;
-    align-items: center;
-    gap: 0.5em;
-    cursor: pointer;
-  }
-  summary::before {
-    content: "▸";
-    color: var(--quiet);
-  }
-  details[open] > summary::before {
-    content: "▾";
-  }
-  .key {
-    display: grid;
-    grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr));
-    gap: 0.35rem 1.5rem;
-    margin: 0;
-    font-size: 0.9rem;
-  }
-  .key div {
-    display: grid;
-    grid-template-columns: 5em 1fr;
-    gap: 0.5em;
-  }
-  .key dt {
-    font: italic 1.05rem Georgia, serif;
-  }
-  .key dd {
-    margin: 0;
-    color: var(--quiet);
-  }
   .problem {
     padding: 0.75rem 1rem;
     border: 1px solid var(--negative);

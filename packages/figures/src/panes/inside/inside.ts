@@ -10,6 +10,7 @@ import type { Dataset, Network, Optimizer } from "inkling";
 import type { LayerTrace, Trace } from "inkling/proofs";
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import type { ScaleName } from "../../colours/palette.ts";
+import "../../parts/about.ts";
 import { define, Figure } from "../../parts/figure.ts";
 import "../../parts/map.ts";
 import { type Example, exampleOf } from "../../state/example.ts";
@@ -17,12 +18,12 @@ import { inDigits, inPercent, inWhole } from "../../words/messages.ts";
 import { arranged, arrangementOf } from "./arrangement.ts";
 import { insideStyle } from "./inside.style.ts";
 import { allLayers, listsOf, shapeBefore, type Weighted, weightedOf } from "./looking.ts";
-import "./numbers-table.ts";
+import "../../parts/numbers-table.ts";
 import "./operation.ts";
 import { type Step, stepsOf } from "./operations.ts";
 import "./other-layer.ts";
 import "./outputs.ts";
-import { type QuantityName, symbols } from "./symbols.ts";
+import type { QuantityName } from "../../words/quantities.ts";
 import { traced } from "./tracing.ts";
 import "./way.ts";
 import type { LayerPickDetail, Station } from "./way.ts";
@@ -141,7 +142,7 @@ export class InklingInside extends Figure {
       <inkling-way .trace=${trace} .at=${this.at} .active=${stationOf(step)} @layer-pick=${this.#onLayer}></inkling-way>
       ${this.#stepping(trace, step)}
       <section class="page" aria-label=${this.at}>${this.#page(trace, step?.lit ?? NONE)}</section>
-      ${this.#key()}
+      <inkling-about></inkling-about>
     `;
   }
 
@@ -260,19 +261,6 @@ export class InklingInside extends Figure {
       </div>
       <inkling-numbers-table name="input"
         .columns=${[{ name: "x", values: inputs }, ...(dX ? [{ name: "∂C/∂x", values: dX }] : [])]}></inkling-numbers-table>
-    `;
-  }
-
-  #key(): TemplateResult {
-    const names = Object.keys(symbols) as QuantityName[];
-    return html`
-      <details>
-        <summary>${words().key}</summary>
-        <p>${words().colours}</p>
-        <dl class="key">
-          ${names.map((name) => html`<div data-key=${name}><dt>${symbols[name]}</dt><dd>${words().meaning(name)}</dd></div>`)}
-        </dl>
-      </details>
     `;
   }
 

@@ -7,11 +7,12 @@ import { type DenseTrace, equations, type LayerTrace, type Trace } from "inkling
 import { css, html, nothing, type TemplateResult } from "lit";
 import { define, Figure } from "../../parts/figure.ts";
 import { inDigits, inWhole, signed } from "../../words/messages.ts";
+import { meanings, type QuantityName } from "../../words/quantities.ts";
 import { columnOf } from "./arrangement.ts";
 import { activationCurve } from "./curve.ts";
 import { type Quantity, quantityRows, quantityStyle } from "./quantity.ts";
 import { blameOf, denseAbove, isPlainCrossEntropy, sumOf, totalOf } from "./sums.ts";
-import { indexed, type QuantityName } from "./symbols.ts";
+import { indexed } from "./symbols.ts";
 import { termBars, termStyle } from "./term-bars.ts";
 import { words } from "./words.ts";
 
@@ -153,7 +154,7 @@ export class InklingNeuron extends Figure {
         why: [`${D} = ∂C/∂${A} · σ′(${Z})`, `= ${signed(dA ?? 0, 4)} × ${inDigits(slope, 4)}`],
       },
       { name: "db", value: at(own.back?.db), symbol: `∂C/∂${B}`, why: [`∂C/∂${B} = ${D}`] },
-      { name: "after", value: at(own.back?.bAfter), symbol: B, why: [words().meaning("after")] },
+      { name: "after", value: at(own.back?.bAfter), symbol: B, why: [meanings().after] },
     ];
   }
 

@@ -12,7 +12,7 @@ import { type Arrangement, arranged, arrangementOf, matrixArrangement } from "./
 import { allLayers, shapeBefore } from "./looking.ts";
 import type { Part, Step } from "./operations.ts";
 import "./source.ts";
-import { type QuantityName, symbols } from "./symbols.ts";
+import { type QuantityName, symbols } from "../../words/quantities.ts";
 import { words } from "./words.ts";
 
 /** More numbers than these are a picture of the first neurons alone. */

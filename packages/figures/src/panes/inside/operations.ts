@@ -4,7 +4,7 @@
  */
 import { type Operation, type OperationName, operations } from "inkling/backends";
 import { type Call, operationSources, type Snapshot, type Source, type Trace } from "inkling/proofs";
-import type { QuantityName } from "./symbols.ts";
+import type { QuantityName } from "../../words/quantities.ts";
 
 export type Phase = "forward" | "loss" | "backward" | "update";
 

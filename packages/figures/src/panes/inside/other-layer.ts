@@ -11,10 +11,11 @@ import { inDigits, inWhole, signed } from "../../words/messages.ts";
 import { arranged, arrangementOf } from "./arrangement.ts";
 import { activationCurve } from "./curve.ts";
 import { busiest } from "./looking.ts";
-import "./numbers-table.ts";
+import "../../parts/numbers-table.ts";
 import { type Quantity, quantityRows, quantityStyle } from "./quantity.ts";
 import "./source.ts";
-import { indexed, type QuantityName } from "./symbols.ts";
+import type { QuantityName } from "../../words/quantities.ts";
+import { indexed } from "./symbols.ts";
 import "./window.ts";
 import { words } from "./words.ts";
 

@@ -10,8 +10,9 @@ import "../../parts/map.ts";
 import { inDigits, signed } from "../../words/messages.ts";
 import { type Quantity, quantityRows, quantityStyle } from "./quantity.ts";
 import "./source.ts";
+import type { QuantityName } from "../../words/quantities.ts";
 import { isPlainCrossEntropy, softmaxJacobian } from "./sums.ts";
-import { indexed, type QuantityName } from "./symbols.ts";
+import { indexed } from "./symbols.ts";
 import { words } from "./words.ts";
 
 export class InklingOutputs extends Figure {
@@ -92,7 +93,7 @@ export class InklingOutputs extends Figure {
       }
       .below {
         right: 50%;
-        background: var(--negative);
+        background: var(--hatch, none), var(--negative);
       }
       p {
         margin: 0.6em 0;

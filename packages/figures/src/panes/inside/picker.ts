@@ -3,10 +3,11 @@ import { html, nothing, type TemplateResult } from "lit";
 import { define, Figure } from "../../parts/figure.ts";
 import "../../parts/map.ts";
 import { signed } from "../../words/messages.ts";
+import { symbols } from "../../words/quantities.ts";
 import { arranged } from "./arrangement.ts";
 import type { View, Weighted } from "./looking.ts";
 import { shows } from "./shows.ts";
-import { indexed, symbols } from "./symbols.ts";
+import { indexed } from "./symbols.ts";
 
 /** The event `cell-pick`; none when the weight is let go. */
 export interface CellPickDetail {

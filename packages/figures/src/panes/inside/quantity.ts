@@ -1,8 +1,7 @@
 /** One number with its letter, and why it is what it is: its formula with the live values in it. */
 import { css, html, nothing, type TemplateResult } from "lit";
 import { inDigits, signed } from "../../words/messages.ts";
-import { type QuantityName, symbols } from "./symbols.ts";
-import { words } from "./words.ts";
+import { meanings, type QuantityName, symbols } from "../../words/quantities.ts";
 
 export interface Quantity {
   readonly name: QuantityName;
@@ -25,7 +24,7 @@ export function quantityRows(all: readonly Quantity[], lit: readonly QuantityNam
 function quantityRow({ name, value, symbol, why = [], digits = 4 }: Quantity, lit: readonly QuantityName[]) {
   if (value === undefined) return nothing;
   return html`
-    <div class=${lit.includes(name) ? "quantity lit" : "quantity"} data-quantity=${name} title=${words().meaning(name)}>
+    <div class=${lit.includes(name) ? "quantity lit" : "quantity"} data-quantity=${name} title=${meanings()[name]}>
       <dt>${symbol ?? symbols[name]}</dt>
       <dd>
         <data value=${String(value)}>${amounts.has(name) ? inDigits(value, digits) : signed(value, digits)}</data>

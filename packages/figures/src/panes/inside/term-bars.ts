@@ -105,7 +105,7 @@ export const termStyle = css`
     background: var(--positive);
   }
   .bar.below {
-    background: var(--negative);
+    background: var(--hatch, none), var(--negative);
   }
   .stack {
     display: grid;
@@ -128,7 +128,7 @@ export const termStyle = css`
     background: var(--positive);
   }
   .stack .below {
-    background: var(--negative);
+    background: var(--hatch, none), var(--negative);
   }
   .product {
     margin: 0.5em 0 0;

@@ -12,7 +12,8 @@ import type { Measured } from "./error-curve.ts";
 import { inputsOf, type Weighted } from "./looking.ts";
 import { type Quantity, quantityRows, quantityStyle } from "./quantity.ts";
 import "./source.ts";
-import { indexed, type QuantityName } from "./symbols.ts";
+import type { QuantityName } from "../../words/quantities.ts";
+import { indexed } from "./symbols.ts";
 import { words } from "./words.ts";
 
 export class InklingWeight extends Figure {

@@ -13,13 +13,13 @@ import { busiest, numbersOf, type View, views, type Weighted } from "./looking.t
 import "./neuron.ts";
 import "./neurons.ts";
 import type { NeuronPickDetail, Tile } from "./neurons.ts";
-import "./numbers-table.ts";
-import type { Column } from "./csv.ts";
+import "../../parts/numbers-table.ts";
+import type { Column } from "../../parts/csv.ts";
 import "./picker.ts";
+import type { QuantityName } from "../../words/quantities.ts";
 import type { CellPickDetail } from "./picker.ts";
 import { LayerScale } from "./scale.ts";
 import { shows } from "./shows.ts";
-import type { QuantityName } from "./symbols.ts";
 import "./weight.ts";
 import { weightedStyle } from "./weighted.style.ts";
 import "./window.ts";

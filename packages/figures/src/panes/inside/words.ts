@@ -2,31 +2,6 @@
 import { messages } from "../../words/messages.ts";
 import type { View } from "./looking.ts";
 import type { Phase } from "./operations.ts";
-import type { QuantityName } from "./symbols.ts";
-
-const meanings: Readonly<Record<QuantityName, string>> = {
-  x: "what comes in: a pixel (0 is paper, 1 is ink), or what the layer below gives",
-  W: "a weight: how much one input counts for one neuron",
-  b: "the bias of a neuron: what it adds whatever comes in",
-  products: "a weight times its input: what this input adds to the sum",
-  z: "the sum of all weights times inputs, and the bias",
-  a: "what the neuron gives: the sum bent by the activation, a = σ(z)",
-  slope: "the slope of the activation at z: how much a moves when z does",
-  y: "what the answer should be: 1 at the right class, 0 elsewhere",
-  p: "the probability of a class, by softmax",
-  loss: "the loss (cost): how wrong the answer is for this example",
-  dA: "how the loss changes with what a neuron gives",
-  delta: "δ = ∂C/∂z: how the loss changes with the neuron's sum",
-  dW: "how the loss changes with a weight: its input times the neuron's δ",
-  db: "how the loss changes with a bias: it is δ itself",
-  dX: "how the loss changes with an input",
-  change: "what one training step by this example adds to a weight",
-  after: "a parameter after one training step by this example",
-  difference: "the same derivative measured: the weight is moved by h to both sides, and the loss is computed again",
-  error: "how far the measured derivative is from the computed one, as a share of the larger one",
-  jacobian: "how one probability changes with one score",
-  xHat: "an input minus the mean, divided by the spread",
-};
 
 const viewNames: Readonly<Record<View, string>> = {
   weights: "w",
@@ -125,11 +100,6 @@ export const words = messages("inside", {
   sourceLines: (place: string) => `Lines of ${place}`,
   wholeFile: "Show the whole file",
   lessOfFile: "Show less",
-  table: "The numbers as a table",
-  save: "Save as CSV",
-  row: "number",
-  key: "What the marks mean",
-  colours: "Orange is below zero, blue above; as pale as the paper is zero. One scale for a picture, written below it.",
   steps: "One training step, operation by operation",
   operation: (n: string, all: string) => `Operation ${n} of ${all}`,
   phase: (phase: Phase) => phases[phase],
@@ -159,5 +129,4 @@ export const words = messages("inside", {
   drops: "Dropout works only in training. Here every number goes on as it is.",
   residualWords: "The numbers go past the layers and through them, and both ways are added.",
   channel: "channel",
-  meaning: (name: QuantityName) => meanings[name],
 });

@@ -1,21 +1,27 @@
 /** The numbers of a picture as a table, and as a file of comma-separated values. */
 import { css, html, nothing, type TemplateResult } from "lit";
-import { define, Figure } from "../../parts/figure.ts";
-import { inDigits } from "../../words/messages.ts";
+import { inDigits } from "../words/messages.ts";
 import { type Column, csvOf } from "./csv.ts";
+import { define, Figure } from "./figure.ts";
 import { words } from "./words.ts";
 
 /** More rows are in the file alone: a page with a hundred thousand of them stands still. */
 const MOST_ROWS = 1000;
 
 export class InklingNumbersTable extends Figure {
-  static override properties = { columns: { attribute: false }, name: { type: String }, isOpen: { state: true } };
+  static override properties = {
+    columns: { attribute: false },
+    name: { type: String },
+    label: { type: String },
+    isOpen: { state: true },
+  };
 
   static override styles = [
     Figure.styles,
     css`
       summary {
         min-height: 44px;
+        padding-block: 0.3em;
         display: flex;
         align-items: center;
         cursor: pointer;
@@ -47,6 +53,9 @@ export class InklingNumbersTable extends Figure {
         white-space: nowrap;
       }
       thead th {
+        min-width: 5.5em;
+        vertical-align: bottom;
+        white-space: normal;
         position: sticky;
         top: 0;
         background: var(--panel);
@@ -60,19 +69,22 @@ export class InklingNumbersTable extends Figure {
   declare columns: readonly Column[];
   /** Of the file, without its ending. */
   declare name: string;
+  /** What the numbers are; that they are a table if it is not said. */
+  declare label: string;
   declare isOpen: boolean;
 
   constructor() {
     super();
     this.columns = [];
     this.name = "numbers";
+    this.label = "";
     this.isOpen = false;
   }
 
   protected override render(): TemplateResult {
     return html`
       <details @toggle=${this.#onToggle}>
-        <summary>${words().table}</summary>
+        <summary>${this.label || words().table}</summary>
         ${this.isOpen ? [html`<button @click=${this.#save}>${words().save}</button>`, this.#table()] : nothing}
       </details>
     `;
@@ -81,7 +93,7 @@ export class InklingNumbersTable extends Figure {
   #table(): TemplateResult {
     const rows = Math.min(MOST_ROWS, Math.max(0, ...this.columns.map(({ values }) => values.length)));
     return html`
-      <div class="box" tabindex="0" role="region" aria-label=${words().table}>
+      <div class="box" tabindex="0" role="region" aria-label=${this.label || words().table}>
         <table>
           <thead>
             <tr>
@@ -91,7 +103,7 @@ export class InklingNumbersTable extends Figure {
           </thead>
           <tbody>
             ${Array.from({ length: rows }, (_, i) => {
-              const cells = this.columns.map(({ values }) => inDigits(values[i] ?? Number.NaN, 6));
+              const cells = this.columns.map(({ values }) => written(values[i]));
               return html`<tr><th scope="row">${i}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`;
             })}
           </tbody>
@@ -112,6 +124,10 @@ export class InklingNumbersTable extends Figure {
     link.click();
     setTimeout(() => URL.revokeObjectURL(address), 10_000);
   };
+}
+
+function written(value: number | string | undefined): string {
+  return typeof value === "number" ? inDigits(value, 6) : (value ?? "");
 }
 
 define("inkling-numbers-table", InklingNumbersTable);

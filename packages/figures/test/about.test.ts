@@ -1,0 +1,113 @@
+// What all figures of the book have at their foot: a key of all that is drawn, the numbers as tables and files, and one
+// sentence for a screen reader. A crawler looks for marks that nothing explains.
+import { readFile } from "node:fs/promises";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { figureNames } from "../src/loader.ts";
+import { type Chromium, hasChromium, startChromium } from "./in-chromium.ts";
+
+const names = figureNames.filter((name) => /^f(0\d|1\d|2[0-5])-/.test(name));
+
+/** In the page: all elements of a figure, and whether something says what a mark is. */
+const crawler = `(() => {
+  const all = function* (root) {
+    for (const element of root.querySelectorAll("*")) {
+      yield element;
+      if (element.shadowRoot && element.localName !== "inkling-about") yield* all(element.shadowRoot);
+    }
+  };
+  const MARKS = "inkling-bars, inkling-map, inkling-picture, svg image, " +
+    ["circle", "ellipse", "line", "path", "polygon", "polyline", "rect"].map((shape) => "svg " + shape).join(", ");
+  // Axes, what catches the pointer, and what shows where the keys are.
+  const FRAME = "clipPath *, defs *, .grid, .zero, .reach, .paper, .pen, [data-frame]";
+  globalThis.crawled = (figure) => {
+    const elements = [...all(figure.shadowRoot)];
+    return {
+      quantities: elements.flatMap((element) => element.getAttribute("data-quantity") ?? []),
+      unexplained: elements
+        .filter((element) => element.matches(MARKS) && !element.matches(FRAME))
+        .filter((element) => {
+          for (let at = element; at; at = at.getRootNode().host) if (at.closest("[data-quantity]")) return false;
+          return true;
+        })
+        .map(({ outerHTML }) => outerHTML.slice(0, 120)),
+    };
+  };
+})()`;
+
+describe.skipIf(!hasChromium)("at the foot of each figure", () => {
+  let chromium: Chromium;
+  let page: Page;
+  let errors: readonly string[];
+  beforeAll(async () => {
+    chromium = await startChromium({ hasSiteFiles: true });
+    const body = names.map((name) => `<inkling-${name}></inkling-${name}>`).join("");
+    ({ page, errors } = await chromium.open(body, { acceptDownloads: true }));
+    // Figures that train begin with nothing; their first numbers come soon.
+    const first = [
+      page.locator("inkling-about").nth(names.length - 1),
+      page.locator("inkling-f24-generalisation polyline"),
+    ];
+    for (const drawn of first) await drawn.first().waitFor({ state: "attached" });
+    await page.evaluate(crawler);
+  });
+  afterAll(() => chromium?.close());
+
+  test("the key explains each mark, and says nothing of what is not there", async () => {
+    for (const name of names) {
+      await page.locator(`inkling-${name}`).getByRole("button", { name: "What is what" }).click();
+      await page.locator(`inkling-${name} inkling-key`).waitFor();
+      const { quantities, unexplained } = (await page.evaluate(
+        `crawled(document.querySelector("inkling-${name}"))`,
+      )) as { quantities: string[]; unexplained: string[] };
+      expect(unexplained, name).toEqual([]);
+      const entries = page.locator(`inkling-${name} [data-key]`);
+      const keys = await entries.evaluateAll((all) => all.map((entry) => entry.getAttribute("data-key")));
+      expect(new Set(keys), name).toEqual(new Set(quantities));
+      const texts = await entries.locator("dd").allTextContents();
+      expect(
+        keys.filter((_, i) => (texts[i] ?? "").trim().length < 5),
+        name,
+      ).toEqual([]);
+    }
+    expect(errors).toEqual([]);
+  });
+
+  test("the numbers are a table and a file", async () => {
+    for (const name of names) {
+      await page.locator(`inkling-${name}`).getByRole("button", { name: "The numbers" }).click();
+      await expect.poll(() => page.locator(`inkling-${name} inkling-about inkling-numbers-table`).count()).not.toBe(0);
+    }
+    const table = page.locator("inkling-f03-activation inkling-numbers-table").first();
+    await table.locator("summary").click();
+    const [download] = await Promise.all([page.waitForEvent("download"), table.getByRole("button").click()]);
+    expect(download.suggestedFilename()).toBe("f03-activation-1.csv");
+    const lines = (await readFile(await download.path(), "utf8")).trimEnd().split("\n");
+    expect(lines).toHaveLength(122);
+    // σ(0)
+    expect(lines.find((line) => line.split(",")[1] === "0")?.split(",")[2]).toBe("0.5");
+    expect(await table.locator("tbody tr").count()).toBe(121);
+    expect(errors).toEqual([]);
+  });
+
+  test("one sentence follows what the reader does, at most every two seconds", async () => {
+    const status = page.locator("inkling-f03-activation inkling-about [role=status]");
+    await page.evaluate(`(() => {
+      globalThis.sentences = [];
+      const said = document.querySelector("inkling-f03-activation").shadowRoot
+        .querySelector("inkling-question").shadowRoot.querySelector("inkling-about").shadowRoot.querySelector("[role=status]");
+      new MutationObserver(() => sentences.push([performance.now(), said.textContent]))
+        .observe(said, { childList: true, characterData: true, subtree: true });
+    })()`);
+    await page.locator("inkling-f03-activation [role=slider]").focus();
+    for (let i = 0; i < 12; i++) {
+      await page.keyboard.press("ArrowLeft");
+      await page.waitForTimeout(100);
+    }
+    await expect.poll(() => status.textContent()).toMatch(/z, the sum: \+3\.4; .*the slope: 0\.0313/);
+    expect(await status.getAttribute("aria-live")).toBe("polite");
+    const told = (await page.evaluate("sentences")) as [number, string][];
+    const pauses = told.slice(1).map(([at], i) => at - (told[i]?.[0] ?? 0));
+    expect(pauses.filter((pause) => pause < 1900)).toEqual([]);
+  });
+});
