@@ -11,6 +11,7 @@ export type ErrorCode =
   | "INKLING_MODEL_FILE"
   | "INKLING_FILE"
   | "INKLING_DIVERGENCE"
+  | "INKLING_GROUP"
   | "INKLING_BUG";
 
 /** The common ancestor: `error instanceof InklingError` means that the caller can do something about it. */
