@@ -1,6 +1,8 @@
 /**
  * Loads each element's module when the element comes near the window: a page with twenty figures begins with those that
- * are seen. Figures and panes stand in the table below, each with the module that defines it.
+ * are seen. Until the reader does something, a page loads nothing but what the window shows a good part of: his first
+ * scroll, touch or key brings what is near, too. Figures and panes stand in the table below, each with the module that
+ * defines it.
  */
 
 export { isolatePage } from "./offline/isolate.ts";
@@ -53,8 +55,10 @@ const modules: Readonly<Record<string, () => Promise<unknown>>> = {
   own: () => import("./panes/own/own.ts"),
 };
 
-/** How far from the window a figure is when its module is asked for. */
+/** How far from the window a figure is when its module is asked for, once the reader has begun. */
 const NEAR = "600px";
+/** Before that, so much of it has to be in the window. */
+const A_GOOD_PART = 0.25;
 
 /** All names that can be loaded. */
 export const figureNames: readonly string[] = Object.keys(modules);
@@ -64,7 +68,10 @@ export const figureNames: readonly string[] = Object.keys(modules);
 export function loadFigures(root: ParentNode = document): void {
   for (const name of figureNames) {
     if (customElements.get(`inkling-${name}`) !== undefined) continue;
-    for (const element of root.querySelectorAll(`inkling-${name}`)) near().observe(element);
+    for (const element of root.querySelectorAll(`inkling-${name}`)) {
+      if (!hasActed) unloaded.add(element);
+      near().observe(element);
+    }
   }
 }
 
@@ -73,18 +80,49 @@ export async function loadFigure(name: string): Promise<void> {
   await modules[name]?.();
 }
 
+/** Calls back when the reader first does something with the page; at once if he has. */
+export function onFirstAct(begin: () => void): void {
+  if (hasActed) begin();
+  else waiting.push(begin);
+  if (waiting.length === 1) for (const act of ACTS) addEventListener(act, acted, { capture: true, passive: true });
+}
+
+const ACTS = ["scroll", "wheel", "pointermove", "pointerdown", "touchstart", "keydown"] as const;
+let hasActed = false;
+let waiting: (() => void)[] = [];
+
+function acted(): void {
+  hasActed = true;
+  for (const act of ACTS) removeEventListener(act, acted, { capture: true });
+  const begun = waiting;
+  waiting = [];
+  for (const begin of begun) begin();
+}
+
+/** What waits for the reader's first act, or to be seen. */
+const unloaded = new Set<Element>();
 let observer: IntersectionObserver | undefined;
 
 function near(): IntersectionObserver {
-  observer ??= new IntersectionObserver(
-    (entries, self) => {
-      for (const { isIntersecting, target } of entries) {
-        if (!isIntersecting) continue;
-        self.unobserve(target);
-        void loadFigure(target.localName.slice("inkling-".length));
-      }
-    },
-    { rootMargin: NEAR },
-  );
+  if (observer !== undefined) return observer;
+  observer = observing({ threshold: A_GOOD_PART });
+  onFirstAct(() => {
+    observer?.disconnect();
+    observer = observing({ rootMargin: NEAR });
+    for (const element of unloaded) observer.observe(element);
+    unloaded.clear();
+  });
   return observer;
+}
+
+function observing(options: IntersectionObserverInit): IntersectionObserver {
+  const least = typeof options.threshold === "number" ? options.threshold : 0;
+  return new IntersectionObserver((entries, self) => {
+    for (const { isIntersecting, intersectionRatio, target } of entries) {
+      if (!isIntersecting || intersectionRatio < least) continue;
+      self.unobserve(target);
+      unloaded.delete(target);
+      void loadFigure(target.localName.slice("inkling-".length));
+    }
+  }, options);
 }

@@ -5,6 +5,7 @@
  */
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 import { type Palette, palettes, type ThemeName } from "./palette.ts";
+import { isPrinting, onPrinting } from "./paper.ts";
 
 /** So many milliseconds an answer holds, where the page does not tell that it has changed. */
 const ASKED = 500;
@@ -43,6 +44,8 @@ export class Theme implements ReactiveController {
   }
 
   get #asked(): ThemeName {
+    // Paper is light; while a page is being printed, its style sheets do not say so yet.
+    if (isPrinting()) return "light";
     const scheme = getComputedStyle(this.#host).colorScheme;
     const isDark =
       scheme.includes("light") && scheme.includes("dark") ? prefersDark().matches : scheme.includes("dark");
@@ -56,14 +59,10 @@ export class Theme implements ReactiveController {
 
 const watchers = new Set<() => void>();
 let observer: MutationObserver | undefined;
+let forgetPaper: (() => void) | undefined;
 
 function prefersDark(): MediaQueryList {
   return matchMedia("(prefers-color-scheme: dark)");
-}
-
-/** Paper is light: the page's style sheet says so, and a canvas has to be drawn again for it. */
-function prints(): MediaQueryList {
-  return matchMedia("print");
 }
 
 /** Where colours are few, a canvas is drawn with hatches. */
@@ -80,13 +79,13 @@ function watch(): void {
   observer = new MutationObserver(tellAll);
   observer.observe(document.documentElement, { attributes: true, attributeFilter: ["class", "style", "data-theme"] });
   prefersDark().addEventListener("change", tellAll);
-  prints().addEventListener("change", tellAll);
   forcesColours().addEventListener("change", tellAll);
+  forgetPaper = onPrinting(tellAll);
 }
 
 function unwatch(): void {
   observer?.disconnect();
   prefersDark().removeEventListener("change", tellAll);
-  prints().removeEventListener("change", tellAll);
   forcesColours().removeEventListener("change", tellAll);
+  forgetPaper?.();
 }

@@ -4,6 +4,8 @@
  * stands between the tags is seen.
  *
  * A page may give its own: figure.model = …, figure.test = ….
+ *
+ * Another digit that is carried here is traced and drawn when the figure is near the window.
  */
 import type { Dataset, Network } from "inkling";
 import { type Trace, trace } from "inkling/proofs";
@@ -11,6 +13,7 @@ import { html, type PropertyValues, type TemplateResult } from "lit";
 import { bookModel } from "../data/book-model.ts";
 import { openDigits } from "../data/digits.ts";
 import { Figure } from "../parts/figure.ts";
+import { Sight } from "../parts/sight.ts";
 import { carried, onCarried } from "../state/carried.ts";
 import { figureStyle } from "./style.ts";
 import { words } from "./words.ts";
@@ -47,15 +50,27 @@ export abstract class BookFigure extends Figure {
   declare test: Dataset | undefined;
   declare protected shown: Shown | undefined;
   declare protected problem: string | undefined;
+  protected readonly sight = new Sight(this);
+  #isWaiting = false;
   #end: (() => void) | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#end = onCarried(() => {
-      this.requestUpdate();
-      void this.#show();
-    });
+    this.#end = onCarried(() => void this.#follow());
     void this.#show();
+  }
+
+  /** Shows what is carried now, when the figure is seen. */
+  async #follow(): Promise<void> {
+    if (this.#isWaiting) return;
+    if (!this.sight.isNear) {
+      this.#isWaiting = true;
+      await this.sight.near();
+      this.#isWaiting = false;
+      if (!this.isConnected) return;
+    }
+    this.requestUpdate();
+    await this.#show();
   }
 
   override disconnectedCallback(): void {

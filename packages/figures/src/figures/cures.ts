@@ -43,7 +43,11 @@ export interface Run {
 }
 
 /** Trains as the plan says, and tells how far it has come; ends where the listener returns false. */
-export async function trained(plan: Plan, halves: Halves, tell: (run: Run) => boolean): Promise<Run> {
+export async function trained(
+  plan: Plan,
+  halves: Halves,
+  tell: (run: Run) => boolean | Promise<boolean>,
+): Promise<Run> {
   const { judge } = halves;
   const share = plan.cures.includes("more") ? 1 : FEW;
   const learn = halves.learn.take(Math.max(1, Math.round(halves.learn.count * share)));
@@ -54,7 +58,7 @@ export async function trained(plan: Plan, halves: Halves, tell: (run: Run) => bo
     const [own, other] = [await evaluate(model, learn), await evaluate(model, judge)];
     const end = step === STEPS ? { learnt: own.accuracy, others: other.accuracy } : undefined;
     run = { plan, learnt: [...run.learnt, [step, own.loss]], others: [...run.others, [step, other.loss]], end };
-    isWanted = tell(run);
+    isWanted = await tell(run);
   };
   await look();
   await follow(model, learn, stepsOf(plan, learn.count), async () => {

@@ -196,6 +196,7 @@ export class F10Cost extends BookFigure {
       this.spent += performance.now() - start;
       this.done = i;
       await new Promise((resolve) => requestAnimationFrame(resolve));
+      await this.sight.near();
     }
     if (example === this.#example) this.isRunning = false;
   }

@@ -13,7 +13,7 @@ import type { SlideDetail } from "../parts/slider.ts";
 import "../parts/slider.ts";
 import { inDigits, inPercent } from "../words/messages.ts";
 import { words } from "./f20-learning-rate.words.ts";
-import { follow, fresh, type Halves, LearningFigure } from "./learning.ts";
+import { fresh, type Halves, LearningFigure } from "./learning.ts";
 
 const EPOCHS = 2;
 const BATCH = 20;
@@ -53,7 +53,7 @@ export class F20LearningRate extends LearningFigure {
       const model = fresh();
       const losses: number[] = [];
       const options = { epochs: EPOCHS, batchSize: BATCH, learningRate: rate };
-      const ending = await follow(model, learn, options, (loss) => {
+      const ending = await this.follow(model, learn, options, (loss) => {
         losses.push(loss);
         return isWanted();
       });

@@ -16,7 +16,7 @@ import "../parts/slider.ts";
 import { carried } from "../state/carried.ts";
 import { inDigits, inWhole } from "../words/messages.ts";
 import { words } from "./f21-batch.words.ts";
-import { fresh, type Halves, LearningFigure, turn } from "./learning.ts";
+import { fresh, type Halves, LearningFigure } from "./learning.ts";
 import { angleBetween, stepOf } from "./one-step.ts";
 import { columnOf } from "./traced.ts";
 
@@ -75,7 +75,7 @@ export class F21Batch extends LearningFigure {
         const batch = randomly(learn, Math.min(size, learn.count), () => stream.uniform(drawn++));
         const { moved, time } = await stepOf(model, batch);
         found.push({ size, angle: angleBetween(moved, whole), map: mapOf(moved), time });
-        await turn();
+        await this.turn();
         if (!isWanted()) return;
       }
       this.batches = [...found];

@@ -9,7 +9,7 @@ import "../parts/plot.ts";
 import "../parts/question.ts";
 import { inDigits, signed } from "../words/messages.ts";
 import { words } from "./f22-one-step.words.ts";
-import { fresh, type Halves, LearningFigure, turn } from "./learning.ts";
+import { fresh, type Halves, LearningFigure } from "./learning.ts";
 import { squareOf, stepOf } from "./one-step.ts";
 
 /** log₁₀ η */
@@ -48,7 +48,7 @@ export class F22OneStep extends LearningFigure {
     for (const exponent of EXPONENTS) {
       const { before, after } = await stepOf(model, batch, 10 ** exponent);
       measured.push([exponent, after - before]);
-      await turn();
+      await this.turn();
       if (!isWanted()) return;
       this.measured = [...measured];
     }

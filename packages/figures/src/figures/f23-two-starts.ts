@@ -15,7 +15,7 @@ import type { SlideDetail } from "../parts/slider.ts";
 import "../parts/slider.ts";
 import { inDigits, inPercent, inWhole } from "../words/messages.ts";
 import { words } from "./f23-two-starts.words.ts";
-import { follow, type Halves, LearningFigure } from "./learning.ts";
+import { type Halves, LearningFigure } from "./learning.ts";
 import { columnOf } from "./traced.ts";
 
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
@@ -87,7 +87,7 @@ export class F23TwoStarts extends LearningFigure {
       const model = started(this.start, seed);
       const losses: number[] = [];
       const options = { epochs: STEPS, batchSize: "full", learningRate: 1 } as const;
-      await follow(model, data, options, (loss) => {
+      await this.follow(model, data, options, (loss) => {
         losses.push(loss);
         return isWanted();
       });

@@ -16,7 +16,7 @@ import { carried } from "../state/carried.ts";
 import { inDigits, inPercent, inWhole } from "../words/messages.ts";
 import { ALWAYS_BLACK } from "./always-black.ts";
 import { words } from "./f24-generalisation.words.ts";
-import { follow, fresh, type Halves, LearningFigure } from "./learning.ts";
+import { fresh, type Halves, LearningFigure } from "./learning.ts";
 import { columnOf } from "./traced.ts";
 
 const FEW = 200;
@@ -82,13 +82,18 @@ export class F24Generalisation extends LearningFigure {
     await look();
     const epochs = Math.max(1, Math.round(EXAMPLES / data.count));
     const weightDecay = this.decays ? DECAY : 0;
-    await follow(model, data, { epochs, batchSize: 10, learningRate: RATE, weightDecay }, async (_loss, epochEnded) => {
-      if (epochEnded) {
-        epoch++;
-        await look();
-      }
-      return isWanted();
-    });
+    await this.follow(
+      model,
+      data,
+      { epochs, batchSize: 10, learningRate: RATE, weightDecay },
+      async (_loss, epochEnded) => {
+        if (epochEnded) {
+          epoch++;
+          await look();
+        }
+        return isWanted();
+      },
+    );
     model.close();
   }
 

@@ -68,8 +68,9 @@ export class F26Overfitting extends LearningFigure {
     const known = this.tries.find((run) => keyOf(run.plan) === keyOf(plan));
     this.now = known ?? { plan, learnt: [], others: [], end: undefined };
     if (known !== undefined) return;
-    const run = await trained(plan, halves, (now) => {
+    const run = await trained(plan, halves, async (now) => {
       if (isWanted()) this.now = now;
+      await this.turn();
       return isWanted();
     });
     if (isWanted()) this.tries = [...this.tries, run];

@@ -17,7 +17,7 @@ import { digitControl } from "./controls.ts";
 import { deepNetwork, gradientsOf, type LayerGradients, stepsIn, stepsOf } from "./deep.ts";
 import { wayBack } from "./f27-table.ts";
 import { words } from "./f27-vanishing.words.ts";
-import { follow, type Halves, LearningFigure, turn } from "./learning.ts";
+import { type Halves, LearningFigure } from "./learning.ts";
 import { tableStyle } from "./style.ts";
 
 const ACTIVATIONS = ["sigmoid", "tanh", "relu"] as const satisfies readonly ActivationName[];
@@ -127,9 +127,9 @@ export class F27Vanishing extends LearningFigure {
     const before = await look();
     if (!isWanted()) return;
     [this.untrained, this.trained, this.step, this.ending] = [before, [], 0, undefined];
-    await turn();
+    await this.turn();
     let step = 0;
-    const ending = await follow(model, learn, stepsOf(activation), async () => {
+    const ending = await this.follow(model, learn, stepsOf(activation), async () => {
       if (++step % LOOK === 0 && isWanted()) [this.trained, this.step] = [await look(), step];
       return isWanted();
     });

@@ -122,6 +122,7 @@ export class F32Shift extends BookFigure {
       }
       this.curves = [...curves];
       await turn();
+      await this.sight.near();
       if (!this.isConnected) break;
     }
     this.#isMeasuring = this.isConnected;

@@ -1,7 +1,7 @@
 /**
  * What the figures of training share. They train small networks in the page, on the 1,000 test digits that it has
  * anyway, so that nobody waits for a download: usually 800 to learn from, 200 to judge by. A training comes step by
- * step, and gives the page its turn between; a newer one ends an older one.
+ * step, and gives the page its turn between; a newer one ends an older one. Where nobody sees the figure, it waits.
  */
 import {
   type Augmentation,
@@ -17,6 +17,7 @@ import {
 import { css, html, type PropertyValues, type TemplateResult } from "lit";
 import { openDigits } from "../data/digits.ts";
 import { Figure } from "../parts/figure.ts";
+import { Sight } from "../parts/sight.ts";
 import { figureStyle } from "./style.ts";
 
 /** The share of the digits that is learnt from, unless a figure says another. */
@@ -65,6 +66,7 @@ export abstract class LearningFigure extends Figure {
   declare protected failure: string | undefined;
   /** Whether it computes. */
   declare protected isBusy: boolean;
+  readonly #sight = new Sight(this);
   #asked = 0;
 
   constructor() {
@@ -123,6 +125,20 @@ export abstract class LearningFigure extends Figure {
         this.isBusy = false;
         this.ariaBusy = null;
       });
+  }
+
+  /** Trains as `follow` does, as long as the figure is seen. */
+  protected async follow(...[model, data, steps, each]: Parameters<typeof follow>): ReturnType<typeof follow> {
+    return follow(model, data, steps, async (loss, epochEnded) => {
+      await this.#sight.near();
+      return each(loss, epochEnded);
+    });
+  }
+
+  /** Gives the page its turn, and goes on when the figure is seen. */
+  protected async turn(): Promise<void> {
+    await turn();
+    await this.#sight.near();
   }
 
   protected override render(): TemplateResult {

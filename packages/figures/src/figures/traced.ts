@@ -1,7 +1,8 @@
 /**
  * What the figures of backpropagation share: the book's network on one test digit. Such a figure loads both (or is
- * given them), traces the digit that is carried from figure to figure, and traces it again when something changes. All
- * that it shows of the network is the trace's. Until there is one, what stands between its tags is seen.
+ * given them), traces the digit that is carried from figure to figure, and traces it again when something changes and
+ * the figure is near the window. All that it shows of the network is the trace's. Until there is one, what stands
+ * between its tags is seen.
  */
 import type { Dataset, Network } from "inkling";
 import { type DenseBackTrace, type DenseTrace, type Trace, trace } from "inkling/proofs";
@@ -10,6 +11,7 @@ import { bookModel } from "../data/book-model.ts";
 import { openDigits } from "../data/digits.ts";
 import { Figure } from "../parts/figure.ts";
 import "../parts/map.ts";
+import { Sight } from "../parts/sight.ts";
 import { carried, carry, onCarried } from "../state/carried.ts";
 import { inWhole } from "../words/messages.ts";
 import { figureStyle } from "./style.ts";
@@ -114,6 +116,19 @@ export abstract class TracedFigure extends Figure {
       [role="alert"] {
         color: var(--text);
       }
+      @media print {
+        .formula .term {
+          display: inline;
+          padding: 0;
+          font-weight: inherit;
+        }
+        .formula .term.lit {
+          background: none;
+        }
+        .lit-part {
+          outline: none;
+        }
+      }
     `,
   ];
 
@@ -125,6 +140,9 @@ export abstract class TracedFigure extends Figure {
   declare protected failure: string | undefined;
   /** The term of the formula that the reader looks at. */
   declare protected lit: string | undefined;
+  readonly #sight = new Sight(this);
+  /** What was traced last: a page may give something else. */
+  #found: { readonly model?: Network; readonly test?: Dataset } = {};
   #asked = 0;
   #stop: (() => void) | undefined;
 
@@ -141,7 +159,8 @@ export abstract class TracedFigure extends Figure {
 
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
-    if (this.hasUpdated && (changed.has("model") || changed.has("test"))) void this.retrace();
+    const isGiven = this.model !== this.#found.model || this.test !== this.#found.test;
+    if (this.hasUpdated && (changed.has("model") || changed.has("test")) && isGiven) void this.retrace();
   }
 
   /** What is traced: the carried digit as it is, unless a figure says something else. */
@@ -155,10 +174,13 @@ export abstract class TracedFigure extends Figure {
   /** Traces what is to be seen now; of several calls the last one counts. */
   protected async retrace(): Promise<void> {
     const asked = ++this.#asked;
+    if (!this.#sight.isNear) await this.#sight.near();
+    if (asked !== this.#asked || !this.isConnected) return;
     try {
       const model = this.model ?? (await bookModel());
       const test = await this.#digits();
       if (asked !== this.#asked) return;
+      this.#found = { model, test };
       [this.model, this.test] = [model, test];
       const { digit } = carried();
       const own = test.example(Math.min(digit, test.count - 1)) as Uint8Array;
