@@ -70,8 +70,10 @@ export async function startSite(): Promise<Site> {
     origin,
     async open(path, options = {}) {
       const context = await browser.newContext(options);
-      // What a page goes on with would take the time of the tests after it.
-      if (TestRunner.getCurrentTest() !== undefined) onTestFinished(() => context.close());
+      // What a page goes on with would take the time of the tests after it. Of tests that run together nobody knows
+      // which one this is: they close their pages themselves.
+      const running = TestRunner.getCurrentTest();
+      if (running !== undefined && !running.concurrent) onTestFinished(() => context.close());
       // As long as a test may take: a busy machine is slow.
       context.setDefaultTimeout(100_000);
       const page = await context.newPage();

@@ -3,11 +3,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
+import { palettes } from "inkling-figures/palette";
 import type { Page } from "playwright-core";
+import qrcode from "qrcode-generator";
 import { afterAll, beforeAll, describe, type ExpectStatic, expect, test } from "vitest";
 import { seriousFindings } from "../../../packages/figures/test/axe.ts";
 import { budgetOf } from "./budgets.ts";
 import { built, fileOf, hasChromium, type OpenedPage, type Site, startSite } from "./built-site.ts";
+import { hasColour, pdfOf } from "./pdf.ts";
 
 const pagesIn = (folder: string) =>
   hasChromium
@@ -69,19 +72,41 @@ describe.skipIf(!hasChromium)("the site", () => {
   );
 
   test.concurrent.for(chapters)(
-    "%s prints: its figures, in light colours, and nothing to click",
+    "%s prints: light, hatched, with nothing to click, nothing cut, and a link to each live figure",
     async (route, { expect }) => {
-      const { page } = await site.open(route, { colorScheme: "dark" });
+      const { page } = await site.open(`${route}#v=1&digit=4`, { colorScheme: "dark" });
       await readThrough(page, expect);
+      await expect.poll(() => page.evaluate(`document.querySelector("figure.live [aria-busy]")`), patient).toBe(null);
+      const names = await page.locator("figure.live").evaluateAll((figures) => figures.map(({ id }) => id));
+      // The browser's own way to paper: nothing but its event says that it is about to print.
+      const { links, images } = pdfOf(await page.pdf({ format: "A4" }));
+      const live = `${site.origin}/f/`;
+      expect(links.filter((link) => link.startsWith(live))).toEqual(
+        names.map((name) => `${live}${name.slice(1, 3)}#v=1&digit=4`),
+      );
+      const { surface } = palettes.dark;
+      expect(images.filter((image) => hasColour(image, surface)).length, "pictures for the dark").toBe(0);
+      // Cells of 14 pixels are wide enough for a hatch; what has no sign is grey in a PDF, and needs none.
+      const signed = await page.locator("figure.live inkling-map").evaluateAll((maps) => {
+        return maps.filter((map) => (map as unknown as { scale: string }).scale === "signed").length;
+      });
+      const hatched = images.filter(({ width, height }) => width % 14 === 0 && height % 14 === 0);
+      if (signed > 0) expect(hatched.length, "hatched pictures").toBeGreaterThan(0);
+
       await page.emulateMedia({ media: "print" });
+      await page.setViewportSize(SHEET);
       for (const figure of await page.locator("figure.live").all()) {
         const { corner, colours } = await coloursOf(page, await figure.locator("> :first-child").screenshot());
         expect(corner, "the paper").toEqual([255, 255, 255]);
         expect(colours, "a figure that is not blank").toBeGreaterThan(4);
       }
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(SHEET.width);
+      expect(await page.evaluate(tallest), "a part that cannot be cut").toBeLessThan(SHEET.height);
+      expect(await page.evaluate(printedCodes)).toEqual(
+        names.map((name) => modulesOf(`${live}${name.slice(1, 3)}#v=1&digit=4`)),
+      );
       const unwanted = page.locator("header, .VPSidebar, .figure-tools").filter({ visible: true });
       await expect.poll(() => unwanted.count(), patient).toBe(0);
-      expect((await page.pdf({ format: "A4" })).subarray(0, 5).toString()).toBe("%PDF-");
       await page.context().close();
     },
   );
@@ -122,7 +147,7 @@ function keepsToItsBudget(route: string, opened: OpenedPage, expect: ExpectStati
   const budget = budgetOf(route);
   // The worker that trains comes after the first view, sooner or later: it has a budget of its own.
   const [worker, own] = [/\/assets\/worker-[^/]*\.js$/, /^(?!.*\/assets\/worker-).*/];
-  expect(kilobytes(opened, worker), "kB of the worker").toBeLessThan(90);
+  expect(kilobytes(opened, worker), "kB of the worker").toBeLessThan(87);
   expect(kilobytes(opened, /\.js$/, own), "kB of scripts").toBeLessThan(budget.scripts);
   expect(kilobytes(opened, /\.(?:js|css|html)$/, own), "kB of page, styles and scripts").toBeLessThan(budget.all);
 }
@@ -145,6 +170,37 @@ async function readThrough(page: Page, expect: ExpectStatic): Promise<void> {
   await expect.poll(() => page.evaluate(undefinedFigures), patient).toBe(0);
   await page.evaluate("scrollTo(0, 0)");
   await page.waitForLoadState("networkidle");
+}
+
+/** What a sheet of A4 holds between its margins, in CSS pixels. */
+const SHEET = { width: 657, height: 1000 };
+
+/** The highest thing that the browser cannot divide between two sheets. */
+const tallest = `(() => {
+  const heights = [];
+  const visit = (root) => {
+    for (const element of root.querySelectorAll("*")) {
+      if (element.matches("svg, canvas, img, .equation > .formula")) heights.push(element.getBoundingClientRect().height);
+      if (element.shadowRoot) visit(element.shadowRoot);
+    }
+  };
+  visit(document.querySelector(".vp-doc"));
+  return Math.max(...heights);
+})()`;
+
+/** The dark modules of each printed QR code. */
+const printedCodes = `[...document.querySelectorAll(".on-paper path")].map((path) => path.getAttribute("d"))`;
+
+/** The same, of what it should say. */
+function modulesOf(text: string): string {
+  const code = qrcode(0, "M");
+  code.addData(text);
+  code.make();
+  const places = Array.from({ length: code.getModuleCount() }, (_, i) => i);
+  return places
+    .flatMap((row) => places.filter((column) => code.isDark(row, column)).map((column) => [row, column]))
+    .map(([row = 0, column = 0]) => `M${column + 4} ${row + 4}h1v1h-1z`)
+    .join("");
 }
 
 const pageColour = `getComputedStyle(document.body).backgroundColor`;

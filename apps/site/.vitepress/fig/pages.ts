@@ -1,13 +1,14 @@
 /**
  * The pages /fig/NAME: each figure alone, for frames in other pages. They are none of VitePress's, because they need
  * nothing but the figure: the site's build makes them after its own, and the development server as they are asked for.
+ * Each has a short address too, which is printed beside the figure.
  */
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { figureNames } from "inkling-figures/loader";
 import { build, type Plugin, type UserConfig } from "vite";
 import type { Chapter } from "../chapters.ts";
-import { attributesOf, type FigureOptions, figureOpenings, stillOf } from "../markdown/figure.ts";
+import { attributesOf, type FigureOptions, figureOpenings, shortAddress, stillOf } from "../markdown/figure.ts";
 
 const script = fileURLToPath(new URL("./page.ts", import.meta.url));
 
@@ -45,7 +46,13 @@ export async function buildFigPages(outDir: string, pages: FigPages, shared: Use
     ...scripts.map((file) => `<script type="module" src="${base}${file}"></script>`),
   ].join("\n");
   await mkdir(`${outDir}/fig`, { recursive: true });
-  for (const name of alone) await writeFile(`${outDir}/fig/${name}.html`, await figPage(name, head, pages));
+  await mkdir(`${outDir}/f`, { recursive: true });
+  for (const name of alone) {
+    const page = await figPage(name, head, pages);
+    for (const address of new Set([`fig/${name}`, shortAddress(name)])) {
+      await writeFile(`${outDir}/${address}.html`, page);
+    }
+  }
 }
 
 /** Serves them while the site is written. */
@@ -54,8 +61,9 @@ export function figPagesPlugin(pages: FigPages): Plugin {
     name: "fig-pages",
     configureServer(server) {
       server.middlewares.use(async (request, response, next) => {
-        const name = /\/fig\/([a-z0-9-]+)(?:\.html)?(?:\?|$)/.exec(request.url ?? "")?.[1];
-        if (name === undefined || !alone.includes(name)) return next();
+        const address = /\/(fig\/[a-z0-9-]+|f\/\d+)(?:\.html)?(?:\?|$)/.exec(request.url ?? "")?.[1];
+        const name = alone.find((name) => address === `fig/${name}` || address === shortAddress(name));
+        if (name === undefined) return next();
         const html = await figPage(name, `<script type="module" src="/@fs${script}"></script>`, pages);
         response.setHeader("Content-Type", "text/html; charset=utf-8");
         response.end(await server.transformIndexHtml(`/fig/${name}`, html));

@@ -54,7 +54,7 @@ export function figures(markdown: Markdown, options: FigureOptions): void {
     if (isBeside) html('<div class="beside">\n');
     html(beginning(opening, options));
     text(start + 1, captionEnd);
-    html(`</figcaption>\n${tools(opening, options)}</figure>\n`);
+    html(`</figcaption>\n${onPaper(opening, options)}${tools(opening, options)}</figure>\n`);
     if (isBeside) {
       html('<div class="told">\n');
       text(captionEnd + 1, last);
@@ -118,6 +118,17 @@ function beginning({ name, words }: Opening, options: FigureOptions): string {
     `<figure class="live ${column}" id="${name}">\n` +
     `<inkling-${name}${attributesOf(words)}>${stillOf(name, options)}</inkling-${name}>\n<figcaption>\n\n`
   );
+}
+
+/** The place of a figure's address on paper; theme/paper.ts writes it. */
+function onPaper({ name }: Opening, { base }: FigureOptions): string {
+  return `<div class="on-paper" data-short="${base}${shortAddress(name)}"></div>\n`;
+}
+
+/** What a reader can type: f/14 is fig/f14-output-error. */
+export function shortAddress(name: string): string {
+  const number = /^f(\d+)-/.exec(name)?.[1];
+  return number === undefined ? `fig/${name}` : `f/${number}`;
 }
 
 /** What a reader can do with a figure; theme/live-page.ts puts the host's name into the code. */

@@ -8,6 +8,7 @@ import "./book.css";
 import "./home.css";
 import "./print.css";
 import { livePage } from "./live-page.ts";
+import { preparePaper, writeForPaper } from "./paper.ts";
 
 const theme: Theme = {
   extends: DefaultTheme,
@@ -18,7 +19,11 @@ const theme: Theme = {
       await before?.(to);
       await livePage();
     };
-    addEventListener("beforeprint", () => void livePage({ all: true }));
+    preparePaper();
+    addEventListener("beforeprint", () => {
+      writeForPaper();
+      void livePage({ all: true });
+    });
     void livePage();
   },
 };

@@ -124,11 +124,22 @@ export const tokens = css`
       transition: none !important;
     }
   }
+  /* Paper has nothing to press, but it says what was chosen. */
   @media print {
     button,
-    input,
-    select {
+    input {
       display: none;
+    }
+    button[aria-pressed="true"],
+    select {
+      display: inline-block;
+      min-height: 0;
+      padding: 0;
+      border: 0;
+      appearance: none;
+      background: none;
+      color: inherit;
+      font-weight: 600;
     }
   }
 `;

@@ -13,7 +13,7 @@ import { inDigits, inPercent, signed } from "../words/messages.ts";
 import { BookFigure, type Shown } from "./book-figure.ts";
 import { digitControl, neuronControl } from "./controls.ts";
 import { words } from "./f09-slices.words.ts";
-import { Landscape } from "./landscape.ts";
+import { Landscape, pictureOf } from "./landscape.ts";
 import { OneExample } from "./one-example.ts";
 import { words as shared } from "./words.ts";
 
@@ -28,7 +28,7 @@ export class F09Slices extends BookFigure {
     kind: { state: true },
     at: { state: true },
     path: { state: true },
-    picture: { state: true },
+    losses: { state: true },
   };
 
   static override styles = [
@@ -44,8 +44,10 @@ export class F09Slices extends BookFigure {
   declare protected at: Point;
   /** Where the steps went. */
   declare protected path: readonly Point[];
-  /** The landscape as a picture, as far as it is computed. */
-  declare protected picture: string;
+  /** The landscape's losses, when they are computed. */
+  declare protected losses: Float64Array | undefined;
+  /** Them as a picture, for a theme. */
+  #picture: { readonly losses: Float64Array; readonly theme: string; readonly address: string } | undefined;
   #landscape: Landscape | undefined;
   #key = "";
   #drawn = 1;
@@ -54,7 +56,6 @@ export class F09Slices extends BookFigure {
   constructor() {
     super();
     this.kind = "weights";
-    this.picture = "";
     this.#home();
   }
 
@@ -83,7 +84,7 @@ export class F09Slices extends BookFigure {
             .label=${words().chart}
             .xs=${[-reach, reach]}
             .ys=${[-reach, reach]}
-            .ground=${this.picture}
+            .ground=${this.#ground()}
             .lines=${this.#lines(slope, reach)}
             .handles=${this.#handle(loss, reach)}
             .xLabel=${this.kind === "random" ? words().first : words().across}
@@ -137,21 +138,30 @@ export class F09Slices extends BookFigure {
     return words().weightOf(shared().pixel(Math.floor(weight / 28), weight % 28), neuron);
   }
 
+  /** The picture of the landscape: drawn again for another theme, and for paper. */
+  #ground(): string {
+    const [{ losses }, { name, palette }] = [this, this.theme];
+    if (losses === undefined) return "";
+    if (this.#picture?.losses !== losses || this.#picture.theme !== name) {
+      this.#picture = { losses, theme: name, address: pictureOf(losses, palette) };
+    }
+    return this.#picture.address;
+  }
+
   /** The landscape of what is chosen now; its picture is computed piece by piece. */
   #sliced(shown: Shown): Landscape {
     const { neuron, weight } = carried();
-    const key = `${shown.digit} ${neuron} ${weight} ${this.kind} ${this.#drawn} ${this.theme.name}`;
+    const key = `${shown.digit} ${neuron} ${weight} ${this.kind} ${this.#drawn}`;
     if (this.#landscape !== undefined && key === this.#key) return this.#landscape;
     this.#key = key;
     const example = this.#example as OneExample;
     const landscape = new Landscape(example, this.#directions(shown, example));
     this.#landscape = landscape;
     this.ariaBusy = "true";
-    void landscape.paint(
+    void landscape.survey(
       REACH[this.kind],
-      this.theme.palette,
-      (picture) => {
-        this.picture = picture;
+      (losses) => {
+        this.losses = losses;
         this.ariaBusy = null;
       },
       () => this.isConnected && this.#landscape === landscape,

@@ -47,13 +47,8 @@ export class Landscape {
     };
   }
 
-  /** Paints the losses from −reach to reach, and tells the picture when it is whole. */
-  async paint(
-    reach: number,
-    palette: Palette,
-    tell: (picture: string) => void,
-    isWanted: () => boolean,
-  ): Promise<void> {
+  /** Computes the losses from −reach to reach, and tells them when all are there. */
+  async survey(reach: number, tell: (losses: Float64Array) => void, isWanted: () => boolean): Promise<void> {
     const losses = new Float64Array(GRID * GRID);
     let start = performance.now();
     for (let i = 0; i < losses.length; i++) {
@@ -67,7 +62,7 @@ export class Landscape {
       losses[i] = this.#example.loss();
       this.#example.setAll(this.#home);
     }
-    tell(pictureOf(losses, palette));
+    tell(losses);
   }
 
   #go([alpha, beta]: Point): void {
@@ -80,7 +75,7 @@ export class Landscape {
 }
 
 /** Losses as a picture: between the numbers of the grid straight from one to the next, in bands. */
-function pictureOf(losses: Float64Array, palette: Palette): string {
+export function pictureOf(losses: Float64Array, palette: Palette): string {
   const canvas = document.createElement("canvas");
   canvas.width = SIZE;
   canvas.height = SIZE;

@@ -86,6 +86,20 @@ export const figureStyle = css`
     font-size: 0.95em;
     font-weight: 600;
   }
+  /* A figure that is longer than a sheet is cut between its parts. */
+  @media print {
+    h3,
+    .bar-top {
+      break-after: avoid;
+    }
+    inkling-map,
+    inkling-plot,
+    inkling-bars,
+    .numbers,
+    p {
+      break-inside: avoid;
+    }
+  }
 `;
 
 /** Tables of numbers: what a row is about, then its numbers. */

@@ -7,6 +7,7 @@
  */
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { boundOf, colourOf, cssColour, type ScaleName } from "../colours/palette.ts";
+import { isOnPaper } from "../colours/paper.ts";
 import { inDigits, inWhole, signed } from "../words/messages.ts";
 import { define, Figure } from "./figure.ts";
 import { words } from "./words.ts";
@@ -186,7 +187,7 @@ export class InklingMap extends Figure {
     const context = canvas?.getContext("2d");
     if (!canvas || !context || this.values.length === 0) return;
     const [bound, { palette }] = [this.#bound, this.theme];
-    const isHatched = this.pattern || matchMedia("print, (forced-colors: active)").matches;
+    const isHatched = this.pattern || isOnPaper() || matchMedia("(forced-colors: active)").matches;
     if (isHatched) this.#drawHatched(canvas, context);
     else {
       canvas.width = this.columns;

@@ -85,6 +85,12 @@ export class InklingQuestion extends Figure {
         .choices {
           display: none;
         }
+        .ask {
+          break-after: avoid;
+        }
+        .answer {
+          break-inside: avoid;
+        }
       }
     `,
   ];
