@@ -72,7 +72,7 @@ export async function openLibrary(environment: Environment, launch: Launch | und
     "startGroup",
     "an installed MPI",
     `none of ${paths.join(", ")}`,
-    `Install one (Debian: apt-get install openmpi-bin libopenmpi3), or name its library with ${NAMED}.`,
+    `Install one (Debian: apt-get install openmpi-bin), or name its library with ${NAMED}.`,
   );
 }
 
