@@ -1,7 +1,11 @@
 // The training that the worker runs, in Node: going back, other rates on the way, going on from a mark, divergence.
 import { type DataPair, type Dataset, train } from "inkling";
+import { inOrder } from "inkling/backends";
 import { chooseBackend, mnist } from "inkling/node";
+import { Stream } from "inkling/numbers";
+import { trace } from "inkling/proofs";
 import { beforeAll, describe, expect, test } from "vitest";
+import { optimizerFrom } from "../src/session/copied-optimizer.ts";
 import { prepare } from "../src/session/preparing.ts";
 import type { Plan } from "../src/session/protocol.ts";
 import { Trainer } from "../src/session/trainer.ts";
@@ -138,4 +142,49 @@ test("it tells what each epoch came to, and what the doctor finds", async () => 
     [3, 60],
   ]);
   expect(trainer.findings.map(({ illness }) => illness)).toContain("saturatedNeurons");
+});
+
+test.each<[string, Plan]>([
+  ["Adam with one cycle", plan({ batchSize: 1, epochs: 1 })],
+  [
+    "momentum with a schedule, and a rate that was changed by hand",
+    plan(
+      { batchSize: 1, epochs: 2, optimizer: "momentum", schedule: "exponential" },
+      { changes: [{ step: 4, rate: 0.03 }] },
+    ),
+  ],
+])("the optimizer on the page makes the training's next step: %s", async (_, of) => {
+  const trainer = await begun(of);
+  await goTo(trainer, 20);
+  const { model, configuration, train: examples } = trainer;
+  const optimizer = optimizerFrom({
+    configuration,
+    optimizer: { learningRate: trainer.stepRate, memory: await trainer.optimizerMemory() },
+  });
+  // With batches of one the next step is by one example alone.
+  const order = inOrder(examples.count);
+  new Stream(configuration.seed, "shuffle").shuffle(order, 1);
+  const next = order[20];
+  const { back } = await trace(model, examples.example(next), { label: examples.labels?.[next], optimizer });
+  await goTo(trainer, 21);
+  for (const { name, value } of model.parameters) {
+    expect(back?.step.parameters[name], name).toEqual(await model.backend.read(value));
+  }
+});
+
+test("the course of a weight begins at its first value, passes the moments that are kept, and ends now", async () => {
+  const trainer = await begun(plan());
+  const values: number[] = [];
+  for (let total = 0; total <= 25; total++) {
+    await goTo(trainer, total);
+    values.push((await trainer.model.backend.read(trainer.model.tensors[0].value))[4321]);
+    if (total % 10 === 5) await trainer.keep();
+  }
+  const { steps, values: course } = await trainer.history(trainer.model.tensors[0].name, 4321);
+  expect(steps).toEqual(expect.arrayContaining([0, 5, 15, 25]));
+  expect(course).toEqual(steps.map((step) => values[step]));
+  expect(new Set(course).size).toBe(steps.length);
+  await goTo(trainer, 5);
+  expect((await trainer.history("layers.1.weights", 4321)).steps.at(-1)).toBe(5);
+  await expect(trainer.history("layers.9.weights", 0)).rejects.toThrow("expected the name of a tensor");
 });

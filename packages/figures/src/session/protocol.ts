@@ -95,11 +95,6 @@ export interface Standing {
   readonly ended: Progress["ended"];
 }
 
-export function standingOf(progress: Progress): Standing {
-  const { epoch, step, steps, loss, accuracy = 0, examples, seconds, learningRate, ended } = progress;
-  return { epoch, step, steps, loss, accuracy, examples, seconds, learningRate, ended };
-}
-
 /** A moment of a training with all that belongs to it: another worker goes on from it. */
 export interface Mark extends Moment {
   /** Undefined before the first step. */
@@ -121,7 +116,23 @@ export interface Weights {
   readonly names: Pick<NetworkOptions, "classNames" | "columnNames" | "tableColumns" | "targetNames">;
   readonly scaling: SentScaling | undefined;
   readonly targetScaling: SentScaling | undefined;
+  /** What the next step is made with. */
+  readonly optimizer: SentOptimizer;
   readonly tensors: readonly (readonly [name: string, values: Float32Array])[];
+}
+
+/** An optimizer with what it remembers of the steps before; undefined where there were none. */
+export interface SentOptimizer {
+  /** That of the next step: with the schedule's factor. */
+  readonly learningRate: number;
+  readonly memory: Pick<TrainingState, "tensors" | "numbers"> | undefined;
+}
+
+/** The values of one weight or bias in a training: at its beginning, at the moments that are kept, and now. */
+export interface WeightHistory {
+  /** Steps done, rising. */
+  readonly steps: readonly number[];
+  readonly values: readonly number[];
 }
 
 export type SentScaling = Pick<Scaling, "means" | "deviations">;
@@ -139,6 +150,8 @@ export interface Methods {
   setRate(rate: number): void;
   pull(withCurve: boolean): View;
   weights(): Weights;
+  /** Of the tensor of this name the number at this place. */
+  history(tensor: string, place: number): WeightHistory;
   mark(): Mark | undefined;
 }
 

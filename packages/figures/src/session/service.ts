@@ -8,7 +8,19 @@ import type { Backend } from "inkling/backends";
 import { imagesOf } from "../state/experiment.ts";
 import { factsOf, type OwnData, received } from "../state/own-data.ts";
 import { Curve } from "./curve.ts";
-import type { Answer, Mark, Methods, Phase, Plan, Question, SentScaling, Until, View, Weights } from "./protocol.ts";
+import type {
+  Answer,
+  Mark,
+  Methods,
+  Phase,
+  Plan,
+  Question,
+  SentScaling,
+  Until,
+  View,
+  WeightHistory,
+  Weights,
+} from "./protocol.ts";
 import type { Sources } from "./sources.ts";
 import { Trainer } from "./trainer.ts";
 import { nextTurn } from "./turn.ts";
@@ -131,8 +143,13 @@ export class Service implements Served {
       ...{ total, configuration, inputShape, outputs },
       names: { classNames, columnNames, tableColumns, targetNames },
       ...{ scaling: sentScaling(scaling), targetScaling: sentScaling(targetScaling) },
+      optimizer: { learningRate: trainer.stepRate, memory: await trainer.optimizerMemory() },
       tensors: await valuesOf(model),
     };
+  }
+
+  history(tensor: string, place: number): Promise<WeightHistory> {
+    return this.#trained().history(tensor, place);
   }
 
   async mark(): Promise<Mark | undefined> {
@@ -153,7 +170,7 @@ export class Service implements Served {
       ...{ step: standing?.step ?? 0, steps: trainer?.steps ?? 0 },
       ...{ loss: standing?.loss, accuracy: standing?.accuracy, stepRate: standing?.learningRate },
       rate: trainer?.rate ?? configuration?.learningRate ?? 0,
-      perSecond: trainer?.speed.perSecond,
+      perSecond: trainer?.told.speed.perSecond,
       seconds: standing?.seconds ?? 0,
       epochsDone: trainer?.epochsDone ?? [],
       findings: trainer?.findings ?? [],

@@ -9,14 +9,15 @@
  * The page pulls views when it is about to paint, and nothing is pushed to it. Now and then it also takes a mark, so
  * that the training can go on when the browser has ended the worker.
  */
-import type { Network } from "inkling";
+import type { Network, Optimizer } from "inkling";
 import { dataBase } from "../data/base.ts";
 import { firstState, type RateChange } from "../state/address.ts";
 import { factsOf } from "../state/own-data.ts";
 import { inWhole } from "../words/messages.ts";
 import { CopiedNetwork } from "./copied-network.ts";
+import { optimizerFrom } from "./copied-optimizer.ts";
 import type { CurveData } from "./curve.ts";
-import type { Mark, Plan, Until, View } from "./protocol.ts";
+import type { Mark, Plan, Until, View, WeightHistory } from "./protocol.ts";
 import { Remote } from "./remote.ts";
 import { startWorker } from "./start.ts";
 import { words } from "./words.ts";
@@ -131,8 +132,20 @@ export class Session {
 
   /** The worker's network as it is now, copied to the page. A copy stays whole until two more have been made. */
   async network(): Promise<Network> {
+    return (await this.copy()).model;
+  }
+
+  /** The network, and the optimizer that makes its next step. */
+  async copy(): Promise<{ readonly model: Network; readonly optimizer: Optimizer }> {
     const remote = await this.#ready();
-    return this.#copies.from(await remote.ask("weights"));
+    const weights = await remote.ask("weights");
+    return { model: this.#copies.from(weights), optimizer: optimizerFrom(weights) };
+  }
+
+  /** The values that one number of a tensor, as layers.1.weights, had in the training until now. */
+  async history(tensor: string, place: number): Promise<WeightHistory> {
+    const remote = await this.#ready();
+    return remote.ask("history", tensor, place);
   }
 
   /** After the worker was lost: another one goes on from the page's last mark, to where the training was. */

@@ -4,28 +4,27 @@
  * a moment that was kept and computes the steps after it again.
  */
 import { type Dataset, DivergenceError, evaluate, type Network, type Progress, type Run, train } from "inkling";
-import type { Backend } from "inkling/backends";
+import type { Backend, Numbers } from "inkling/backends";
 import { fillMissing } from "inkling/formats";
 import { buildOptimizer } from "inkling/presets";
 import { Doctor, type Finding } from "inkling/proofs";
 import type { RateChange } from "../state/address.ts";
-import { Curve } from "./curve.ts";
+import type { Curve } from "./curve.ts";
 import { overflowingLayer } from "./overflow.ts";
 import { type Prepared, prepare } from "./preparing.ts";
-import { type Divergence, type EpochPoint, type Mark, type Plan, type Standing, standingOf } from "./protocol.ts";
+import type { Divergence, EpochPoint, Mark, Plan, SentOptimizer, Standing, WeightHistory } from "./protocol.ts";
+import { courseOf, memoryOfOptimizer } from "./recall.ts";
 import { Snapshots } from "./snapshots.ts";
 import type { Sources } from "./sources.ts";
-import { Speed } from "./speed.ts";
+import { Told } from "./told.ts";
 
 /** A moment is kept after so many milliseconds; and keeping may take at most this share of the time. */
 const [EVERY, SHARE] = [200, 0.02];
 
-const NOTHING = { loss: 0, hits: 0, examples: 0 };
-
 export class Trainer {
   readonly plan: Plan;
   readonly snapshots = new Snapshots<Mark>();
-  readonly speed = new Speed();
+  readonly told = new Told();
   readonly #examples: Dataset;
   readonly #sources: Sources;
   readonly #backend: Backend;
@@ -35,13 +34,10 @@ export class Trainer {
   /** The rate that the run was made with. */
   #runRate: number;
   #doctor: Doctor;
-  #curve = new Curve();
-  #epochsDone: readonly EpochPoint[] = [];
-  #standing: Standing | undefined;
   #total = 0;
-  /** Sums over the epoch so far, before the last step. */
-  #before = NOTHING;
   #divergence: Divergence | undefined;
+  /** The weights before the first step. */
+  readonly #first = new Map<string, Numbers>();
   /** What it is tested on, as it reads it. */
   #test: Promise<Dataset> | undefined;
   #keptAt = 0;
@@ -63,6 +59,8 @@ export class Trainer {
   static async begin(plan: Plan, examples: Dataset, sources: Sources, backend: Backend): Promise<Trainer> {
     const trainer = new Trainer(plan, examples, sources, backend);
     await trainer.#doctor.before();
+    const { backend: own, tensors } = trainer.model;
+    for (const { name, value } of tensors) trainer.#first.set(name, (await own.read(value)).slice());
     return trainer;
   }
 
@@ -83,7 +81,7 @@ export class Trainer {
   }
 
   get standing(): Standing | undefined {
-    return this.#standing;
+    return this.told.standing;
   }
 
   get changes(): readonly RateChange[] {
@@ -99,11 +97,11 @@ export class Trainer {
   }
 
   get epochsDone(): readonly EpochPoint[] {
-    return this.#epochsDone;
+    return this.told.epochsDone;
   }
 
   get curve(): Curve {
-    return this.#curve;
+    return this.told.curve;
   }
 
   get epochs(): number {
@@ -117,13 +115,34 @@ export class Trainer {
   }
 
   get ended(): Progress["ended"] {
-    return this.#standing?.ended;
+    return this.standing?.ended;
   }
 
   /** The learning rate of the next step, without the schedule's factor. */
   get rate(): number {
     const changed = this.#changes.findLast(({ step }) => step <= this.#total);
     return changed?.rate ?? this.plan.experiment.configuration.learningRate;
+  }
+
+  /** The learning rate of the next step, with the schedule's factor. */
+  get stepRate(): number {
+    const { schedule } = this.#prepared.options;
+    if (schedule === undefined) return this.rate;
+    // One that follows the scores tells its factor by the last step.
+    if (schedule.follow === undefined) {
+      return this.rate * schedule.factor(this.#total, this.epochs * this.steps, this.steps);
+    }
+    return this.standing === undefined || this.rate !== this.#runRate ? this.rate : this.standing.learningRate;
+  }
+
+  /** What the optimizer remembers, by the names of its own. */
+  async optimizerMemory(): Promise<SentOptimizer["memory"]> {
+    return this.#total === 0 ? undefined : memoryOfOptimizer(await this.#run.state());
+  }
+
+  /** The course of one number of a tensor over the training until now. */
+  history(tensor: string, place: number): Promise<WeightHistory> {
+    return courseOf(this, this.#first, tensor, place);
   }
 
   /** From the next step on it learns with this rate. */
@@ -185,11 +204,9 @@ export class Trainer {
     const doctor = this.#doctor.memory();
     const [tensors, weights] = [bytesOf(state.tensors), bytesOf(doctor.weights)];
     // The doctor's copy of the weights is the same one throughout an epoch.
-    const isShared = this.snapshots.last?.epochsDone === this.#epochsDone;
+    const isShared = this.snapshots.last?.epochsDone === this.epochsDone;
     const bytes = tensors + (isShared ? 0 : weights);
-    const curve = this.#curve.state();
-    const [standing, epochsDone] = [this.#standing, this.#epochsDone];
-    this.snapshots.add({ total: this.#total, bytes, state, standing, doctor, curve, epochsDone });
+    this.snapshots.add({ total: this.#total, bytes, state, doctor, ...this.told.state() });
     this.#keptAt = performance.now();
     this.#cost = this.#keptAt - started;
   }
@@ -217,34 +234,19 @@ export class Trainer {
   async #take(progress: Progress): Promise<void> {
     const { epoch, step, steps } = progress;
     this.#total = (epoch - 1) * steps + step;
-    this.#standing = standingOf(progress);
-    const before = step === 1 ? NOTHING : this.#before;
-    const sums = sumsOf(this.#standing);
-    const own = { loss: sums.loss - before.loss, hits: sums.hits - before.hits };
-    this.#curve.add(this.#total, own.loss, own.hits, sums.examples - before.examples);
-    this.#before = sums;
-    this.speed.add(progress);
+    this.told.step(progress, this.#total);
     if (progress.epochEnded) await this.#endEpoch(progress);
     const sinceKept = performance.now() - this.#keptAt;
     if (sinceKept > Math.max(EVERY, this.#cost / SHARE)) await this.keep();
   }
 
   async #endEpoch(progress: Progress): Promise<void> {
-    const { epoch, validation } = progress;
     await this.#doctor.after(progress);
     const { batchSize } = this.plan.experiment.configuration;
     const measured = batchSize === "full" ? await evaluate(this.model, this.train) : progress;
     // Empty cells of a table are read as the training rows say.
     this.#test ??= this.#sources.test().then((test) => fillMissing(test, this.train));
-    const tested = await evaluate(this.model, await this.#test);
-    this.#epochsDone = [
-      ...this.#epochsDone,
-      {
-        ...{ epoch, total: this.#total, loss: measured.loss, accuracy: measured.accuracy ?? 0 },
-        ...{ testLoss: tested.loss, testAccuracy: tested.accuracy ?? 0 },
-        ...{ validationLoss: validation?.loss, validationAccuracy: validation?.accuracy },
-      },
-    ];
+    this.told.epoch(progress, this.#total, measured, await evaluate(this.model, await this.#test));
   }
 
   /**
@@ -265,12 +267,8 @@ export class Trainer {
   async #restore(mark: Mark): Promise<void> {
     this.#total = mark.total;
     this.#doctor = new Doctor(this.model, this.train, mark.doctor && { memory: mark.doctor });
-    this.#curve = Curve.from(mark.curve);
-    this.#epochsDone = mark.epochsDone;
+    this.told.take(mark);
     this.#divergence = undefined;
-    this.#standing = mark.standing;
-    this.speed.reset();
-    this.#before = sumsOf(mark.standing);
     this.#run = this.#newRun(mark.state);
     // A run takes the state over when it is first asked for something.
     await this.#run.state();
@@ -281,22 +279,12 @@ export class Trainer {
     this.model.close();
     this.#prepared = prepare(this.plan.experiment, this.#examples, this.#backend);
     this.#total = 0;
-    this.#curve = new Curve();
-    this.#epochsDone = [];
+    this.told.take(undefined);
     this.#divergence = undefined;
-    this.#standing = undefined;
-    this.speed.reset();
     this.#run = this.#newRun(undefined);
     this.#doctor = new Doctor(this.model, this.train);
     await this.#doctor.before();
   }
-}
-
-/** A training says means over its epoch so far; a step's own numbers are differences of their sums. */
-function sumsOf(standing: Standing | undefined) {
-  if (standing === undefined) return NOTHING;
-  const { loss, accuracy, examples } = standing;
-  return { loss: loss * examples, hits: Math.round(accuracy * examples), examples };
 }
 
 function bytesOf(tensors: Readonly<Record<string, { readonly byteLength: number }>>): number {

@@ -9,16 +9,16 @@
 import type { Dataset, Network, Optimizer } from "inkling";
 import type { LayerTrace, Trace } from "inkling/proofs";
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
-import type { ScaleName } from "../../colours/palette.ts";
 import "../../parts/about.ts";
 import { define, Figure } from "../../parts/figure.ts";
 import "../../parts/map.ts";
+import type { WeightHistory } from "../../session/protocol.ts";
 import { type Example, exampleOf } from "../../state/example.ts";
 import { inDigits, inPercent, inWhole } from "../../words/messages.ts";
 import { arranged, arrangementOf } from "./arrangement.ts";
+import { inputPage, scaleOf } from "./input-page.ts";
 import { insideStyle } from "./inside.style.ts";
 import { allLayers, listsOf, shapeBefore, type Weighted, weightedOf } from "./looking.ts";
-import "../../parts/numbers-table.ts";
 import "./operation.ts";
 import { type Step, stepsOf } from "./operations.ts";
 import "./other-layer.ts";
@@ -57,7 +57,7 @@ export class InklingInside extends Figure {
   /** What is looked at; the first of the test set if it is not said. */
   declare example: Example | undefined;
   /** The values in a run of the weight that was picked last (event `weight-pick`). */
-  declare history: readonly number[] | undefined;
+  declare history: WeightHistory | undefined;
   /** What makes the step; gradient descent with the learning rate if it is not said. */
   declare optimizer: Optimizer | undefined;
   declare learningRate: number;
@@ -166,11 +166,15 @@ export class InklingInside extends Figure {
           <div class="row">
             ${data === undefined ? nothing : this.#choice(example, data)}
             ${probabilities ? this.#labels(probabilities.length, nameOf, back?.y.indexOf(1)) : nothing}
-            <label>${words().rate}
-              <input type="number" min="0" step="any" .value=${String(this.learningRate)} @change=${this.#onRate}
-                ?disabled=${this.optimizer !== undefined} />
-            </label>
+            ${
+              this.optimizer === undefined
+                ? html`<label>${words().rate}
+                    <input type="number" min="0" step="any" .value=${String(this.learningRate)} @change=${this.#onRate} />
+                  </label>`
+                : nothing
+            }
           </div>
+          ${this.optimizer === undefined ? nothing : html`<p class="optimizer">${words().optimizerStep(this.optimizer.name, inDigits(this.optimizer.learningRate))}</p>`}
         </div>
       </header>
     `;
@@ -223,7 +227,7 @@ export class InklingInside extends Figure {
   }
 
   #page(trace: Trace, lit: readonly QuantityName[]): TemplateResult {
-    if (this.at === "input") return this.#inputPage(trace);
+    if (this.at === "input") return inputPage(trace, this.model);
     if (this.at === "output") {
       return html`<h3>${words().outputTitle}</h3>
         <inkling-outputs .trace=${trace} .lit=${lit} .names=${this.model?.classNames}></inkling-outputs>`;
@@ -241,26 +245,6 @@ export class InklingInside extends Figure {
               .history=${this.history}></inkling-weighted>`
           : html`<inkling-other-layer .layer=${layer} .lit=${lit}></inkling-other-layer>`
       }
-    `;
-  }
-
-  #inputPage({ inputs, back }: Trace): TemplateResult {
-    const { columns, places } = arrangementOf(this.model?.inputShape ?? [inputs.length]);
-    const dX = back?.dInputs;
-    const map = (values: ArrayLike<number>, scale: string, name: string, quantity: QuantityName) => html`
-      <div data-quantity=${quantity}>
-        <h4>${name}</h4>
-        <inkling-map scale=${scale} label=${name} .columns=${columns} .values=${arranged(values, { columns, places })}></inkling-map>
-      </div>
-    `;
-    return html`
-      <h3>${words().inputPage}</h3>
-      <div class="two">
-        ${map(inputs, scaleOf(this.model), words().pixels, "x")}
-        ${dX ? map(dX, "signed", words().inputGradient, "dX") : nothing}
-      </div>
-      <inkling-numbers-table name="input"
-        .columns=${[{ name: "x", values: inputs }, ...(dX ? [{ name: "∂C/∂x", values: dX }] : [])]}></inkling-numbers-table>
     `;
   }
 
@@ -296,11 +280,6 @@ export class InklingInside extends Figure {
 /** Where an operation belongs: to its layer, or to the end of the way. */
 function stationOf(step: Step | undefined): Station | undefined {
   return step === undefined || step.phase === "update" ? undefined : (step.layer ?? "output");
-}
-
-/** Images are ink; the columns of a table have signs. */
-function scaleOf(model: Network | undefined): ScaleName {
-  return (model?.inputShape.length ?? 3) > 1 ? "ink" : "signed";
 }
 
 define("inkling-inside", InklingInside);

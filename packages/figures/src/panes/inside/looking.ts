@@ -25,6 +25,16 @@ export interface Weighted {
   readonly tile: Arrangement;
 }
 
+/** The event `weight-pick`. */
+export interface WeightPickDetail {
+  readonly layer: string;
+  readonly neuron: number;
+  /** undefined for the bias. */
+  readonly weight: number | undefined;
+  /** Where it stands in its tensor. */
+  readonly place: number;
+}
+
 /**
  * The layer as one with weights; undefined for one without. `inputShape` is that of the numbers before they were a row.
  */

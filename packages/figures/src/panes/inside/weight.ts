@@ -6,6 +6,7 @@
 import { type DifferenceTrace, equations, type Trace } from "inkling/proofs";
 import { css, html, nothing, type PropertyValues, svg, type TemplateResult } from "lit";
 import { define, Figure } from "../../parts/figure.ts";
+import type { WeightHistory } from "../../session/protocol.ts";
 import { inDigits, inWhole, powerText, signed } from "../../words/messages.ts";
 import "./error-curve.ts";
 import type { Measured } from "./error-curve.ts";
@@ -77,8 +78,8 @@ export class InklingWeight extends Figure {
   declare neuron: number;
   /** Which weight of the neuron; undefined for the bias. */
   declare weight: number | undefined;
-  /** Its values in a run, in their order. */
-  declare history: readonly number[] | undefined;
+  /** Its values in a run. */
+  declare history: WeightHistory | undefined;
   declare lit: readonly QuantityName[];
   declare h: number;
   declare found: DifferenceTrace | undefined;
@@ -202,12 +203,14 @@ export class InklingWeight extends Figure {
   }
 
   #history(): TemplateResult | typeof nothing {
-    const values = this.history;
-    if (values === undefined || values.length < 2) return nothing;
+    const { steps, values } = this.history ?? { steps: [], values: [] };
+    const last = steps.at(-1) ?? 0;
+    if (last === 0) return nothing;
     const [low, high] = [Math.min(...values), Math.max(...values)];
     const y = (value: number) => (high === low ? 50 : 95 - (90 * (value - low)) / (high - low));
-    const points = values.map((value, i) => `${((100 * i) / (values.length - 1)).toFixed(2)},${y(value).toFixed(2)}`);
-    const label = words().historyRange(signed(values[0] ?? 0, 4), signed(values.at(-1) ?? 0, 4));
+    const x = (i: number) => (100 * (steps[i] ?? 0)) / last;
+    const points = values.map((value, i) => `${x(i).toFixed(2)},${y(value).toFixed(2)}`);
+    const label = words().historyRange(signed(values[0] ?? 0, 4), signed(values.at(-1) ?? 0, 4), inWhole(last));
     return html`
       <h4>${words().history}</h4>
       <svg class="history" viewBox="0 0 100 100" preserveAspectRatio="none" role="img" aria-label=${label}>

@@ -6,10 +6,11 @@
 import type { ImagePlace, LayerTrace, Trace } from "inkling/proofs";
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { define, Figure } from "../../parts/figure.ts";
+import type { WeightHistory } from "../../session/protocol.ts";
 import { inDigits, inWhole, signed } from "../../words/messages.ts";
 import { arranged } from "./arrangement.ts";
 import { Differences } from "./differences.ts";
-import { busiest, numbersOf, type View, views, type Weighted } from "./looking.ts";
+import { busiest, numbersOf, type View, views, type Weighted, type WeightPickDetail } from "./looking.ts";
 import "./neuron.ts";
 import "./neurons.ts";
 import type { NeuronPickDetail, Tile } from "./neurons.ts";
@@ -24,14 +25,6 @@ import "./weight.ts";
 import { weightedStyle } from "./weighted.style.ts";
 import "./window.ts";
 import { words } from "./words.ts";
-
-/** The event `weight-pick`. */
-export interface WeightPickDetail {
-  readonly layer: string;
-  readonly neuron: number;
-  /** undefined for the bias. */
-  readonly weight: number | undefined;
-}
 
 export class InklingWeighted extends Figure {
   static override properties = {
@@ -60,7 +53,7 @@ export class InklingWeighted extends Figure {
   declare siblings: readonly LayerTrace[];
   declare weighted: Weighted | undefined;
   declare lit: readonly QuantityName[];
-  declare history: readonly number[] | undefined;
+  declare history: WeightHistory | undefined;
   declare neuron: number;
   /** "bias", a weight's place, or undefined for none. */
   declare weight: number | "bias" | undefined;
@@ -305,6 +298,7 @@ export class InklingWeighted extends Figure {
       layer: this.weighted.layer.name,
       neuron: this.neuron,
       weight: weight === "bias" ? undefined : weight,
+      place: weight === "bias" ? this.neuron : weight * this.weighted.count + this.neuron,
     };
     this.dispatchEvent(new CustomEvent("weight-pick", { detail, bubbles: true, composed: true }));
   }

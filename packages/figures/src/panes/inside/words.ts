@@ -94,7 +94,10 @@ export const words = messages("inside", {
   errorCurve: (h: string, error: string) => `The smallest error is ${error}, at h = ${h}.`,
   whyV: "A large h bends away from the tangent (left over: h²). A small h drowns in rounding (about 10⁻¹⁶ / h).",
   history: "Its values in this run",
-  historyRange: (from: string, to: string) => `from ${from} to ${to}`,
+  historyRange: (from: string, to: string, step: string) => `from ${from} to ${to}, after ${step} steps`,
+  optimizerStep: (name: string, rate: string) =>
+    `“After” is the training’s next step, if it were by this example alone: ${name} with the learning rate ${rate} and ` +
+    "with what it remembers of the steps before.",
   why: "why",
   source: "The source",
   sourceLines: (place: string) => `Lines of ${place}`,

@@ -2,9 +2,10 @@
  * What the studio gives to its panes: the networks that they can look at, the digits that have come, and the example
  * that is looked at. Digits are fetched when a pane is opened that needs them, the first ones first.
  */
-import type { Dataset, Network } from "inkling";
+import type { Dataset, Network, Optimizer } from "inkling";
 import { bookModel } from "../../data/book-model.ts";
 import { openDigits } from "../../data/digits.ts";
+import type { WeightHistory } from "../../session/protocol.ts";
 import type { Place, Tab } from "../../state/address.ts";
 import { type Example, exampleOf } from "../../state/example.ts";
 import type { OwnData } from "../../state/own-data.ts";
@@ -25,6 +26,10 @@ export class Material {
   train: Dataset | undefined;
   example: Example | undefined;
   trained: Network | undefined;
+  /** What makes the training's next step. */
+  optimizer: Optimizer | undefined;
+  /** The course of the weight that was picked last. */
+  history: WeightHistory | undefined;
   loaded: Network | undefined;
   /** What the training learns from, where that is not MNIST. */
   #own: OwnData | undefined;
@@ -49,7 +54,7 @@ export class Material {
 
   /** Another training: what was copied of the one before is of no use any more. */
   begins(own: OwnData | undefined): void {
-    this.trained = this.#ownExample = undefined;
+    this.trained = this.optimizer = this.history = this.#ownExample = undefined;
     this.#own = own?.isAdded ? undefined : own;
   }
 

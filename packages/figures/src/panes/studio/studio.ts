@@ -15,14 +15,13 @@ import { fromHash, type StudioState, type Tab, tabs } from "../../state/address.
 import { AddressWriter } from "../../state/address-writer.ts";
 import type { Example } from "../../state/example.ts";
 import type { OwnData } from "../../state/own-data.ts";
+import type { WeightPickDetail } from "../inside/looking.ts";
 import { networkChooser, noticesOf } from "./chooser.ts";
+import { Copying } from "./copying.ts";
 import { Material, type Source } from "./material.ts";
 import { keptDrawings, trainingOn } from "./own-training.ts";
 import { studioStyles } from "./styles.ts";
 import { words } from "./words.ts";
-
-/** Milliseconds between two copies of a network that is learning, for panes that show it. */
-const COPIES = 1000;
 
 export class InklingStudio extends Figure {
   static override properties = {
@@ -45,10 +44,7 @@ export class InklingStudio extends Figure {
   readonly #material = new Material(() => this.requestUpdate());
   readonly #opened = new Set<Tab>();
   #session: Session | undefined;
-  #copiedAt = Number.NEGATIVE_INFINITY;
-  /** Of which moment the copy is. */
-  #copied = "";
-  #isCopying = false;
+  readonly #copying = new Copying(this.#material, () => this.requestUpdate());
 
   constructor() {
     super();
@@ -89,7 +85,7 @@ export class InklingStudio extends Figure {
   /** Opens the session with what the state says. */
   #train(): void {
     const { experiment, changes, at } = this.state;
-    this.#copied = "";
+    this.#copying.forget();
     this.#material.begins(experiment.data);
     void this.#session?.open({ experiment, changes }, at).catch(() => {});
   }
@@ -123,7 +119,7 @@ export class InklingStudio extends Figure {
         this.failures = new Map(this.failures).set(tab, String(error));
       },
     );
-    if (this.view !== undefined) void this.#copy(this.view);
+    if (this.view !== undefined) this.#copy(this.view);
   }
 
   #change(change: Partial<StudioState>): void {
@@ -135,33 +131,13 @@ export class InklingStudio extends Figure {
     this.view = view;
     const rests = ["paused", "done", "diverged"].includes(view.phase);
     if (rests || view.phase === "running") this.#change({ at: view.total, changes: view.changes });
-    void this.#copy(view);
+    this.#copy(view);
   }
 
-  /** Copies the worker's network to the page, where a pane shows it: when it stands still, else now and then. */
-  async #copy(view: View): Promise<void> {
-    if (this.#isCopying || this.#opened.size < 2 || this.state.tab === "train") return;
-    const moment = this.#momentOf(view);
-    const rests = ["paused", "done", "diverged"].includes(view.phase);
-    const isDue = view.phase === "running" && performance.now() - this.#copiedAt > COPIES;
-    if (moment === this.#copied || !(rests || isDue)) return;
-    this.#isCopying = true;
-    try {
-      const model = await this.#session?.network();
-      this.#copied = moment;
-      this.#copiedAt = performance.now();
-      if (model !== undefined && moment === this.#momentOf(view)) this.#material.trained = model;
-      this.requestUpdate();
-    } catch {
-      // The session says what is wrong.
-    } finally {
-      this.#isCopying = false;
-    }
-  }
-
-  #momentOf({ total }: View): string {
-    const { configuration, data } = this.state.experiment;
-    return `${total} ${this.#session?.plan.changes.length} ${data?.digest} ${JSON.stringify(configuration)}`;
+  /** Where a pane shows the worker's network, it is copied to the page. */
+  #copy(view: View): void {
+    if (this.#opened.size < 2 || this.state.tab === "train" || this.#session === undefined) return;
+    void this.#copying.follow(this.#session, view, this.state.experiment);
   }
 
   /** What the panes look at, if nobody has chosen: the book's network until one's own has learned something. */
@@ -239,7 +215,10 @@ export class InklingStudio extends Figure {
           .test=${test}
           .train=${train}
           .example=${example}
+          .optimizer=${this.#ofTraining("optimizer")}
+          .history=${this.#ofTraining("history")}
           @example-change=${this.#onExample}
+          @weight-pick=${this.#onWeight}
         ></inkling-inside>`;
       case "judge":
         return html`<inkling-judge
@@ -251,6 +230,11 @@ export class InklingStudio extends Figure {
       default:
         return html`<inkling-own .model=${model} @model-change=${this.#onModel} @data-change=${this.#onData}></inkling-own>`;
     }
+  }
+
+  /** What only the network of the training has. */
+  #ofTraining<Name extends "optimizer" | "history">(name: Name): Material[Name] | undefined {
+    return this.#source === "training" && this.#material.trained !== undefined ? this.#material[name] : undefined;
   }
 
   get #plan(): Plan {
@@ -274,6 +258,10 @@ export class InklingStudio extends Figure {
     this.#open("train");
     await this.updateComplete;
     this.renderRoot.querySelector<HTMLElement>("#tab-train")?.focus();
+  };
+
+  readonly #onWeight = ({ detail }: CustomEvent<WeightPickDetail>) => {
+    if (this.#session !== undefined) void this.#copying.pick(this.#session, detail);
   };
 
   readonly #onModel = ({ detail }: CustomEvent<{ readonly model: Network }>) => {
