@@ -76,6 +76,68 @@ describe.skipIf(!hasChromium)("the studio", () => {
     await becomes(() => text(page, ".digest")).toBe(await digestInNode(small));
   });
 
+  test("does one phase at a time, shows what each did, and goes back to equal weights", async () => {
+    const { page, errors } = await opened(small);
+    const digest = await text(page, ".digest");
+    const said = () => text(page, "inkling-phases [role=status]");
+    await button(page, "Back 1 step").focus();
+    await page.keyboard.press("f");
+    await becomes(said).toMatch(/^All 50 examples went through the layers/);
+    expect(await page.locator("inkling-phases tbody tr").count()).toBe(3);
+    await button(page, "One phase").click();
+    await becomes(said).toMatch(
+      /^The outputs were compared with the answers\. The mean loss of the batch is \d\.\d+\. \d+ of 50 are read right\.$/,
+    );
+    expect(await page.locator("inkling-phases ul inkling-map").count()).toBe(12);
+    await button(page, "One phase").click();
+    await becomes(said).toMatch(/^The error went back through the layers\./);
+    expect(await page.locator("inkling-phases tbody th").allTextContents()).toEqual([
+      ...["layers.1.weights", "layers.1.bias", "layers.2.weights", "layers.2.bias"],
+    ]);
+    expect(await text(page, ".digest")).toBe(digest);
+    expect(await seriousFindings(page)).toEqual([]);
+    await button(page, "Back 1 step").click();
+    await becomes(() => page.locator("inkling-phases").count()).toBe(0);
+    expect([await text(page, ".digest"), await text(page, ".where")]).toEqual([
+      digest,
+      "Ready. No step has been done.",
+    ]);
+    for (const sentence of [/^All 50/, /^The outputs/, /^The error/]) {
+      await button(page, "One phase").click();
+      await becomes(said).toMatch(sentence);
+    }
+    await button(page, "One phase").click();
+    await becomes(said).toMatch(/^Step 1 is done: every weight has moved, at the learning rate 0\.\d+\./);
+    expect(await text(page, ".digest")).not.toBe(digest);
+    await button(page, "Back 1 step").click();
+    await becomes(() => text(page, ".digest")).toBe(digest);
+    expect(errors).toEqual([]);
+  });
+
+  test("looks inside with the training's own step, and the course of the weight that is picked", async () => {
+    const { page, errors } = await opened(`${small}&at=4&tab=inside`);
+    const inside = page.locator("inkling-inside");
+    await becomes(() => inside.locator(".optimizer").textContent()).toMatch(
+      /by this example alone: adam with the learning/,
+    );
+    await inside.getByRole("button", { name: /^The bias of/ }).click();
+    const card = inside.locator("inkling-weight");
+    await becomes(() => card.locator(".history").getAttribute("aria-label")).toMatch(
+      /^from 0 to [+−]0\.\d+, after 4 steps$/,
+    );
+    const before = await card.locator(".history").getAttribute("aria-label");
+    await page.getByRole("tab", { name: "Train" }).click();
+    await button(page, "One step").click();
+    await page.getByRole("tab", { name: "Look inside" }).click();
+    await becomes(() => card.locator(".history").getAttribute("aria-label")).toMatch(/after 5 steps$/);
+    expect(await card.locator(".history").getAttribute("aria-label")).not.toBe(before);
+    // The book's network has neither.
+    await page.locator("inkling-studio select[name=network-inside]").selectOption("book");
+    await becomes(() => card.locator(".history").count()).toBe(0);
+    expect(await inside.locator(".optimizer").count()).toBe(0);
+    expect(errors).toEqual([]);
+  });
+
   test("says that a training diverges, where, and offers a way on", async () => {
     const { page } = await opened("#v=1&p=mlp&l=30,30&a=leakyRelu&o=sgd&r=100&n=1000&e=20");
     await button(page, "Start").click();

@@ -188,3 +188,45 @@ test("the course of a weight begins at its first value, passes the moments that 
   expect((await trainer.history("layers.1.weights", 4321)).steps.at(-1)).toBe(5);
   await expect(trainer.history("layers.9.weights", 0)).rejects.toThrow("expected the name of a tensor");
 });
+
+const phased: [string, Plan][] = [
+  ["Adam with one cycle", plan()],
+  ["dropout, batch norm, images that change", plan({ layers: [16, "bn", "d0.3"], augmentation: "shift=2" })],
+  ["convolutions, weight decay", plan({ layers: ["2c5", "p2", 8], optimizer: "sgd", weightDecay: 0.01 })],
+  ["full batches", plan({ batchSize: "full", epochs: 3 })],
+];
+
+test.each(phased)(
+  "a step in phases computes the step's own numbers, and moves no weight before its last: %s",
+  async (_, of) => {
+    const [trainer, other] = [await begun(of), await begun(of)];
+    // The second epoch's first step, whose order is another; of full batches the third step.
+    const total = of.experiment.configuration.batchSize === "full" ? 2 : 20;
+    await goTo(trainer, total);
+    await goTo(other, total);
+    const before = await digest(trainer);
+    for (const done of ["forward", "loss", "backward"] as const) {
+      await trainer.phase();
+      expect(trainer.phases?.done).toBe(done);
+      expect([trainer.total, await digest(trainer)]).toEqual([total, before]);
+    }
+    await goTo(other, total + 1);
+    // The loss of an epoch's first step is what the training says of it, and so are the gradients that it leaves.
+    expect(trainer.phases?.loss).toBe(other.standing?.loss);
+    for (const { name, gradient } of other.model.parameters) {
+      const values = await other.model.backend.read(gradient);
+      const report = trainer.phases?.parameters.find((parameter) => parameter.name === name);
+      expect(report?.gradient, name).toBe(Math.sqrt(Array.from(values).reduce((sum, value) => sum + value ** 2, 0)));
+    }
+    await trainer.phase();
+    expect([trainer.phases?.done, trainer.total]).toEqual(["update", total + 1]);
+    expect(await digest(trainer)).toBe(await digest(other));
+    expect(trainer.phases?.parameters.every(({ change }) => (change ?? 0) > 0)).toBe(true);
+    await goTo(trainer, total);
+    expect([trainer.phases, await digest(trainer)]).toEqual([undefined, before]);
+    // Phases that were begun are dropped by going on.
+    await trainer.phase();
+    await goTo(trainer, total + 1);
+    expect([trainer.phases, await digest(trainer)]).toEqual([undefined, await digest(other)]);
+  },
+);

@@ -9,6 +9,7 @@ import type { DoctorMemory, Finding } from "inkling/proofs";
 import type { RateChange } from "../state/address.ts";
 import type { Experiment } from "../state/experiment.ts";
 import type { CurveData, CurveState } from "./curve.ts";
+import type { PhasesReport } from "./phases.ts";
 import type { Moment } from "./snapshots.ts";
 
 /** What is trained: together with a number of steps it decides every weight. */
@@ -78,6 +79,8 @@ export interface View {
   readonly backend: string | undefined;
   /** The sentence of what went wrong. */
   readonly problem: string | undefined;
+  /** The step that is done one phase at a time, or was the last one. */
+  readonly phases: PhasesReport | undefined;
   /** Asked for now and then. */
   readonly curve: CurveData | undefined;
 }
@@ -145,6 +148,8 @@ export interface Methods {
   open(plan: Plan, total: number, mark?: Mark): void;
   run(until: Until): void;
   pause(): void;
+  /** The next phase of the next step: forward, loss, backward, update. */
+  phase(): void;
   /** Goes to a step before this one. */
   backTo(total: number): void;
   setRate(rate: number): void;

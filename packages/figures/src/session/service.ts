@@ -115,6 +115,14 @@ export class Service implements Served {
     return this.#inTurn(async () => {});
   }
 
+  phase(): Promise<void> {
+    return this.#inTurn(async () => {
+      const trainer = this.#trained();
+      await trainer.phase();
+      await this.#rest(trainer);
+    });
+  }
+
   backTo(total: number): Promise<void> {
     return this.#inTurn(async () => {
       const trainer = this.#trained();
@@ -181,6 +189,7 @@ export class Service implements Served {
       loaded: this.#phase === "loading" ? { ...this.#surroundings.sources.progress } : undefined,
       backend: this.#reason,
       problem: this.#problem,
+      phases: trainer?.phases,
       curve: withCurve ? (trainer?.curve ?? new Curve()).data() : undefined,
     };
   }

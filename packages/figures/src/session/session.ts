@@ -51,7 +51,8 @@ const nothing: View = {
   },
   ...{ loss: undefined, accuracy: undefined, stepRate: undefined, perSecond: undefined, epochsDone: [], findings: [] },
   ...{ changes: [], divergence: undefined, digest: undefined, ended: undefined, loaded: undefined },
-  ...{ backend: undefined, problem: undefined, curve: undefined },
+  ...{ backend: undefined, problem: undefined, phases: undefined },
+  curve: undefined,
 };
 
 export class Session {
@@ -111,9 +112,19 @@ export class Session {
     return this.#do((remote) => remote.ask("pause"));
   }
 
-  /** Goes so many steps back: the weights are, to the last bit, what they were. */
+  /** One phase of the next step: forward, loss, backward, update. */
+  phase(): Promise<void> {
+    return this.#do((remote) => remote.ask("phase"));
+  }
+
+  /**
+   * Goes so many steps back: the weights are, to the last bit, what they were. A step of which some phases are done is
+   * the first of them.
+   */
   back(steps: number): Promise<void> {
-    return this.#do((remote) => remote.ask("backTo", Math.max(0, this.#view.total - steps)), "working");
+    const { total, phases } = this.#view;
+    const isBegun = phases !== undefined && phases.done !== "update";
+    return this.#do((remote) => remote.ask("backTo", Math.max(0, total - steps + (isBegun ? 1 : 0))), "working");
   }
 
   reset(): Promise<void> {

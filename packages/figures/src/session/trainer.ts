@@ -11,6 +11,7 @@ import { Doctor, type Finding } from "inkling/proofs";
 import type { RateChange } from "../state/address.ts";
 import type { Curve } from "./curve.ts";
 import { overflowingLayer } from "./overflow.ts";
+import { PhasedStep, type PhasesReport } from "./phases.ts";
 import { type Prepared, prepare } from "./preparing.ts";
 import type { Divergence, EpochPoint, Mark, Plan, SentOptimizer, Standing, WeightHistory } from "./protocol.ts";
 import { courseOf, memoryOfOptimizer } from "./recall.ts";
@@ -36,6 +37,7 @@ export class Trainer {
   #doctor: Doctor;
   #total = 0;
   #divergence: Divergence | undefined;
+  #phased: PhasedStep | undefined;
   /** The weights before the first step. */
   readonly #first = new Map<string, Numbers>();
   /** What it is tested on, as it reads it. */
@@ -90,6 +92,10 @@ export class Trainer {
 
   get divergence(): Divergence | undefined {
     return this.#divergence;
+  }
+
+  get phases(): PhasesReport | undefined {
+    return this.#phased?.report;
   }
 
   get findings(): readonly Finding[] {
@@ -153,8 +159,28 @@ export class Trainer {
     this.#divergence = undefined;
   }
 
+  /**
+   * The next phase of the next step. In the fourth the step is done; until then no weight has moved, and whatever else
+   * is asked for drops the phases.
+   */
+  async phase(): Promise<void> {
+    const begun = this.#phased;
+    if (this.ended !== undefined) return;
+    if (begun === undefined || begun.report.done === "update") {
+      const { model, train: examples, options, configuration } = this.#prepared;
+      const where = { total: this.#total, steps: this.steps };
+      this.#phased = await PhasedStep.begin({ model, train: examples, options, configuration, ...where });
+    } else if (begun.next === "update") {
+      await this.advance();
+      if (this.#divergence !== undefined) return;
+      await begun.updated(this.standing?.learningRate ?? this.rate);
+      this.#phased = begun;
+    } else await begun.go();
+  }
+
   /** One step. Nothing happens where the training is over; one that diverges stays before the step that does. */
   async advance(): Promise<void> {
+    this.#phased = undefined;
     if (this.ended !== undefined) return;
     if (this.rate !== this.#runRate) await this.#takeRate();
     try {
@@ -171,6 +197,7 @@ export class Trainer {
    * `between` is awaited between steps.
    */
   async goTo(total: number, goesOn: () => boolean, between: () => Promise<void> | undefined): Promise<void> {
+    this.#phased = undefined;
     if (total < this.#total || this.#divergence !== undefined) {
       const mark = this.snapshots.before(Math.min(total, this.#total));
       this.#changes = this.#changes.filter(({ step }) => step <= total);

@@ -9,10 +9,11 @@
  */
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { define, Figure } from "../../parts/figure.ts";
+import type { PhasesReport } from "../../session/phases.ts";
 import type { Plan, View } from "../../session/protocol.ts";
 import { Session } from "../../session/session.ts";
 import { firstState, type Part } from "../../state/address.ts";
-import { commandOf, type Experiment } from "../../state/experiment.ts";
+import type { Experiment } from "../../state/experiment.ts";
 import { inWhole } from "../../words/messages.ts";
 import "./curves.ts";
 import { epochsTable } from "./epochs.ts";
@@ -22,7 +23,7 @@ import { findingsOf, numbersOf } from "./panels.ts";
 import { seriesOf, shareDone, summaryOf, whereLine } from "./said.ts";
 import type { ExperimentDetail } from "./settings.ts";
 import "./settings.ts";
-import { failing, learning, type Start } from "./starts.ts";
+import { startsFor } from "./starts-list.ts";
 import { trainStyles } from "./styles.ts";
 import { words } from "./words.ts";
 
@@ -107,6 +108,7 @@ export class InklingTrain extends Figure {
       ${this.isLesson ? html`<p class="quiet">${words().locked}</p>` : nothing} ${this.#from()}
       ${shown("controls", () => this.#bar(view))} ${this.#alert(view)}
       <p class="visually-hidden" role="status">${this.#said}</p>
+      ${view.phases === undefined ? nothing : this.#phases(view.phases)}
       <div class="board">
         <div class="stack">
           ${shown("numbers", () => numbersOf(view))} ${shown("curves", () => this.#curves(session))}
@@ -124,33 +126,17 @@ export class InklingTrain extends Figure {
     const { data } = this.plan.experiment;
     const leave = () => this.#begin(firstState().experiment);
     if (data !== undefined) return learnsFrom(data, this.isLesson ? undefined : leave);
-    return this.isLesson || this.hiddenParts.includes("presets") ? nothing : this.#starts();
-  }
-
-  #starts(): TemplateResult {
-    const command = commandOf(this.plan.experiment);
-    const chosen = [...learning, ...failing].find(({ experiment }) => commandOf(experiment) === command);
-    const chips = (title: string, starts: readonly Start[]) => html`<div>
-      <h3 id=${starts === failing ? "fail" : "learn"}>${title}</h3>
-      <div class="chips" role="group" aria-label=${title}>
-        ${starts.map((start) => {
-          const isChosen = start === chosen;
-          return html`<button aria-pressed=${isChosen} title=${words()[`${start.name}What`]} @click=${() => this.#begin(start.experiment)}>
-            ${words()[start.name]}
-          </button>`;
-        })}
-      </div>
-    </div>`;
-    return html`<div class="starts">
-      ${chips(words().learnTitle, learning)} ${chips(words().failTitle, failing)}
-      <p class="quiet">${chosen === undefined ? nothing : words()[`${chosen.name}What`]}</p>
-    </div>`;
+    return this.isLesson || this.hiddenParts.includes("presets")
+      ? nothing
+      : startsFor(this.plan.experiment, this.#begin);
   }
 
   #bar(view: View): TemplateResult {
-    const { phase, total } = view;
+    const { phase, total, phases } = view;
     const [isRunning, rests] = [phase === "running" || phase === "working", phase === "paused"];
-    const canGoBack = total > 0 && ["paused", "running", "done", "diverged"].includes(phase);
+    const canPhase = rests && this.plan.experiment.configuration.average === 0;
+    const isBegun = phases !== undefined && phases.done !== "update";
+    const canGoBack = (total > 0 || isBegun) && ["paused", "running", "done", "diverged"].includes(phase);
     const next = phase === "done" ? words().startAgain : total > 0 ? words().goOn : words().start;
     // Not disabled: a button that has the focus keeps it when it has nothing to do.
     const button = (text: string, isOn: boolean, act: () => void, kind = "") => html`
@@ -159,7 +145,8 @@ export class InklingTrain extends Figure {
     return html`
       <div class="bar" role="group" aria-label=${words().controls}>
         ${button(isRunning ? words().pause : next, isRunning || rests || phase === "done", this.#toggle, "main")}
-        ${button(words().step, rests, () => this.#run("step"))} ${button(words().epoch, rests, () => this.#run("epoch"))}
+        ${button(words().phase, canPhase, this.#phase)} ${button(words().step, rests, () => this.#run("step"))}
+        ${button(words().epoch, rests, () => this.#run("epoch"))}
         ${button(words().back, canGoBack, () => this.#back(1))} ${button(words().backMany, canGoBack, () => this.#back(100))}
         ${button(words().reset, total > 0, () => this.#begin(this.plan.experiment))}
         <div class="where">
@@ -169,6 +156,15 @@ export class InklingTrain extends Figure {
       </div>
       ${this.showsKeys ? html`<p role="status">${words().keys}</p>` : nothing}
     `;
+  }
+
+  #phases(report: PhasesReport): TemplateResult {
+    const { configuration, data } = this.plan.experiment;
+    return html`<inkling-phases
+      .report=${report}
+      .configuration=${configuration}
+      .classNames=${data?.train.classNames}
+    ></inkling-phases>`;
   }
 
   #alert({ phase, divergence, problem }: View): TemplateResult | typeof nothing {
@@ -242,12 +238,12 @@ export class InklingTrain extends Figure {
     return html`<button @click=${copy}>${this.copied === text ? words().copied : words().copy}</button>`;
   }
 
-  #begin(experiment: Experiment): void {
+  readonly #begin = (experiment: Experiment): void => {
     this.plan = { experiment, changes: [] };
     this.at = 0;
     this.dispatchEvent(new CustomEvent("plan-change", { detail: this.plan, bubbles: true, composed: true }));
     this.#quietly(this.session?.open(this.plan));
-  }
+  };
 
   readonly #toggle = () => {
     const { phase } = this.view ?? {};
@@ -259,6 +255,12 @@ export class InklingTrain extends Figure {
   #run(until: "step" | "epoch" | "end"): void {
     this.#quietly(this.session?.run(until));
   }
+
+  /** What shows the phases is loaded with the first of them. */
+  readonly #phase = () => {
+    this.#quietly(import("./phases.ts"));
+    this.#quietly(this.session?.phase());
+  };
 
   #back(steps: number): void {
     this.#quietly(this.session?.back(steps));
@@ -284,6 +286,7 @@ export class InklingTrain extends Figure {
     const keys: Readonly<Record<string, () => void>> = {
       p: this.#toggle,
       b: () => this.#back(1),
+      f: () => rests && this.plan.experiment.configuration.average === 0 && this.#phase(),
       "?": () => {
         this.showsKeys = !this.showsKeys;
       },

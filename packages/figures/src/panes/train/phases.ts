@@ -1,0 +1,230 @@
+/**
+ * One training step in its four phases: what the forward pass, the loss, the backward pass and the update each made of
+ * the batch (session/phases.ts computes it).
+ *
+ *   <inkling-phases></inkling-phases>   element.report = view.phases; element.configuration = …
+ */
+import type { Configuration } from "inkling/presets";
+import { css, html, nothing, type TemplateResult } from "lit";
+import { define, Figure } from "../../parts/figure.ts";
+import "../../parts/map.ts";
+import { type BatchExample, type PhasesReport, type StepPhase, stepPhases } from "../../session/phases.ts";
+import { inDigits, inPercent, inWhole, signed } from "../../words/messages.ts";
+import { arranged, arrangementOf } from "../inside/arrangement.ts";
+import { words } from "./phases.words.ts";
+
+/** What each phase computes; the update depends on the optimizer. */
+const FORMULAS: Readonly<Record<Exclude<StepPhase, "update">, string>> = {
+  forward: "z = a·W + b,  a = σ(z)",
+  loss: "C = Σ Cᵢ / m",
+  backward: "∂C/∂W = aᵀ·δ,  ∂C/∂b = δ",
+};
+
+type Cell = string | TemplateResult;
+
+export class InklingPhases extends Figure {
+  static override properties = {
+    report: { attribute: false },
+    configuration: { attribute: false },
+    classNames: { attribute: false },
+  };
+
+  static override styles = [
+    Figure.styles,
+    css`
+      h3 {
+        margin: 0 0 0.7em;
+        font-size: 1.05em;
+        font-weight: 650;
+      }
+      ol {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(min(13em, 100%), 1fr));
+        gap: 8px;
+        margin: 0 0 1em;
+        padding: 0;
+        list-style: none;
+      }
+      ol li {
+        padding: 0.5em 0.8em;
+        border: 1px solid var(--line);
+        border-radius: 8px;
+        color: var(--quiet);
+      }
+      ol li.done {
+        color: var(--text);
+      }
+      ol li[aria-current] {
+        border-color: var(--focus);
+        box-shadow: inset 0 0 0 1px var(--focus);
+        background: var(--panel);
+      }
+      ol b {
+        display: block;
+        font-weight: 600;
+      }
+      code {
+        font-size: 0.88em;
+        white-space: pre-wrap;
+      }
+      p {
+        max-width: 62ch;
+        margin: 0 0 0.9em;
+      }
+      ul {
+        display: grid;
+        grid-template-columns: repeat(auto-fill, minmax(5.6em, 1fr));
+        gap: 8px;
+        margin: 0 0 1em;
+        padding: 0;
+        list-style: none;
+      }
+      ul li {
+        font-size: 0.8em;
+        line-height: 1.35;
+        text-align: center;
+        overflow-wrap: anywhere;
+      }
+      ul li.wrong b {
+        text-decoration: underline;
+        text-decoration-thickness: 2px;
+        text-underline-offset: 3px;
+      }
+      .scroll {
+        overflow-x: auto;
+      }
+      table {
+        border-collapse: collapse;
+        font-size: 0.9em;
+      }
+      th,
+      td {
+        padding: 0.3em 1.2em 0.3em 0;
+        border-bottom: 1px solid var(--line);
+        text-align: right;
+        font-weight: normal;
+        white-space: nowrap;
+      }
+      th:first-child {
+        text-align: left;
+      }
+      thead th {
+        color: var(--quiet);
+      }
+    `,
+  ];
+
+  declare report: PhasesReport | undefined;
+  declare configuration: Configuration | undefined;
+  /** What the classes are called, where they are not digits. */
+  declare classNames: readonly string[] | undefined;
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { report } = this;
+    if (report === undefined) return nothing;
+    const at = stepPhases.indexOf(report.done);
+    return html`
+      <h3>${words().title(inWhole(report.step), inWhole(report.count))}</h3>
+      <ol>
+        ${stepPhases.map(
+          (phase, i) => html`<li class=${i <= at ? "done" : ""} aria-current=${i === at ? "step" : nothing}>
+            <b>${i + 1} ${words()[phase]}</b><code>${this.#formula(phase)}</code>
+          </li>`,
+        )}
+      </ol>
+      <p role="status">${this.#sentence(report)}</p>
+      ${report.done === "update" ? nothing : this.#examples(report)} ${this.#table(report)}
+    `;
+  }
+
+  #formula(phase: StepPhase): string {
+    if (phase !== "update") return FORMULAS[phase];
+    const name = this.configuration?.optimizer ?? "sgd";
+    return name === "sgd" ? "W ← W − η·∂C/∂W" : `W ← W − η·${name}(∂C/∂W)`;
+  }
+
+  #sentence({ done, loss, hits, count, lossAfter, rate, step }: PhasesReport): string {
+    const say = words();
+    if (done === "forward") return say.forwardDid(inWhole(count));
+    if (done === "loss") {
+      const right = hits === undefined ? "" : say.rightOf(inWhole(hits), inWhole(count));
+      return `${say.lossDid(inDigits(loss ?? 0, 4))} ${right}`.trim();
+    }
+    if (done === "backward") return say.backwardDid;
+    return say.updateDid(inWhole(step), inDigits(rate ?? 0), inDigits(loss ?? 0, 4), inDigits(lossAfter ?? 0, 4));
+  }
+
+  /** The first of the batch, each with what the network makes of it. */
+  #examples({ examples, shape, count }: PhasesReport): TemplateResult {
+    const picture = arrangementOf(shape);
+    const name = (label: number) => this.classNames?.[label] ?? String(label);
+    const one = ({ numbers, label, guess, loss }: BatchExample) => html`<li
+      class=${guess !== undefined && guess.label !== label ? "wrong" : ""}
+    >
+      ${
+        shape.length > 1
+          ? html`<inkling-map plain scale="ink" .bound=${255} .values=${arranged(numbers, picture)} .columns=${picture.columns}
+              .label=${label === undefined ? "" : name(label)}></inkling-map>`
+          : nothing
+      }
+      ${
+        guess === undefined
+          ? html`${label === undefined ? "" : name(label)}`
+          : html`<b>${words().reads(name(guess.label), inPercent(guess.probability, 0))}</b>`
+      }
+      ${loss === undefined ? nothing : html`<br />C = ${inDigits(loss, 3)}`}
+    </li>`;
+    return html`<p class="which">${words().first(inWhole(examples.length), inWhole(count))}</p>
+      <ul>
+        ${examples.map(one)}
+      </ul>`;
+  }
+
+  #table({ done, layers, parameters }: PhasesReport): TemplateResult | typeof nothing {
+    const say = words();
+    if (done === "loss") return nothing;
+    if (done === "forward") {
+      const rows = layers.map(({ name, description, units, mean, least, most, zeros }) => [
+        `${name}: ${description}`,
+        ...[inWhole(units), signed(mean), `${signed(least)} … ${signed(most)}`, inPercent(zeros, 0)],
+      ]);
+      return this.#rows([say.layer, say.units, say.mean, say.range, say.zeros], rows);
+    }
+    if (done === "backward") {
+      const rows = parameters.map(({ name, count, gradient, largest }) => [
+        ...[name, inWhole(count), inDigits(gradient), signed(largest)],
+      ]);
+      return this.#rows([say.parameter, say.numbers, say.gradient, say.largest], rows);
+    }
+    const rows = parameters.map(({ name, size, change = 0 }) => [
+      ...[name, inDigits(size), inDigits(change), size === 0 ? "–" : inPercent(change / size, 2)],
+    ]);
+    return this.#rows([say.parameter, say.size, say.change, say.share], rows);
+  }
+
+  #rows(titles: readonly string[], rows: readonly (readonly Cell[])[]): TemplateResult {
+    return html`<div class="scroll" tabindex="0" role="region" aria-label=${titles.join(", ")}>
+      <table>
+        <thead>
+          <tr>${titles.map((title) => html`<th scope="col">${title}</th>`)}</tr>
+        </thead>
+        <tbody>
+          ${rows.map(
+            ([first, ...others]) => html`<tr>
+              <th scope="row">${first}</th>
+              ${others.map((cell) => html`<td>${cell}</td>`)}
+            </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>`;
+  }
+}
+
+define("inkling-phases", InklingPhases);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "inkling-phases": InklingPhases;
+  }
+}

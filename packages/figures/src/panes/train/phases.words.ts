@@ -1,0 +1,34 @@
+/** What is said of one step in its phases. */
+import { messages } from "../../words/messages.ts";
+
+export const words = messages("phases", {
+  title: (step: string, count: string) => `Step ${step}, in four phases, on ${count} examples`,
+  forward: "Forward",
+  loss: "Loss",
+  backward: "Backward",
+  update: "Update",
+  forwardDid: (count: string) =>
+    `All ${count} examples went through the layers at once. The table says what each layer made of them.`,
+  lossDid: (loss: string) => `The outputs were compared with the answers. The mean loss of the batch is ${loss}.`,
+  rightOf: (hits: string, count: string) => `${hits} of ${count} are read right.`,
+  backwardDid:
+    "The error went back through the layers. Each weight and each bias has its gradient now, the mean over the batch, " +
+    "and none of them has moved yet.",
+  updateDid: (step: string, rate: string, before: string, after: string) =>
+    `Step ${step} is done: every weight has moved, at the learning rate ${rate}. The loss of the same batch was ` +
+    `${before}, and is ${after} now.`,
+  first: (shown: string, count: string) => `The first ${shown} of the ${count}:`,
+  reads: (label: string, share: string) => `read as ${label}, ${share}`,
+  layer: "Layer",
+  units: "Numbers an example",
+  mean: "Mean",
+  range: "From … to",
+  zeros: "Zeros",
+  parameter: "Parameter",
+  numbers: "Numbers",
+  gradient: "Length of the gradient",
+  largest: "Its largest number",
+  size: "Length before",
+  change: "Length of the change",
+  share: "Share",
+});
