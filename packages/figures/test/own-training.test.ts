@@ -64,7 +64,7 @@ describe.skipIf(!hasChromium)("a training on one's own data", () => {
   test("of a table: Node's digest, the command for it, and an address that asks for the file", async () => {
     const { page, errors } = await opened("#v=1&tab=own");
     await choose(page, "kinds.csv", csv, "kind");
-    expect(await text(page, ".data")).toMatch(/kinds\.csv: 36 examples of 2 numbers and is tested on 4 others\./);
+    expect(await text(page, ".data")).toMatch(/kinds\.csv: 36 examples, each 2 numbers\. It is tested on 4 others\./);
     const data = await readOwn([{ path: "kinds.csv", file: new Blob([csv]) }], { label: "kind" });
     const digest = await trained(page);
     expect(digest).toBe(await digestInNode(experimentOn(data)));
@@ -117,7 +117,7 @@ describe.skipIf(!hasChromium)("a training on one's own data", () => {
   test("of drawings: alone, and besides MNIST; this browser finds them again", async () => {
     const { page, errors } = await opened("#v=1&tab=draw");
     await page.locator("inkling-drawings .learn-alone").click();
-    await becomes(() => text(page, ".data")).toMatch(/Your drawings: 30 examples .* tested on MNIST’s test images/);
+    await becomes(() => text(page, ".data")).toMatch(/Your drawings: 30 examples, .* tested on MNIST’s test images\./);
     const alone = drawingsToLearn(drawings, false) as OwnData;
     expect(await trained(page)).toBe(await digestInNode(experimentOn(alone)));
     expect(await text(page, "code.command")).toBe("inkling train drawings.npz --classes 10 --preset mlp --seed 1");

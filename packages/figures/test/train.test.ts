@@ -49,7 +49,7 @@ describe.skipIf(!hasChromium)("the studio", () => {
     expect(await text(page, "code.command")).toBe(
       "inkling train --preset mlp --layers 8 --batch-size 50 --epochs 2 --examples 300 --seed 1",
     );
-    expect(await text(page, "[role=status]")).toMatch(/^Done: 2 epochs\. Loss .*, test images read right .*%\.$/);
+    expect(await text(page, "[role=status]")).toMatch(/^Done: 2 epochs\. Loss .*, test examples read right .*%\.$/);
     await page.keyboard.press("b");
     await becomes(() => text(page, ".where")).toBe("Paused in epoch 2 of 2, after step 5 of 6.");
     await page.keyboard.press("p");

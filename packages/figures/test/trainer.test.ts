@@ -170,6 +170,9 @@ test.each<[string, Plan]>([
   for (const { name, value } of model.parameters) {
     expect(back?.step.parameters[name], name).toEqual(await model.backend.read(value));
   }
+  // After its end there is still an optimizer to look at.
+  await goTo(trainer, Number.POSITIVE_INFINITY);
+  expect(trainer.stepRate).toBe(trainer.standing?.learningRate);
 });
 
 test("the course of a weight begins at its first value, passes the moments that are kept, and ends now", async () => {

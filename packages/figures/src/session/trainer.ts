@@ -134,9 +134,10 @@ export class Trainer {
   get stepRate(): number {
     const { schedule } = this.#prepared.options;
     if (schedule === undefined) return this.rate;
-    // One that follows the scores tells its factor by the last step.
+    // One that follows the scores tells its factor by the last step. After the last step of all there is no other rate.
     if (schedule.follow === undefined) {
-      return this.rate * schedule.factor(this.#total, this.epochs * this.steps, this.steps);
+      const all = this.epochs * this.steps;
+      return this.rate * schedule.factor(Math.min(this.#total, all - 1), all, this.steps);
     }
     return this.standing === undefined || this.rate !== this.#runRate ? this.rate : this.standing.learningRate;
   }

@@ -20,7 +20,11 @@ const FORMULAS: Readonly<Record<Exclude<StepPhase, "update">, string>> = {
   backward: "∂C/∂W = aᵀ·δ,  ∂C/∂b = δ",
 };
 
-type Cell = string | TemplateResult;
+interface Row {
+  readonly cells: readonly string[];
+  /** From 0 to 1. */
+  readonly bar: number;
+}
 
 export class InklingPhases extends Figure {
   static override properties = {
@@ -32,6 +36,9 @@ export class InklingPhases extends Figure {
   static override styles = [
     Figure.styles,
     css`
+      :host {
+        margin-bottom: 2em;
+      }
       h3 {
         margin: 0 0 0.7em;
         font-size: 1.05em;
@@ -73,7 +80,7 @@ export class InklingPhases extends Figure {
       }
       ul {
         display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(5.6em, 1fr));
+        grid-template-columns: repeat(auto-fill, minmax(5.1rem, 1fr));
         gap: 8px;
         margin: 0 0 1em;
         padding: 0;
@@ -110,6 +117,17 @@ export class InklingPhases extends Figure {
       }
       thead th {
         color: var(--quiet);
+      }
+      td.bar {
+        min-width: 9em;
+        padding-right: 0;
+      }
+      td.bar i {
+        display: block;
+        min-width: 1px;
+        height: 0.7em;
+        border-radius: 2px;
+        background: var(--amount);
       }
     `,
   ];
@@ -184,35 +202,47 @@ export class InklingPhases extends Figure {
     const say = words();
     if (done === "loss") return nothing;
     if (done === "forward") {
-      const rows = layers.map(({ name, description, units, mean, least, most, zeros }) => [
-        `${name}: ${description}`,
-        ...[inWhole(units), signed(mean), `${signed(least)} … ${signed(most)}`, inPercent(zeros, 0)],
-      ]);
+      const rows = layers.map(({ name, description, units, mean, least, most, zeros }) => ({
+        cells: [
+          `${name}: ${description}`,
+          ...[inWhole(units), signed(mean), `${signed(least)} … ${signed(most)}`, inPercent(zeros, 0)],
+        ],
+        bar: zeros,
+      }));
       return this.#rows([say.layer, say.units, say.mean, say.range, say.zeros], rows);
     }
     if (done === "backward") {
-      const rows = parameters.map(({ name, count, gradient, largest }) => [
-        ...[name, inWhole(count), inDigits(gradient), signed(largest)],
-      ]);
-      return this.#rows([say.parameter, say.numbers, say.gradient, say.largest], rows);
+      const most = Math.max(...parameters.map(({ gradient }) => gradient));
+      const rows = parameters.map(({ name, count, gradient, largest }) => ({
+        cells: [name, inWhole(count), signed(largest), inDigits(gradient)],
+        bar: gradient / most,
+      }));
+      return this.#rows([say.parameter, say.numbers, say.largest, say.gradient], rows);
     }
-    const rows = parameters.map(({ name, size, change = 0 }) => [
-      ...[name, inDigits(size), inDigits(change), size === 0 ? "–" : inPercent(change / size, 2)],
-    ]);
+    const shares = parameters.map(({ size, change = 0 }) => (size === 0 ? 0 : change / size));
+    const most = Math.max(...shares);
+    const rows = parameters.map(({ name, size, change = 0 }, i) => ({
+      cells: [name, inDigits(size), inDigits(change), size === 0 ? "–" : inPercent(shares[i] ?? 0, 2)],
+      bar: (shares[i] ?? 0) / most,
+    }));
     return this.#rows([say.parameter, say.size, say.change, say.share], rows);
   }
 
-  #rows(titles: readonly string[], rows: readonly (readonly Cell[])[]): TemplateResult {
+  /** Numbers, and the last of each row as a bar too. */
+  #rows(titles: readonly string[], rows: readonly Row[]): TemplateResult {
     return html`<div class="scroll" tabindex="0" role="region" aria-label=${titles.join(", ")}>
       <table>
         <thead>
-          <tr>${titles.map((title) => html`<th scope="col">${title}</th>`)}</tr>
+          <tr>${titles.map((title) => html`<th scope="col">${title}</th>`)}<td></td></tr>
         </thead>
         <tbody>
           ${rows.map(
-            ([first, ...others]) => html`<tr>
+            ({ cells: [first, ...others], bar }) => html`<tr>
               <th scope="row">${first}</th>
               ${others.map((cell) => html`<td>${cell}</td>`)}
+              <td class="bar" aria-hidden="true">
+                ${bar > 0 ? html`<i style="width: ${(100 * bar).toFixed(1)}%"></i>` : nothing}
+              </td>
             </tr>`,
           )}
         </tbody>

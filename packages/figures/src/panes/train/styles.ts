@@ -73,6 +73,9 @@ export const trainStyles = css`
     height: 100%;
     background: var(--amount);
   }
+  .data {
+    margin-bottom: 1.4em;
+  }
   .board {
     display: grid;
     gap: 2em 3em;

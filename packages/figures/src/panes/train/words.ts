@@ -59,10 +59,10 @@ export const words = messages("train", {
   seed: "Seed",
 
   learnsFrom: "It learns from",
-  ownExamples: (count: string, shape: string) => `${count} examples of ${shape} numbers`,
-  besidesMnist: (count: string) => `${count} of them, besides MNIST’s images`,
-  testedOn: (count: string) => `and is tested on ${count} others.`,
-  testedOnMnist: "and is tested on MNIST’s test images.",
+  ownExamples: (count: string, shape: string) => `${count} examples, each ${shape} numbers.`,
+  besidesMnist: (count: string) => `${count} of them, besides MNIST’s images.`,
+  testedOn: (count: string) => `It is tested on ${count} others.`,
+  testedOnMnist: "It is tested on MNIST’s test images.",
   notInAddress:
     "They are in this page alone. The address says which they are, but it cannot carry them: who opens it has to choose " +
     "the same ones.",
@@ -90,19 +90,19 @@ export const words = messages("train", {
     `Paused in epoch ${epoch} of ${epochs}, after step ${step} of ${steps}.`,
   done: (epochs: string) => `Done: ${epochs} epochs.`,
   stopped: (epochs: string) => `Done after ${epochs} epochs: it got no better.`,
-  summary: (loss: string, test: string) => `Loss ${loss}, test images read right ${test}.`,
+  summary: (loss: string, test: string) => `Loss ${loss}, test examples read right ${test}.`,
 
   summaryLoss: (loss: string) => `Loss ${loss}.`,
 
   curves: "Loss and accuracy over the epochs",
   lossCurve: "Loss",
   accuracyCurve: "Read right",
-  ofTraining: "training images",
-  ofTest: "test images",
-  ofValidation: "validation images",
+  ofTraining: "training examples",
+  ofTest: "test examples",
+  ofValidation: "validation examples",
   epochAxis: "epochs",
   readout: (epoch: string, values: string) => `epoch ${epoch}: ${values}`,
-  curveAlt: (name: string, first: string, last: string) => `${name} of the training images, from ${first} to ${last}`,
+  curveAlt: (name: string, first: string, last: string) => `${name} of the training examples, from ${first} to ${last}`,
   curveEmpty: (name: string) => `${name}: no step has been done`,
 
   table: "The same as a table",
