@@ -5,8 +5,8 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { ScaleName } from "../../colours/palette.ts";
 import "../../parts/map.ts";
 import "../../parts/numbers-table.ts";
+import type { QuantityName } from "../../words/quantities.ts";
 import { arranged, arrangementOf } from "./arrangement.ts";
-import type { QuantityName } from "./symbols.ts";
 import { words } from "./words.ts";
 
 export function inputPage({ inputs, back }: Trace, model: Network | undefined): TemplateResult {
