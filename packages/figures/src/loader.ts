@@ -42,6 +42,7 @@ const modules: Readonly<Record<string, () => Promise<unknown>>> = {
   "f26-overfitting": () => import("./figures/f26-overfitting.ts"),
   "f27-vanishing": () => import("./figures/f27-vanishing.ts"),
   "f28-optimizers": () => import("./figures/f28-optimizers.ts"),
+  "f29-slow-start": () => import("./figures/f29-slow-start.ts"),
   "f30-window": () => import("./figures/f30-window.ts"),
   "f31-conv-gradient": () => import("./figures/f31-conv-gradient.ts"),
   "f32-shift": () => import("./figures/f32-shift.ts"),

@@ -3,6 +3,7 @@ import type { Dataset } from "inkling";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { keyOf, type Plan, trained } from "../src/figures/cures.ts";
 import { halvesOf } from "../src/figures/learning.ts";
+import { outputsOf } from "../src/figures/one-neuron.ts";
 import { inDigits, inPercent } from "../src/words/messages.ts";
 import { seriousFindings } from "./axe.ts";
 import { firstDigits, openFigure } from "./book-network.ts";
@@ -72,6 +73,20 @@ describe.skipIf(!hasChromium)("the figures of learning better and deeper", () =>
     await page.emulateMedia({ reducedMotion: "reduce" });
     await page.getByRole("button", { name: "Let them roll" }).click();
     await expect.poll(() => page.locator(".steps output").textContent()).toBe("100");
+    expect(await seriousFindings(page)).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+
+  test("the slow start: when each cost is below a half, from where the reader begins", async () => {
+    const { page, errors } = await open("f29-slow-start");
+    const shown = (name: string) => page.locator(`[data-quantity=${name}]`).textContent();
+    const epochs = (cost: "quadratic" | "crossEntropy", start: number) =>
+      `after ${outputsOf(cost, start, 0.15, 300).findIndex((a) => a < 0.5)} epochs`;
+    await expect.poll(() => shown("late")).toBe(epochs("quadratic", 0.98));
+    expect(await shown("soon")).toBe(epochs("crossEntropy", 0.98));
+    await page.locator("[role=slider]").focus();
+    await page.keyboard.press("PageDown");
+    await expect.poll(() => shown("late")).toBe(epochs("quadratic", 0.93));
     expect(await seriousFindings(page)).toEqual([]);
     expect(errors).toEqual([]);
   });

@@ -54,3 +54,28 @@ export function neuronOutput(
   const { z, a } = ops.affine(row(x), W, row([bias]), name);
   return { z: numbersOf(z)[0] ?? Number.NaN, a: numbersOf(a)[0] ?? Number.NaN };
 }
+
+/**
+ * What a sigmoid with the input 1 puts out at the start and after each epoch, if it is to put out 0.
+ *
+ *   z = w + b,  a = σ(z)      quadratic δ = a·σ′(z)      cross-entropy δ = a      w ← w − η·δ,  b ← b − η·δ
+ */
+export function outputsOf(cost: "quadratic" | "crossEntropy", start: number, eta: number, epochs: number): number[] {
+  const outputs: number[] = [];
+  let z = logit(start);
+  for (let epoch = 0; epoch <= epochs; epoch++) {
+    const { a: values, slope: slopes } = activated("sigmoid", [z]);
+    const [a = Number.NaN, slope = Number.NaN] = [values[0], slopes[0]];
+    outputs.push(a);
+    // δ = a·σ′(z), or a
+    const delta = cost === "quadratic" ? a * slope : a;
+    // w and b go down by η·δ each, so that z = w + b goes down by twice that
+    z -= 2 * eta * delta;
+  }
+  return outputs;
+}
+
+/** The z that gives this output. */
+export function logit(a: number): number {
+  return Math.log(a / (1 - a));
+}
