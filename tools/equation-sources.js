@@ -22,6 +22,7 @@ const WIDTH = 120;
 
 /** Operations whose loops in backends/reference/ have other names. All others have a method of their own name. */
 const METHODS = {
+  batchMoments: ["channelMeans", "channelVariances"],
   matmul: ["product"],
   matmulTransposeB: ["productTransposed"],
   affine: ["product", "activate"],

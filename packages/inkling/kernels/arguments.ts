@@ -88,6 +88,8 @@ export const ROWS_TWICE = ARGUMENTS + 32;
 export const ROWS_ORDER = ARGUMENTS + 36;
 /** Rows of a tile, where it is not TILE_ROWS; of meanRows, rows of a group of blocks. */
 export const ROWS_TILE = ARGUMENTS + 40;
+/** What the sums of meanRows are divided by. */
+export const ROWS_TERMS = ARGUMENTS + 60;
 
 // pooling.ts: the rest is the window (backends/window.ts)
 
@@ -296,6 +298,8 @@ export const CONVOLUTION_DELTA = ARGUMENTS + 48;
 /** What is made. */
 export const CONVOLUTION_OUT = ARGUMENTS + 52;
 export const CONVOLUTION_EXAMPLES = ARGUMENTS + 56;
+/** What sums over the batch are divided by. */
+export const CONVOLUTION_TERMS = ARGUMENTS + 180;
 /** Positions or taps of a tile, and its filters. */
 export const CONVOLUTION_TILE = ARGUMENTS + 60;
 export const CONVOLUTION_TILE_FILTERS = ARGUMENTS + 152;

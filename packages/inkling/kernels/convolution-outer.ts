@@ -44,14 +44,14 @@ export function convolveOuterTile(tile: i32): void {
     }
     const taken = levelsOf(block, isLast);
     if (taken != 0) carryAll(sums, sums, bytes, taken, levels, bytes);
-    if (isLast) finish(sums, first, last, filter, lastFilter, m);
+    if (isLast) finish(sums, first, last, filter, lastFilter);
   }
 }
 
-/** Writes the sums of some taps and filters, divided by the examples, to dW. */
-function finish(sums: usize, first: i32, last: i32, filter: i32, lastFilter: i32, examples: i32): void {
+/** Writes the sums of some taps and filters, divided by the terms, to dW. */
+function finish(sums: usize, first: i32, last: i32, filter: i32, lastFilter: i32): void {
   const filters = load<i32>(argument.CONVOLUTION_FILTERS);
-  const over = f32x4.splat(<f32>examples);
+  const over = f32x4.splat(<f32>load<i32>(argument.CONVOLUTION_TERMS));
   for (let f = filter; f < lastFilter; f += PANEL) {
     let dW = load<usize>(argument.CONVOLUTION_OUT) + (<usize>(first * filters + f) << 2);
     for (let t = first; t < last; t++) {

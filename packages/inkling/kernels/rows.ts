@@ -177,7 +177,7 @@ export function meanRowsTile(tile: i32): void {
       sum = carry(sum, levelsOf(block, isLast), levels, 16);
       if (!isLast) v128.store(levels + (<usize>levelAfter(block) << 4), sum);
     }
-    if (groupRows >= rows) sum = f32x4.div(sum, f32x4.splat(<f32>rows));
+    if (groupRows >= rows) sum = f32x4.div(sum, f32x4.splat(<f32>load<i32>(argument.ROWS_TERMS)));
     storeFirst(out + (column << 2), sum, n - column);
   }
 }

@@ -35,7 +35,7 @@ export function sparseOuterTile(tile: i32): void {
     }
     const taken = levelsOf(block, isLast);
     if (taken != 0) carryAll(sums, sums, bytes, taken, levels, bytes);
-    if (isLast) finish(sums, filter, lastFilter, m);
+    if (isLast) finish(sums, filter, lastFilter);
   }
 }
 
@@ -153,17 +153,18 @@ function addTo(sums: usize, own: v128): void {
   v128.store(sums, f32x4.add(v128.load(sums), own));
 }
 
-/** Writes the sums of some filters, divided by the examples, to dW. */
-function finish(sums: usize, filter: i32, lastFilter: i32, examples: i32): void {
+/** Writes the sums of some filters, divided by the terms, to dW. */
+function finish(sums: usize, filter: i32, lastFilter: i32): void {
   const rows = load<i32>(argument.CONVOLUTION_ROWS);
   const numbers = load<usize>(argument.CONVOLUTION_COLUMNS) * load<usize>(argument.CONVOLUTION_CHANNELS);
   const filters = load<usize>(argument.CONVOLUTION_FILTERS) << 2;
   const rowBytes = filterRowBytes();
+  const terms = <f32>load<i32>(argument.CONVOLUTION_TERMS);
   for (let f = filter; f < lastFilter; f++) {
     let to = load<usize>(argument.CONVOLUTION_OUT) + (<usize>f << 2);
     for (let ky = 0; ky < rows; ky++, sums += rowBytes) {
       for (let at = sums; at < sums + (numbers << 2); at += 4, to += filters) {
-        store<f32>(to, load<f32>(at) / <f32>examples);
+        store<f32>(to, load<f32>(at) / terms);
       }
     }
   }

@@ -102,7 +102,8 @@ test("what is counted is counted", () => {
 
 test.each([20, 150, "full"] as const)("steps of batch %s allocate nothing after the first two", async (batchSize) => {
   // The second may still make views of a memory that grew at the end of the first.
-  const counts = await allocationsOfSteps({ epochs: 4, batchSize, optimizer: adam() });
+  // (A step that pauses, where the machine is busy, is not counted.)
+  const counts = await allocationsOfSteps({ epochs: 12, batchSize, optimizer: adam() });
   expect(counts.length).toBeGreaterThanOrEqual(3);
   expect(counts.slice(2).every((made) => made === 0)).toBe(true);
 });

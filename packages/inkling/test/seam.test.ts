@@ -12,6 +12,7 @@ const agreed: Record<number, string> = {
   4: "3d9e5342455e428ff49db641661f8840fef26d02b3b91be7707136f11cfdb63e",
   5: "92105ff46a69cb4a45624a6da005adaf08de53fb874046f8fd500ce883408f9b",
   6: "46496a576e6bce72310425a1f318d0a846f94e9eb6eedfb9f05246ab7972bd1c",
+  7: "938f2c04a796e6c0e01739e078982539fef9e06f941112c3ed532eeae7b100a0",
 };
 
 test("whoever moves a place of the memory raises SEAM_VERSION", () => {

@@ -14,7 +14,7 @@ import { runOn, type ThreadData } from "./thread.ts";
 import { tilesCode } from "./tiles.ts";
 
 /** The version of the seam that this package is made for: SEAM_VERSION of inkling/kernels. */
-export const seamVersion = 6;
+export const seamVersion = 7;
 
 /** What a helping thread loads. */
 const THREAD = new URL("./thread.js", import.meta.url).href;

@@ -32,6 +32,7 @@ import type {
   RootSquareSettings,
   StatisticSettings,
 } from "./settings.ts";
+import type { Sharing } from "./sharing.ts";
 import type { SquareSum, Totals } from "./totals.ts";
 import type { Draws, Warp } from "./warp.ts";
 import type { Window } from "./window.ts";
@@ -258,6 +259,8 @@ export interface Backend extends Operations {
   readonly precision: Precision;
   readonly arithmetic: "exact" | "fast";
   readonly threads: number;
+  /** With which other machines it shares its batches; undefined for one alone. */
+  readonly sharing?: Sharing | undefined;
 
   /** rows × columns zeros. Inside `step` they are taken back at its end; outside they live as long as their handle. */
   matrix(rows: number, columns: number): Matrix;

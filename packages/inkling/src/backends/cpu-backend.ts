@@ -13,6 +13,7 @@ import { check, checkActivation, rules } from "./check.ts";
 import { CpuImages } from "./cpu-images.ts";
 import type { CpuMatrix } from "./cpu-matrix.ts";
 import { checkDropout } from "./dropout.ts";
+import type { KernelSet } from "./kernel-set.ts";
 import type {
   AdamSettings,
   DescentSettings,
@@ -20,6 +21,7 @@ import type {
   MomentumSettings,
   RootSquareSettings,
 } from "./settings.ts";
+import type { Sharing } from "./sharing.ts";
 import type { SquareSum, Totals } from "./totals.ts";
 
 export abstract class CpuBackend extends CpuImages implements Backend {
@@ -27,6 +29,13 @@ export abstract class CpuBackend extends CpuImages implements Backend {
   abstract readonly precision: Precision;
   abstract readonly threads: number;
   readonly arithmetic = "exact";
+  sharing: Sharing | undefined;
+
+  /** Shares its batches with other machines: `wrap` makes kernels that exchange sums, of its own. */
+  share(sharing: Sharing, wrap: (own: KernelSet) => KernelSet): void {
+    this.sharing = sharing;
+    this.kernels = wrap(this.kernels);
+  }
 
   // Products
 
@@ -40,7 +49,7 @@ export abstract class CpuBackend extends CpuImages implements Backend {
   meanOuter(x: CpuMatrix | Pixels, delta: CpuMatrix, into?: CpuMatrix): CpuMatrix {
     check(rules.meanOuter, this, x, delta);
     const dW = this.place("meanOuter", x.columns, delta.columns, into);
-    this.kernels.meanOuter(x, delta, dW);
+    this.kernels.meanOuter(x, delta, dW, x.rows);
     return dW;
   }
 
@@ -54,7 +63,7 @@ export abstract class CpuBackend extends CpuImages implements Backend {
   meanRows(delta: CpuMatrix, into?: CpuMatrix): CpuMatrix {
     check(rules.meanRows, this, delta);
     const db = this.place("meanRows", 1, delta.columns, into);
-    this.kernels.meanRows(delta, db);
+    this.kernels.meanRows(delta, db, delta.rows);
     return db;
   }
 

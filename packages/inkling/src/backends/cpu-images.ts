@@ -48,7 +48,7 @@ export abstract class CpuImages extends CpuNormalization {
     checkWindow("convolveOuter, window", window, x.columns);
     const filters = wholeParts("convolveOuter, delta", delta.columns, positions(window));
     const dW = this.place("convolveOuter", taps(window), filters, into);
-    this.kernels.convolveOuter(x, delta, window, dW);
+    this.kernels.convolveOuter(x, delta, window, dW, x.rows);
     return dW;
   }
 
@@ -57,7 +57,7 @@ export abstract class CpuImages extends CpuNormalization {
     checkWhole("meanPositions", "filters", filters, 1);
     wholeParts("meanPositions, delta", delta.columns, filters);
     const db = this.place("meanPositions", 1, filters, into);
-    this.kernels.meanPositions(delta, db);
+    this.kernels.meanPositions(delta, db, delta.rows);
     return db;
   }
 

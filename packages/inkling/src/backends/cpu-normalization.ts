@@ -7,14 +7,16 @@ import type { KernelSet } from "./kernel-set.ts";
 import type { StatisticSettings } from "./settings.ts";
 
 export abstract class CpuNormalization extends CpuMemory {
-  protected abstract readonly kernels: KernelSet;
+  protected abstract kernels: KernelSet;
 
   batchMoments(x: CpuMatrix, channels: number): { mean: CpuMatrix; variance: CpuMatrix } {
     check(rules.batchMoments, this, x);
     checkChannels("batchMoments", x.columns, channels);
     const mean = this.pool.matrix(1, channels);
     const variance = this.pool.matrix(1, channels);
-    this.kernels.batchMoments(x, mean, variance);
+    const numbers = (x.rows * x.columns) / channels;
+    this.kernels.channelMeans(x, mean, numbers);
+    this.kernels.channelVariances(x, mean, variance, numbers);
     return { mean, variance };
   }
 
@@ -47,7 +49,8 @@ export abstract class CpuNormalization extends CpuMemory {
     const meanProduct = this.pool.matrix(1, channels);
     const meanDelta = this.pool.matrix(1, channels);
     const out = { dScale, dShift, meanProduct, meanDelta };
-    this.kernels.scaleShiftBackward(delta, xHat, out);
+    const numbers = (delta.rows * delta.columns) / channels;
+    this.kernels.scaleShiftBackward(delta, xHat, out, { examples: delta.rows, numbers });
     return out;
   }
 

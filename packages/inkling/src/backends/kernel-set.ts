@@ -42,15 +42,25 @@ export interface ScaleShiftOut {
   readonly meanDelta: CpuMatrix;
 }
 
+/** What its sums are divided by: m examples, and the N numbers of a channel. */
+export interface ScaleShiftTerms {
+  readonly examples: number;
+  readonly numbers: number;
+}
+
+/**
+ * `terms` is what a sum over the batch is divided by: the examples, or the numbers of a channel. Of a part of a batch
+ * it is 1, and the result a sum that is to be added to others (groups/).
+ */
 export interface KernelSet {
   /** z = x·W, plus b if there is one, added last. */
   product(x: CpuMatrix | Pixels, W: CpuMatrix, b: CpuMatrix | undefined, z: CpuMatrix): void;
-  /** dW = xᵀ·δ / m */
-  meanOuter(x: CpuMatrix | Pixels, delta: CpuMatrix, dW: CpuMatrix): void;
+  /** dW = xᵀ·δ / terms */
+  meanOuter(x: CpuMatrix | Pixels, delta: CpuMatrix, dW: CpuMatrix, terms: number): void;
   /** dX = δ·Wᵀ */
   productTransposed(delta: CpuMatrix, W: CpuMatrix, dX: CpuMatrix): void;
-  /** db = Σᵢ δᵢ / m */
-  meanRows(delta: CpuMatrix, db: CpuMatrix): void;
+  /** db = Σᵢ δᵢ / terms */
+  meanRows(delta: CpuMatrix, db: CpuMatrix, terms: number): void;
   /** x = byte / 255 */
   unpack(pixels: Pixels, x: CpuMatrix): void;
   /** z = x + s·y */
@@ -59,10 +69,10 @@ export interface KernelSet {
   convolve(x: CpuMatrix | Pixels, W: CpuMatrix, b: CpuMatrix, window: Window, z: CpuMatrix): void;
   /** dX_(p+t) = Σ δ_p·Wₜ */
   convolveBackward(delta: CpuMatrix, W: CpuMatrix, window: Window, dX: CpuMatrix): void;
-  /** dWₜ = Σᵢ Σₚ x_(p+t)·δ_p / m */
-  convolveOuter(x: CpuMatrix | Pixels, delta: CpuMatrix, window: Window, dW: CpuMatrix): void;
-  /** db = Σᵢ Σₚ δ_p / m */
-  meanPositions(delta: CpuMatrix, db: CpuMatrix): void;
+  /** dWₜ = Σᵢ Σₚ x_(p+t)·δ_p / terms */
+  convolveOuter(x: CpuMatrix | Pixels, delta: CpuMatrix, window: Window, dW: CpuMatrix, terms: number): void;
+  /** db = Σᵢ Σₚ δ_p / terms */
+  meanPositions(delta: CpuMatrix, db: CpuMatrix, terms: number): void;
   /** a = σ(z); never for the identity. */
   activate(z: CpuMatrix, activation: ActivationName, a: CpuMatrix): void;
   /** δ = ∂C/∂a ⊙ σ′(z); never for the identity. */
@@ -77,12 +87,14 @@ export interface KernelSet {
   averagePool(x: CpuMatrix, window: Window, z: CpuMatrix): void;
   /** dX = Σ δ / n of the windows that it is in */
   averagePoolBackward(delta: CpuMatrix, window: Window, dX: CpuMatrix): void;
-  /** μ = Σ x / N, v = Σ (x − μ)² / N of each channel */
-  batchMoments(x: CpuMatrix, mean: CpuMatrix, variance: CpuMatrix): void;
+  /** μ = Σ x / terms of each channel */
+  channelMeans(x: CpuMatrix, mean: CpuMatrix, terms: number): void;
+  /** v = Σ (x − μ)² / terms of each channel */
+  channelVariances(x: CpuMatrix, mean: CpuMatrix, variance: CpuMatrix, terms: number): void;
   /** x̂ = (x − μ) / √(v + ε), y = γ·x̂ + β */
   normalize(x: CpuMatrix, by: Normalization, xHat: CpuMatrix, y: CpuMatrix): void;
   /** dScale = Σ δ·x̂ / m, dShift = Σ δ / m, meanProduct = Σ δ·x̂ / N, meanDelta = Σ δ / N */
-  scaleShiftBackward(delta: CpuMatrix, xHat: CpuMatrix, out: ScaleShiftOut): void;
+  scaleShiftBackward(delta: CpuMatrix, xHat: CpuMatrix, out: ScaleShiftOut, terms: ScaleShiftTerms): void;
   /** dX = (γ / √(v + ε))·(δ − mean(δ) − x̂·mean(δ·x̂)) */
   normalizeBackward(delta: CpuMatrix, xHat: CpuMatrix, by: NormalizationBackward, dX: CpuMatrix): void;
   /** z = m ⊙ x / (1 − r) */

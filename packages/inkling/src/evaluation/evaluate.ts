@@ -1,4 +1,5 @@
 /** How well a network does on examples, those that it was trained on or others. */
+import type { Found } from "../backends/sharing.ts";
 import { Totals } from "../backends/totals.ts";
 import { checkWithin, has } from "../checks.ts";
 import { Batches } from "../data/batches.ts";
@@ -18,6 +19,11 @@ import { checkFits } from "./fits.ts";
 export interface EvaluateOptions extends LookOptions {
   /** Ends the work: it rejects with the signal's reason. */
   readonly signal?: AbortLike;
+  /**
+   * Of a network whose backend has joined a group of machines: they share the examples, and all get the whole result.
+   * All of them have to call. false if absent: each call is answered by its own machine.
+   */
+  readonly together?: boolean;
 }
 
 /** How a data set is evaluated. */
@@ -180,9 +186,10 @@ export function checkedLooks(
 ): Looks {
   if (!has(model, "members", "combined")) checkNetwork(where, model);
   for (const member of membersOf(model)) checkFits(where, member, data, needs);
-  checkOptions(where, options, [...lookOptions, "signal", ...more]);
+  checkOptions(where, options, [...lookOptions, "signal", "together", ...more]);
   checkSignal(where, options.signal);
-  return { ...looksOf(where, options, model, () => data), signal: options.signal };
+  const { signal, together = false } = options;
+  return { ...looksOf(where, options, model, () => data), signal, together };
 }
 
 /** Throws an ArgumentError for a k that the network has no classes for. */
@@ -213,14 +220,21 @@ export async function inChunks(
     return { member, batches: new Batches(member.backend, data, member.scaling, member.targetScaling) };
   });
   const order = inOrder(data.count);
-  for (let start = 0; start < data.count; start += CHUNK) {
-    const rows = Math.min(CHUNK, data.count - start);
+  const rowsFrom = (start: number) => Math.min(CHUNK, data.count - start);
+  const find = async (start: number, sums: readonly Totals[] | undefined): Promise<Found> => {
+    const rows = rowsFrom(start);
     const found = [];
     for (const [k, { member, batches }] of asked.entries()) {
-      const { outputs, meaning } = await looked(member, batches, { order, start, rows }, looks, totals?.[k]);
+      const { outputs, meaning } = await looked(member, batches, { order, start, rows }, looks, sums?.[k]);
       found.push({ outputs, meaning: member.loss.task === "numbers" ? member.inOwnUnits(meaning) : meaning });
     }
-    const { outputs, meaning } = model instanceof Network ? found[0] : model.combined(found, rows);
+    return model instanceof Network ? found[0] : model.combined(found, rows);
+  };
+  const sharing = looks.together ? asked[0].member.backend.sharing : undefined;
+  const all = await sharing?.findAll({ count: data.count, chunk: CHUNK, columns: model.outputs }, totals, find);
+  for (let start = 0; start < data.count; start += CHUNK) {
+    const rows = rowsFrom(start);
+    const { outputs, meaning } = all?.(start, rows) ?? (await find(start, totals));
     take(start, rows, outputs, meaning);
   }
 }

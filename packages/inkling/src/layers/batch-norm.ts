@@ -122,7 +122,8 @@ class BatchNorm implements Layer {
     const { mean, variance } = isOfBatch
       ? this.#ops.batchMoments(x, this.#channels)
       : { mean: this.#mean.value, variance: this.#variance.value };
-    if (isOfBatch) this.#move(mean, variance, x.rows * this.#positions, pass.share ?? this.#fields.momentum);
+    const N = (pass.examples ?? x.rows) * this.#positions;
+    if (isOfBatch) this.#move(mean, variance, N, pass.share ?? this.#fields.momentum);
     const [scale, shift] = [this.#scale.value, this.#shift.value];
     // x̂ = (x − μ) / √(v + ε),  y = γ·x̂ + β
     const { xHat, y } = this.#ops.normalize(x, mean, variance, scale, shift, this.#fields.epsilon);

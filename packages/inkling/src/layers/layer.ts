@@ -20,6 +20,8 @@ export interface Pass {
   /** Which example row i is: order[start + i] of the data set. */
   readonly order: Uint32Array;
   readonly start: number;
+  /** Examples of the whole batch, where this machine has a part of it; those that the layer sees if absent. */
+  readonly examples?: number;
   /**
    * In a pass that is no evaluation: the share of this batch in statistics that are moved, as a running mean. The
    * layer's own if absent. 0: they stay as they are, as in the gradient check. 1/k for the k-th of several batches:

@@ -35,6 +35,8 @@ export interface Looks {
   readonly copies: number;
   readonly warp: Warp | undefined;
   readonly signal?: AbortLike | undefined;
+  /** Whether the machines of a group share the examples. */
+  readonly together?: boolean;
 }
 
 /** Checks what was given, and completes it. `examples`: what is looked at, where it is to be changed. */

@@ -114,10 +114,14 @@ export async function averagedStatistics(model: Network, batches: Batches, count
   for (let start = 0; start < count; start += size) {
     const rows = Math.min(size, count - start);
     while (backend.busy !== undefined) await backend.busy;
+    const own = backend.sharing?.begin(rows) ?? { first: 0, rows };
     backend.step(() => {
-      const pass = { purpose: "statistics", epoch: 0, order, start, share: rows / (start + rows) } as const;
-      model.forward(batches.batch(order, start, rows), pass);
+      const first = start + own.first;
+      const share = rows / (start + rows);
+      const pass = { purpose: "statistics", epoch: 0, order, start: first, examples: rows, share } as const;
+      model.forward(batches.batch(order, first, own.rows), pass);
     });
+    backend.sharing?.end();
     await backend.relieved();
     await yieldIfDue();
   }

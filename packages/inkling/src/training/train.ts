@@ -5,7 +5,7 @@
  */
 import type { Dataset } from "../data/dataset.ts";
 import { ArgumentError, DivergenceError } from "../errors.ts";
-import { type Evaluation, evaluate } from "../evaluation/evaluate.ts";
+import { type Evaluation, evaluate, type MeasureOptions } from "../evaluation/evaluate.ts";
 import type { Task } from "../losses/loss.ts";
 import { forgetCertainty } from "../network/certainty.ts";
 import type { Network } from "../network/network.ts";
@@ -162,11 +162,11 @@ export class Run<T extends Task = Task>
 
   /** Steps until there is something to say; undefined where the training is over. */
   async #advance(): Promise<Progress | undefined> {
-    const { model, signal } = this.#plan;
+    const { model } = this.#plan;
     const training = await this.#begun();
     if (training.isDone) return undefined;
     checkClaim(model, this.#token, this.#before);
-    if (signal?.aborted) throw signal.reason;
+    this.#stopIfAsked();
     const claim = claimOf(model);
     claim.active = this.#token;
     claim.last = this.#token;
@@ -187,7 +187,7 @@ export class Run<T extends Task = Task>
 
   /** Says where the training stands; after an epoch with the validation examples, and for the model's record. */
   async #report(training: Training): Promise<Progress> {
-    const { model, data, validation, signal } = this.#plan;
+    const { model, data, validation } = this.#plan;
     const ended = training.epochHasEnded;
     const note = (progress: Progress) => {
       if (ended) remember(model, recordFor(this.#plan, training, progress), data, validation);
@@ -195,15 +195,16 @@ export class Run<T extends Task = Task>
     };
     const progress = note(this.#progress(training, undefined));
     if (training.isDone) training.end();
-    if (signal?.aborted) throw signal.reason;
+    this.#stopIfAsked();
     if (!ended) return progress;
-    const found = validation && (await evaluate(model, validation, signal && { signal }));
+    const found = validation && (await evaluate(model, validation, this.#evaluating));
     training.judge(found ?? progress);
     const result = note(this.#progress(training, found));
     if (training.isDone) {
       training.end();
       // The record is of the model: of the best weights, where those are not the last.
-      if (training.restoreBest() && validation) note({ ...result, validation: await evaluate(model, validation) });
+      if (training.restoreBest() && validation)
+        note({ ...result, validation: await evaluate(model, validation, this.#evaluating) });
     }
     return result;
   }
@@ -214,7 +215,7 @@ export class Run<T extends Task = Task>
    * 784-128-10, in batches of 128, took 0.20 s instead of 0.16.
    */
   async #steps(training: Training): Promise<void> {
-    const { model, every, signal } = this.#plan;
+    const { model, every } = this.#plan;
     const { backend } = model;
     do {
       while (backend.busy !== undefined) await backend.busy;
@@ -227,10 +228,30 @@ export class Run<T extends Task = Task>
       every === "epoch" &&
       !training.epochHasEnded &&
       Number.isFinite(training.place.loss) &&
-      signal?.aborted !== true
+      !this.#isAskedToStop()
     );
     const settled = backend.settled();
     if (settled !== undefined) await settled;
+  }
+
+  /** Machines of a group evaluate together, and nobody may leave before the end. */
+  get #evaluating(): MeasureOptions {
+    const { signal, model } = this.#plan;
+    if (model.backend.sharing !== undefined) return { together: true };
+    return signal === undefined ? {} : { signal };
+  }
+
+  /** Whether the caller wants it to end; of a group of machines, whether one of the callers does. */
+  #isAskedToStop(): boolean {
+    const { signal, model } = this.#plan;
+    const own = signal?.aborted === true;
+    return model.backend.sharing?.any(own) ?? own;
+  }
+
+  #stopIfAsked(): void {
+    if (!this.#isAskedToStop()) return;
+    const { signal, model } = this.#plan;
+    throw signal?.aborted ? signal.reason : model.backend.sharing?.reason;
   }
 
   #progress(training: Training, validation: Evaluation | undefined): Progress {

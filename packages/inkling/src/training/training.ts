@@ -152,38 +152,39 @@ export class Training {
   /** Forward, loss, backward, update. */
   #wholeStep(): void {
     const { model } = this.plan;
-    const { x, pass, rows } = this.#nextBatch();
+    const { x, pass } = this.#nextBatch();
     const outputs = model.forward(x, pass);
-    model.backward(this.#lossOf(outputs, pass, rows));
+    model.backward(this.#lossOf(outputs, pass));
     this.#update();
   }
 
   /** The same, with a pause after each layer if one is due: a page can paint, a signal can arrive. */
   async #pausingStep(): Promise<void> {
     const { model } = this.plan;
-    const { x, pass, rows } = this.#nextBatch();
+    const { x, pass } = this.#nextBatch();
     const outputs = await model.forwardPausing(x, pass, yieldIfDue);
-    const dOutputs = this.#lossOf(outputs, pass, rows);
+    const dOutputs = this.#lossOf(outputs, pass);
     await model.backwardPausing(dOutputs, yieldIfDue);
     this.#update();
   }
 
-  #nextBatch(): { x: Matrix; pass: Pass; rows: number } {
-    const { place } = this;
+  /** The next batch's examples, or this machine's part of them. */
+  #nextBatch(): { x: Matrix; pass: Pass } {
+    const { model, warp, data } = this.plan;
     const order = this.#order;
-    const size = this.#size;
-    const start = place.step * size;
-    const rows = Math.min(size, this.plan.data.count - start);
-    const { model, warp } = this.plan;
-    const pass: Pass = { purpose: "training", epoch: this.epochs, order, start };
-    const images = this.#batches.batch(order, start, rows);
+    const first = this.place.step * this.#size;
+    const examples = Math.min(this.#size, data.count - first);
+    const own = model.backend.sharing?.begin(examples) ?? { first: 0, rows: examples };
+    const start = first + own.first;
+    const pass: Pass = { purpose: "training", epoch: this.epochs, order, start, examples };
+    const images = this.#batches.batch(order, start, own.rows);
     const x = warp === undefined ? images : model.backend.augment(images, warp, { ...pass, copy: 0 });
-    return { x, pass, rows };
+    return { x, pass };
   }
 
   /** Adds the batch's losses and hits to the totals and returns ∂C/∂outputs. */
-  #lossOf(outputs: Matrix, { order, start }: Pass, rows: number): Matrix {
-    return compareWith(this.#batches.targetsOf(order, start, rows), outputs, this.plan.model, this.#totals);
+  #lossOf(outputs: Matrix, { order, start }: Pass): Matrix {
+    return compareWith(this.#batches.targetsOf(order, start, outputs.rows), outputs, this.plan.model, this.#totals);
   }
 
   #update(): void {
@@ -197,6 +198,7 @@ export class Training {
   /** An epoch's loss is the sum of its steps' losses, step after step. */
   #afterStep(): void {
     const { place } = this;
+    this.plan.model.backend.sharing?.end();
     const totals = this.#totals;
     place.loss += totals.loss.total;
     place.hits += totals.hits;

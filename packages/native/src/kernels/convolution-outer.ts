@@ -148,11 +148,11 @@ function addExample(frame: OuterFrame): void {
   registers.free(next);
 }
 
-/** dW = the sums of the last block, which are the whole batch's now, divided by the examples. */
+/** dW = the sums of the last block, which are the whole batch's now, divided by the terms. */
 function finish(frame: OuterFrame): void {
   const { code, cpu, registers } = frame.parts;
-  const by = registers.vec("examples");
-  cpu.broadcast(by, frame.word(places.CONVOLUTION_EXAMPLES));
+  const by = registers.vec("terms");
+  cpu.broadcast(by, frame.word(places.CONVOLUTION_TERMS));
   code.vcvtdq2ps(by, by);
   const [sums, dW, start, taps] = ["sums", "dW", "dW of the panel", "taps left"].map((name) => registers.gpr(name)) as [
     ...[Gpr, Gpr, Gpr, Gpr],

@@ -154,14 +154,14 @@ function addPanel(frame: SparseFrame, passes: readonly (readonly Taps[])[]): voi
   code.jcc("ne", next);
 }
 
-/** dW = the sums of the last block, which are the whole batch's now, divided by the examples: lanes run across filters. */
+/** dW = the sums of the last block, which are the whole batch's now, divided by the terms: lanes run across filters. */
 function finish(frame: SparseFrame): void {
   const { code, cpu, registers } = frame.parts;
   const offsets = registers.vec("offsets of filters");
   const lanes = Int32Array.from({ length: cpu.lanes }, (_, f) => f * frame.filterBytes);
   code.vmovups(offsets, at(code.constant("offsets of filters", new Uint8Array(lanes.buffer))));
-  const by = registers.vec("examples");
-  cpu.broadcast(by, frame.word(places.CONVOLUTION_EXAMPLES));
+  const by = registers.vec("terms");
+  cpu.broadcast(by, frame.word(places.CONVOLUTION_TERMS));
   code.vcvtdq2ps(by, by);
   const [sums, dW, left] = [registers.gpr("sums"), registers.gpr("dW"), registers.gpr("filters left")];
   frame.load(sums, "blockSums");

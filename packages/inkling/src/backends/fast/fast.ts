@@ -45,7 +45,7 @@ export class FastBackend extends CpuBackend implements House {
   readonly name: string;
   readonly precision = "float32";
   readonly threads: number;
-  protected readonly kernels: KernelSet;
+  protected kernels: KernelSet;
   readonly pool: MemoryPool;
   readonly arena = new Arena();
   readonly #instance: Kernels;

@@ -12,7 +12,7 @@ import type { Arena } from "./memory.ts";
 import type { MachineThread } from "./threads.ts";
 
 /** The number of this seam. A package of machine code says which one it is made for. */
-export const SEAM_VERSION = 6;
+export const SEAM_VERSION = 7;
 
 /** The most tiles of one call. A tile takes some microseconds. */
 const MOST_TILES = 256;

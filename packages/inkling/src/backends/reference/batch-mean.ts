@@ -10,8 +10,8 @@ import type { CpuMatrix } from "../cpu-matrix.ts";
 /** `count` sums over m examples; `add` adds example i to a block's sums. */
 type BatchSum = (m: number, count: number, add: (i: number, sum: Numbers) => void) => Numbers;
 
-/** Writes the mean over m examples to `mean`; `add` adds example i to a sum. */
-type BatchMean = (m: number, mean: CpuMatrix, add: (i: number, sum: Numbers) => void) => void;
+/** Writes the sum over m examples, divided by `terms`, to `mean`; `add` adds example i to a sum. */
+type BatchMean = (m: number, terms: number, mean: CpuMatrix, add: (i: number, sum: Numbers) => void) => void;
 
 /** The sum over the batch in one precision; `round` is rounding to it. */
 export function batchSum(round: (x: number) => number, precision: Precision): BatchSum {
@@ -41,10 +41,10 @@ export function batchSum(round: (x: number) => number, precision: Precision): Ba
 /** The mean over the batch in one precision; `round` is rounding to it. */
 export function batchMean(round: (x: number) => number, precision: Precision): BatchMean {
   const sumOverBatch = batchSum(round, precision);
-  return (m, mean, add) => {
+  return (m, terms, mean, add) => {
     const { data } = mean;
     const total = sumOverBatch(m, data.length, add);
-    const examples = round(m);
-    for (let e = 0; e < data.length; e++) data[e] = round(total[e] / examples);
+    const over = round(terms);
+    for (let e = 0; e < data.length; e++) data[e] = round(total[e] / over);
   };
 }

@@ -15,7 +15,7 @@ import { batchSum } from "./batch-mean.ts";
 
 type BatchNorm = Pick<
   KernelSet,
-  "batchMoments" | "normalize" | "scaleShiftBackward" | "normalizeBackward" | "moveStatistic"
+  "channelMeans" | "channelVariances" | "normalize" | "scaleShiftBackward" | "normalizeBackward" | "moveStatistic"
 >;
 
 /** Batch normalization in one precision. */
@@ -37,12 +37,17 @@ export function batchNormLoops({ round }: Arithmetic, precision: Precision): Bat
   }
 
   return {
-    batchMoments(x, mean, variance) {
+    channelMeans(x, mean, terms) {
       const channels = mean.columns;
-      const N = round((x.rows * x.columns) / channels);
+      const N = round(terms);
       // μ = Σ x / N
       const sums = channelSums(x, channels, (e) => x.data[e]);
       for (let c = 0; c < channels; c++) mean.data[c] = round(sums[c] / N);
+    },
+
+    channelVariances(x, mean, variance, terms) {
+      const channels = mean.columns;
+      const N = round(terms);
       const squares = channelSums(x, channels, (e, c) => {
         const d = round(x.data[e] - mean.data[c]);
         return round(d * d);
@@ -64,10 +69,9 @@ export function batchNormLoops({ round }: Arithmetic, precision: Precision): Bat
       }
     },
 
-    scaleShiftBackward(delta, xHat, { dScale, dShift, meanProduct, meanDelta }) {
+    scaleShiftBackward(delta, xHat, { dScale, dShift, meanProduct, meanDelta }, { examples, numbers }) {
       const channels = dScale.columns;
-      const m = round(delta.rows);
-      const N = round((delta.rows * delta.columns) / channels);
+      const [m, N] = [round(examples), round(numbers)];
       const products = channelSums(delta, channels, (e) => round(delta.data[e] * xHat.data[e]));
       const deltas = channelSums(delta, channels, (e) => delta.data[e]);
       for (let c = 0; c < channels; c++) {

@@ -56,10 +56,10 @@ export function convolutionLoops({ round }: Arithmetic, precision: Precision): C
       }
     },
 
-    convolveOuter(x, delta, window, dW) {
+    convolveOuter(x, delta, window, dW, terms) {
       const [F, o] = [dW.columns, delta.columns];
       const own: Numbers = dW.data.slice();
-      meanOverBatch(x.rows, dW, (i, sum) => {
+      meanOverBatch(x.rows, terms, dW, (i, sum) => {
         own.fill(0);
         lookAt(window, (p, t, at) => {
           if (x instanceof Pixels && isZero(x, i, at)) return;
@@ -73,10 +73,10 @@ export function convolutionLoops({ round }: Arithmetic, precision: Precision): C
       });
     },
 
-    meanPositions(delta, db) {
+    meanPositions(delta, db, terms) {
       const [F, o] = [db.columns, delta.columns];
       const own: Numbers = db.data.slice();
-      meanOverBatch(delta.rows, db, (i, sum) => {
+      meanOverBatch(delta.rows, terms, db, (i, sum) => {
         own.fill(0);
         // ∂Cᵢ/∂b = Σₚ δ_p
         for (let e = 0; e < o; e++) own[e % F] = round(own[e % F] + delta.data[i * o + e]);

@@ -43,9 +43,9 @@ export function productLoops({ round }: Arithmetic, precision: Precision): Produ
       }
     },
 
-    meanOuter(x, delta, dW) {
+    meanOuter(x, delta, dW, terms) {
       const [k, n] = [x.columns, delta.columns];
-      meanOverBatch(x.rows, dW, (i, sum) => {
+      meanOverBatch(x.rows, terms, dW, (i, sum) => {
         for (let l = 0; l < k; l++) {
           if (x instanceof Pixels && isZero(x, i, l)) continue;
           const xil = element(x, i, l);
@@ -67,9 +67,9 @@ export function productLoops({ round }: Arithmetic, precision: Precision): Produ
       }
     },
 
-    meanRows(delta, db) {
+    meanRows(delta, db, terms) {
       const n = delta.columns;
-      meanOverBatch(delta.rows, db, (i, sum) => {
+      meanOverBatch(delta.rows, terms, db, (i, sum) => {
         // ∂C/∂bⱼ = (1/m)·Σᵢ δᵢⱼ
         for (let j = 0; j < n; j++) sum[j] = round(sum[j] + delta.data[i * n + j]);
       });

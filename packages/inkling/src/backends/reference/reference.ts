@@ -26,7 +26,7 @@ export class Reference extends CpuBackend {
   readonly name = "reference";
   readonly threads = 1;
   readonly precision: Precision;
-  protected readonly kernels: KernelSet;
+  protected kernels: KernelSet;
   protected readonly pool: MemoryPool;
 
   constructor(precision: Precision = "float32") {

@@ -18,7 +18,7 @@ import {
 } from "../../../kernels/layout.ts";
 import type { CpuMatrix } from "../cpu-matrix.ts";
 import { address, type Calls } from "../fast/calls.ts";
-import type { Normalization, NormalizationBackward, ScaleShiftOut } from "../kernel-set.ts";
+import type { Normalization, NormalizationBackward, ScaleShiftOut, ScaleShiftTerms } from "../kernel-set.ts";
 import type { MemoryPool } from "../pool.ts";
 import type { StatisticSettings } from "../settings.ts";
 
@@ -39,11 +39,14 @@ export class BatchNorm {
     this.#threads = threads;
   }
 
-  moments(x: CpuMatrix, mean: CpuMatrix, variance: CpuMatrix): void {
-    const N = (x.rows * x.columns) / mean.columns;
-    const sums = this.#sums(0, x, x, mean);
-    this.#divide(sums, N, mean);
-    this.#divide(this.#sums(1, x, x, mean), N, variance);
+  /** μ = Σ x / terms */
+  means(x: CpuMatrix, mean: CpuMatrix, terms: number): void {
+    this.#divide(this.#sums(0, x, x, mean), terms, mean);
+  }
+
+  /** v = Σ (x − μ)² / terms */
+  variances(x: CpuMatrix, mean: CpuMatrix, variance: CpuMatrix, terms: number): void {
+    this.#divide(this.#sums(1, x, x, mean), terms, variance);
   }
 
   normalize(x: CpuMatrix, by: Normalization, xHat: CpuMatrix, y: CpuMatrix): void {
@@ -56,15 +59,14 @@ export class BatchNorm {
     this.#runAlong(NORMALIZE, by, x, 3);
   }
 
-  scaleShiftBackward(delta: CpuMatrix, xHat: CpuMatrix, out: ScaleShiftOut): void {
-    const m = delta.rows;
-    const N = (m * delta.columns) / out.dScale.columns;
+  scaleShiftBackward(delta: CpuMatrix, xHat: CpuMatrix, out: ScaleShiftOut, terms: ScaleShiftTerms): void {
+    const { examples, numbers } = terms;
     const products = this.#sums(2, delta, xHat, out.dScale);
-    this.#divide(products, m, out.dScale);
-    this.#divide(products, N, out.meanProduct);
+    this.#divide(products, examples, out.dScale);
+    this.#divide(products, numbers, out.meanProduct);
     const deltas = this.#sums(0, delta, xHat, out.dShift);
-    this.#divide(deltas, m, out.dShift);
-    this.#divide(deltas, N, out.meanDelta);
+    this.#divide(deltas, examples, out.dShift);
+    this.#divide(deltas, numbers, out.meanDelta);
   }
 
   normalizeBackward(delta: CpuMatrix, xHat: CpuMatrix, by: NormalizationBackward, dX: CpuMatrix): void {

@@ -131,8 +131,8 @@ export class Convolutions {
     calls.run(CONVOLVE_BACKWARD, m * Math.ceil(window.channels / panel), work);
   }
 
-  /** dWₜ = Σᵢ Σₚ x_(p+t)·δ_p / m, in blocks of the batch; `delta` may be sparse. */
-  convolveOuter(x: CpuMatrix | Pixels, delta: CpuMatrix | Entries, window: Window, dW: CpuMatrix): void {
+  /** dWₜ = Σᵢ Σₚ x_(p+t)·δ_p / terms, in blocks of the batch; `delta` may be sparse. */
+  convolveOuter(x: CpuMatrix | Pixels, delta: CpuMatrix | Entries, window: Window, dW: CpuMatrix, terms: number): void {
     const { calls, threads } = this.#house;
     const [m, count, filters] = [x.rows, positions(window), dW.columns];
     const panels = Math.ceil(filters / PANEL);
@@ -148,6 +148,7 @@ export class Convolutions {
     else this.#arguments.setSparse(delta);
     calls.word(argument.CONVOLUTION_OUT, address(dW));
     calls.word(argument.CONVOLUTION_EXAMPLES, m);
+    calls.word(argument.CONVOLUTION_TERMS, terms);
     calls.word(argument.CONVOLUTION_TILE, tapsOfTile);
     calls.word(argument.CONVOLUTION_TILE_FILTERS, filtersOfTile);
     // Machine code reads lists of pixels where a pixel and a tap meet at one position at most: it needs no copies.

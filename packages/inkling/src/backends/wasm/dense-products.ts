@@ -44,8 +44,8 @@ export class DenseProducts {
     this.#run(dX.rows, dX.columns, delta.columns, address(dX), 0);
   }
 
-  /** dW = xᵀ·δ / m, in blocks of the batch */
-  meanOuter(x: CpuMatrix, delta: CpuMatrix, dW: CpuMatrix): void {
+  /** dW = xᵀ·δ / terms, in blocks of the batch */
+  meanOuter(x: CpuMatrix, delta: CpuMatrix, dW: CpuMatrix, terms: number): void {
     const calls = this.#calls;
     const [m, k, n] = [x.rows, x.columns, delta.columns];
     this.#setA(x, 4, 4 * k);
@@ -54,13 +54,13 @@ export class DenseProducts {
     const group = this.#groupOf(m, tiles, (m * k * n) / 4);
     const groups = Math.ceil(m / group);
     const out = groups === 1 ? address(dW) : address(this.#pool.matrix(groups, k * n));
-    calls.word(argument.PRODUCT_EXAMPLES, groups === 1 ? m : 0);
+    calls.word(argument.PRODUCT_EXAMPLES, groups === 1 ? terms : 0);
     this.#run(k, n, m, out, 0, Math.min(BLOCK, m), group);
-    if (groups > 1) this.#meanOfGroups(out, groups, m, dW);
+    if (groups > 1) this.#meanOfGroups(out, groups, terms, dW);
   }
 
-  /** db = Σᵢ δᵢ / m, in blocks of the batch */
-  meanRows(delta: CpuMatrix, db: CpuMatrix): void {
+  /** db = Σᵢ δᵢ / terms, in blocks of the batch */
+  meanRows(delta: CpuMatrix, db: CpuMatrix, terms: number): void {
     const calls = this.#calls;
     const [m, n] = [delta.rows, delta.columns];
     const tiles = Math.ceil(n / TILE_COLUMNS);
@@ -72,8 +72,9 @@ export class DenseProducts {
     calls.word(argument.ROWS_COUNT, m);
     calls.word(argument.ROWS_COLUMNS, n);
     calls.word(argument.ROWS_TILE, group);
+    calls.word(argument.ROWS_TERMS, terms);
     calls.run(MEAN_ROWS, groups * tiles, (m * n) / 4);
-    if (groups > 1) this.#meanOfGroups(out, groups, m, db);
+    if (groups > 1) this.#meanOfGroups(out, groups, terms, db);
   }
 
   /** z = x + s·y */
@@ -99,14 +100,14 @@ export class DenseProducts {
   }
 
   /** Adds the sums of groups to one mean. */
-  #meanOfGroups(sums: number, groups: number, m: number, mean: CpuMatrix): void {
+  #meanOfGroups(sums: number, groups: number, terms: number, mean: CpuMatrix): void {
     const calls = this.#calls;
     const count = mean.rows * mean.columns;
     calls.word(argument.SUM_X, sums);
     calls.word(argument.SUM_Z, address(mean));
     calls.word(argument.SUM_COUNT, count);
     calls.word(argument.SUM_GROUPS, groups);
-    calls.word(argument.SUM_EXAMPLES, m);
+    calls.word(argument.SUM_EXAMPLES, terms);
     calls.run(MEAN_OF_GROUPS, count / TILE_NUMBERS, (groups * count) / 4);
   }
 

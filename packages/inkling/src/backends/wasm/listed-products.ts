@@ -77,11 +77,11 @@ export class ListedProducts {
     return this.#run({ ...along(delta), B: W, isTurned: true, columns: W.rows, C: dX, bias: 0, examples: 0 });
   }
 
-  /** dW = xᵀ·δ / m, of one block of examples */
-  meanOuter(x: CpuMatrix, delta: CpuMatrix, dW: CpuMatrix): boolean {
+  /** dW = xᵀ·δ / terms, of one block of examples */
+  meanOuter(x: CpuMatrix, delta: CpuMatrix, dW: CpuMatrix, terms: number): boolean {
     const m = x.rows;
     if (m > BLOCK) return false;
-    const rest = { isTurned: false, bias: 0, examples: m };
+    const rest = { isTurned: false, bias: 0, examples: terms };
     if (this.#hasZeros(x)) return this.#run({ ...down(x), B: delta, columns: delta.columns, C: dW, ...rest });
     if (!this.#hasZeros(delta)) return false;
     // Along δ's zeros: its transpose, δᵀ·x.
@@ -92,11 +92,11 @@ export class ListedProducts {
   }
 
   /** The same of one block of images, along the lists of each pixel: for machine code fewer loads than of each image. */
-  meanOuterOfPixels(x: ListedPixels, delta: CpuMatrix, dW: CpuMatrix): boolean {
+  meanOuterOfPixels(x: ListedPixels, delta: CpuMatrix, dW: CpuMatrix, terms: number): boolean {
     const { calls } = this.#house;
     const [m, n] = [x.rows, delta.columns];
     if (m > BLOCK || m < LEAST || n < MANY_COLUMNS) return false;
-    const rest = { isTurned: false, bias: 0, examples: m };
+    const rest = { isTurned: false, bias: 0, examples: terms };
     // Nothing of A is read but its lists.
     const product = { A: delta, row: 4, depth: 4, rows: x.columns, depths: m, B: delta, columns: n, C: dW, ...rest };
     this.#set(product, delta);

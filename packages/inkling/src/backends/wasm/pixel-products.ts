@@ -66,16 +66,16 @@ export class PixelProducts {
     calls.run(UNPACK, pixels.rows / images, (pixels.rows * pixels.columns) / 4);
   }
 
-  /** dW = xᵀ·δ / m */
-  meanOuter(x: ListedPixels, delta: CpuMatrix, dW: CpuMatrix): void {
+  /** dW = xᵀ·δ / terms */
+  meanOuter(x: ListedPixels, delta: CpuMatrix, dW: CpuMatrix, terms: number): void {
     this.#calls.word(argument.PIXELS_OUT, address(dW));
     this.#calls.word(argument.PIXELS_COLUMNS, delta.columns);
-    if (x.rows <= BLOCK) this.#meanOuterOfBlock(x, delta);
-    else this.#meanOuterOfBlocks(x, delta);
+    if (x.rows <= BLOCK) this.#meanOuterOfBlock(x, delta, terms);
+    else this.#meanOuterOfBlocks(x, delta, terms);
   }
 
   /** Of one block at once: the tiles are bands of pixels. */
-  #meanOuterOfBlock(x: ListedPixels, delta: CpuMatrix): void {
+  #meanOuterOfBlock(x: ListedPixels, delta: CpuMatrix, terms: number): void {
     const calls = this.#calls;
     const panels = Math.ceil(delta.columns / ADD_COLUMNS);
     // As many tiles as give every thread a share.
@@ -85,7 +85,7 @@ export class PixelProducts {
     calls.word(argument.PIXELS_DELTA, address(delta));
     calls.word(argument.PIXELS_TILE, bands);
     calls.word(argument.PIXELS_SUMS, 0);
-    calls.word(argument.PIXELS_EXAMPLES, x.rows);
+    calls.word(argument.PIXELS_EXAMPLES, terms);
     calls.run(PIXEL_MEAN_OUTER, panels * Math.ceil(x.bands / bands), (x.rows * x.columns * delta.columns) / 16);
   }
 
@@ -93,7 +93,7 @@ export class PixelProducts {
    * Of more blocks: the tiles are groups of blocks, and their sums are added afterwards. If there is no room for the
    * sums of all groups, this is done piece by piece. Groups and pieces are powers of two, so that they are subtrees.
    */
-  #meanOuterOfBlocks(x: ListedPixels, delta: CpuMatrix): void {
+  #meanOuterOfBlocks(x: ListedPixels, delta: CpuMatrix, terms: number): void {
     const calls = this.#calls;
     const pool = this.#pool;
     const [m, k, n] = [x.rows, x.columns, delta.columns];
@@ -121,7 +121,7 @@ export class PixelProducts {
       calls.word(argument.PIXELS_GROUPS, count);
       calls.word(argument.PIXELS_PIECE, piece);
       calls.word(argument.PIXELS_LEVELS, levels);
-      calls.word(argument.PIXELS_EXAMPLES, piece === pieces - 1 ? m : 0);
+      calls.word(argument.PIXELS_EXAMPLES, piece === pieces - 1 ? terms : 0);
       calls.run(ADD_GROUPS, k / STRIP, (count * numbers) / 4);
     }
   }

@@ -51,8 +51,8 @@ export class SparseConvolutions {
     return sums;
   }
 
-  /** dWₜ = Σᵢ Σₚ x_(p+t)·δ_p / m, in blocks of the batch */
-  outer(x: CpuMatrix | Pixels, delta: SparseDelta, window: Window, dW: CpuMatrix): boolean {
+  /** dWₜ = Σᵢ Σₚ x_(p+t)·δ_p / terms, in blocks of the batch */
+  outer(x: CpuMatrix | Pixels, delta: SparseDelta, window: Window, dW: CpuMatrix, terms: number): boolean {
     const { calls, threads } = this.#house;
     if (!hasRows(window) || !(x instanceof CpuMatrix)) return false;
     const [m, filters] = [x.rows, dW.columns];
@@ -64,6 +64,7 @@ export class SparseConvolutions {
     const filtersOfTile = Math.ceil(filters / threads);
     calls.word(argument.CONVOLUTION_OUT, address(dW));
     calls.word(argument.CONVOLUTION_EXAMPLES, m);
+    calls.word(argument.CONVOLUTION_TERMS, terms);
     calls.word(argument.CONVOLUTION_TILE_FILTERS, filtersOfTile);
     calls.needScratch(outerScratch(entries.window, window, m, filtersOfTile));
     calls.run(SPARSE_OUTER, filters / filtersOfTile, this.#work(entries, window));

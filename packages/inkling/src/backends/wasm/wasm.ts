@@ -9,7 +9,7 @@ import type { CpuMatrix } from "../cpu-matrix.ts";
 import { address } from "../fast/calls.ts";
 import { FastBackend, type House } from "../fast/fast.ts";
 import type { Threads } from "../fast/threads.ts";
-import type { KernelSet, Normalization, NormalizationBackward, ScaleShiftOut } from "../kernel-set.ts";
+import type { KernelSet, Normalization, NormalizationBackward, ScaleShiftOut, ScaleShiftTerms } from "../kernel-set.ts";
 import type {
   AdamSettings,
   DescentSettings,
@@ -88,19 +88,22 @@ export class WasmKernels implements KernelSet {
     else if (!this.#listedProducts.matmul(x, W, b, z)) this.#denseProducts.matmul(x, W, bias, z);
   }
 
-  meanOuter(x: CpuMatrix | Pixels, delta: CpuMatrix, dW: CpuMatrix): void {
+  meanOuter(x: CpuMatrix | Pixels, delta: CpuMatrix, dW: CpuMatrix, terms: number): void {
     if (x instanceof Pixels) {
       const images = this.#house.lists.of(x);
-      if (!this.#listedProducts.meanOuterOfPixels(images, delta, dW)) this.#pixelProducts.meanOuter(images, delta, dW);
-    } else if (!this.#listedProducts.meanOuter(x, delta, dW)) this.#denseProducts.meanOuter(x, delta, dW);
+      if (this.#listedProducts.meanOuterOfPixels(images, delta, dW, terms)) return;
+      this.#pixelProducts.meanOuter(images, delta, dW, terms);
+    } else if (!this.#listedProducts.meanOuter(x, delta, dW, terms)) {
+      this.#denseProducts.meanOuter(x, delta, dW, terms);
+    }
   }
 
   productTransposed(delta: CpuMatrix, W: CpuMatrix, dX: CpuMatrix): void {
     if (!this.#listedProducts.matmulTransposeB(delta, W, dX)) this.#denseProducts.matmulTransposeB(delta, W, dX);
   }
 
-  meanRows(delta: CpuMatrix, db: CpuMatrix): void {
-    this.#denseProducts.meanRows(delta, db);
+  meanRows(delta: CpuMatrix, db: CpuMatrix, terms: number): void {
+    this.#denseProducts.meanRows(delta, db, terms);
   }
 
   unpack(pixels: Pixels, x: CpuMatrix): void {
@@ -124,22 +127,22 @@ export class WasmKernels implements KernelSet {
     this.#convolutions.convolveBackward(delta, W, window, dX);
   }
 
-  convolveOuter(x: CpuMatrix | Pixels, delta: CpuMatrix, window: Window, dW: CpuMatrix): void {
+  convolveOuter(x: CpuMatrix | Pixels, delta: CpuMatrix, window: Window, dW: CpuMatrix, terms: number): void {
     const sparse = sparseOf(delta, window, dW.columns);
-    if (sparse !== undefined && this.#sparseConvolutions.outer(x, sparse, window, dW)) return;
+    if (sparse !== undefined && this.#sparseConvolutions.outer(x, sparse, window, dW, terms)) return;
     const isSpread = sparse !== undefined && x instanceof Pixels;
     if (!isSpread) delta.settle();
-    this.#convolutions.convolveOuter(x, isSpread ? sparse.entries : delta, window, dW);
+    this.#convolutions.convolveOuter(x, isSpread ? sparse.entries : delta, window, dW, terms);
   }
 
-  meanPositions(delta: CpuMatrix, db: CpuMatrix): void {
+  meanPositions(delta: CpuMatrix, db: CpuMatrix, terms: number): void {
     const sparse = delta.postponed;
     if (sparse instanceof SparseDelta && sparse.pool.window.channels === db.columns) {
-      this.#denseProducts.meanRows(this.#sparseConvolutions.positionSums(sparse), db);
+      this.#denseProducts.meanRows(this.#sparseConvolutions.positionSums(sparse), db, terms);
       return;
     }
     delta.settle();
-    this.#denseProducts.meanRows(this.#batchNorm.positionSums(0, delta, delta, db), db);
+    this.#denseProducts.meanRows(this.#batchNorm.positionSums(0, delta, delta, db), db, terms);
   }
 
   // Activations
@@ -178,16 +181,20 @@ export class WasmKernels implements KernelSet {
 
   // Normalization
 
-  batchMoments(x: CpuMatrix, mean: CpuMatrix, variance: CpuMatrix): void {
-    this.#batchNorm.moments(x, mean, variance);
+  channelMeans(x: CpuMatrix, mean: CpuMatrix, terms: number): void {
+    this.#batchNorm.means(x, mean, terms);
+  }
+
+  channelVariances(x: CpuMatrix, mean: CpuMatrix, variance: CpuMatrix, terms: number): void {
+    this.#batchNorm.variances(x, mean, variance, terms);
   }
 
   normalize(x: CpuMatrix, by: Normalization, xHat: CpuMatrix, y: CpuMatrix): void {
     this.#batchNorm.normalize(x, by, xHat, y);
   }
 
-  scaleShiftBackward(delta: CpuMatrix, xHat: CpuMatrix, out: ScaleShiftOut): void {
-    this.#batchNorm.scaleShiftBackward(delta, xHat, out);
+  scaleShiftBackward(delta: CpuMatrix, xHat: CpuMatrix, out: ScaleShiftOut, terms: ScaleShiftTerms): void {
+    this.#batchNorm.scaleShiftBackward(delta, xHat, out, terms);
   }
 
   normalizeBackward(delta: CpuMatrix, xHat: CpuMatrix, by: NormalizationBackward, dX: CpuMatrix): void {

@@ -1,0 +1,40 @@
+/** One machine of a group, as a thread: it does a task with the others and says what came of it. */
+import { parentPort, workerData } from "node:worker_threads";
+import { train } from "inkling";
+import { joinGroup } from "inkling/groups";
+import { mnist } from "inkling/node";
+import { Reference } from "inkling/proofs";
+import { Wasm } from "../../src/backends/wasm/wasm.ts";
+import { digestsOf, digitsModel, evaluationOf, type Name, stepOfBlocks } from "./tasks.ts";
+import { ThreadsGroup } from "./threads-group.ts";
+
+export interface Task {
+  readonly memory: SharedArrayBuffer;
+  readonly size: number;
+  readonly backends: readonly ("wasm" | "reference")[];
+  readonly names: readonly Name[];
+  /** Batches of so many blocks. */
+  readonly blocks: readonly number[];
+  /** A machine whose caller aborts. */
+  readonly aborting?: number;
+}
+
+const { rank, task } = workerData as { rank: number; task: Task };
+const digits = await mnist();
+const backend = task.backends[rank % task.backends.length] === "wasm" ? new Wasm() : new Reference();
+joinGroup(backend, new ThreadsGroup(task.memory, rank, task.size));
+const blocks = [];
+for (const count of task.blocks) blocks.push(await stepOfBlocks(count, backend));
+const digests = await digestsOf(task.names, digits.train, backend);
+const found = task.blocks.length === 0 ? undefined : await evaluationOf(digits, backend, true);
+let rejection: string | undefined;
+if (task.aborting !== undefined) {
+  const controller = new AbortController();
+  const run = train(digitsModel(backend), digits.train.take(2000), { epochs: 1000, signal: controller.signal });
+  setTimeout(() => rank === task.aborting && controller.abort(new Error("the caller's own reason")), 200);
+  rejection = await run.then(
+    () => "done",
+    (error: unknown) => (error as Error).message,
+  );
+}
+parentPort?.postMessage({ blocks, digests, found, rejection });
