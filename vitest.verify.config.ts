@@ -9,7 +9,7 @@ export default defineConfig({
     include: [
       "packages/*/test/**/*.verify.ts",
       "packages/cli/test/**/*.test.ts",
-      "packages/inkling/test/browser/*.test.ts",
+      "packages/inkling/test/{browser,groups}/*.test.ts",
     ],
     env: { INKLING_VERIFY: "1" },
     testTimeout: 7_200_000,
