@@ -49,6 +49,14 @@ async function start(environment: NodeJS.ProcessEnv): Promise<MpiGroup> {
   // a WebAssembly memory, and would end the process instead. It reads this variable when it is loaded.
   environment.UCX_ERROR_SIGNALS ??= "";
   const launch = launched(environment);
+  if (launch?.launcher === "slurm" && launch.size !== 1) {
+    throw new MpiError(
+      "startGroup",
+      "srun to connect its ranks",
+      `rank ${launch.rank} of ${launch.size} without PMI`,
+      "Use srun --mpi=pmix with Open MPI, srun --mpi=pmi2 with MPICH, or mpirun.",
+    );
+  }
   const library = await openLibrary(environment, launch);
   // MPICH 5 ends the process in MPI_Init, with a page of its own, where Open MPI's mpirun started it.
   if (launch?.launcher === "open-mpi" && !/Open MPI/.test(library.version)) {

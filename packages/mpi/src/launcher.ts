@@ -4,13 +4,14 @@
  *
  *   Open MPI's mpirun                             OMPI_COMM_WORLD_RANK, OMPI_COMM_WORLD_SIZE
  *   MPICH's mpiexec (Hydra), Slurm's own PMI      PMI_RANK, PMI_SIZE
- *   PMIx (srun --mpi=pmix, prterun)               PMIX_RANK, PMIX_NAMESPACE; the size is known after MPI_Init
+ *   PMIx (srun --mpi=pmix, prterun)               PMIX_RANK, PMIX_NAMESPACE; the size is Slurm's, or not said
+ *   Slurm without any of them (srun --mpi=none)   SLURM_PROCID, SLURM_STEP_NUM_TASKS
  *
- * Open MPI's mpirun sets those of PMIx too, so it is asked for first.
+ * Open MPI's mpirun sets those of PMIx too, and Slurm its own always, so they are asked for in this order.
  */
 
-/** The family of launchers: what kind of variables it sets. */
-export type Launcher = "open-mpi" | "pmi" | "pmix";
+/** The family of launchers: what kind of variables it sets. Those of "slurm" alone connect no ranks. */
+export type Launcher = "open-mpi" | "pmi" | "pmix" | "slurm";
 
 /** What the launcher says about this process. */
 export interface Launch {
@@ -29,7 +30,8 @@ export function launched(environment: Environment): Launch | undefined {
   return (
     withSize("open-mpi", environment.OMPI_COMM_WORLD_RANK, environment.OMPI_COMM_WORLD_SIZE) ??
     withSize("pmi", environment.PMI_RANK, environment.PMI_SIZE) ??
-    byPmix(environment)
+    byPmix(environment) ??
+    withSize("slurm", environment.SLURM_PROCID, environment.SLURM_STEP_NUM_TASKS)
   );
 }
 
@@ -42,7 +44,8 @@ function withSize(launcher: Launcher, rankText: string | undefined, sizeText: st
 function byPmix(environment: Environment): Launch | undefined {
   const rank = wholeNumber(environment.PMIX_RANK);
   if (rank === undefined || !environment.PMIX_NAMESPACE) return undefined;
-  return { launcher: "pmix", rank, size: undefined };
+  const bySlurm = environment.PMIX_NAMESPACE.startsWith("slurm.");
+  return { launcher: "pmix", rank, size: bySlurm ? wholeNumber(environment.SLURM_STEP_NUM_TASKS) : undefined };
 }
 
 function wholeNumber(text: string | undefined): number | undefined {

@@ -80,6 +80,15 @@ describe.skipIf(!hasOpenMpi)("a group over Open MPI", () => {
     );
   });
 
+  test("refuses ranks that Slurm does not connect: each would be rank 0 of 1", async () => {
+    const slurm = { SLURM_PROCID: "1", SLURM_STEP_NUM_TASKS: "2" };
+    const { code, err } = await run(process.execPath, ["examples/ranks.js"], slurm);
+    expect(code).toBe(1);
+    expect(err).toContain(
+      "startGroup: expected srun to connect its ranks, got rank 1 of 2 without PMI. Use srun --mpi",
+    );
+  });
+
   test.skipIf(!hasMpich)("refuses a library of another family", async () => {
     const { code, err } = await mpirun(2, ["examples/ranks.js"], { INKLING_MPI_LIBRARY: MPICH });
     expect(code).toBe(1);
