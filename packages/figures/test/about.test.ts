@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { figureNames } from "../src/loader.ts";
 import { type Chromium, hasChromium, startChromium } from "./in-chromium.ts";
 
-const names = figureNames.filter((name) => /^f(0\d|1\d|2[0-5])-/.test(name));
+const names = figureNames.filter((name) => /^f(0\d|1\d|2[0-5]|3[0-2])-/.test(name));
 
 /** In the page: all elements of a figure, and whether something says what a mark is. */
 const crawler = `(() => {

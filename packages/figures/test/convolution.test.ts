@@ -80,7 +80,7 @@ describe.skipIf(!hasChromium)("the figures of convolution", () => {
       reducedMotion: "reduce",
     });
     const quantity = (figure: string, name: string) =>
-      page.locator(`inkling-${figure} [data-quantity=${name}]`).first().textContent();
+      page.locator(`inkling-${figure} :is(dd, p)[data-quantity=${name}]`).first().textContent();
 
     const z = (row: number, column: number) => signed(convolutionAt(first, { channel: 0, row, column }).z, 4);
     await expect.poll(() => quantity("f30-window", "z")).toBe(z(12, 11));

@@ -17,17 +17,17 @@ export function windowOver(pixels: Uint8Array, { row, column, stride, padding }:
   const share = (part: number) => `${((100 * part) / (SIDE + 2 * padding)).toFixed(3)}%`;
   const picture = `left:${share(padding)};top:${share(padding)};width:${share(SIDE)}`;
   const box = `left:${share(column * stride)};top:${share(row * stride)};width:${share(SIZE)};height:${share(SIZE)}`;
-  return html`<inkling-map plain aria-hidden="true" scale="ink" .bound=${255} .values=${pixels} style=${picture}></inkling-map>
-    <div class="box" style=${box}></div>`;
+  return html`<inkling-map plain data-quantity="x" aria-hidden="true" scale="ink" .bound=${255} .values=${pixels} style=${picture}></inkling-map>
+    <div class="box mark" data-quantity="window" style=${box}></div>`;
 }
 
 /** The 25 products of a place, typed out, and what they add up to. */
-export function productsOf({ row, column, terms, bias, z, a }: ConvolutionPlace, isMoving: boolean): TemplateResult {
+export function productsOf({ row, column, terms, bias, z, a }: ConvolutionPlace): TemplateResult {
   const most = boundOf(terms.map(({ product }) => product));
   return html`<div class="work">
     <div>
       <h3>${words().products(row, column)}</h3>
-      <ol class="taps">
+      <ol class="taps" data-quantity="products">
         ${terms.map(({ x, w, product, at }) => {
           if (at === undefined) return html`<li class="outside">${words().outside}</li>`;
           const kind = product === 0 ? "nothing" : product < 0 ? "below" : "above";
@@ -36,7 +36,7 @@ export function productsOf({ row, column, terms, bias, z, a }: ConvolutionPlace,
         })}
       </ol>
     </div>
-    <dl class="numbers" aria-live=${isMoving ? "off" : "polite"}>
+    <dl class="numbers">
       <dt>${words().sum}</dt>
       <dd data-quantity="sum">${signed(terms.at(-1)?.sum ?? 0, 4)}</dd>
       <dt>${words().bias}</dt>
@@ -52,12 +52,12 @@ export function productsOf({ row, column, terms, bias, z, a }: ConvolutionPlace,
 /** The map after its ReLU, and after max pooling. */
 export function resultsOf({ convolution, pooling }: Filtered): TemplateResult {
   const [bound, side] = [boundOf(convolution.a), pooling.window.outWidth];
-  const map = (title: string, values: ArrayLike<number>, columns: number) => html`<div>
+  const map = (quantity: string, title: string, values: ArrayLike<number>, columns: number) => html`<div>
     <h3>${title}</h3>
-    <inkling-map .columns=${columns} .values=${values} .bound=${bound} .label=${title}></inkling-map>
+    <inkling-map data-quantity=${quantity} .columns=${columns} .values=${values} .bound=${bound} .label=${title}></inkling-map>
   </div>`;
   return html`<div class="results">
-      ${map(words().after, convolution.a, convolution.window.outWidth)} ${map(words().pooled, pooling.z, side)}
+      ${map("a", words().after, convolution.a, convolution.window.outWidth)} ${map("pooled", words().pooled, pooling.z, side)}
     </div>
     <p class="note">${words().pooledNote(side)}</p>`;
 }

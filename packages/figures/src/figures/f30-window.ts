@@ -8,6 +8,7 @@ import { convolutionAt } from "inkling/proofs";
 import { html, nothing, type PropertyValues, svg, type TemplateResult } from "lit";
 import { convolutionModel } from "../data/book-model.ts";
 import { define } from "../parts/figure.ts";
+import { follow } from "../parts/follow.ts";
 import type { PickDetail } from "../parts/map.ts";
 import "../parts/map.ts";
 import "../parts/question.ts";
@@ -93,6 +94,7 @@ export class F30Window extends BookFigure {
 
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
+    this.ariaBusy = this.isSliding ? "true" : null;
     const isOther = ["stride", "padding", "filter"].some((name) => changed.get(name) !== undefined);
     if (isOther && this.shown !== undefined) void this.#compute(this.shown);
   }
@@ -124,6 +126,7 @@ export class F30Window extends BookFigure {
     const isWhole = this.seen.every((seen) => seen);
     return html`
       <inkling-question
+        .texts=${words()}
         .question=${words().question(inWhole(places))}
         .choices=${[words().shared(inWhole(own)), words().each(inWhole(own * places)), words().dense(inWhole(dense))]}
         .right=${0}
@@ -149,7 +152,7 @@ export class F30Window extends BookFigure {
             ${this.#map(found)}
           </div>
         </div>
-        ${productsOf(at, this.isSliding)} ${sourceLine("convolved")} ${this.#sliders(filter)}
+        ${productsOf(at)} ${sourceLine("convolved")} ${this.#sliders(filter)}
         ${isWhole ? resultsOf(found) : nothing}
       </inkling-question>
     `;
@@ -159,7 +162,7 @@ export class F30Window extends BookFigure {
     const count = shown.trace.layers[0]?.convolution?.filters ?? 0;
     const choice = (chosen: Chosen, name: string, filter: Filter) =>
       html`<button aria-pressed=${chosen === this.chosen} aria-label=${name} title=${name} @click=${() => this.#choose(chosen, filter)}>
-        <inkling-map plain aria-hidden="true" .columns=${SIZE} .values=${filter.weights}></inkling-map>
+        <inkling-map plain data-quantity="W" aria-hidden="true" .columns=${SIZE} .values=${filter.weights}></inkling-map>
       </button>`;
     return html`<div class="filters" role="group" aria-label=${words().which}>
       <span>${words().byNetwork}</span>
@@ -178,8 +181,7 @@ export class F30Window extends BookFigure {
       role="application"
       aria-label=${words().window(this.row, this.column)}
       aria-description=${words().windowHelp}
-      @pointerdown=${this.#onPointer}
-      @pointermove=${this.#onPointer}
+      @pointerdown=${this.#press}
       @keydown=${this.#onKey}
     >
       ${windowOver(pixels, this)}
@@ -193,13 +195,14 @@ export class F30Window extends BookFigure {
     const hidden = this.seen.flatMap((seen, p) => (seen ? [] : [`M${p % columns} ${Math.floor(p / columns)}h1v1h-1z`]));
     return html`<div class="map" @pick=${this.#onMap}>
       <inkling-map
+        data-quantity="z"
         .columns=${columns}
         .values=${z}
         .picked=${this.row * columns + this.column}
         .says=${(p: number) => this.#says(z, p, columns)}
         .label=${words().mapLabel(inWhole(count), inWhole(z.length))}
       ></inkling-map>
-      <svg viewBox="0 0 ${columns} ${window.outHeight}" aria-hidden="true">${svg`<path d=${hidden.join("")}></path>`}</svg>
+      <svg viewBox="0 0 ${columns} ${window.outHeight}" aria-hidden="true">${hidden.length === 0 ? nothing : svg`<path data-quantity="hidden" d=${hidden.join("")}></path>`}</svg>
     </div>`;
   }
 
@@ -245,19 +248,16 @@ export class F30Window extends BookFigure {
     if (this.filter !== undefined) this.#choose("own", { ...this.filter, weights: detail.weights });
   };
 
-  readonly #onPointer = (event: PointerEvent) => {
+  readonly #press = (event: PointerEvent) => {
     const target = event.currentTarget as HTMLElement;
-    if (event.type === "pointerdown") target.setPointerCapture(event.pointerId);
-    else if (event.buttons === 0) return;
     const area = target.getBoundingClientRect();
     const whole = SIDE + 2 * this.padding;
     // The window's middle is under the pointer.
     const place = (share: number) => Math.round((share * whole - SIZE / 2) / this.stride);
-    this.#go(
-      place((event.clientY - area.top) / area.height),
-      place((event.clientX - area.left) / area.width),
-      event.type === "pointermove",
-    );
+    const go = ({ clientX, clientY }: PointerEvent, isDrawn: boolean) =>
+      this.#go(place((clientY - area.top) / area.height), place((clientX - area.left) / area.width), isDrawn);
+    go(event, false);
+    follow(target, event, (moved) => go(moved, true));
   };
 
   readonly #onKey = (event: KeyboardEvent) => {

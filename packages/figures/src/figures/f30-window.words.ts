@@ -40,4 +40,8 @@ export const words = messages("f30-window", {
   after: "a = ReLU(z)",
   pooled: "After max pooling",
   pooledNote: (side: number) => `Of each 2 × 2 numbers the largest: ${side} × ${side}.`,
+  windowMeans: "the window: the 25 pixels that one number of the map is made of",
+  hiddenMeans: "numbers of the map that are not computed yet",
+  sumMeans: "the sum of the 25 products at the window’s place",
+  pooledMeans: "what max pooling keeps: the largest of each 2 × 2 numbers of a",
 });

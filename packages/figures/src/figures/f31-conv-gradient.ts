@@ -54,6 +54,20 @@ export class F31ConvGradient extends BookFigure {
           grid-template-columns: 5fr 5fr 3fr 3fr;
         }
       }
+      /* The windows of max pooling. */
+      .pools {
+        position: relative;
+      }
+      .pools::after {
+        content: "";
+        position: absolute;
+        inset: 1px 1px auto;
+        aspect-ratio: 1;
+        background:
+          linear-gradient(var(--line) 1px, transparent 1px) 0 0 / 100% calc(100% / var(--pools)),
+          linear-gradient(90deg, var(--line) 1px, transparent 1px) 0 0 / calc(100% / var(--pools)) 100%;
+        pointer-events: none;
+      }
       .product {
         display: grid;
         grid-template-columns: minmax(0, 1fr) auto minmax(0, 1fr) auto minmax(0, 1fr);
@@ -133,6 +147,7 @@ export class F31ConvGradient extends BookFigure {
     };
     return html`
       <inkling-question
+        .texts=${words()}
         .question=${words().question(inWhole(places))}
         .choices=${[words().one, words().sum, words().mean]}
         .right=${1}
@@ -142,11 +157,22 @@ export class F31ConvGradient extends BookFigure {
           ${digitControl(shown)} ${stepper(words().filterControl, words().filter(this.filter), turn)}
         </div>
         <div class="maps">
-          ${map(words().activation, channelOf(a, this.filter, filters), columns)}
-          ${map(words().delta, lesson.delta, columns)} ${map(words().W, weights, SIZE)}
+          ${map("a", words().activation, channelOf(a, this.filter, filters), columns)}
+          <div>
+            <h3>${words().delta}</h3>
+            <div class="pools" style="--pools: ${columns / 2}">
+              <inkling-map
+                data-quantity="delta"
+                .columns=${columns}
+                .values=${lesson.delta}
+                .label=${words().delta}
+              ></inkling-map>
+            </div>
+          </div> ${map("W", words().W, weights, SIZE)}
           <div @pick=${this.#onTap}>
             <h3>${words().dW}</h3>
             <inkling-map
+              data-quantity="dW"
               .columns=${SIZE}
               .values=${channelOf(back.dW.values, this.filter, filters)}
               .picked=${this.tap}
@@ -179,13 +205,13 @@ export class F31ConvGradient extends BookFigure {
         <h3>${words().deltaShort}</h3>
         <span></span>
         <h3>${words().products}</h3>
-        <inkling-map plain scale="ink" bound="1" .columns=${columns} .values=${x} .label=${words().x(row, column)}></inkling-map>
+        <inkling-map plain data-quantity="x" scale="ink" bound="1" .columns=${columns} .values=${x} .label=${words().x(row, column)}></inkling-map>
         <span class="sign">×</span>
-        <inkling-map plain .columns=${columns} .values=${delta} .label=${words().deltaShort}></inkling-map>
+        <inkling-map plain data-quantity="delta" .columns=${columns} .values=${delta} .label=${words().deltaShort}></inkling-map>
         <span class="sign">=</span>
-        <inkling-map plain .columns=${columns} .values=${products} .label=${words().products}></inkling-map>
+        <inkling-map plain data-quantity="products" .columns=${columns} .values=${products} .label=${words().products}></inkling-map>
       </div>
-      <dl class="numbers" aria-live="polite">
+      <dl class="numbers">
         <dt>${words().weight(row, column)}</dt>
         <dd>${signed(learnedWeight(convolution, this.filter, this.tap), 4)}</dd>
         <dt>${words().places}</dt>
@@ -197,7 +223,7 @@ export class F31ConvGradient extends BookFigure {
         <dt>${words().numeric}</dt>
         <dd data-quantity="numeric">${written(numeric)}</dd>
         <dt>${words().error}</dt>
-        <dd>${crossesCorner ? words().corner : relativeError === undefined ? "…" : inDigits(relativeError, 2)}</dd>
+        <dd data-quantity="error">${crossesCorner ? words().corner : relativeError === undefined ? "…" : inDigits(relativeError, 2)}</dd>
       </dl>
       ${sourceLine("convolvedWeights")}
     `;
@@ -216,11 +242,11 @@ export class F31ConvGradient extends BookFigure {
       <div class="side even">
         <div @pick=${this.#onPixel}>
           <h3>${words().dX}</h3>
-          <inkling-map .values=${dX} .picked=${pixel} .label=${words().dXLabel}></inkling-map>
+          <inkling-map data-quantity="dX" .values=${dX} .picked=${pixel} .label=${words().dXLabel}></inkling-map>
         </div>
         <div>
           <h3>${words().each}</h3>
-          <inkling-bars .values=${[...each, total]} .names=${names} .marked=${filters} .label=${words().each}></inkling-bars>
+          <inkling-bars data-quantity="sent" .values=${[...each, total]} .names=${names} .marked=${filters} .label=${words().each}></inkling-bars>
           <p class="note" data-quantity="pixel">${words().pixelNote(signed(total, 4), inWhole(filters))}</p>
         </div>
       </div>
@@ -233,15 +259,16 @@ export class F31ConvGradient extends BookFigure {
         <h3>${words().productsAround}</h3>
         <inkling-map
           plain
+          data-quantity="delta"
           .columns=${SIZE}
           .values=${delta}
           .bound=${boundOf(channelOf(convolution.back?.delta ?? [], this.filter, filters))}
           .label=${words().deltaAround}
         ></inkling-map>
         <span class="sign">×</span>
-        <inkling-map plain .columns=${SIZE} .values=${turned} .label=${words().turned}></inkling-map>
+        <inkling-map plain data-quantity="turned" .columns=${SIZE} .values=${turned} .label=${words().turned}></inkling-map>
         <span class="sign">=</span>
-        <inkling-map plain .columns=${SIZE} .values=${products} .label=${words().productsAround}></inkling-map>
+        <inkling-map plain data-quantity="parts" .columns=${SIZE} .values=${products} .label=${words().productsAround}></inkling-map>
       </div>
       ${sourceLine("convolvedInput")}
     `;
@@ -260,10 +287,10 @@ export class F31ConvGradient extends BookFigure {
   };
 }
 
-function map(title: string, values: ArrayLike<number>, columns: number): TemplateResult {
+function map(quantity: string, title: string, values: ArrayLike<number>, columns: number): TemplateResult {
   return html`<div>
     <h3>${title}</h3>
-    <inkling-map .columns=${columns} .values=${values} .label=${title}></inkling-map>
+    <inkling-map data-quantity=${quantity} .columns=${columns} .values=${values} .label=${title}></inkling-map>
   </div>`;
 }
 

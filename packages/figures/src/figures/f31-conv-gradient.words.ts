@@ -14,7 +14,7 @@ export const words = messages("f31-conv-gradient", {
   activation: "a, the feature map",
   delta: "δ of the map",
   arrived: (count: string, places: string, windows: string) =>
-    `δ is not 0 at ${count} of ${places} places. Max pooling gives each of its ${windows} windows one place, and ReLU lets δ through only where z is above 0. Choose one of the 25 gradients: it is taken apart below.`,
+    `δ is not 0 at ${count} of ${places} places. Max pooling gives δ to one place of each of its ${windows} windows (the grid), and ReLU lets δ through only where z is above 0. Choose one of the 25 gradients: it is taken apart below.`,
   W: "W, the filter",
   dW: "∂C/∂W",
   dWLabel: "The gradients of the filter’s 25 weights. The one you choose is taken apart below.",
@@ -43,4 +43,12 @@ export const words = messages("f31-conv-gradient", {
   all: "all",
   pixelNote: (total: string, filters: string) =>
     `The ${filters} filters together send ${total} to this pixel: the number in the map.`,
+  productsMeans: "the pixel that the weight sees at a place, times the δ of the place: what it adds to the gradient",
+  sumMeans: "the gradient of the weight: the sum over all places, in float32",
+  analyticMeans: "the gradient of the weight by backpropagation, in float64",
+  numericMeans: "the gradient of the weight, measured: the loss with the weight moved to both sides",
+  sentMeans: "what one filter sends back to the pixel, and all together",
+  turnedMeans: "the filter, turned by half a turn: the weight that each place has for the pixel",
+  partsMeans: "the δ of a place times its weight for the pixel",
+  pixelMeans: "what all filters send back to the pixel",
 });

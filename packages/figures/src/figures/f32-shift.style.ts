@@ -50,23 +50,17 @@ export const style = css`
     display: inline-block;
     width: 1.4em;
     margin-inline-end: 0.5em;
-    border-top: 3px solid var(--tone);
+    border-top: 3px solid var(--text);
     vertical-align: middle;
   }
   .three p {
     margin: 0.4em 0 0;
   }
-  .negative {
-    --tone: var(--negative);
+  .three .of-quiet h3::before {
+    border-top: 3px dashed var(--quiet);
   }
-  .positive {
-    --tone: var(--positive);
-  }
-  .focus {
-    --tone: var(--focus);
-  }
-  .three > * {
-    color: var(--text);
+  .three .of-amount h3::before {
+    border-color: var(--amount);
   }
   .three inkling-bars {
     --bar-row: 1.5em;

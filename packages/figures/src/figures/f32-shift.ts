@@ -10,6 +10,7 @@ import { boundOf } from "../colours/palette.ts";
 import { bookModel, convolutionModel } from "../data/book-model.ts";
 import "../parts/bars.ts";
 import { define } from "../parts/figure.ts";
+import { follow } from "../parts/follow.ts";
 import "../parts/map.ts";
 import type { PlotLine, PlotMark, Point, Tone } from "../parts/plot.ts";
 import "../parts/plot.ts";
@@ -32,10 +33,12 @@ const COUNT = 200;
 const MOVES = Array.from({ length: 2 * FAR + 1 }, (_, i) => i - FAR);
 /** What the question and the answer speak of: so many pixels to the left. */
 const ASKED = 4;
-const TONES: readonly Tone[] = ["negative", "positive", "focus"];
+const TONES: readonly Tone[] = ["quiet", "main", "amount"];
+const SHARES = ["denseShare", "convolutionShare", "taughtShare"];
 
 /** What three networks say of the digit where it is, and what the convolution makes of it. */
 interface Read {
+  readonly shift: Shift;
   readonly pixels: Uint8Array;
   readonly predictions: readonly ClassPrediction[];
   readonly moved: Trace;
@@ -100,11 +103,12 @@ export class F32Shift extends BookFigure {
   /** What the networks say of the digit where it is now; the last call counts. */
   async #look(shown: Shown): Promise<void> {
     const asked = ++this.#asked;
-    const pixels = shifted(shown.pixels, this);
+    const shift = { right: this.right, down: this.down };
+    const pixels = shifted(shown.pixels, shift);
     const predictions: ClassPrediction[] = [];
     for (const model of this.#networks(shown)) predictions.push((await model.predict(pixels)) as ClassPrediction);
     const moved = await trace(shown.model, pixels);
-    if (asked === this.#asked) this.read = { pixels, predictions, moved };
+    if (asked === this.#asked) this.read = { shift, pixels, predictions, moved };
   }
 
   /** Reads the first digits at each move, from the middle outwards. */
@@ -141,6 +145,8 @@ export class F32Shift extends BookFigure {
     };
     return html`
       <inkling-question
+        .texts=${words()}
+        .summary=${this.#summary(shown)}
         .question=${words().question(inWhole(count), inWhole(ASKED))}
         .choices=${[words().all, words().conv, words().taught]}
         .right=${2}
@@ -157,10 +163,9 @@ export class F32Shift extends BookFigure {
               aria-label=${words().pictureLabel(this.right, this.down)}
               aria-description=${words().help}
               @pointerdown=${this.#press}
-              @pointermove=${this.#drag}
               @keydown=${this.#onKey}
             >
-              <inkling-map plain scale="ink" .bound=${255} .values=${read.pixels} .label=${words().picture}></inkling-map>
+              <inkling-map plain data-quantity="seen" scale="ink" .bound=${255} .values=${read.pixels} .label=${words().picture}></inkling-map>
             </div>
           </div>
           <div>
@@ -170,10 +175,10 @@ export class F32Shift extends BookFigure {
           <div>
             ${this.#slider(words().right, words().rightName, this.right, (right) => this.#move({ right }))}
             ${this.#slider(words().down, words().downName, this.down, (down) => this.#move({ down }))}
-            ${convolution && after ? along(movedAlong(convolution, after, this)) : nothing}
+            ${convolution && after ? along(movedAlong(convolution, after, read.shift)) : nothing}
           </div>
         </div>
-        <div class="three" aria-live="polite">${this.#networks(shown).map((model, i) => this.#reading(shown, model, i))}</div>
+        <div class="three">${this.#networks(shown).map((model, i) => this.#reading(shown, model, i))}</div>
         ${this.#chart(count)}
       </inkling-question>
     `;
@@ -185,9 +190,10 @@ export class F32Shift extends BookFigure {
     const name = [words().dense(numbers), words().convolution(numbers), words().shiftedName(numbers)][i];
     const prediction = this.read?.predictions[i];
     const [own, p] = [prediction?.label ?? 0, prediction?.probabilities ?? []];
-    return html`<div class=${TONES[i] ?? ""}>
+    return html`<div class="of-${TONES[i]}">
       <h3>${name}</h3>
       <inkling-bars
+        data-quantity="p"
         scale="amount"
         bound="1"
         .values=${p}
@@ -201,11 +207,13 @@ export class F32Shift extends BookFigure {
 
   #chart(count: number): TemplateResult {
     const { curves, right } = this;
-    const lines = curves.map((points, i): PlotLine => ({ points, tone: TONES[i] ?? "main" }));
+    const lines = curves.map(
+      (points, i): PlotLine => ({ points, tone: TONES[i] ?? "main", isDashed: i === 0, quantity: SHARES[i] ?? "" }),
+    );
     const marks = curves.flatMap((points, i): PlotMark[] => {
       const [x, y] = points.find(([at]) => at === right) ?? [];
       if (x === undefined || y === undefined) return [];
-      return [{ x, y, tone: TONES[i] ?? "main", radius: 6, label: inPercent(y, 0) }];
+      return [{ x, y, tone: TONES[i] ?? "main", radius: 6, label: inPercent(y, 0), quantity: SHARES[i] ?? "" }];
     });
     const done = curves[0]?.length ?? 0;
     return html`
@@ -222,6 +230,14 @@ export class F32Shift extends BookFigure {
       ></inkling-plot>
       ${done < MOVES.length ? html`<p class="note">${words().measuring(inWhole(done), inWhole(MOVES.length))}</p>` : nothing}
     `;
+  }
+
+  /** What the three networks say, in one sentence. */
+  #summary({ label }: Shown): string {
+    const said = this.read?.predictions.map(({ label: own, probabilities }) =>
+      words().says(String(own), inPercent(probabilities[own] ?? 0, 1), own === label),
+    );
+    return said === undefined ? "" : words().summary(this.right, this.down, said);
   }
 
   #answer(): string {
@@ -251,20 +267,13 @@ export class F32Shift extends BookFigure {
     [this.right, this.down] = [kept(to.right ?? this.right), kept(to.down ?? this.down)];
   }
 
-  #from: (Shift & { readonly x: number; readonly y: number }) | undefined;
-
   readonly #press = (event: PointerEvent) => {
-    (event.currentTarget as Element).setPointerCapture(event.pointerId);
-    this.#from = { x: event.clientX, y: event.clientY, right: this.right, down: this.down };
-  };
-
-  readonly #drag = (event: PointerEvent) => {
-    const from = this.#from;
-    if (from === undefined || event.buttons === 0) return;
-    const pixel = (event.currentTarget as Element).getBoundingClientRect().width / SIDE;
-    this.#move({
-      right: from.right + Math.round((event.clientX - from.x) / pixel),
-      down: from.down + Math.round((event.clientY - from.y) / pixel),
+    const target = event.currentTarget as HTMLElement;
+    const pixel = target.getBoundingClientRect().width / SIDE;
+    const { right, down } = this;
+    follow(target, event, ({ clientX, clientY }) => {
+      const [x, y] = [(clientX - event.clientX) / pixel, (clientY - event.clientY) / pixel];
+      this.#move({ right: right + Math.round(x), down: down + Math.round(y) });
     });
   };
 
@@ -283,6 +292,7 @@ export class F32Shift extends BookFigure {
 
 function mapOf(values: readonly number[], { window }: ConvolutionTrace): TemplateResult {
   return html`<inkling-map
+    data-quantity="z"
     .columns=${window.outWidth}
     .values=${values}
     .bound=${boundOf(values)}

@@ -31,5 +31,11 @@ export const words = messages("f32-shift", {
   share: "read right",
   axis: "moved to the right, in pixels",
   measuring: (done: string, all: string) => `${done} of ${all} moves are measured.`,
-  now: (pixels: string) => `at ${pixels} px`,
+  seenMeans: "what the networks see: the moved digit",
+  readingMeans: "what a network says, and with which probability",
+  denseShareMeans: "the share of digits that the dense network reads right",
+  convolutionShareMeans: "the share that the convolutional network reads right",
+  taughtShareMeans: "the share that the convolutional network taught on moved digits reads right",
+  summary: (right: number, down: number, said: readonly string[]) =>
+    `Moved by ${right} to the right and ${down} down. Dense: ${said[0]}. Convolutional: ${said[1]}. Taught on moved digits: ${said[2]}.`,
 });

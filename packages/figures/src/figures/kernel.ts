@@ -78,6 +78,7 @@ export class InklingKernel extends Figure {
       >
         <inkling-map
           paints
+          data-quantity="W"
           .columns=${this.size}
           .values=${this.weights}
           .picked=${this.tap}
