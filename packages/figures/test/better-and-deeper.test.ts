@@ -40,7 +40,7 @@ describe.skipIf(!hasChromium)("the figures of learning better and deeper", () =>
 
   test("vanishing gradients: the sizes and the accuracy are Node's, and the slider makes it deeper", async () => {
     const { page, errors } = await open("f27-vanishing");
-    const shown = (name: string) => page.locator(`[data-quantity=${name}]`).textContent();
+    const shown = (name: string) => page.locator(`[data-shown=${name}]`).textContent();
     const accuracy = async () => (await shown("accuracy"))?.trim();
     const { gradients, accuracy: own } = await deepRun(digits, sigmoids);
     await expect.poll(accuracy, patient).toBe(`${inPercent(own, 1)} of 20 others`);
@@ -79,7 +79,7 @@ describe.skipIf(!hasChromium)("the figures of learning better and deeper", () =>
 
   test("the slow start: when each cost is below a half, from where the reader begins", async () => {
     const { page, errors } = await open("f29-slow-start");
-    const shown = (name: string) => page.locator(`[data-quantity=${name}]`).textContent();
+    const shown = (name: string) => page.locator(`[data-shown=${name}]`).textContent();
     const epochs = (cost: "quadratic" | "crossEntropy", start: number) =>
       `after ${outputsOf(cost, start, 0.15, 300).findIndex((a) => a < 0.5)} epochs`;
     await expect.poll(() => shown("late")).toBe(epochs("quadratic", 0.98));

@@ -62,6 +62,9 @@ describe("the chapters' numbers", () => {
     ];
     for (const [name, depth] of rows) {
       const { ratio, accuracy, gradients } = await deepRun(digits, depth);
+      const slopes = gradients.flatMap(({ slope }) => slope ?? []);
+      const range = `${Math.min(...slopes).toFixed(2)} to ${Math.max(...slopes).toFixed(2)}`;
+      if (depth.activation === "sigmoid" && !depth.normalizes) expect(text).toContain(range);
       if (depth === sigmoids) {
         const sizes = gradients.map(({ delta }) => String(Number(delta.toPrecision(2))));
         expect(text).toContain(`the size of δ is ${sizes.toReversed().join(", ")}.`);

@@ -45,3 +45,9 @@ export function levelLine(loss: number, stretch: number): Point[] {
     return [a * Math.cos(angle), b * Math.sin(angle)];
   });
 }
+
+/** A place near enough to be drawn: a way that climbs out goes beyond all numbers. */
+export function near([x, y]: Point): Point {
+  const held = (value: number) => (Number.isNaN(value) ? 0 : Math.max(-1e3, Math.min(1e3, value)));
+  return [held(x), held(y)];
+}

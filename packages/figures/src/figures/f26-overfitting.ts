@@ -80,12 +80,15 @@ export class F26Overfitting extends LearningFigure {
     const few = inWhole(FEW * learn.count);
     return html`
       <inkling-question
+        .texts=${words()}
+        .summary=${this.#said(judge.count)}
         .question=${words().question(few)}
         .choices=${[words().first, words().second, words().third]}
         .right=${2}
         .answer=${words().answer(few, inWhole(learn.count))}
       >
         <div class="row" role="group" aria-label=${words().cures}>
+          <span class="quiet">${words().cures}</span>
           ${CURES.map((cure) => {
             const isOn = this.cures.includes(cure);
             return html`<button aria-pressed=${isOn} data-cure=${cure} @click=${() => this.#toggle(cure)}>
@@ -95,7 +98,7 @@ export class F26Overfitting extends LearningFigure {
         </div>
         ${this.#strengths()}
         ${this.#chart()}
-        <p class="note" aria-live="polite" data-gap>${this.#said(judge.count)}</p>
+        <p class="note" data-gap>${this.#said(judge.count)}</p>
         ${this.#table()}
         <p class="note">${words().what(few, inWhole(learn.count), inWhole(judge.count))}</p>
       </inkling-question>
@@ -133,12 +136,13 @@ export class F26Overfitting extends LearningFigure {
     const lines: PlotLine[] = [
       ...(plain === undefined || isPlain
         ? []
-        : [{ points: held(plain.others), tone: "quiet" as const, label: words().nothing }]),
-      { points: held(now?.learnt ?? []), tone: "amount", isDashed: true, label: words().learnt },
-      { points: held(now?.others ?? []), tone: "main", label: words().others },
+        : [{ points: held(plain.others), tone: "quiet" as const, label: words().nothing, quantity: "plain" }]),
+      { points: held(now?.learnt ?? []), tone: "amount", isDashed: true, label: words().learnt, quantity: "learnt" },
+      { points: held(now?.others ?? []), tone: "main", label: words().others, quantity: "others" },
     ];
     const best = now === undefined ? undefined : turningPoint(now);
-    const marks: PlotMark[] = best === undefined ? [] : [{ x: best[0], y: best[1], label: words().best, lift: 10 }];
+    const marks: PlotMark[] =
+      best === undefined ? [] : [{ x: best[0], y: best[1], label: words().best, lift: 10, quantity: "lowest" }];
     return html`<inkling-plot
       .xs=${[0, STEPS]}
       .ys=${[0, TOP]}
@@ -151,14 +155,14 @@ export class F26Overfitting extends LearningFigure {
     ></inkling-plot>`;
   }
 
-  #said(judged: number): unknown {
+  #said(judged: number): string {
     const { now } = this;
     if (now?.end === undefined) return words().training;
     const best = turningPoint(now);
     const end = now.others.at(-1)?.[1] ?? Number.NaN;
     const early =
       best === undefined ? words().still : words().early(inWhole(best[0]), inDigits(best[1]), inDigits(end));
-    return html`${words().gap(inPercent(now.end.learnt, 1), inPercent(now.end.others, 1), inWhole(judged))} ${early}`;
+    return `${words().gap(inPercent(now.end.learnt, 1), inPercent(now.end.others, 1), inWhole(judged))} ${early}`;
   }
 
   #table(): TemplateResult {

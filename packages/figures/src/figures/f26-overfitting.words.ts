@@ -9,7 +9,7 @@ export const words = messages("f26-overfitting", {
   third: "five times as many digits",
   answer: (few: string, many: string) =>
     `More digits. What is learnt by heart from ${few} cannot all be learnt by heart from ${many}. But the cures add up: try L2 with them, or smaller first weights.`,
-  cures: "Cures",
+  cures: "Switch on",
   decay: "L2",
   dropout: "dropout",
   changed: "digits that change",
@@ -36,6 +36,10 @@ export const words = messages("f26-overfitting", {
   readLearnt: "learnt from",
   readOthers: "others",
   lossOthers: "loss, others",
+  learntMeans: "the mean loss of the digits that are learnt from",
+  othersMeans: "the mean loss of other digits, with the cures that are switched on",
+  plainMeans: "the same without a cure, to compare with",
+  lowestMeans: "where the loss on others was lowest before it rose again",
   what: (learn: string, more: string, judge: string) =>
     `784-30-10, sigmoid, batches of 10, η = 0.5, 1,000 steps. ${learn} digits to learn from (${more} with five times as many), ${judge} others to judge by. First weights N(0, 1), as in the book’s first program; the smaller ones N(0, 1/n). Digits that change: moved by up to a pixel, turned by up to 10°, up to a tenth larger or smaller, anew in each epoch.`,
 });

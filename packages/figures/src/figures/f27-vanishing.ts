@@ -147,6 +147,7 @@ export class F27Vanishing extends LearningFigure {
     const { untrained: before } = this;
     return html`
       <inkling-question
+        .texts=${words()}
         .question=${words().question}
         .choices=${[words().equal, words().ten, words().tiny]}
         .right=${2}
@@ -202,12 +203,12 @@ export class F27Vanishing extends LearningFigure {
     const { untrained: before, trained: after } = this;
     const line = (layers: readonly LayerGradients[]) =>
       layers.map(({ weights }, i): Point => [i + 1, held(Math.log10(weights))]);
-    const lines: PlotLine[] = [{ points: line(before), tone: "main" }];
+    const lines: PlotLine[] = [{ points: line(before), tone: "main", quantity: "before" }];
     if (after.length > 0) {
-      lines.push({ points: line(after), tone: "amount", isDashed: true });
+      lines.push({ points: line(after), tone: "amount", isDashed: true, quantity: "trained" });
     }
     const own = before.flatMap(({ neurons }, i) => dots(neurons, i + 1, "quiet"));
-    const middle = line(before).map(([x, y]): PlotMark => ({ x, y, tone: "main", radius: 4.5 }));
+    const middle = line(before).map(([x, y]): PlotMark => ({ x, y, tone: "main", radius: 4.5, quantity: "before" }));
     const steps = this.step === 0 ? "…" : inWhole(this.step);
     return html`<p class="key">
         <span><i class="line main"></i> ${words().before}</span>
@@ -233,15 +234,15 @@ export class F27Vanishing extends LearningFigure {
     const zeros = before.reduce((sum, { neurons }) => sum + neurons.filter((size) => size === 0).length, 0);
     const isNumber = ending !== undefined && ending !== "diverged";
     const steps = inWhole(stepsIn(learn.count));
-    return html`<dl class="numbers" aria-live="polite">
+    return html`<dl class="numbers">
         <dt>${words().first}</dt>
-        <dd data-quantity="first">${inDigits(first, 2)}</dd>
+        <dd data-shown="first">${inDigits(first, 2)}</dd>
         <dt>${words().last}</dt>
-        <dd data-quantity="last">${inDigits(last, 2)}</dd>
+        <dd data-shown="last">${inDigits(last, 2)}</dd>
         <dt>${words().ratio}</dt>
-        <dd class="main" data-quantity="ratio">${words().times(last / first < 10 ? inDigits(last / first, 2) : inWhole(rounded(last / first)))}</dd>
+        <dd class="main" data-shown="ratio">${words().times(last / first < 10 ? inDigits(last / first, 2) : inWhole(rounded(last / first)))}</dd>
         <dt>${words().reads}</dt>
-        <dd class="main" data-quantity="accuracy">
+        <dd class="main" data-shown="accuracy">
           ${
             isNumber
               ? words().ofOthers(inPercent(ending.accuracy, 1), inWhole(judge.count))
@@ -251,7 +252,7 @@ export class F27Vanishing extends LearningFigure {
           }
         </dd>
         <dt>${words().loss}</dt>
-        <dd data-quantity="loss">${isNumber ? inDigits(ending.loss) : "…"}</dd>
+        <dd data-shown="loss">${isNumber ? inDigits(ending.loss) : "…"}</dd>
       </dl>
       ${zeros === 0 ? nothing : html`<p class="note">${words().zero(inWhole(zeros))}</p>`}`;
   }
@@ -284,7 +285,9 @@ function dots(sizes: readonly number[], x: number, tone: PlotMark["tone"] & stri
   return sizes.flatMap((size, j): PlotMark[] => {
     const y = Math.log10(size);
     if (size === 0 || y < YS[0] || y > YS[1]) return [];
-    return [{ x: x + 0.5 * (j / Math.max(1, sizes.length - 1) - 0.5), y, tone, radius: 2, isFaint: true }];
+    return [
+      { x: x + 0.5 * (j / Math.max(1, sizes.length - 1) - 0.5), y, tone, radius: 2, isFaint: true, quantity: "neuron" },
+    ];
   });
 }
 

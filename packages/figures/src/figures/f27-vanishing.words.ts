@@ -43,6 +43,9 @@ export const words = messages("f27-vanishing", {
   factor: "of the layer above",
   pixels: (layer: string) => `${layer}, at the pixels`,
   outputs: (layer: string) => `${layer}, the outputs`,
+  beforeMeans: "the typical size of all gradients ∂C/∂W of a layer before training, for this digit",
+  neuronMeans: "one neuron: the typical size of the gradients of its weights before training",
+  trainedMeans: "the typical size of all gradients of a layer after training, for the same digit",
   what: (learn: string, rate: string) =>
     `Each hidden layer has 30 neurons; each dot is one of them. A typical size is the root of the mean square. Trained on ${learn} digits, 15 epochs in batches of 10, η = ${rate}.`,
 });

@@ -11,7 +11,7 @@ import "../parts/question.ts";
 import type { SlideDetail } from "../parts/slider.ts";
 import "../parts/slider.ts";
 import { inDigits, inWhole, powerText, signed } from "../words/messages.ts";
-import { arrival, bowl, levelLine, walk } from "./descent.ts";
+import { arrival, bowl, levelLine, near, walk } from "./descent.ts";
 import { words } from "./f28-optimizers.words.ts";
 import { figureStyle } from "./style.ts";
 
@@ -35,6 +35,7 @@ type Setting = "stretch" | "rate" | "mu" | "adamRate";
 interface Way {
   readonly name: string;
   readonly tone: Tone;
+  readonly quantity: string;
   readonly path: readonly Point[];
   /** When it has arrived; undefined where it has not. */
   readonly arrived: number | undefined;
@@ -122,6 +123,7 @@ export class F28Optimizers extends Figure {
     const power = (exponent: number) => inDigits(10 ** exponent, 2);
     return html`
       <inkling-question
+        .texts=${words()}
         .question=${words().question}
         .choices=${[words().longer, words().adds, words().knows]}
         .right=${1}
@@ -142,7 +144,7 @@ export class F28Optimizers extends Figure {
             }}
           ></inkling-slider>
         </div>
-        <div class="side">
+        <div class="side even">
           <div>
             ${this.#slider("stretch", [0, 2, 0.1], power)}
             ${this.#slider("rate", [-3, 0, 0.05], power)}
@@ -151,7 +153,7 @@ export class F28Optimizers extends Figure {
           </div>
           <div>
             <h3>${words().needed}</h3>
-            <dl class="numbers" aria-live="polite">
+            <dl class="numbers">
               ${ways.map(
                 ({ name, tone, arrived, isAway }) =>
                   html`<dt class="name ${tone}">${name}</dt>
@@ -177,19 +179,25 @@ export class F28Optimizers extends Figure {
   #valley(ways: readonly Way[], stretch: number): TemplateResult {
     const first = bowl(this.from, stretch);
     const levels = LEVELS.map(
-      (share): PlotLine => ({ points: levelLine(share * first, stretch), tone: "quiet", isFaint: true }),
+      (share): PlotLine => ({
+        points: levelLine(share * first, stretch),
+        tone: "quiet",
+        isFaint: true,
+        quantity: "level",
+      }),
     );
     const lines = ways.map(
-      ({ path, tone }): PlotLine => ({
+      ({ path, tone, quantity }): PlotLine => ({
         points: path.slice(0, this.step + 1).map(near),
-        tone,
+        ...{ tone, quantity },
         isDashed: tone === "amount",
       }),
     );
-    const balls = ways.flatMap(({ path, tone, name }): PlotMark[] => {
+    const balls = ways.flatMap(({ path, tone, name, quantity }): PlotMark[] => {
       const [x, y] = path[this.step] ?? this.from;
       const isSeen = Math.abs(x) <= XS[1] && Math.abs(y) <= YS[1];
-      return isSeen && this.step > 0 ? [{ x, y, tone, radius: 7, label: name, lift: tone === "main" ? -24 : 14 }] : [];
+      const lift = tone === "main" ? -24 : 14;
+      return isSeen && this.step > 0 ? [{ x, y, tone, quantity, radius: 7, label: name, lift }] : [];
     });
     const [x, y] = this.from;
     const text = words().at(signed(x), signed(y));
@@ -215,15 +223,15 @@ export class F28Optimizers extends Figure {
       const exponent = Math.log10(bowl(point, stretch) / first);
       return Math.max(SHARES[0] - 1, Math.min(SHARES[1] + 1, exponent));
     };
-    const lines = ways.map(({ path, tone, name }): PlotLine => {
+    const lines = ways.map(({ path, tone, name, quantity }): PlotLine => {
       const points = path.slice(0, SHOWN + 1).map((point, step): Point => [step, share(point)]);
       const end = points.findIndex(([, y]) => y < SHARES[0] + 0.3);
-      const shown = { points: end === -1 ? points : points.slice(0, end + 1), tone };
+      const shown = { points: end === -1 ? points : points.slice(0, end + 1), tone, quantity };
       return tone === "amount" ? { ...shown, isDashed: true } : { ...shown, label: name };
     });
-    const now = ways.flatMap(({ path, tone }): PlotMark[] => {
+    const now = ways.flatMap(({ path, tone, quantity }): PlotMark[] => {
       const y = share(path[this.step] ?? this.from);
-      return y < SHARES[0] || y > SHARES[1] ? [] : [{ x: this.step, y, tone, radius: 5 }];
+      return y < SHARES[0] || y > SHARES[1] ? [] : [{ x: this.step, y, tone, quantity, radius: 5 }];
     });
     return html`<inkling-plot
       .xs=${[0, SHOWN]}
@@ -265,16 +273,17 @@ export class F28Optimizers extends Figure {
     if (key === this.#key) return this.#ways;
     this.#key = key;
     const learningRate = 10 ** rate;
-    const way = (name: string, tone: Tone, optimizer: Optimizer): Way => {
+    const way = (quantity: "descent" | "momentum" | "adam", tone: Tone, optimizer: Optimizer): Way => {
+      const name = words()[`${quantity}Name`];
       const path = walk(optimizer, from, 10 ** stretch, TRIED);
       const arrived = arrival(path, 10 ** stretch, ARRIVED);
       const [first, last] = [bowl(from, 10 ** stretch), bowl(path.at(-1) ?? from, 10 ** stretch)];
-      return { name, tone, path, arrived, isAway: !(last <= 10 * first) };
+      return { name, tone, quantity, path, arrived, isAway: !(last <= 10 * first) };
     };
     this.#ways = [
-      way(words().descentName, "quiet", sgd({ learningRate })),
-      way(words().momentumName, "main", momentum({ learningRate, momentum: mu })),
-      way(words().adamName, "amount", adam({ learningRate: 10 ** adamRate })),
+      way("descent", "quiet", sgd({ learningRate })),
+      way("momentum", "main", momentum({ learningRate, momentum: mu })),
+      way("adam", "amount", adam({ learningRate: 10 ** adamRate })),
     ];
     return this.#ways;
   }
@@ -299,12 +308,6 @@ export class F28Optimizers extends Figure {
     };
     requestAnimationFrame(roll);
   };
-}
-
-/** A place near enough to be drawn: a way that climbs out goes beyond all numbers. */
-function near([x, y]: Point): Point {
-  const held = (value: number) => (Number.isNaN(value) ? 0 : Math.max(-1e3, Math.min(1e3, value)));
-  return [held(x), held(y)];
 }
 
 define("inkling-f28-optimizers", F28Optimizers);

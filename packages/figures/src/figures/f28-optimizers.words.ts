@@ -5,7 +5,7 @@ export const words = messages("f28-optimizers", {
   question:
     "A valley is a hundred times as steep across as along. With longer steps, plain descent climbs out of it. How does momentum get along it faster, at the same rate?",
   longer: "it makes all steps longer",
-  adds: "what goes back and forth cancels; what goes the same way adds up",
+  adds: "back and forth cancels, one way adds up",
   knows: "it sees where the valley leads",
   answer:
     "What goes the same way adds up. The velocity is a sum of slopes: across the valley they change their sign and cancel, along it they all point the same way.",
@@ -30,10 +30,14 @@ export const words = messages("f28-optimizers", {
   step: "step",
   losses: "The loss of the three over the steps, as a share of the first, on a scale of powers of ten",
   loss: "C, as a share of the first",
-  needed: "Steps until C is a thousandth of what it was",
+  needed: "Until C is a thousandth",
   steps: (count: string) => `${count} steps`,
   never: (count: string) => `not in ${count} steps`,
   away: "it climbs out",
+  levelMeans: "a line on which the loss is the same everywhere",
+  descentMeans: "plain descent, step by step: its way, and its loss",
+  momentumMeans: "momentum, from the same start with the same η",
+  adamMeans: "Adam, from the same start with a rate of its own",
   limit: (limit: string) =>
     `κ: how many times as steep it is across. μ: the share of its velocity that momentum keeps. Plain descent comes to rest only for η below 2/κ = ${limit}.`,
 });

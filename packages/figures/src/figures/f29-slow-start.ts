@@ -56,6 +56,7 @@ export class F29SlowStart extends Figure {
     const slope = activated("sigmoid", [logit(start)]).slope[0] ?? Number.NaN;
     return html`
       <inkling-question
+        .texts=${words()}
         .question=${words().question}
         .choices=${[words().first, words().equal, words().late]}
         .right=${2}
@@ -73,17 +74,17 @@ export class F29SlowStart extends Figure {
             this.rate = detail.value;
           }}
         ></inkling-slider>
-        <dl class="numbers" aria-live="polite">
+        <dl class="numbers">
           <dt>${words().slope}</dt>
-          <dd data-quantity="slope">${inDigits(slope, 2)}</dd>
+          <dd data-shown="slope">${inDigits(slope, 2)}</dd>
           <dt>${words().firstQuadratic}</dt>
-          <dd data-quantity="quadratic">${inDigits(start * slope, 2)}</dd>
+          <dd data-shown="quadratic">${inDigits(start * slope, 2)}</dd>
           <dt>${words().firstCrossEntropy}</dt>
-          <dd data-quantity="crossEntropy">${inDigits(start, 2)}</dd>
+          <dd data-shown="crossEntropy">${inDigits(start, 2)}</dd>
           <dt>${words().below(words().quadratic)}</dt>
-          <dd class="main" data-quantity="late">${halfway(quadratic)}</dd>
+          <dd class="main" data-shown="late">${halfway(quadratic)}</dd>
           <dt>${words().below(words().crossEntropy)}</dt>
-          <dd class="main" data-quantity="soon">${halfway(crossEntropy)}</dd>
+          <dd class="main" data-shown="soon">${halfway(crossEntropy)}</dd>
         </dl>
         ${sourceLine("delta")}${sourceLine("sigmoidCrossEntropy")}
       </inkling-question>
@@ -93,8 +94,14 @@ export class F29SlowStart extends Figure {
   #chart(quadratic: readonly number[], crossEntropy: readonly number[]): TemplateResult {
     const points = (outputs: readonly number[]) => outputs.map((a, epoch): Point => [epoch, a]);
     const lines: PlotLine[] = [
-      { points: points(crossEntropy), tone: "amount", isDashed: true, label: words().crossEntropy },
-      { points: points(quadratic), tone: "main", label: words().quadratic },
+      {
+        points: points(crossEntropy),
+        tone: "amount",
+        isDashed: true,
+        label: words().crossEntropy,
+        quantity: "crossEntropy",
+      },
+      { points: points(quadratic), tone: "main", label: words().quadratic, quantity: "quadratic" },
     ];
     const y = this.start;
     return html`<inkling-plot

@@ -19,6 +19,8 @@ export const words = messages("f29-slow-start", {
   firstQuadratic: "first δ, quadratic: a·σ′(z)",
   firstCrossEntropy: "first δ, cross-entropy: a",
   below: (cost: string) => `below 0.5 with ${cost}`,
+  quadraticMeans: "what the neuron puts out after each epoch with the quadratic cost, C = ½·(a − y)²",
+  crossEntropyMeans: "the same with cross-entropy, where δ has no factor σ′(z)",
   after: (epochs: string) => `after ${epochs} epochs`,
   never: (epochs: string) => `not in ${epochs} epochs`,
 });

@@ -20,8 +20,8 @@ import { Figure } from "../parts/figure.ts";
 import { Sight } from "../parts/sight.ts";
 import { figureStyle } from "./style.ts";
 
-/** The share of the digits that is learnt from, unless a figure says another. */
 const DIGITS = 1000;
+/** The share of the digits that is learnt from, unless a figure says another. */
 const SHARE = 0.8;
 
 /** Digits to learn from and digits to judge by. */
@@ -115,15 +115,12 @@ export abstract class LearningFigure extends Figure {
     const asked = ++this.#asked;
     const isWanted = () => asked === this.#asked;
     this.isBusy = true;
-    this.ariaBusy = "true";
     this.compute(halves, isWanted)
       .catch((error) => {
         if (isWanted()) this.failure = (error as Error).message;
       })
       .finally(() => {
-        if (!isWanted()) return;
-        this.isBusy = false;
-        this.ariaBusy = null;
+        if (isWanted()) this.isBusy = false;
       });
   }
 
