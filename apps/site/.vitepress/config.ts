@@ -29,6 +29,31 @@ const isolation: Plugin = {
   },
 };
 
+/**
+ * The worker that trains imports what page and worker share. Where VitePress put some of it into one file with what
+ * needs a window, the worker would have to be a second copy of the library: so that has files of its own.
+ */
+const sharedWithWorker: Plugin = {
+  name: "shared-with-worker",
+  apply: "build",
+  outputOptions(options) {
+    const { groups = [], ...splitting } =
+      options.codeSplitting === true || !options.codeSplitting ? {} : options.codeSplitting;
+    const own = [
+      { name: "preload", test: /vite\/preload-helper/, priority: 10 },
+      { name: "figures", test: /figures\/src\/(words\/messages|data\/(base|fetching|words))\.ts/, priority: 10 },
+    ];
+    return { ...options, codeSplitting: { ...splitting, groups: [...own, ...groups] } };
+  },
+};
+
+/** A worker has no document that could fetch files beforehand. */
+const modulePreload = {
+  resolveDependencies: (_file: string, files: string[], { hostId }: { hostId: string }) => {
+    return /\/worker\b/.test(hostId) ? [] : files;
+  },
+};
+
 /** What is searched of a page: its text, without the tools below its figures. */
 async function searched(source: string, env: MarkdownEnv, md: MarkdownRenderer): Promise<string> {
   const html = await md.renderAsync(source, env);
@@ -93,7 +118,7 @@ export default defineConfig({
     ssr: { resolve: { conditions: ["inkling-source", ...defaultServerConditions] } },
     worker: { format: "es" },
     // The policy of the pages lets no font and no script come from a data: address.
-    build: { assetsInlineLimit: 0 },
-    plugins: [isolation, paletteCss, woff2Only, figPagesPlugin(figPages)],
+    build: { assetsInlineLimit: 0, modulePreload },
+    plugins: [isolation, sharedWithWorker, paletteCss, woff2Only, figPagesPlugin(figPages)],
   },
 });

@@ -1,4 +1,5 @@
-// Stills in a page: their size stands beside their address, so that nothing moves when they have come.
+// Pictures: the size of a still stands beside its address, so that nothing moves when it has come; those of the README.
+import { readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { stillOf } from "./figure.ts";
@@ -10,4 +11,10 @@ test.each(["f01-pixels", "f19-planted-bug"])("%s has a still for light and one f
   for (const suffix of ["", ".dark"]) {
     expect(html).toMatch(new RegExp(`src="/stills/${name}${suffix}\\.webp" width="672" height="\\d{3}"`));
   }
+});
+
+test.each(["studio-train", "studio-inside"])("the README shows %s, and it is light", (name) => {
+  const root = new URL("../../../../", import.meta.url);
+  expect(readFileSync(new URL("README.md", root), "utf8")).toContain(`(docs/pictures/${name}.webp)`);
+  expect(statSync(new URL(`docs/pictures/${name}.webp`, root)).size).toBeLessThan(150_000);
 });

@@ -43,8 +43,8 @@ async function moduleWorkers(): Promise<StartWorker[]> {
     worker.addEventListener("error", forget, { once: true });
     return worker;
   };
-  // The spelling that Vite knows: where it has put other things than the library into the module's files, as the site's
-  // build does, it makes the worker a bundle of its own. (Its options have to be literals.)
+  // The spelling that Vite knows: where a bundler has put what needs a window into the module's files, this makes the
+  // worker a bundle of its own. (Its options have to be literals.)
   const bundled = () =>
     new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "inkling-session" });
   return [fromBlob, () => new Worker(address, options), bundled];

@@ -11,7 +11,7 @@ import { Doctor, type Finding } from "inkling/proofs";
 import type { RateChange } from "../state/address.ts";
 import type { Curve } from "./curve.ts";
 import { overflowingLayer } from "./overflow.ts";
-import { PhasedStep, type PhasesReport } from "./phases.ts";
+import type { PhasedStep, PhasesReport } from "./phases.ts";
 import { type Prepared, prepare } from "./preparing.ts";
 import type { Divergence, EpochPoint, Mark, Plan, SentOptimizer, Standing, WeightHistory } from "./protocol.ts";
 import { courseOf, memoryOfOptimizer } from "./recall.ts";
@@ -170,6 +170,7 @@ export class Trainer {
     if (begun === undefined || begun.report.done === "update") {
       const { model, train: examples, options, configuration } = this.#prepared;
       const where = { total: this.#total, steps: this.steps };
+      const { PhasedStep } = await import("./phases.ts");
       this.#phased = await PhasedStep.begin({ model, train: examples, options, configuration, ...where });
     } else if (begun.next === "update") {
       await this.advance();

@@ -174,7 +174,7 @@ export class InklingInside extends Figure {
                 : nothing
             }
           </div>
-          ${this.optimizer === undefined ? nothing : html`<p class="optimizer">${words().optimizerStep(this.optimizer.name, inDigits(this.optimizer.learningRate))}</p>`}
+          ${this.optimizer === undefined ? nothing : html`<p class="loss optimizer">${words().optimizerStep(this.optimizer.name, inDigits(this.optimizer.learningRate))}</p>`}
         </div>
       </header>
     `;

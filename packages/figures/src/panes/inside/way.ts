@@ -101,10 +101,11 @@ export class InklingWay extends Figure {
     if (trace === undefined) return nothing;
     const layers = allLayers(trace.layers);
     const first = trace.layers[0];
+    const isImage = (first?.inputShape.length ?? 1) > 1;
     const { softmax, back, outputs } = trace;
     return html`
       <nav class="way" aria-label=${words().layers}>
-        ${this.#station("input", words().input, first?.inputShape ?? [], [trace.inputs, "ink"], back?.dInputs)}
+        ${this.#station("input", words().input, first?.inputShape ?? [], [trace.inputs, isImage ? "ink" : "signed"], back?.dInputs)}
         ${layers.map((layer) => {
           return this.#station(
             layer.name,

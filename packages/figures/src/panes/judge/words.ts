@@ -3,23 +3,23 @@ import { messages } from "../../words/messages.ts";
 
 export const words = messages("judge", {
   nothing: "There is no network yet. Train one, or load one.",
-  working: "Looking at every test image…",
+  working: "Looking at every test example…",
   failed: (sentence: string) => `The network could not be judged. ${sentence}`,
-  test: "Test images",
-  train: "Training images",
+  test: "Test examples",
+  train: "Training examples",
   accuracy: "read right",
   loss: "loss",
   ofImages: (count: string) => `of ${count}`,
-  gapNone: "It reads images that it has never seen as well as those that it learned from: it is not overfitting.",
+  gapNone: "It reads examples that it has never seen as well as those that it learned from: it is not overfitting.",
   gapSmall: (points: string) =>
-    `It reads the images that it learned from ${points} points better than new ones. A little of that is usual.`,
+    `It reads the examples that it learned from ${points} points better than new ones. A little of that is usual.`,
   gapLarge: (points: string) =>
-    `It reads the images that it learned from ${points} points better than new ones: it is overfitting. More images, ` +
-    "changed images, dropout or a smaller network would help.",
+    `It reads the examples that it learned from ${points} points better than new ones: it is overfitting. More of ` +
+    "them, changed images, dropout or a smaller network would help.",
   confusion: "What was read as what",
   confusionHelp:
-    "A row is what the digits are, a column what they were read as. Choose a cell to see its digits. Arrow keys move.",
-  cell: (count: string, label: string, predicted: string) => `${count} images of ${label} read as ${predicted}`,
+    "A row is what the examples are, a column what they were read as. Choose a cell to see them. Arrow keys move.",
+  cell: (count: string, label: string, predicted: string) => `${count} of ${label} read as ${predicted}`,
   is: "is",
   readAs: "read as",
   digitsOf: (label: string, predicted: string, shown: string, all: string) =>
@@ -29,11 +29,11 @@ export const words = messages("judge", {
   worstHelp: "The mistakes that it was surest of. Choose one to look inside.",
   mistake: (label: string, predicted: string, sure: string) => `${label} read as ${predicted}, ${sure} sure`,
   perClass: "Class by class",
-  classHead: "digit",
+  classHead: "class",
   precision: "precision",
   recall: "recall",
-  examples: "images",
-  classHelp: "Precision: of what it called a 3, how much is one. Recall: of all 3s, how many it found.",
+  examples: "examples",
+  classHelp: "Precision: of what it gave this name, how much is so. Recall: of all that are so, how many it found.",
   warped: "The same images, warped",
   warpedHelp: "Turned, shifted, sheared and bent a little, as other people's handwriting is. No training image was.",
   warpedButton: "Judge on warped images",
@@ -47,7 +47,7 @@ export const words = messages("judge", {
   moments: (count: number) => (count === 1 ? "1 moment" : `${count} moments`),
   plane: "The last hidden layer on a plane",
   planeHelp:
-    "Each digit of the first test images where its hidden numbers put it: near means alike to the network. Mistakes are outlined.",
-  planeLabel: (count: string) => `${count} digits by the two directions in which their hidden numbers differ most`,
+    "Each of the first test examples where its hidden numbers put it: near means alike to the network. Mistakes are outlined.",
+  planeLabel: (count: string) => `${count} examples by the two directions in which their hidden numbers differ most`,
   noHidden: "This network has no hidden layer.",
 });

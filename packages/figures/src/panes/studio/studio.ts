@@ -136,7 +136,7 @@ export class InklingStudio extends Figure {
 
   /** Where a pane shows the worker's network, it is copied to the page. */
   #copy(view: View): void {
-    if (this.#opened.size < 2 || this.state.tab === "train" || this.#session === undefined) return;
+    if (this.state.tab === "train" || this.#session === undefined) return;
     void this.#copying.follow(this.#session, view, this.state.experiment);
   }
 
@@ -165,16 +165,16 @@ export class InklingStudio extends Figure {
           </button>`,
         )}
       </div>
-      ${this.#tabs
-        .filter((name) => this.#opened.has(name))
-        .map(
-          (
-            name,
-          ) => html`<section role="tabpanel" id="pane-${name}" aria-labelledby="tab-${name}" ?hidden=${name !== tab}>
-            ${name === "train" || name === "own" ? nothing : this.#chooser(name)} ${this.#pane(name)}
-          </section>`,
-        )}
+      ${this.#tabs.map((name) => this.#panel(name, tab))}
     </div>`;
+  }
+
+  /** A pane that was never opened keeps its place, so that opening it makes no other one anew. */
+  #panel(name: Tab, tab: Tab): TemplateResult | typeof nothing {
+    if (!this.#opened.has(name)) return nothing;
+    return html`<section role="tabpanel" id="pane-${name}" aria-labelledby="tab-${name}" ?hidden=${name !== tab}>
+      ${name === "train" || name === "own" ? nothing : this.#chooser(name)} ${this.#pane(name)}
+    </section>`;
   }
 
   #chooser(pane: Tab): TemplateResult {
