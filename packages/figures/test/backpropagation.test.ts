@@ -30,7 +30,7 @@ describe.skipIf(!hasChromium)("the figures of backpropagation", () => {
     const products = Array.from(delta, (value, j) => signed((W[NEURON * 10 + j] ?? 0) * value));
     const shown = page.locator(quantity("products")).locator("inkling-bars").first().locator(".number");
     await expect.poll(() => shown.allTextContents()).toEqual(products);
-    const own = () => page.locator(quantity("delta")).textContent();
+    const own = () => page.locator(`strong${quantity("delta")}`).textContent();
     expect(await own()).toBe(signed(hidden()?.back?.delta[NEURON] ?? 0));
     const before = await own();
     await page.locator("[role=slider]").focus();

@@ -1,7 +1,7 @@
 // The figures of training in a browser: small trainings in the page, whose numbers equal Node's from the same seed.
 import { type Dataset, evaluate, sgd, train } from "inkling";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { fresh, halvesOf } from "../src/figures/learning.ts";
+import { follow, fresh, halvesOf } from "../src/figures/learning.ts";
 import { squareOf, stepOf } from "../src/figures/one-step.ts";
 import { inDigits, inPercent, signed } from "../src/words/messages.ts";
 import { seriousFindings } from "./axe.ts";
@@ -33,8 +33,55 @@ describe.skipIf(!hasChromium)("the figures of training", () => {
     await expect
       .poll(() => page.locator(`dd[data-rate="100"]`).textContent(), { timeout: 20_000 })
       .toMatch(/valley|diverged/);
-    expect(await page.evaluate("location.hash")).toContain("rate=1");
+    await expect.poll(() => page.evaluate("location.hash")).toMatch(/^#v=1&.*rate=1&seed=1$/);
     expect(await seriousFindings(page)).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+
+  test("an address has all of three trainings: opened elsewhere it shows Node's losses after 50 steps", async () => {
+    const { learn } = halves();
+    const hash = "#v=1&rate=-0.5&seed=3";
+    const { page, errors } = await openFigure(chromium, "f20-learning-rate", digits, hash, {}, "digits");
+    const model = fresh(3);
+    const losses: number[] = [];
+    const options = { epochs: 2, batchSize: 20, learningRate: 10 ** -0.5 };
+    await follow(model, learn, options, (loss) => losses.push(loss) > 0);
+    const shown = () =>
+      page.evaluate(
+        `document.querySelector("inkling-f20-learning-rate").runs[1]?.losses.map((loss) => Number(loss.toPrecision(6)))`,
+      );
+    await expect.poll(shown).toEqual(losses.map((loss) => Number(loss.toPrecision(6))));
+    expect(await page.locator("inkling-notices").count()).toBe(0);
+    // What cannot be is as usual, and a reader is told so.
+    await page.evaluate(`location.hash = "#v=1&rate=fast&seed=100"`);
+    await expect
+      .poll(() =>
+        page
+          .locator("inkling-notices li")
+          .allTextContents()
+          .then((all) => all.sort()),
+      )
+      .toEqual([
+        "rate in the address: expected log₁₀ of the rate, from −2 to 1.5, got fast. It is 0 now.",
+        "seed in the address: expected a whole number from 1 to 99, got 100. It is 1 now.",
+      ]);
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.locator("inkling-notices").getByRole("button", { name: "Close" }).click();
+    expect(await page.locator("inkling-notices").count()).toBe(0);
+    expect(errors).toEqual([]);
+  });
+
+  test("a training that diverges is a message with a way on, and nothing is drawn that is no number", async () => {
+    const { page, errors } = await open("f20-learning-rate");
+    await page.evaluate(`Object.assign(document.querySelector("inkling-f20-learning-rate"), { exponent: 37 }).again()`);
+    const alert = page.locator("inkling-f20-learning-rate [role=alert]");
+    await expect
+      .poll(() => alert.locator("p").textContent())
+      .toMatch(/^In epoch 1, step \d+, the (loss was|numbers of layers\.\d were) no longer finite/);
+    const drawn = await page.locator("inkling-f20-learning-rate svg").first().innerHTML();
+    expect(drawn).not.toContain("NaN");
+    await alert.getByRole("button", { name: "Take a smaller rate" }).click();
+    await expect.poll(() => alert.count()).toBe(0);
     expect(errors).toEqual([]);
   });
 
@@ -43,7 +90,7 @@ describe.skipIf(!hasChromium)("the figures of training", () => {
     const { learn } = halves();
     const square = squareOf((await stepOf(fresh(), learn)).moved);
     const { before, after } = await stepOf(fresh(), learn, 0.1);
-    const shown = (name: string) => page.locator(`[data-quantity=${name}]`).textContent();
+    const shown = (name: string) => page.locator(`dd[data-quantity=${name}]`).textContent();
     await expect.poll(() => shown("measured"), { timeout: 20_000 }).toBe(signed(after - before));
     expect(await shown("square")).toBe(inDigits(square, 4));
     expect(await shown("predicted")).toBe(signed(-0.1 * square));

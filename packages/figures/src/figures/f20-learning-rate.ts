@@ -1,7 +1,7 @@
 /**
  * The learning rate. Three trainings from the same start, on the same digits in the same order, with a tenth of the
  * rate, the rate, and ten times the rate: the reader drags the rate. Too small a step is slow, too large a step leaves
- * the valley.
+ * the valley. The address keeps the rate and the start: #v=1&rate=-0.5&seed=3 is η = 10⁻⁰·⁵ from the third start.
  */
 import { evaluate } from "inkling";
 import { html, type TemplateResult } from "lit";
@@ -11,9 +11,12 @@ import "../parts/plot.ts";
 import "../parts/question.ts";
 import type { SlideDetail } from "../parts/slider.ts";
 import "../parts/slider.ts";
+import { onAddress } from "../state/carried.ts";
+import { Kept } from "../state/kept.ts";
 import { inDigits, inPercent } from "../words/messages.ts";
+import { stepper } from "./controls.ts";
 import { words } from "./f20-learning-rate.words.ts";
-import { fresh, type Halves, LearningFigure } from "./learning.ts";
+import { fresh, type Halves, LearningFigure, type Remedy } from "./learning.ts";
 
 const EPOCHS = 2;
 const BATCH = 20;
@@ -26,6 +29,23 @@ const LOOKS = [
   { tone: "amount", quantity: "large" },
 ] as const;
 
+/** log₁₀ of the middle rate, and how its steps are wide. */
+const [SLOWEST, FASTEST, BY] = [-2, 1.5, 0.25];
+const MOST_SEEDS = 99;
+
+const address = new Kept({
+  rate: {
+    first: 0,
+    holds: (value) => value >= SLOWEST && value <= FASTEST,
+    expected: () => words().rateExpected(inDigits(SLOWEST), inDigits(FASTEST)),
+  },
+  seed: {
+    first: 1,
+    holds: (value) => Number.isInteger(value) && value >= 1 && value <= MOST_SEEDS,
+    expected: () => words().seedExpected(inDigits(MOST_SEEDS)),
+  },
+});
+
 interface Run {
   readonly rate: number;
   readonly losses: readonly number[];
@@ -34,23 +54,49 @@ interface Run {
 }
 
 export class F20LearningRate extends LearningFigure {
-  static override properties = { ...LearningFigure.properties, exponent: { type: Number }, runs: { state: true } };
+  static override properties = {
+    ...LearningFigure.properties,
+    exponent: { type: Number },
+    seed: { type: Number },
+    runs: { state: true },
+  };
 
   /** log₁₀ of the middle rate. */
   declare exponent: number;
+  /** Of the first weights. */
+  declare seed: number;
   declare protected runs: readonly Run[];
+  #end: (() => void) | undefined;
 
   constructor() {
     super();
-    this.exponent = exponentIn(globalThis.location?.hash ?? "");
+    this.#read();
     this.runs = [];
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#end = onAddress(() => {
+      this.#read();
+      this.again();
+    });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#end?.();
+  }
+
+  #read(): void {
+    const { rate, seed } = address.read();
+    [this.exponent, this.seed] = [rate, seed];
   }
 
   protected override async compute({ learn, judge }: Halves, isWanted: () => boolean): Promise<void> {
     const rates = [-1, 0, 1].map((by) => 10 ** (this.exponent + by));
     this.runs = rates.map((rate) => ({ rate, losses: [], accuracy: undefined, ending: undefined }));
     for (const [i, rate] of rates.entries()) {
-      const model = fresh();
+      const model = fresh(this.seed);
       const losses: number[] = [];
       const options = { epochs: EPOCHS, batchSize: BATCH, learningRate: rate };
       const ending = await this.follow(model, learn, options, (loss) => {
@@ -76,13 +122,16 @@ export class F20LearningRate extends LearningFigure {
       >
         <inkling-slider
           label=${words().rate}
-          min="-2"
-          max="1.5"
-          step="0.25"
+          .min=${SLOWEST}
+          .max=${FASTEST}
+          .step=${BY}
           .value=${this.exponent}
           .text=${(exponent: number) => inDigits(10 ** exponent, 2)}
           @slide=${this.#onSlide}
         ></inkling-slider>
+        <div class="row">
+          ${stepper(words().start, words().startOf(String(this.seed)), (by) => this.#take({ seed: this.seed + by }))}
+        </div>
         <inkling-plot
           .xs=${[0, steps]}
           .ys=${[0, TOP]}
@@ -106,21 +155,18 @@ export class F20LearningRate extends LearningFigure {
     `;
   }
 
-  readonly #onSlide = ({ detail }: CustomEvent<SlideDetail>) => {
-    this.exponent = detail.value;
-    const said = new URLSearchParams(location.hash.replace(/^#/, ""));
-    if (said.get("v") !== "1") said.set("v", "1");
-    said.set("rate", String(detail.value));
-    history.replaceState(history.state, "", `#${said}`);
-    this.again();
-  };
-}
+  readonly #onSlide = ({ detail }: CustomEvent<SlideDetail>) => this.#take({ exponent: detail.value });
 
-/** The exponent that an address says; 0, the rate 1, if it says none. */
-function exponentIn(hash: string): number {
-  const text = new URLSearchParams(hash.replace(/^#/, "")).get("rate") ?? "";
-  const value = Number(text);
-  return /^-?\d(\.\d+)?$/.test(text) && value >= -2 && value <= 1.5 ? value : 0;
+  #take({ exponent = this.exponent, seed = this.seed }: { readonly exponent?: number; readonly seed?: number }): void {
+    this.exponent = Math.max(SLOWEST, exponent);
+    this.seed = Math.max(1, Math.min(MOST_SEEDS, seed));
+    address.write({ rate: this.exponent, seed: this.seed });
+    this.again();
+  }
+
+  protected override get remedy(): Remedy {
+    return { text: words().smallerRate, act: () => this.#take({ exponent: Math.min(FASTEST, this.exponent) - BY }) };
+  }
 }
 
 function line({ rate, losses }: Run, look: (typeof LOOKS)[number]): PlotLine {

@@ -14,15 +14,31 @@ import {
   sgd,
   train,
 } from "inkling";
-import { css, html, type PropertyValues, type TemplateResult } from "lit";
+import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { openDigits } from "../data/digits.ts";
 import { Figure } from "../parts/figure.ts";
 import { Sight } from "../parts/sight.ts";
+import { overflowingLayer } from "../session/overflow.ts";
+import { inWhole } from "../words/messages.ts";
+import { words } from "./learning.words.ts";
 import { figureStyle } from "./style.ts";
 
 const DIGITS = 1000;
 /** The share of the digits that is learnt from, unless a figure says another. */
 const SHARE = 0.8;
+
+/** Where a training's numbers grew beyond all bounds: its step, and the first layer with such a number. */
+export interface Divergence {
+  readonly epoch: number;
+  readonly step: number;
+  readonly layer: string | undefined;
+}
+
+/** What a figure offers where its training diverged. */
+export interface Remedy {
+  readonly text: string;
+  readonly act: () => void;
+}
 
 /** Digits to learn from and digits to judge by. */
 export interface Halves {
@@ -36,6 +52,7 @@ export abstract class LearningFigure extends Figure {
     halves: { state: true },
     failure: { state: true },
     isBusy: { state: true },
+    divergence: { state: true },
   };
 
   static override styles = [
@@ -57,6 +74,15 @@ export abstract class LearningFigure extends Figure {
       h3 {
         margin-top: 1em;
       }
+      .alert {
+        margin: 1em 0 0;
+        padding: 0.7em 1em;
+        border: 1px solid var(--negative);
+        border-radius: 8px;
+      }
+      .alert p {
+        margin: 0 0 0.5em;
+      }
     `,
   ];
 
@@ -67,6 +93,8 @@ export abstract class LearningFigure extends Figure {
   /** Whether it computes. */
   declare protected isBusy: boolean;
   readonly #sight = new Sight(this);
+  /** Where the training diverged; the last one, where there are several. */
+  declare protected divergence: Divergence | undefined;
   #asked = 0;
 
   constructor() {
@@ -87,7 +115,6 @@ export abstract class LearningFigure extends Figure {
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
     if (this.hasUpdated && changed.has("digits")) void this.#load();
-    if (changed.has("isBusy")) this.ariaBusy = this.isBusy ? "true" : null;
   }
 
   async #load(): Promise<void> {
@@ -115,6 +142,7 @@ export abstract class LearningFigure extends Figure {
     const asked = ++this.#asked;
     const isWanted = () => asked === this.#asked;
     this.isBusy = true;
+    this.divergence = undefined;
     this.compute(halves, isWanted)
       .catch((error) => {
         if (isWanted()) this.failure = (error as Error).message;
@@ -124,11 +152,14 @@ export abstract class LearningFigure extends Figure {
       });
   }
 
-  /** Trains as `follow` does, as long as the figure is seen. */
+  /** Trains as `follow` does, as long as the figure is seen; where it diverges the figure says so. */
   protected async follow(...[model, data, steps, each]: Parameters<typeof follow>): ReturnType<typeof follow> {
-    return follow(model, data, steps, async (loss, epochEnded) => {
+    const seen: typeof each = async (loss, epochEnded) => {
       await this.#sight.near();
       return each(loss, epochEnded);
+    };
+    return follow(model, data, steps, seen, (divergence) => {
+      this.divergence = divergence;
     });
   }
 
@@ -141,7 +172,23 @@ export abstract class LearningFigure extends Figure {
   protected override render(): TemplateResult {
     if (this.failure !== undefined) return html`<slot></slot><p role="alert">${this.failure}</p>`;
     if (this.halves === undefined) return html`<slot></slot>`;
-    return this.draw(this.halves);
+    return html`${this.draw(this.halves)}${this.#alert()}`;
+  }
+
+  /** What the reader can do where it diverged: by itself, train again. */
+  protected get remedy(): Remedy {
+    return { text: words().again, act: () => this.again() };
+  }
+
+  #alert(): TemplateResult | typeof nothing {
+    if (this.divergence === undefined) return nothing;
+    const { epoch, step, layer } = this.divergence;
+    const { text, act } = this.remedy;
+    const [e, s] = [inWhole(epoch), inWhole(step)];
+    return html`<div class="alert" role="alert">
+      <p>${layer === undefined ? words().divergedLoss(e, s) : words().diverged(e, s, layer)}</p>
+      <button @click=${act}>${text}</button>
+    </div>`;
   }
 
   protected abstract draw(halves: Halves): TemplateResult;
@@ -167,12 +214,16 @@ export interface Steps {
   readonly augmentation?: Augmentation | undefined;
 }
 
-/** The loss of each step, before its update, as it comes; and after each epoch. Ends where it is not wanted. */
+/**
+ * The loss of each step, before its update, as it comes; and after each epoch. Ends where it is not wanted, and where
+ * its numbers are no longer finite, which `diverged` is told.
+ */
 export async function follow(
   model: Network<"classes">,
   data: Dataset,
   { epochs, batchSize, learningRate, weightDecay = 0, augmentation }: Steps,
   each: (loss: number, epochEnded: boolean) => boolean | Promise<boolean>,
+  diverged?: (divergence: Divergence) => void,
 ): Promise<"ended" | "left" | "diverged"> {
   const optimizer = sgd({ learningRate, weightDecay });
   let [sum, count] = [0, 0];
@@ -192,8 +243,10 @@ export async function follow(
       if (!(await each(own, epochEnded))) return "left";
     }
   } catch (error) {
-    if (error instanceof DivergenceError) return "diverged";
-    throw error;
+    if (!(error instanceof DivergenceError)) throw error;
+    const { epoch, step } = error;
+    diverged?.({ epoch, step, layer: await overflowingLayer(model, data) });
+    return "diverged";
   }
   return "ended";
 }

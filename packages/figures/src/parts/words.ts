@@ -23,6 +23,7 @@ export const words = messages("parts", {
   inColumn: "column",
   bars: "The bars",
   readouts: "The numbers beside it",
+  close: "Close",
   table: "The numbers as a table",
   row: "number",
   save: "Save as CSV",

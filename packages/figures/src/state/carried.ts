@@ -1,8 +1,10 @@
 /**
  * What is carried from figure to figure: one digit, one hidden neuron and one of its weights, so that a number seen in
  * one figure is met again in the next. It is one store for the whole page; each figure reads it, each may change it,
- * and the address keeps it (#v=1&digit=4&neuron=12&weight=406), so that a page can be sent to somebody as it is.
+ * and the address keeps it (#v=1&digit=4&neuron=12&weight=406), so that a page can be sent to somebody as it is. A
+ * figure may keep numbers of its own there (kept.ts). A value that cannot be is left out, and the reader is told.
  */
+import { type Refused, tellRefused } from "./notices.ts";
 
 export interface Carried {
   /** A place in the test set: 0 … 9,999. */
@@ -24,11 +26,13 @@ const WRITTEN_EVERY = 500;
 let now: Carried | undefined;
 let isWaiting = false;
 const listeners = new Set<() => void>();
+/** What figures keep in the address for themselves, and the address does not say yet. */
+const own = new Map<string, string>();
 
 /** The digit, the neuron and the weight that figures show now. */
 export function carried(): Carried {
   if (now === undefined) {
-    now = carriedIn(globalThis.location?.hash ?? "");
+    now = carriedIn(globalThis.location?.hash ?? "", tellRefused);
     globalThis.addEventListener?.("hashchange", readAddress);
   }
   return now;
@@ -44,9 +48,23 @@ export function carry(part: Partial<Carried>): void {
   }
   if (keys().every((key) => next[key] === before[key])) return;
   now = next;
-  if (!isWaiting) setTimeout(writeAddress, WRITTEN_EVERY);
-  isWaiting = true;
+  writeSoon();
   for (const listener of listeners) listener();
+}
+
+/** Calls back when the address is another one, until the function that it returns is called. */
+export function onAddress(listener: () => void): () => void {
+  const listen = () => {
+    if (location.hash.startsWith("#v=")) listener();
+  };
+  addEventListener("hashchange", listen);
+  return () => removeEventListener("hashchange", listen);
+}
+
+/** Keeps a figure's own numbers in the address, under these keys. */
+export function keep(numbers: Readonly<Record<string, number>>): void {
+  for (const [key, value] of Object.entries(numbers)) own.set(key, String(value));
+  writeSoon();
 }
 
 /** Calls back at each change, until the function that it returns is called. */
@@ -56,14 +74,19 @@ export function onCarried(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** What an address says. What it does not say, or says wrongly, is as at first. */
-export function carriedIn(hash: string): Carried {
+/** What an address says. What it does not say, or says wrongly, is as at first; `refuse` is told what was wrong. */
+export function carriedIn(hash: string, refuse: (refused: Refused) => void = () => {}): Carried {
   const given = new URLSearchParams(hash.replace(/^#/, ""));
   const found = { ...FIRST };
-  if (given.get("v") !== VERSION) return found;
+  const version = given.get("v");
+  // A hash that names a heading carries nothing.
+  if (version === null) return found;
+  if (version !== VERSION) refuse({ version });
   for (const key of keys()) {
-    const text = given.get(key) ?? "";
+    const text = given.get(key);
+    if (text === null) continue;
     if (/^\d{1,5}$/.test(text) && isPlace(key, Number(text))) found[key] = Number(text);
+    else refuse({ key, got: text, instead: FIRST[key], most: ENDS[key] - 1 });
   }
   return found;
 }
@@ -79,13 +102,23 @@ export function hashOf(state: Carried, hash = ""): string {
 function readAddress(): void {
   // A hash that names a heading carries nothing.
   if (!location.hash.startsWith("#v=")) return;
-  const { digit, neuron, weight } = carriedIn(location.hash);
+  own.clear();
+  const { digit, neuron, weight } = carriedIn(location.hash, tellRefused);
   carry({ digit, neuron, weight });
+}
+
+function writeSoon(): void {
+  if (!isWaiting) setTimeout(writeAddress, WRITTEN_EVERY);
+  isWaiting = true;
 }
 
 function writeAddress(): void {
   isWaiting = false;
-  if (now !== undefined) globalThis.history?.replaceState(history.state, "", hashOf(now, location.hash));
+  if (globalThis.history === undefined) return;
+  const said = new URLSearchParams(hashOf(carried(), location.hash).slice(1));
+  for (const [key, value] of own) said.set(key, value);
+  own.clear();
+  history.replaceState(history.state, "", `#${said}`);
 }
 
 function isPlace(key: keyof Carried, value: number): boolean {
