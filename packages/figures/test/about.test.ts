@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { figureNames } from "../src/loader.ts";
 import { type Chromium, hasChromium, startChromium } from "./in-chromium.ts";
 
-const names = figureNames.filter((name) => /^f([0-2]\d|3[0-2])-/.test(name));
+const names = figureNames.filter((name) => /^f\d\d-/.test(name));
 
 /** In the page: all elements of a figure, and whether something says what a mark is. */
 const crawler = `(() => {
@@ -42,43 +42,50 @@ describe.skipIf(!hasChromium)("at the foot of each figure", () => {
   beforeAll(async () => {
     chromium = await startChromium({ hasSiteFiles: true });
     const body = names.map((name) => `<inkling-${name}></inkling-${name}>`).join("");
-    ({ page, errors } = await chromium.open(body, { acceptDownloads: true }));
-    // Figures that train begin with nothing; their first numbers come soon.
-    const first = [
-      page.locator("inkling-about").nth(names.length - 1),
-      page.locator("inkling-f24-generalisation polyline"),
-      page.locator("inkling-f27-vanishing polyline"),
-    ];
-    for (const drawn of first) await drawn.first().waitFor({ state: "attached" });
+    ({ page, errors } = await chromium.open(body, {
+      acceptDownloads: true,
+      viewport: { width: 1000, height: 40_000 },
+    }));
+    await page
+      .locator("inkling-about")
+      .nth(names.length - 1)
+      .waitFor({ state: "attached" });
     await page.evaluate(crawler);
   });
   afterAll(() => chromium?.close());
 
-  test("the key explains each mark, and says nothing of what is not there", async () => {
+  interface Crawled {
+    readonly quantities: readonly string[];
+    readonly unexplained: readonly string[];
+  }
+
+  test("a key explains each mark and says nothing of what is not there, and the numbers are tables", async () => {
     for (const name of names) {
-      await page.locator(`inkling-${name}`).getByRole("button", { name: "What is what" }).click();
-      await page.locator(`inkling-${name} inkling-key`).waitFor();
-      const { quantities, unexplained } = (await page.evaluate(
-        `crawled(document.querySelector("inkling-${name}"))`,
-      )) as { quantities: string[]; unexplained: string[] };
-      expect(unexplained, name).toEqual([]);
-      const entries = page.locator(`inkling-${name} [data-key]`);
-      const keys = await entries.evaluateAll((all) => all.map((entry) => entry.getAttribute("data-key")));
-      expect(new Set(keys), name).toEqual(new Set(quantities));
-      const texts = await entries.locator("dd").allTextContents();
-      expect(
-        keys.filter((_, i) => (texts[i] ?? "").trim().length < 5),
-        name,
-      ).toEqual([]);
+      const figure = page.locator(`inkling-${name}`);
+      const crawled = () => page.evaluate(`crawled(document.querySelector("inkling-${name}"))`) as Promise<Crawled>;
+      await figure.getByRole("button", { name: "What is what" }).click();
+      // Figures that train begin with nothing to be seen.
+      await expect.poll(async () => (await crawled()).quantities.length).toBeGreaterThan(0);
+      const entries = figure.locator("[data-key]");
+      const keys = () => entries.evaluateAll((all) => all.map((entry) => entry.getAttribute("data-key") ?? ""));
+      const isWhole = async () => {
+        const [keyed, drawn] = [await keys(), new Set((await crawled()).quantities)];
+        return keyed.length === drawn.size && keyed.every((key) => drawn.has(key));
+      };
+      await expect.poll(isWhole).toBe(true);
+      expect((await crawled()).unexplained, name).toEqual([]);
+      const [found, texts] = [await keys(), await entries.locator("dd").allTextContents()];
+      const mute = found.filter((_, i) => (texts[i] ?? "").trim().length < 5);
+      expect(mute, name).toEqual([]);
+      await figure.getByRole("button", { name: "The numbers" }).click();
+      await expect.poll(() => figure.locator("inkling-about inkling-numbers-table").count()).not.toBe(0);
+      // What a figure goes on with would take the time of the next one.
+      if (!name.startsWith("f03")) await figure.evaluate((element) => element.remove());
     }
     expect(errors).toEqual([]);
   });
 
-  test("the numbers are a table and a file", async () => {
-    for (const name of names) {
-      await page.locator(`inkling-${name}`).getByRole("button", { name: "The numbers" }).click();
-      await expect.poll(() => page.locator(`inkling-${name} inkling-about inkling-numbers-table`).count()).not.toBe(0);
-    }
+  test("numbers are saved as a file", async () => {
     const table = page.locator("inkling-f03-activation inkling-numbers-table").first();
     await table.locator("summary").click();
     const [download] = await Promise.all([page.waitForEvent("download"), table.getByRole("button").click()]);
