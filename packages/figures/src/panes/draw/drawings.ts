@@ -177,9 +177,11 @@ export class InklingDrawings extends Figure {
 
   #learning(): TemplateResult {
     const [say, isEmpty] = [words(), this.drawings.length === 0];
+    // MNIST's images have 784 pixels; a network of another size has other drawings.
+    const isAsMnist = this.drawings[0]?.pixels.length === 784;
     return html`<p>${say.learnHelp}</p>
       <div class="tools">
-        <button type="button" class="learn-added" ?disabled=${isEmpty} @click=${() => this.#learn(true)}>${say.learnAdded}</button>
+        <button type="button" class="learn-added" ?disabled=${!isAsMnist} @click=${() => this.#learn(true)}>${say.learnAdded}</button>
         <button type="button" class="learn-alone" ?disabled=${isEmpty} @click=${() => this.#learn(false)}>${say.learnAlone}</button>
       </div>`;
   }
