@@ -14,7 +14,13 @@ export const planOf = (...cures: Cure[]): Plan => {
 };
 
 /** Six hidden layers of sigmoids, as the figure has them at first. */
-export const sigmoids: Depth = { activation: "sigmoid", initializer: "glorot", layers: 6, normalizes: false };
+export const sigmoids: Depth = {
+  activation: "sigmoid",
+  initializer: "glorot",
+  layers: 6,
+  normalizes: false,
+  skips: false,
+};
 
 /** What the figure of vanishing gradients shows of one network: of digit 18, and after its training. */
 export async function deepRun(digits: Dataset, depth: Depth) {

@@ -15,6 +15,7 @@ import {
   type LayerSpec,
   type Network,
   network,
+  residual,
 } from "inkling";
 import { type LayerTrace, trace } from "inkling/proofs";
 import type { Steps } from "./learning.ts";
@@ -31,6 +32,8 @@ export interface Depth {
   readonly layers: number;
   /** Whether batch norm stands before each activation. */
   readonly normalizes: boolean;
+  /** Whether each hidden layer but the first adds its input to what it gives. */
+  readonly skips: boolean;
 }
 
 /** The gradients of one dense layer. */
@@ -56,12 +59,14 @@ export function stepsIn(digits: number): number {
 
 /** The network, as seed 1 makes it. With batch norm it knows mean and variance of each sum over these digits. */
 export function deepNetwork(depth: Depth, digits: Dataset): Network<"classes"> {
-  const { activation: name, initializer, layers, normalizes } = depth;
-  const hidden = Array.from({ length: layers }, (): LayerSpec[] =>
-    normalizes
+  const { activation: name, initializer, layers, normalizes, skips } = depth;
+  const hidden = Array.from({ length: layers }, (_, i): LayerSpec[] => {
+    const layer = normalizes
       ? [dense(WIDTH, { initializer }), batchNorm(), activation(name)]
-      : [dense(WIDTH, { activation: name, initializer })],
-  );
+      : [dense(WIDTH, { activation: name, initializer })];
+    // The first layer makes 30 numbers of 784: they cannot be added.
+    return skips && i > 0 ? [residual(layer)] : layer;
+  });
   const model = network([28, 28, 1], [flatten(), ...hidden.flat(), dense(10, { initializer })], { seed: 1 });
   if (normalizes) findStatistics(model, digits);
   return model;
@@ -76,7 +81,8 @@ function findStatistics(model: Network, { inputs, count }: Dataset): void {
 
 /** Each dense layer's gradients for one digit, from the first layer to the last. */
 export async function gradientsOf(model: Network, pixels: Uint8Array, label: number): Promise<LayerGradients[]> {
-  const { layers } = await trace(model, pixels, { label });
+  const { layers: outer } = await trace(model, pixels, { label });
+  const layers = outer.flatMap((layer) => [layer, ...layer.layers]);
   return layers.flatMap(({ dense, parameters: [weights] }, i): LayerGradients[] => {
     if (dense?.back === undefined || weights?.gradient === undefined) return [];
     const { columns, values } = weights.gradient;

@@ -40,6 +40,7 @@ export class F27Vanishing extends LearningFigure {
     start: { type: String },
     depth: { type: Number },
     normalizes: { type: Boolean },
+    skips: { type: Boolean },
     untrained: { state: true },
     trained: { state: true },
     step: { state: true },
@@ -94,6 +95,8 @@ export class F27Vanishing extends LearningFigure {
   /** How many hidden layers. */
   declare depth: number;
   declare normalizes: boolean;
+  /** Whether each hidden layer adds its input to what it gives. */
+  declare skips: boolean;
   /** Each layer's gradients before training, and now. */
   declare protected untrained: readonly LayerGradients[];
   declare protected trained: readonly LayerGradients[];
@@ -104,7 +107,8 @@ export class F27Vanishing extends LearningFigure {
 
   constructor() {
     super();
-    [this.activation, this.start, this.depth, this.normalizes] = ["sigmoid", "glorot", 6, false];
+    [this.activation, this.start, this.depth] = ["sigmoid", "glorot", 6];
+    [this.normalizes, this.skips] = [false, false];
     [this.untrained, this.trained, this.step] = [[], [], 0];
   }
 
@@ -121,8 +125,8 @@ export class F27Vanishing extends LearningFigure {
   protected override async compute(halves: Halves, isWanted: () => boolean): Promise<void> {
     const { learn } = halves;
     const { pixels, label } = digitIn(halves);
-    const { activation, start: initializer, depth: layers, normalizes } = this;
-    const model = deepNetwork({ activation, initializer, layers, normalizes }, learn);
+    const { activation, start: initializer, depth: layers, normalizes, skips } = this;
+    const model = deepNetwork({ activation, initializer, layers, normalizes, skips }, learn);
     const look = () => gradientsOf(model, pixels, label);
     const before = await look();
     if (!isWanted()) return;
@@ -158,13 +162,8 @@ export class F27Vanishing extends LearningFigure {
           ${this.#row(words().activations, ACTIVATIONS, this.activation, (activation) => this.#take({ activation }))}
           ${this.#row(words().starts, STARTS, this.start, (start) => this.#take({ start }))}
           <div class="row">
-            <button
-              aria-pressed=${this.normalizes}
-              data-choice="norm"
-              @click=${() => this.#take({ normalizes: !this.normalizes })}
-            >
-              ${words().norm}
-            </button>
+            ${this.#switch("norm", this.normalizes, (normalizes) => this.#take({ normalizes }))}
+            ${this.#switch("skip", this.skips, (skips) => this.#take({ skips }))}
           </div>
         </div>
         <inkling-slider
@@ -180,6 +179,10 @@ export class F27Vanishing extends LearningFigure {
         <p class="note">${words().what(inWhole(halves.learn.count), inDigits(stepsOf(this.activation).learningRate))}</p>
       </inkling-question>
     `;
+  }
+
+  #switch(name: "norm" | "skip", isOn: boolean, take: (isOn: boolean) => void): TemplateResult {
+    return html`<button aria-pressed=${isOn} data-choice=${name} @click=${() => take(!isOn)}>${words()[name]}</button>`;
   }
 
   #row<T extends keyof ReturnType<typeof words>>(
@@ -257,7 +260,7 @@ export class F27Vanishing extends LearningFigure {
       ${zeros === 0 ? nothing : html`<p class="note">${words().zero(inWhole(zeros))}</p>`}`;
   }
 
-  #take(part: Partial<Pick<F27Vanishing, "activation" | "start" | "depth" | "normalizes">>): void {
+  #take(part: Partial<Pick<F27Vanishing, "activation" | "start" | "depth" | "normalizes" | "skips">>): void {
     Object.assign(this, part);
     this.again();
   }

@@ -19,6 +19,7 @@ export const words = messages("f27-vanishing", {
   glorot: "Glorot’s",
   he: "He’s",
   norm: "batch norm before each σ",
+  skip: "a way around each layer",
   depth: "hidden layers",
   layer: "layer (1: the pixels’)",
   size: "typical size of ∂C/∂W",
