@@ -5,7 +5,7 @@ export const style = css`
   .filters {
     display: flex;
     flex-wrap: wrap;
-    gap: 6px;
+    gap: 5px;
     margin: 0 0 1em;
   }
   .filters span {
@@ -18,7 +18,7 @@ export const style = css`
   }
   .filters button {
     display: grid;
-    width: 52px;
+    width: 44px;
     padding: 3px;
     border-radius: 8px;
   }

@@ -111,7 +111,7 @@ export class F32Shift extends BookFigure {
     if (asked === this.#asked) this.read = { shift, pixels, predictions, moved };
   }
 
-  /** Reads the first digits at each move, from the middle outwards. */
+  /** Reads the first digits at each move, from the middle outwards, as long as the figure is seen. */
   async #measure(shown: Shown): Promise<void> {
     this.#isMeasuring = true;
     this.ariaBusy = "true";
@@ -119,6 +119,8 @@ export class F32Shift extends BookFigure {
     const networks = this.#networks(shown);
     const curves: Point[][] = networks.map(() => []);
     for (const right of MOVES.toSorted((a, b) => Math.abs(a) - Math.abs(b))) {
+      await this.sight.near();
+      if (!this.isConnected) break;
       const set = shiftedSet(shown.test, count, { right, down: 0 });
       for (const [i, model] of networks.entries()) {
         const { accuracy = 0 } = await evaluate(model as Network<"classes">, set);
@@ -126,11 +128,9 @@ export class F32Shift extends BookFigure {
       }
       this.curves = [...curves];
       await turn();
-      await this.sight.near();
-      if (!this.isConnected) break;
     }
-    this.#isMeasuring = this.isConnected;
     this.ariaBusy = null;
+    this.#isMeasuring = this.isConnected;
   }
 
   protected override draw(shown: Shown): TemplateResult {

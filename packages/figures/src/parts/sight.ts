@@ -40,9 +40,13 @@ export class Sight implements ReactiveController {
     return this.#isNear || isOnPaper();
   }
 
-  /** Comes back when the element is near the window; at once where it is. */
+  /** Comes back when the element is near the window; at once where it is. What waits is not busy. */
   async near(): Promise<void> {
+    if (this.isNear) return;
+    const busy = this.#host.ariaBusy;
+    this.#host.ariaBusy = null;
     while (!this.isNear) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#host.ariaBusy = busy;
   }
 
   #release(): void {
