@@ -1,6 +1,6 @@
 /**
- * The foot of a figure or a pane: what its marks mean, and its numbers as tables and files. Both are made of what is
- * drawn, when a reader opens them. It also says one sentence to a screen reader after the reader has done something:
+ * The foot of a figure or a pane: what its marks mean, its numbers as tables and files, and the whole as a picture. All
+ * are made of what is drawn, when a reader opens them. It also says one sentence to a screen reader after the reader has done something:
  * politely, not more often than every two seconds, and not while the figure still computes.
  *
  *   <inkling-about .texts=${words()} .summary=${"The loss is 0.31."}></inkling-about>
@@ -15,6 +15,8 @@ const PAUSE = 2000;
 /** What is open is made again, and a sentence is said, this long after a change: one change rarely comes alone. */
 const SOON = 400;
 const ACTS = ["pointerdown", "keydown", "input"] as const;
+
+type Foot = "key" | "numbers" | "picture";
 
 /** What is loaded when it is asked for. */
 interface Made {
@@ -84,7 +86,7 @@ export class InklingAbout extends Figure {
   declare texts: Readonly<Record<string, unknown>>;
   /** What is to be said now; if it is not said, the numbers beside the charts. */
   declare summary: string | undefined;
-  declare protected opened: "key" | "numbers" | undefined;
+  declare protected opened: Foot | undefined;
   declare protected said: string;
   /** Whether the reader has done something: what a page begins with is read, not said. */
   declare protected isHeard: boolean;
@@ -125,19 +127,20 @@ export class InklingAbout extends Figure {
 
   protected override render(): TemplateResult {
     return html`
-      <div class="foot">${this.#toggle("key", words().key)}${this.#toggle("numbers", words().numbers)}</div>
+      <div class="foot">${this.#toggle("key", words().key)}${this.#toggle("numbers", words().numbers)}${this.#toggle("picture", words().picture)}</div>
       ${this.opened === undefined || made === undefined ? nothing : html`<div class="panel">${this.#panel(made)}</div>`}
       <p class="visually-hidden" role="status" aria-live=${this.isHeard ? "polite" : "off"}>${this.said}</p>
     `;
   }
 
-  #toggle(name: "key" | "numbers", text: string): TemplateResult {
+  #toggle(name: Foot, text: string): TemplateResult {
     const isOpen = this.opened === name;
     return html`<button aria-expanded=${isOpen} @click=${() => void this.#open(isOpen ? undefined : name)}>${text}</button>`;
   }
 
   #panel({ tablesIn }: Made): TemplateResult | TemplateResult[] {
     if (this.opened === "key") return html`<inkling-key .root=${this.#root} .texts=${this.texts}></inkling-key>`;
+    if (this.opened === "picture") return html`<inkling-save-picture .figure=${this.#figure}></inkling-save-picture>`;
     const name = this.#figure?.localName.replace("inkling-", "");
     return tablesIn(this.#root, this.texts).map(
       ({ label, columns }, i) =>
@@ -145,7 +148,8 @@ export class InklingAbout extends Figure {
     );
   }
 
-  async #open(what: "key" | "numbers" | undefined): Promise<void> {
+  async #open(what: Foot | undefined): Promise<void> {
+    if (what === "picture") await import("../saving/save-picture.ts");
     if (what !== undefined) await load();
     this.opened = what;
   }

@@ -7,6 +7,7 @@ export const words = messages("parts", {
   clipped: (count: string) => `${count} numbers beyond the scale`,
   numbers: "The numbers",
   key: "What is what",
+  picture: "Save as a picture",
   signs:
     "Orange is below zero, blue above, zero has the colour of the paper: the stronger the colour, the larger the " +
     "number. On paper what is below zero is hatched, too.",
