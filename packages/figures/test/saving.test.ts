@@ -37,6 +37,8 @@ describe.skipIf(!hasChromium)("a saved picture", () => {
     await button.click();
     const download = await waiting;
     expect(download.suggestedFilename()).toBe(`${name}.${kind.toLowerCase()}`);
+    // The figure is as it was.
+    expect(await button.isVisible()).toBe(true);
     return readFile(await download.path());
   };
 

@@ -163,7 +163,8 @@ function onPaper(element: Element): () => void {
     const sheets = [...root.styleSheets, ...root.adoptedStyleSheets];
     const paper = new CSSStyleSheet();
     paper.replaceSync(sheets.flatMap((sheet) => [...sheet.cssRules].flatMap(forPaper)).join("\n"));
-    changed.push([root, root.adoptedStyleSheets]);
+    // A copy: what the property gives changes with it.
+    changed.push([root, [...root.adoptedStyleSheets]]);
     root.adoptedStyleSheets = [...root.adoptedStyleSheets, paper];
     visit(root);
   };
