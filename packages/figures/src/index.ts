@@ -10,7 +10,7 @@ export { InklingOwn, type ModelDetail } from "./panes/own/own.ts";
 export { type InkDetail, InklingPad } from "./parts/pad.ts";
 export { Figure } from "./parts/figure.ts";
 export { type Palette, palettes, type ScaleName, type ThemeName } from "./colours/palette.ts";
-export { englishMessages, setLanguage, type Translation } from "./words/messages.ts";
+export { englishMessages, missingMessages, setLanguage, type Translation } from "./words/messages.ts";
 export { type Example, exampleOf } from "./state/example.ts";
 export { changed, commandOf, type Experiment, experimentOf } from "./state/experiment.ts";
 export { fromHash, parts, type StudioState, toHash } from "./state/address.ts";

@@ -4,6 +4,7 @@ export * as inkling from "inkling";
 export * as formats from "inkling/formats";
 export * as proofs from "inkling/proofs";
 export * from "../src/index.ts";
+export { pseudo, untranslated } from "./pseudo-locale.ts";
 
 import "./figures-1-to-13.ts";
 import "./figures-14-to-25.ts";

@@ -71,6 +71,11 @@ export const tokens = css`
   *::after {
     box-sizing: border-box;
   }
+  /* Charts and formulas go from left to right in all languages. */
+  svg,
+  .formula {
+    direction: ltr;
+  }
   :focus-visible {
     outline: 3px solid var(--focus);
     outline-offset: 2px;

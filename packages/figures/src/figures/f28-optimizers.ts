@@ -269,7 +269,7 @@ export class F28Optimizers extends Figure {
   /** The ways of all three, for what is chosen now. */
   #computed(): readonly Way[] {
     const { stretch, rate, mu, adamRate, from } = this;
-    const key = [stretch, rate, mu, adamRate, ...from].join(" ");
+    const key = [stretch, rate, mu, adamRate, ...from, words().descentName].join(" ");
     if (key === this.#key) return this.#ways;
     this.#key = key;
     const learningRate = 10 ** rate;

@@ -45,6 +45,7 @@ export class InklingBars extends Figure {
         font-weight: 700;
       }
       .track {
+        direction: ltr;
         position: relative;
         height: 1.1em;
         border-inline-start: 1px solid var(--line);

@@ -62,6 +62,7 @@ export class InklingMap extends Figure {
         pointer-events: none;
       }
       .legend {
+        direction: ltr;
         display: flex;
         gap: 0.5em;
         align-items: center;

@@ -66,6 +66,20 @@ export function placesOf(width: number, height: number, xs: Range, ys: Range): P
   };
 }
 
+/** How names and labels are written, and the least width of a letter, in pixels. */
+const FONT = "600 13.5px";
+const NARROW = 4;
+let pen: CanvasRenderingContext2D | null | undefined;
+
+/** The length of a text that would be wider than its room: it is squeezed to it. */
+function fitted(text: string, room: number): number | typeof nothing {
+  if (text.length * NARROW < room / 2) return nothing;
+  pen ??= document.createElement("canvas").getContext("2d");
+  if (pen === null) return nothing;
+  pen.font = `${FONT} ${getComputedStyle(document.body).fontFamily}`;
+  return pen.measureText(text).width > room ? Math.max(40, Math.floor(room)) : nothing;
+}
+
 /** Both axes, with round numbers and a line for each. */
 export function axes(
   places: Places,
@@ -90,8 +104,8 @@ export function axes(
         ) => svg`<line class=${x === 0 && xs[0] < 0 ? "zero" : "grid"} y1=${TOP} y2=${bottom} x1=${places.x(x)} x2=${places.x(x)}></line>
         <text class="tick" x=${places.x(x)} y=${bottom + 16} text-anchor="middle">${inDigits(x)}</text>`,
       )}
-      <text class="name" x=${width - RIGHT} y=${height - 3} text-anchor="end">${xLabel}</text>
-      <text class="name" x=${LEFT} y=${TOP - 12}>${yLabel}</text>
+      <text class="name" x=${width - RIGHT} y=${height - 3} text-anchor="end" textLength=${fitted(xLabel, width - RIGHT)} lengthAdjust="spacingAndGlyphs">${xLabel}</text>
+      <text class="name" x=${LEFT} y=${TOP - 12} textLength=${fitted(yLabel, width - LEFT)} lengthAdjust="spacingAndGlyphs">${yLabel}</text>
     `;
 }
 
@@ -119,7 +133,7 @@ export function lineLabel(places: Places, { points, label, tone = "main" }: Plot
   const [x, y] = [places.x(last[0]), places.y(last[1])];
   const isRight = x > places.width * 0.7;
   const height = Math.max(TOP + 12, Math.min(places.height - BOTTOM - 6, y - 8));
-  return svg`<text class="label ${tone}" x=${isRight ? x - 4 : x + 4} y=${height} text-anchor=${isRight ? "end" : "start"}>${label}</text>`;
+  return svg`<text class="label ${tone}" x=${isRight ? x - 4 : x + 4} y=${height} text-anchor=${isRight ? "end" : "start"} textLength=${fitted(label, isRight ? x - 4 : places.width - x - 4)} lengthAdjust="spacingAndGlyphs">${label}</text>`;
 }
 
 export function drawnMark(
@@ -129,5 +143,5 @@ export function drawnMark(
   const [left, top] = [places.x(x), places.y(y)];
   const isRight = left > places.width * 0.75;
   return svg`<circle class="mark ${tone} ${isFaint ? "faint" : ""}" data-quantity=${quantity ?? nothing} cx=${left} cy=${top} r=${radius}></circle>
-      ${label === undefined ? nothing : svg`<text class="label ${tone}" x=${isRight ? left - 8 : left + 8} y=${Math.max(TOP + 10, top - lift)} text-anchor=${isRight ? "end" : "start"}>${label}</text>`}`;
+      ${label === undefined ? nothing : svg`<text class="label ${tone}" x=${isRight ? left - 8 : left + 8} y=${Math.max(TOP + 10, top - lift)} text-anchor=${isRight ? "end" : "start"} textLength=${fitted(label, isRight ? left - 8 : places.width - left - 8)} lengthAdjust="spacingAndGlyphs">${label}</text>`}`;
 }

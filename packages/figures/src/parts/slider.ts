@@ -35,6 +35,7 @@ export class InklingSlider extends Figure {
       }
       .name {
         color: var(--text);
+        overflow-wrap: anywhere;
       }
       input {
         width: 100%;
@@ -42,7 +43,6 @@ export class InklingSlider extends Figure {
       output {
         color: var(--text);
         text-align: end;
-        white-space: nowrap;
       }
     `,
   ];

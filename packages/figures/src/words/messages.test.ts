@@ -1,5 +1,14 @@
 import { afterEach, expect, test } from "vitest";
-import { englishMessages, inDigits, inPercent, messages, onLanguage, setLanguage, signed } from "./messages.ts";
+import {
+  englishMessages,
+  inDigits,
+  inPercent,
+  messages,
+  missingMessages,
+  onLanguage,
+  setLanguage,
+  signed,
+} from "./messages.ts";
 
 const room = messages("a room", { title: "Draw", left: (n: number) => `${n} left` });
 afterEach(() => setLanguage("en"));
@@ -14,6 +23,21 @@ test("a translation replaces what it has, and English stands in for the rest", (
   expect(room().left(3)).toBe("3 left");
   expect(calls).toBe(1);
   expect(englishMessages()["a room"]?.title).toBe("Draw");
+});
+
+test("what a translation lacks is listed, and in brackets for those who translate", () => {
+  const own = { "a room": { title: "Zeichnen" } };
+  expect(missingMessages(own)).toContain("a room left");
+  expect(missingMessages(own)).not.toContain("a room title");
+  setLanguage("de", own, { marks: true });
+  expect(room().title).toBe("Zeichnen");
+  expect(room().left(3)).toBe("⟦3 left⟧");
+});
+
+test("signs stay on the left of their numbers where people write from right to left", () => {
+  setLanguage("he");
+  expect(signed(0.5)).toBe("\u200e+0.5");
+  expect(signed(-0.5)).toBe("\u200e−0.5");
 });
 
 test.each([

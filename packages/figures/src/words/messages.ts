@@ -1,6 +1,7 @@
 /**
  * All that figures say, in messages that can be translated. Each room has a file of its own with its English messages
- * (words.ts); a translation gives the same names for as many of them as it has, and English stands in for the rest.
+ * (words.ts); a translation gives the same names for as many of them as it has, and English stands in for the rest: as
+ * it is for readers, in brackets for those who translate.
  * Numbers are written as the language writes them; formulas are the same in all.
  */
 
@@ -13,6 +14,7 @@ export type Translation = Readonly<Record<string, Messages>>;
 
 let language = "en";
 let translation: Translation = {};
+let marksMissing = false;
 const english = new Map<string, Messages>();
 const listeners = new Set<() => void>();
 
@@ -21,14 +23,28 @@ export function messages<Own extends Messages>(room: string, own: Own): () => Ow
   english.set(room, own);
   return () => {
     const translated = translation[room];
-    return translated === undefined ? own : { ...own, ...(translated as Partial<Own>) };
+    if (translated === undefined && !marksMissing) return own;
+    return { ...(marksMissing ? marked(own) : own), ...(translated as Partial<Own>) };
   };
 }
 
-/** Chooses a language by its BCP 47 tag, as "de"; figures that listen draw themselves again. */
-export function setLanguage(tag: string, translated: Translation = {}): void {
+/** The same messages, in brackets. */
+function marked<Own extends Messages>(own: Own): Own {
+  const inBrackets = (message: Message): Message => {
+    if (typeof message === "string") return `⟦${message}⟧`;
+    return (...values: never[]) => `⟦${message(...values)}⟧`;
+  };
+  return Object.fromEntries(Object.entries(own).map(([name, message]) => [name, inBrackets(message)])) as Own;
+}
+
+/**
+ * Chooses a language by its BCP 47 tag, as "de"; figures that listen draw themselves again. `marks` puts what the
+ * translation lacks in brackets.
+ */
+export function setLanguage(tag: string, translated: Translation = {}, { marks = false } = {}): void {
   language = tag;
   translation = translated;
+  marksMissing = marks;
   for (const listener of listeners) listener();
 }
 
@@ -43,20 +59,35 @@ export function englishMessages(): Translation {
   return Object.fromEntries(english);
 }
 
+/** Which messages a translation lacks: "room name" of each. */
+export function missingMessages(translated: Translation): string[] {
+  return [...english].flatMap(([room, own]) =>
+    Object.keys(own).flatMap((name) => (translated[room]?.[name] === undefined ? [`${room} ${name}`] : [])),
+  );
+}
+
 /** A number in the chosen language, with so many significant digits: 0.0123, 12,300. */
-export function inDigits(value: number, digits = 3): string {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "∞" : "−∞";
+export function inDigits(value: number, digits = 3, signDisplay: "auto" | "exceptZero" = "auto"): string {
+  if (!Number.isFinite(value)) {
+    const plus = signDisplay === "auto" ? "" : "+";
+    return Number.isNaN(value) ? "NaN" : value > 0 ? `${plus}∞` : "−∞";
+  }
   const size = Math.abs(value);
   const isTiny = size !== 0 && (size < 1e-4 || size >= 1e7);
   const notation = isTiny ? "scientific" : "standard";
   return minus(
-    new Intl.NumberFormat(language, { maximumSignificantDigits: digits, notation }).format(value === 0 ? 0 : value),
+    new Intl.NumberFormat(language, { maximumSignificantDigits: digits, notation, signDisplay }).format(
+      value === 0 ? 0 : value,
+    ),
   );
 }
 
-/** The same with its sign, also above zero: +0.0123. */
+/**
+ * The same with its sign, also above zero: +0.0123. Where people write from right to left, the language's own signs
+ * stay on the left of their numbers.
+ */
 export function signed(value: number, digits = 3): string {
-  return value > 0 ? `+${inDigits(value, digits)}` : inDigits(value, digits);
+  return inDigits(value, digits, "exceptZero");
 }
 
 /** A share as a percentage, with so many decimals: 98.07 %. */

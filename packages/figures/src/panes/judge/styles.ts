@@ -25,8 +25,14 @@ export const judgeStyles = css`
   table.classes :is(th, td) {
     padding: 0.25em 1em;
     border-bottom: 1px solid var(--line);
-    text-align: right;
+    text-align: end;
     font-weight: normal;
+  }
+  @media (width < 40em) {
+    table.classes :is(th, td) {
+      padding-inline: 0.3em;
+      overflow-wrap: anywhere;
+    }
   }
   .spreads {
     display: grid;

@@ -45,5 +45,6 @@ export function findingsOf(view: View): TemplateResult {
 
 /** "wasm backend, float32, 2 threads: …" as "2 threads". */
 function threadsOf(reason: string | undefined): string {
-  return /\d+ threads|one thread/.exec(reason ?? "")?.[0] ?? "";
+  const [found, count] = /(\d+) threads|one thread/.exec(reason ?? "") ?? [];
+  return found === undefined ? "" : count === undefined ? words().oneThread : words().threads(inWhole(Number(count)));
 }

@@ -9,7 +9,7 @@ import { define, Figure } from "../../parts/figure.ts";
 import { changed, type Experiment, type FieldName, inWords, isUsed } from "../../state/experiment.ts";
 import { type Facts, factsOf } from "../../state/own-data.ts";
 import { refusalOf } from "../../state/trainable.ts";
-import { inWhole } from "../../words/messages.ts";
+import { inWhole, messages } from "../../words/messages.ts";
 import { words } from "./words.ts";
 
 /** The event `experiment`: another one, and the only field that differs where nothing has to begin again. */
@@ -100,22 +100,22 @@ export class InklingSettings extends Figure {
     const used = fieldNames.filter(
       (name) => !(main as readonly string[]).includes(name) && isUsed(name, configuration),
     );
-    const help = this.helped === undefined ? words().settingsHelp : fields[this.helped].help;
+    const text = this.helped === undefined ? words().settingsHelp : help(this.helped);
     return html`
       <fieldset ?disabled=${this.isLocked} @focusin=${this.#onFocus}>
         ${main.map((name) => this.#field(name, words()[name as Main]))}
       </fieldset>
-      <p class="help">${help}</p>
+      <p class="help">${text}</p>
       <details>
         <summary>${words().more}</summary>
         <fieldset ?disabled=${this.isLocked} @focusin=${this.#onFocus}>
-          ${used.map((name) => this.#field(name, dashed(name)))}
+          ${used.map((name) => this.#field(name, html`<span translate="no">${dashed(name)}</span>`))}
         </fieldset>
       </details>
     `;
   }
 
-  #field(name: FieldName, label: string): TemplateResult {
+  #field(name: FieldName, label: unknown): TemplateResult {
     const sentence = this.refused?.field === name ? this.refused.sentence : undefined;
     return html`<label>
       ${label} ${this.#control(name)}
@@ -125,17 +125,16 @@ export class InklingSettings extends Figure {
 
   #control(name: FieldName): TemplateResult {
     const value = this.experiment.configuration[name];
-    const { help } = fields[name];
     const isWrong = this.refused?.field === name;
     if (typeof value === "boolean") {
-      return html`<input type="checkbox" name=${name} .checked=${value} aria-description=${help} @change=${this.#onChange} />`;
+      return html`<input type="checkbox" name=${name} .checked=${value} aria-description=${help(name)} @change=${this.#onChange} />`;
     }
     const facts = factsOf(this.experiment.data);
     const choices = choicesOf(name, inWords(value), facts);
     if (choices.length > 0) {
-      return html`<select name=${name} aria-description=${help} @change=${this.#onChange}>
+      return html`<select name=${name} aria-description=${help(name)} @change=${this.#onChange}>
         ${choices.map((choice) => {
-          return html`<option value=${choice} ?selected=${choice === inWords(value)}>${shown(name, choice, facts)}</option>`;
+          return html`<option value=${choice} translate=${name === "examples" ? nothing : "no"} ?selected=${choice === inWords(value)}>${shown(name, choice, facts)}</option>`;
         })}
       </select>`;
     }
@@ -144,7 +143,7 @@ export class InklingSettings extends Figure {
       autocomplete="off"
       spellcheck="false"
       .value=${inWords(value)}
-      aria-description=${help}
+      aria-description=${help(name)}
       aria-invalid=${isWrong ? "true" : nothing}
       @change=${this.#onChange}
     />`;
@@ -174,6 +173,13 @@ export class InklingSettings extends Figure {
     this.refused = { field, sentence: words().refused(expected, got === "" ? '""' : got) };
   }
 }
+
+/** What a field means: its help on the command line, as a message that can be translated. */
+function help(name: FieldName): string {
+  return helps()[name] ?? fields[name].help;
+}
+
+const helps = messages("fields", Object.fromEntries(fieldNames.map((name) => [name, fields[name].help])));
 
 /** The values that a field has where they are few; the one that it has is among them. */
 function choicesOf(name: FieldName, value: string, { task, examples }: Facts): string[] {

@@ -144,6 +144,8 @@ export const words = messages("train", {
     `The learning rate was changed by hand (${changes}), so no single command gives these weights. The address of this ` +
     "page does.",
   change: (step: string, rate: string) => `after step ${step} to ${rate}`,
+  oneThread: "one thread",
+  threads: (count: string) => `${count} threads`,
   copy: "Copy",
   copied: "Copied",
   locked: "This is a lesson: the experiment is fixed.",
