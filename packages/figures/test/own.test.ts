@@ -205,7 +205,7 @@ describe.skipIf(!hasChromium)("the pane for one's own files", () => {
     expect(await page.evaluate("told.models.length")).toBe(1);
   });
 
-  test("saves the model as the command line does", async () => {
+  test("saves the model as the command line does, and loads what it has saved", async () => {
     const { page } = await opened();
     await page.locator("inkling-own input.model").setInputFiles({
       ...file("m.safetensors", await encodeModel(model)),
@@ -225,6 +225,12 @@ describe.skipIf(!hasChromium)("the pane for one's own files", () => {
       const saved = await readFile(await download.path());
       if (format === "safetensors") expect(saved.equals(Buffer.from(await encodeModel(model)))).toBe(true);
       else expect(saved.length).toBeGreaterThan(500);
+      if (format === "module") continue;
+      // What was saved can be loaded, bit for bit.
+      const loaded = (await page.evaluate("told.models.length")) as number;
+      await page.locator("inkling-own input.model").setInputFiles({ name, mimeType: "", buffer: saved });
+      await expect.poll(() => page.evaluate("told.models.length")).toBe(loaded + 1);
+      expect(await page.evaluate("told.models.at(-1)"), format).toBe(await model.weightsSha256());
     }
   });
 

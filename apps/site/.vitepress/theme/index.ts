@@ -8,7 +8,7 @@ import "./book.css";
 import "./home.css";
 import "./print.css";
 import { livePage } from "./live-page.ts";
-import { preparePaper, writeForPaper } from "./paper.ts";
+import { endPaper, preparePaper, writeForPaper } from "./paper.ts";
 
 const theme: Theme = {
   extends: DefaultTheme,
@@ -20,6 +20,7 @@ const theme: Theme = {
       await livePage();
     };
     preparePaper();
+    addEventListener("afterprint", endPaper);
     addEventListener("beforeprint", () => {
       writeForPaper();
       void livePage({ all: true });

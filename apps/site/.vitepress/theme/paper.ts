@@ -23,8 +23,10 @@ const TALL = 850;
 
 /** Writes the address beside each figure, and says which ones are too tall to be kept on one sheet. */
 export function writeForPaper(): void {
+  endPaper();
   for (const figure of document.querySelectorAll<HTMLElement>("figure.live")) {
     figure.classList.toggle("tall", figure.offsetHeight > TALL);
+    putStillFor(figure);
   }
   for (const place of document.querySelectorAll<HTMLElement>(".on-paper[data-short]")) {
     const short = new URL(place.dataset.short ?? "", location.href);
@@ -37,6 +39,23 @@ export function writeForPaper(): void {
     });
     place.replaceChildren(...(encoder === undefined ? [link] : [codeOf(live.href, encoder), link]));
   }
+}
+
+/** A figure that still computes is printed as its still picture. */
+function putStillFor(figure: HTMLElement): void {
+  const [live] = figure.children;
+  const still = live?.querySelector("img.still");
+  const isUnfinished = live?.ariaBusy === "true" && still instanceof HTMLImageElement;
+  figure.classList.toggle("unfinished", isUnfinished);
+  if (!isUnfinished) return;
+  const picture = still.cloneNode() as HTMLImageElement;
+  picture.classList.add("instead");
+  live?.after(picture);
+}
+
+/** Takes the still pictures away after printing. */
+export function endPaper(): void {
+  for (const picture of document.querySelectorAll("figure.live > .instead")) picture.remove();
 }
 
 /** A QR code as a picture whose unit is a module. */
