@@ -1,16 +1,17 @@
 // Trainings on data of one's own in the studio: the digests are Node's, and an address finds its data again.
 import { train as trainNetwork } from "inkling";
 import { chooseBackend, mnist } from "inkling/node";
+import { encodePng } from "inkling-formats/images";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { drawingsToLearn } from "../src/panes/draw/collection.ts";
+import { drawingsToLearn, npzFiles } from "../src/panes/draw/collection.ts";
 import { readOwn } from "../src/panes/own/reading.ts";
 import { prepare } from "../src/session/preparing.ts";
 import { changed, type Experiment, experimentOn } from "../src/state/experiment.ts";
 import type { OwnData } from "../src/state/own-data.ts";
 import { seriousFindings } from "./axe.ts";
 import { type Chromium, hasChromium, startChromium } from "./in-chromium.ts";
-import { csv, drawings, numbersCsv } from "./own-files.ts";
+import { csv, drawings, numbersCsv, picture } from "./own-files.ts";
 
 /** A busy machine takes its time. */
 const becomes = (question: () => Promise<unknown>) => expect.poll(question, { timeout: 60_000 });
@@ -111,6 +112,52 @@ describe.skipIf(!hasChromium)("a training on one's own data", () => {
     expect(await trained(page)).toBe(await digestInNode(experimentOn(data)));
     expect(await page.locator("inkling-train inkling-curves").count()).toBe(1);
     expect(await text(page, "dl")).toMatch(/Loss in the test\s*0\.\d+/);
+    expect(errors).toEqual([]);
+  });
+
+  test.each<[string, () => Promise<{ path: string; bytes: Uint8Array }[]>, string | undefined]>([
+    [
+      "pictures",
+      async () => {
+        const paths = ["cats", "dogs"].flatMap((kind) => Array.from({ length: 8 }, (_, i) => `pets/${kind}/${i}.png`));
+        return Promise.all(paths.map(async (path, i) => ({ path, bytes: await encodePng(picture(i)) })));
+      },
+      "inkling train pets --preset mlp --seed 1",
+    ],
+    [
+      "arrays: of images in one file the command line tests on none, so that there is no command",
+      async () => (await npzFiles(drawings)).map(([path, bytes]) => ({ path, bytes })),
+      undefined,
+    ],
+  ])("of %s", async (_, made, command) => {
+    const files = await made();
+    const { page, errors } = await opened("#v=1&tab=own");
+    // As a folder that is chosen: its paths stand in the files.
+    await page.locator("inkling-own").evaluate(
+      (pane: HTMLElement, all: { path: string; text: string }[]) => {
+        const transfer = new DataTransfer();
+        for (const { path, text } of all) {
+          const file = new File(
+            [Uint8Array.from(atob(text), (one) => one.charCodeAt(0))],
+            path.split("/").at(-1) ?? "",
+          );
+          if (path.includes("/")) Object.defineProperty(file, "webkitRelativePath", { value: path });
+          transfer.items.add(file);
+        }
+        const input = pane.shadowRoot?.querySelector("input.files") as HTMLInputElement;
+        Object.defineProperty(input, "files", { configurable: true, value: transfer.files });
+        input.dispatchEvent(new Event("change"));
+      },
+      files.map(({ path, bytes }) => ({ path, text: Buffer.from(bytes).toString("base64") })),
+    );
+    await page.locator("inkling-own button.learn").click();
+    await becomes(() => page.locator("inkling-train .data").isVisible()).toBe(true);
+    const chosen = files.map(({ path, bytes }) => ({ path, file: new Blob([bytes as Uint8Array<ArrayBuffer>]) }));
+    const experiment = experimentOn(await readOwn(chosen, {}));
+    expect(await trained(page)).toBe(await digestInNode(experiment));
+    const shown = page.locator("inkling-train code.command");
+    if (command === undefined) expect(await shown.count()).toBe(0);
+    else expect((await shown.textContent())?.trim()).toBe(command);
     expect(errors).toEqual([]);
   });
 

@@ -134,18 +134,25 @@ export class InklingTrain extends Figure {
   #bar(view: View): TemplateResult {
     const { phase, total, phases } = view;
     const [isRunning, rests] = [phase === "running" || phase === "working", phase === "paused"];
-    const canPhase = rests && this.plan.experiment.configuration.average === 0;
+    const isAveraged = this.plan.experiment.configuration.average > 0;
+    const canPhase = rests && !isAveraged;
     const isBegun = phases !== undefined && phases.done !== "update";
     const canGoBack = (total > 0 || isBegun) && ["paused", "running", "done", "diverged"].includes(phase);
     const next = phase === "done" ? words().startAgain : total > 0 ? words().goOn : words().start;
     // Not disabled: a button that has the focus keeps it when it has nothing to do.
-    const button = (text: string, isOn: boolean, act: () => void, kind = "") => html`
-      <button class=${kind} aria-disabled=${!isOn} @click=${() => isOn && act()}>${text}</button>
+    const button = (
+      text: string,
+      isOn: boolean,
+      act: () => void,
+      kind = "",
+      title: string | typeof nothing = nothing,
+    ) => html`
+      <button class=${kind} title=${title} aria-disabled=${!isOn} @click=${() => isOn && act()}>${text}</button>
     `;
     return html`
       <div class="bar" role="group" aria-label=${words().controls}>
         ${button(isRunning ? words().pause : next, isRunning || rests || phase === "done", this.#toggle, "main")}
-        ${button(words().phase, canPhase, this.#phase)} ${button(words().step, rests, () => this.#run("step"))}
+        ${button(words().phase, canPhase, this.#phase, "", isAveraged ? words().phaseAveraged : nothing)} ${button(words().step, rests, () => this.#run("step"))}
         ${button(words().epoch, rests, () => this.#run("epoch"))}
         ${button(words().back, canGoBack, () => this.#back(1))} ${button(words().backMany, canGoBack, () => this.#back(100))}
         ${button(words().reset, total > 0, () => this.#begin(this.plan.experiment))}

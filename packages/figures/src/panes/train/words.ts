@@ -32,6 +32,7 @@ export const words = messages("train", {
   startAgain: "Start again",
   pause: "Pause",
   phase: "One phase",
+  phaseAveraged: "Not where averages of the weights are shown: the step moves the weights behind them.",
   step: "One step",
   epoch: "One epoch",
   back: "Back 1 step",
