@@ -46,6 +46,10 @@ const modules: Readonly<Record<string, () => Promise<unknown>>> = {
   "f30-window": () => import("./figures/f30-window.ts"),
   "f31-conv-gradient": () => import("./figures/f31-conv-gradient.ts"),
   "f32-shift": () => import("./figures/f32-shift.ts"),
+  "f33-order": () => import("./figures/f33-order.ts"),
+  "f34-race": () => import("./figures/f34-race.ts"),
+  "f35-lanes": () => import("./figures/f35-lanes.ts"),
+  "f36-digest": () => import("./figures/f36-digest.ts"),
   // The studio and its panes.
   begin: () => import("./panes/draw/begin.ts"),
   studio: () => import("./panes/studio/studio.ts"),

@@ -1,0 +1,268 @@
+/**
+ * The order of a sum. Above, eight terms of a real gradient, whose order the reader changes: float32 rounds after each
+ * addition, and so the last bits of the sum depend on the order. Below, all terms of this gradient and one to eight
+ * workers: equal shares give other bits for other numbers of workers, the law's tree gives the same.
+ *
+ * The terms are what each of 1,000 test digits says about the bias of one output: pⱼ − yⱼ, whose mean is ∂C/∂bⱼ.
+ */
+import type { Network } from "inkling";
+import { Stream } from "inkling/numbers";
+import { html, nothing, type TemplateResult } from "lit";
+import "../parts/bars.ts";
+import { define } from "../parts/figure.ts";
+import "../parts/question.ts";
+import type { SlideDetail } from "../parts/slider.ts";
+import "../parts/slider.ts";
+import { inDigits, inWhole, signed } from "../words/messages.ts";
+import { BookFigure, type Shown } from "./book-figure.ts";
+import { FEW, type Gradient, gradientOf, OUTPUT, type Term } from "./f33-gradient.ts";
+import { orderStyle } from "./f33-order.style.ts";
+import { words } from "./f33-order.words.ts";
+import { additionsOf, BLOCK, bitsOf, exactSum, lawfulSum, sharedSum, stepsBetween, sumOf } from "./f33-sums.ts";
+import { lawPicture } from "./f33-tree.ts";
+import { sourceLine } from "./source-line.ts";
+
+const WORKERS = [1, 2, 3, 4, 5, 6, 7, 8];
+
+export class F33Order extends BookFigure {
+  static override properties = {
+    ...BookFigure.properties,
+    order: { state: true },
+    workers: { type: Number },
+  };
+
+  static override styles = [BookFigure.styles, orderStyle];
+
+  /** The places of the few terms, as they are added. */
+  declare protected order: readonly number[];
+  declare workers: number;
+  #gradient: Gradient | undefined;
+  #of: Network | undefined;
+  #shuffles = 0;
+
+  constructor() {
+    super();
+    this.order = Array.from({ length: FEW }, (_, i) => i);
+    this.workers = 3;
+  }
+
+  protected override async prepare({ model, test }: Shown): Promise<void> {
+    if (this.#of === model) return;
+    this.#gradient = await gradientOf(model, test);
+    this.#of = model;
+  }
+
+  protected override draw(): TemplateResult {
+    const gradient = this.#gradient as Gradient;
+    const { sums } = gradient;
+    return html`
+      <inkling-question
+        .question=${words().question}
+        .choices=${[words().one, words().some, words().all]}
+        .right=${sums.length === 1 ? 0 : 1}
+        .answer=${words().answer(inWhole(sums.length))}
+      >
+        <p class="quiet">${words().terms(String(OUTPUT))}</p>
+        ${this.#tiles(gradient)} ${this.#result(gradient)}
+        <h3>${words().ordersTitle}</h3>
+        ${this.#orders(gradient)}
+        <h3>${words().workersTitle(inWhole(gradient.values.length))}</h3>
+        ${this.#work(gradient)}
+      </inkling-question>
+    `;
+  }
+
+  #terms({ few }: Gradient): Term[] {
+    return this.order.flatMap((place) => few[place] ?? []);
+  }
+
+  #tiles(gradient: Gradient): TemplateResult {
+    const terms = this.#terms(gradient);
+    const additions = additionsOf(terms.map(({ value }) => value));
+    return html`<div class="tiles" role="list" aria-label=${words().tiles}>
+      ${terms.map(({ digit, label, value }, at) => {
+        const { sum = 0, lost = 0 } = additions[at] ?? {};
+        return html`<div role="listitem">
+          <div
+            class="tile"
+            role="button"
+            tabindex="0"
+            aria-description=${words().move}
+            @pointerdown=${this.#grab}
+            @keydown=${(event: KeyboardEvent) => this.#press(event, at)}
+          >
+            <span class="visually-hidden">${words().tile(inWhole(at + 1), inWhole(digit), String(label))}</span>
+            <span class="value ${value < 0 ? "negative" : "positive"}">${signed(value, 4)}</span>
+            <span class="visually-hidden">${words().soFar}</span>
+            <span class="so-far">${inDigits(sum, 9)}</span>
+            <span class="lost">${lost === 0 ? words().exact : words().lost(signed(lost, 2))}</span>
+          </div>
+        </div>`;
+      })}
+    </div>`;
+  }
+
+  #result(gradient: Gradient): TemplateResult {
+    const values = this.#terms(gradient).map(({ value }) => value);
+    const [sum, exact] = [sumOf(values), exactSum(values)];
+    const first = bitsOf(sumOf(gradient.few.map(({ value }) => value)));
+    const bits = bitsOf(sum);
+    const part = (from: number, to: number) =>
+      Array.from(bits.slice(from, to), (bit, i) => {
+        const isOther = bit !== first[from + i];
+        return html`<span class=${isOther ? "bit other" : "bit"}>${bit}</span>`;
+      });
+    const differing = Array.from(bits).filter((bit, i) => bit !== first[i]).length;
+    return html`
+      <div class="buttons">
+        <button @click=${this.#shuffle}>${words().shuffle}</button>
+        <button @click=${() => this.#sort(gradient, -1)}>${words().largest}</button>
+        <button @click=${() => this.#sort(gradient, 1)}>${words().smallest}</button>
+        <button @click=${this.#reset}>${words().reset}</button>
+      </div>
+      <p class="sum-line" aria-live="polite">
+        ${words().sum} <strong data-quantity="sum">${inDigits(sum, 9)}</strong>
+        <span class="quiet">${words().off(stepsText(stepsBetween(exact, sum)), inDigits(exact, 9))}</span>
+      </p>
+      <p class="bits">${part(0, 1)} ${part(1, 9)} ${part(9, 32)}</p>
+      <p class="note">${words().bits(String(differing))}</p>
+    `;
+  }
+
+  #orders(gradient: Gradient): TemplateResult {
+    const values = this.#terms(gradient).map(({ value }) => value);
+    const { sums } = gradient;
+    const exact = exactSum(values);
+    const now = sums.findIndex(({ sum }) => sum === sumOf(values));
+    return html`
+      <inkling-bars
+        scale="amount"
+        .values=${sums.map(({ orders }) => orders)}
+        .names=${sums.map(({ sum }) => stepsText(stepsBetween(exact, sum)))}
+        .text=${inWhole}
+        .marked=${now}
+        .label=${words().orders}
+      ></inkling-bars>
+      <p class="note" data-sums=${sums.length}>${words().ordersNote(inWhole(sums.length))}</p>
+    `;
+  }
+
+  #work({ values, mean }: Gradient): TemplateResult {
+    const law = lawfulSum(values, this.workers);
+    const alone = sumOf(values);
+    const shares = WORKERS.map((workers) => sharedSum(values, workers));
+    const isLibrary = Math.fround(law.sum / values.length) === mean;
+    return html`
+      <inkling-slider
+        .label=${words().workers}
+        .min=${1}
+        .max=${WORKERS.length}
+        .step=${1}
+        .value=${this.workers}
+        .text=${inWhole}
+        @slide=${({ detail }: CustomEvent<SlideDetail>) => {
+          this.workers = detail.value;
+        }}
+      ></inkling-slider>
+      <div class="side even">
+        <div>
+          ${lawPicture(law, words().tree(inWhole(this.workers)))}
+          <p class="note">${words().treeNote(inWhole(BLOCK))}</p>
+        </div>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">${words().workers}</th>
+              <th scope="col">${words().shares}</th>
+              <th scope="col">${words().law}</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${WORKERS.map((workers, i) => {
+              const [share = 0, lawful] = [shares[i], lawfulSum(values, workers).sum];
+              return html`<tr class=${workers === this.workers ? "now" : nothing}>
+                <th scope="row">${inWhole(workers)}</th>
+                <td class=${share === alone ? "" : "other"}>${inDigits(share, 7)}</td>
+                <td>${inDigits(lawful, 7)}</td>
+              </tr>`;
+            })}
+          </tbody>
+        </table>
+      </div>
+      <p aria-live="polite" data-quantity="work">
+        ${words().work(inWhole(new Set(shares).size), inDigits(law.sum / values.length, 9))}
+        <strong>${isLibrary ? words().equal : words().unequal}</strong>
+      </p>
+      ${sourceLine("blockTree")}
+    `;
+  }
+
+  /** A tile goes along with the pointer: it changes places with those that it comes over. */
+  readonly #grab = (event: PointerEvent) => {
+    const tile = event.currentTarget as HTMLElement;
+    const places = Array.from(this.renderRoot.querySelectorAll<HTMLElement>(".tile"));
+    let at = places.indexOf(tile);
+    tile.focus();
+    const boxes = places.map((place) => place.getBoundingClientRect());
+    const move = ({ clientX, clientY }: PointerEvent) => {
+      const over = boxes.findIndex(
+        ({ left, right, top, bottom }) => clientX >= left && clientX <= right && clientY >= top && clientY <= bottom,
+      );
+      if (over === -1 || over === at) return;
+      this.#move(at, over);
+      at = over;
+      places[at]?.focus();
+    };
+    const end = () => {
+      removeEventListener("pointermove", move);
+      removeEventListener("pointerup", end);
+      removeEventListener("pointercancel", end);
+    };
+    event.preventDefault();
+    addEventListener("pointermove", move);
+    addEventListener("pointerup", end);
+    addEventListener("pointercancel", end);
+  };
+
+  #press(event: KeyboardEvent, at: number): void {
+    const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: FEW - 1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    if (to < 0 || to >= this.order.length) return;
+    this.#move(at, to);
+    this.renderRoot.querySelectorAll<HTMLElement>(".tile")[to]?.focus();
+  }
+
+  #move(from: number, to: number): void {
+    const order = [...this.order];
+    order.splice(to, 0, ...order.splice(from, 1));
+    this.order = order;
+  }
+
+  readonly #shuffle = () => {
+    const order = Uint32Array.from({ length: FEW }, (_, i) => i);
+    new Stream(1, "shuffle").shuffle(order, this.#shuffles++);
+    this.order = [...order];
+  };
+
+  #sort({ few }: Gradient, direction: 1 | -1): void {
+    const size = (place: number) => Math.abs(few[place]?.value ?? 0);
+    this.order = this.order.toSorted((a, b) => direction * (size(a) - size(b)));
+  }
+
+  readonly #reset = () => {
+    this.order = Array.from({ length: FEW }, (_, i) => i);
+  };
+}
+
+function stepsText(steps: number): string {
+  return steps === 0 ? "0" : signed(steps, 6);
+}
+
+define("inkling-f33-order", F33Order);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "inkling-f33-order": F33Order;
+  }
+}

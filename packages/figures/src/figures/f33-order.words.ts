@@ -1,0 +1,47 @@
+/** What the figure of the order says. */
+import { messages } from "../words/messages.ts";
+
+export const words = messages("f33-order", {
+  question: "Eight float32 numbers can be added in 40,320 orders. How many different sums come out, to the last bit?",
+  one: "one: a + b = b + a",
+  some: "a handful",
+  all: "thousands",
+  answer: (count: string) =>
+    `Here it is ${count}. Each single addition is exact up to one rounding, and a + b is b + a. But (a + b) + c is rounded at another place than a + (b + c).`,
+  terms: (output: string) =>
+    `What eight test digits say about the bias of output ${output}: their terms p − y of the gradient. They are the eight that the network is most wrong about. Drag a number to another place.`,
+  tiles: "The eight numbers, in the order in which they are added",
+  tile: (place: string, digit: string, label: string) => `Place ${place}, test digit ${digit}, a ${label}:`,
+  soFar: "Sum so far:",
+  move: "The left and right arrow keys move it.",
+  exact: "exact",
+  lost: (lost: string) => `lost ${lost}`,
+  shuffle: "Shuffle",
+  largest: "Largest first",
+  smallest: "Smallest first",
+  reset: "As they were",
+  sum: "Sum",
+  off: (steps: string, exact: string) =>
+    steps === "0"
+      ? `the float32 number nearest to the exact ${exact}`
+      : `${steps} float32 numbers away from the exact ${exact}`,
+  bits: (count: string) =>
+    count === "0"
+      ? "Its 32 bits: sign, exponent, mantissa. They are those of the first order."
+      : `Its 32 bits: sign, exponent, mantissa. ${count} of them are not those of the first order.`,
+  ordersTitle: "All 40,320 orders",
+  orders: "Number of orders for each sum, by its distance from the exact sum",
+  ordersNote: (count: string) =>
+    `${count} sums. Left: how many float32 numbers each is away from the exact sum. Right: how many orders give it. The frame is the order above.`,
+  workersTitle: (count: string) => `All ${count} terms, and some workers`,
+  workers: "Workers",
+  shares: "equal shares",
+  law: "the law",
+  tree: (workers: string) => `Blocks of terms and their sums as a tree, made by ${workers} workers`,
+  treeNote: (block: string) =>
+    `Each box is a block of ${block} digits with its worker's number. A circle with a number is a sum that one worker makes alone; in a ring sums of several workers meet. Who adds changes; what is added to what does not. ≠ stands where a sum is not that of one worker.`,
+  work: (count: string, mean: string) =>
+    `Equal shares give ${count} different sums for one to eight workers. The law gives one. Divided by the number of digits it is ${mean}, and the library's own kernel gives for ∂C/∂b`,
+  equal: "the same bits (===).",
+  unequal: "other bits.",
+});
