@@ -73,6 +73,8 @@ const EQUATIONS = {
   skipped: ["layers/residual.ts", "y = x + s·f(x)"],
   skippedBack: ["layers/residual.ts", "∂C/∂x = ∂C/∂y + (∂f/∂x)ᵀ"],
   dropped: ["layers/dropout.ts", "z = m ⊙ x / (1 − r)"],
+  exponential: ["numbers/float32.ts", "eˣ = 2ⁿ·eʳ in two factors"],
+  drawn: ["numbers/random.ts", "words(element: number, example = 0, epoch = 0, copy = 0)"],
   gradientDescent: ["backends/reference/updates.ts", "W ← W − η·g"],
   he: ["layers/initializers.ts", "weight: (stream, e, inputs) => stream.normal(e) * Math.sqrt(2 / inputs)"],
   glorot: ["layers/initializers.ts", "weight: (stream, e, inputs, outputs) => (2 * stream.uniform(e) - 1)"],

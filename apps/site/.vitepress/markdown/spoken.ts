@@ -17,7 +17,7 @@ const WORDS: Readonly<Record<string, string>> = {
   ...{ "≈": "is about", "≤": "is at most", "≥": "is at least", "≠": "is not", Σ: "the sum of", "∞": "infinity" },
   ...{ cdot: "times", times: "times", odot: "element by element times", pm: "plus or minus", div: "divided by" },
   ...{ le: "is at most", leq: "is at most", ge: "is at least", geq: "is at least", ne: "is not", neq: "is not" },
-  ...{ ll: "is much less than", gg: "is much greater than", approx: "is about", equiv: "is defined as" },
+  ...{ oplus: "plus rounded", ll: "is much less than", gg: "is much greater than", approx: "is about", equiv: "is defined as" },
   ...{ to: "to", rightarrow: "to", mapsto: "to", leftarrow: "becomes", gets: "becomes", Rightarrow: "so" },
   ...{ in: "in", infty: "infinity", dots: "and so on", ldots: "and so on", cdots: "and so on", vdots: "and so on" },
   ...{ partial: "d", nabla: "the gradient of", prime: "prime", top: "transposed", ast: "star", circ: "after" },

@@ -96,6 +96,11 @@ export class F34Race extends Figure {
       .verdict {
         margin: 1.2em 0 0;
       }
+      @media print {
+        .unasked {
+          display: none;
+        }
+      }
     `,
   ];
 
@@ -138,7 +143,7 @@ export class F34Race extends Figure {
         <div class="buttons">
           <button class="main" ?disabled=${this.running !== undefined} @click=${this.#start}>${words().start}</button>
         </div>
-        <ol class="lanes" aria-live="polite">
+        <ol class="lanes ${Object.keys(this.found).length === 0 ? "unasked" : ""}" aria-live="polite">
           ${WAYS.map((way) => this.#lane(way))}
         </ol>
         ${this.#verdict()}${this.failure === undefined ? nothing : html`<p role="alert">${this.failure}</p>`}

@@ -109,4 +109,9 @@ export const digestStyle = css`
   .time {
     text-align: end;
   }
+  @media print {
+    .unasked {
+      display: none;
+    }
+  }
 `;

@@ -107,7 +107,6 @@ export class F36Digest extends BookFigure {
       >
         <div class="row">${neuronControl()} <span class="quiet">${words().weight(inWhole(carried().weight))}</span></div>
         ${whole === undefined || changed === undefined ? nothing : this.#compared(whole, changed, shown)}
-        <h3>${words().trainTitle}</h3>
         ${this.#trainings(shown)}
       </inkling-question>
     `;
@@ -185,7 +184,8 @@ export class F36Digest extends BookFigure {
   #trainings(shown: Shown): TemplateResult {
     const { results, isTraining } = this;
     const first = results.find((result): result is Result => typeof result !== "string");
-    return html`
+    return html`<div class=${results.length === 0 && !isTraining ? "unasked" : nothing}>
+      <h3>${words().trainTitle}</h3>
       <p class="quiet">${words().train(inWhole(Math.min(LEARNT, shown.test.count)))}</p>
       <div class="buttons">
         <button class="main" ?disabled=${isTraining} @click=${() => this.#train(shown)}>${words().go}</button>
@@ -210,7 +210,7 @@ export class F36Digest extends BookFigure {
           </li>`;
         })}
       </ol>
-    `;
+    </div>`;
   }
 
   async #train({ test }: Shown): Promise<void> {

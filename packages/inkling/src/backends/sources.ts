@@ -190,6 +190,12 @@ export const equations = {
     "∂C/∂x = ∂C/∂y + (∂f/∂x)ᵀ·(s·∂C/∂y), the way past the layers and the way through them",
   ),
   dropped: at("layers/dropout.ts", 71, "z = m ⊙ x / (1 − r)"),
+  exponential: at(
+    "numbers/float32.ts",
+    70,
+    "eˣ = 2ⁿ·eʳ in two factors: 2¹²⁸ is no float32, and a subnormal result is rounded once, at the end.",
+  ),
+  drawn: at("numbers/random.ts", 93, "words(element: number, example = 0, epoch = 0, copy = 0): Uint32Array {"),
   gradientDescent: at("backends/reference/updates.ts", 23, "W ← W − η·g"),
   he: at("layers/initializers.ts", 45, "weight: (stream, e, inputs) => stream.normal(e) * Math.sqrt(2 / inputs),"),
   glorot: at(
