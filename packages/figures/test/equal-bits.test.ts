@@ -21,10 +21,7 @@ describe.skipIf(!hasChromium)("the figures of speed and of equal bits", () => {
 
   test("the order of a sum: keys, pointer and buttons change it, and the sum is the one that Node computes", async () => {
     const { page, errors } = await openFigure(chromium, "f33-order", digits, "#v=1");
-    const { probabilities } = await predictAll(untrained(), digits);
-    const terms = Float32Array.from({ length: COUNT }, (_, i) => {
-      return (probabilities[i * 10 + 6] ?? 0) - (digits.labels?.[i] === 6 ? 1 : 0);
-    });
+    const terms = await termsOf(digits);
     const few = Array.from(terms, (value, i) => ({ value, i }))
       .toSorted((a, b) => Math.abs(b.value) - Math.abs(a.value))
       .slice(0, 8)
@@ -54,13 +51,24 @@ describe.skipIf(!hasChromium)("the figures of speed and of equal bits", () => {
     await expect.poll(sum).toBe(shown(largest));
     const off = Math.abs(stepsBetween(exactSum(largest), sumOf(largest)));
     if (off > 0) expect(await page.locator(".sum-line").textContent()).toContain(inWhole(off));
+    expect(await seriousFindings(page)).toEqual([]);
+    expect(errors).toEqual([]);
+  });
 
+  test("workers: equal shares differ, the law gives one sum, and it is the library's", async () => {
+    const { page, errors } = await openFigure(chromium, "f37-workers", digits, "#v=1");
+    const terms = await termsOf(digits);
+    await expect.poll(() => page.locator("[data-quantity=work]").count()).toBe(1);
     const shares = [1, 2, 3, 4, 5, 6, 7, 8].map((workers) => sharedSum(terms, workers));
     const work = await page.locator("[data-quantity=work]").textContent();
     expect(work).toContain(`${new Set(shares).size} different sums`);
     expect(work).toContain("the same bits (===).");
     const rows = await page.locator("tbody tr").allTextContents();
     expect(rows.every((row) => row.includes(inDigits(lawfulSum(terms, 1).sum, 7)))).toBe(true);
+    await page.locator("input[type=range]").focus();
+    await page.keyboard.press("End");
+    await expect.poll(() => page.locator("tbody tr.now th").textContent()).toBe("8");
+    expect(await page.locator("svg.tree .met").count()).toBe(2);
     expect(await seriousFindings(page)).toEqual([]);
     expect(errors).toEqual([]);
   });
@@ -141,3 +149,11 @@ describe.skipIf(!hasChromium)("the figures of speed and of equal bits", () => {
     expect(errors).toEqual([]);
   });
 });
+
+/** What the digits say about the bias of output 6. */
+async function termsOf(digits: Dataset): Promise<Float32Array> {
+  const { probabilities } = await predictAll(untrained(), digits);
+  return Float32Array.from({ length: digits.count }, (_, i) => {
+    return (probabilities[i * 10 + 6] ?? 0) - (digits.labels?.[i] === 6 ? 1 : 0);
+  });
+}

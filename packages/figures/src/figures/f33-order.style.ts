@@ -1,4 +1,4 @@
-/** How the figure of the order looks: tiles that can be moved, a number's bits, the tree and its table. */
+/** How the figure of the order looks: tiles that can be moved, a number's bits, all orders as columns. */
 import { css } from "lit";
 
 export const orderStyle = css`
@@ -45,6 +45,14 @@ export const orderStyle = css`
     color: var(--quiet);
     font-size: 0.72em;
   }
+  @container (max-width: 480px) {
+    .tile {
+      font-size: 0.88em;
+    }
+    .so-far {
+      letter-spacing: -0.02em;
+    }
+  }
   .sum-line {
     margin: 1em 0 0.25em;
   }
@@ -68,81 +76,39 @@ export const orderStyle = css`
   .note {
     margin-top: 0.4em;
   }
-  inkling-bars {
-    --bar-row: 1.35em;
+  .histogram {
+    display: flex;
+    gap: 2px;
+    align-items: end;
+    margin: 0;
+    padding: 0;
+    list-style: none;
   }
-  .tree {
-    display: block;
-    width: 100%;
-    max-width: 24em;
-  }
-  .tree line {
-    stroke: var(--quiet);
-    stroke-width: 1.25;
-  }
-  .tree text {
-    fill: var(--text);
-    font-size: 13px;
-    font-weight: 600;
-    text-anchor: middle;
-  }
-  .block,
-  .own {
-    fill: var(--panel);
-    stroke: var(--quiet);
-    stroke-width: 1.25;
-  }
-  .met {
-    fill: var(--surface);
-    stroke: var(--focus);
-    stroke-width: 3;
-  }
-  table {
-    width: 100%;
-    border-collapse: collapse;
-    font-size: 0.8em;
-  }
-  th,
-  td {
-    padding: 0.22em 0.3em;
-    border-bottom: 1px solid var(--line);
-    text-align: end;
-    font-weight: 400;
-    white-space: nowrap;
-  }
-  thead th {
-    color: var(--quiet);
-    vertical-align: bottom;
-  }
-  tbody th {
+  .histogram li {
+    display: grid;
+    flex: 1;
+    grid-template-rows: 8em auto;
+    align-items: end;
+    justify-items: stretch;
+    font-size: 0.75em;
     text-align: center;
   }
-  .now {
-    background: color-mix(in srgb, var(--focus) 14%, transparent);
-    font-weight: 650;
+  .histogram .bar {
+    min-height: 2px;
+    border: 1.5px solid var(--amount);
+    border-bottom-width: 2px;
+    border-radius: 3px 3px 0 0;
+    background: color-mix(in srgb, var(--amount) 22%, transparent);
   }
-  .now th {
-    font-weight: 650;
-  }
-  .side {
-    margin-top: 0.5em;
-  }
-  td.other::after {
-    content: " ≠";
-    color: var(--focus);
+  .histogram .now {
     font-weight: 700;
   }
-  td:not(.other)::after {
-    content: " =";
-    color: var(--quiet);
+  .histogram .now .bar {
+    background: var(--amount);
   }
-  .source {
-    margin: 0.2em 0 0;
-    color: var(--quiet);
-    font-size: 0.85em;
-    overflow-wrap: anywhere;
-  }
-  .source a {
-    color: inherit;
+  @container (max-width: 480px) {
+    .histogram li {
+      font-size: 0.6em;
+    }
   }
 `;

@@ -1,41 +1,29 @@
 /**
- * The order of a sum. Above, eight terms of a real gradient, whose order the reader changes: float32 rounds after each
- * addition, and so the last bits of the sum depend on the order. Below, all terms of this gradient and one to eight
- * workers: equal shares give other bits for other numbers of workers, the law's tree gives the same.
- *
- * The terms are what each of 1,000 test digits says about the bias of one output: pⱼ − yⱼ, whose mean is ∂C/∂bⱼ.
+ * The order of a sum. Eight terms of a real gradient, whose order the reader changes: float32 rounds after each
+ * addition, so that the last bits of the sum depend on the order. Below, the sums of all 40,320 orders.
  */
 import type { Network } from "inkling";
 import { Stream } from "inkling/numbers";
 import { html, nothing, type TemplateResult } from "lit";
-import "../parts/bars.ts";
 import { define } from "../parts/figure.ts";
 import "../parts/question.ts";
-import type { SlideDetail } from "../parts/slider.ts";
-import "../parts/slider.ts";
 import { inDigits, inWhole, signed } from "../words/messages.ts";
 import { BookFigure, type Shown } from "./book-figure.ts";
 import { FEW, type Gradient, gradientOf, OUTPUT, type Term } from "./f33-gradient.ts";
 import { orderStyle } from "./f33-order.style.ts";
 import { words } from "./f33-order.words.ts";
-import { additionsOf, BLOCK, bitsOf, exactSum, lawfulSum, sharedSum, stepsBetween, sumOf } from "./f33-sums.ts";
-import { lawPicture } from "./f33-tree.ts";
-import { sourceLine } from "./source-line.ts";
-
-const WORKERS = [1, 2, 3, 4, 5, 6, 7, 8];
+import { additionsOf, bitsOf, exactSum, stepsBetween, sumOf } from "./f33-sums.ts";
 
 export class F33Order extends BookFigure {
   static override properties = {
     ...BookFigure.properties,
     order: { state: true },
-    workers: { type: Number },
   };
 
   static override styles = [BookFigure.styles, orderStyle];
 
   /** The places of the few terms, as they are added. */
   declare protected order: readonly number[];
-  declare workers: number;
   #gradient: Gradient | undefined;
   #of: Network | undefined;
   #shuffles = 0;
@@ -43,7 +31,6 @@ export class F33Order extends BookFigure {
   constructor() {
     super();
     this.order = Array.from({ length: FEW }, (_, i) => i);
-    this.workers = 3;
   }
 
   protected override async prepare({ model, test }: Shown): Promise<void> {
@@ -66,8 +53,6 @@ export class F33Order extends BookFigure {
         ${this.#tiles(gradient)} ${this.#result(gradient)}
         <h3>${words().ordersTitle}</h3>
         ${this.#orders(gradient)}
-        <h3>${words().workersTitle(inWhole(gradient.values.length))}</h3>
-        ${this.#work(gradient)}
       </inkling-question>
     `;
   }
@@ -94,7 +79,7 @@ export class F33Order extends BookFigure {
             <span class="visually-hidden">${words().tile(inWhole(at + 1), inWhole(digit), String(label))}</span>
             <span class="value ${value < 0 ? "negative" : "positive"}">${signed(value, 4)}</span>
             <span class="visually-hidden">${words().soFar}</span>
-            <span class="so-far">${inDigits(sum, 9)}</span>
+            <span class="so-far">${inDigits(sum, 7)}</span>
             <span class="lost">${lost === 0 ? words().exact : words().lost(signed(lost, 2))}</span>
           </div>
         </div>`;
@@ -133,67 +118,21 @@ export class F33Order extends BookFigure {
     const values = this.#terms(gradient).map(({ value }) => value);
     const { sums } = gradient;
     const exact = exactSum(values);
-    const now = sums.findIndex(({ sum }) => sum === sumOf(values));
+    const own = sumOf(values);
+    const most = Math.max(...sums.map(({ orders }) => orders));
+    const now = sums.find(({ sum }) => sum === own)?.orders ?? 0;
     return html`
-      <inkling-bars
-        scale="amount"
-        .values=${sums.map(({ orders }) => orders)}
-        .names=${sums.map(({ sum }) => stepsText(stepsBetween(exact, sum)))}
-        .text=${inWhole}
-        .marked=${now}
-        .label=${words().orders}
-      ></inkling-bars>
-      <p class="note" data-sums=${sums.length}>${words().ordersNote(inWhole(sums.length))}</p>
-    `;
-  }
-
-  #work({ values, mean }: Gradient): TemplateResult {
-    const law = lawfulSum(values, this.workers);
-    const alone = sumOf(values);
-    const shares = WORKERS.map((workers) => sharedSum(values, workers));
-    const isLibrary = Math.fround(law.sum / values.length) === mean;
-    return html`
-      <inkling-slider
-        .label=${words().workers}
-        .min=${1}
-        .max=${WORKERS.length}
-        .step=${1}
-        .value=${this.workers}
-        .text=${inWhole}
-        @slide=${({ detail }: CustomEvent<SlideDetail>) => {
-          this.workers = detail.value;
-        }}
-      ></inkling-slider>
-      <div class="side even">
-        <div>
-          ${lawPicture(law, words().tree(inWhole(this.workers)))}
-          <p class="note">${words().treeNote(inWhole(BLOCK))}</p>
-        </div>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">${words().workers}</th>
-              <th scope="col">${words().shares}</th>
-              <th scope="col">${words().law}</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${WORKERS.map((workers, i) => {
-              const [share = 0, lawful] = [shares[i], lawfulSum(values, workers).sum];
-              return html`<tr class=${workers === this.workers ? "now" : nothing}>
-                <th scope="row">${inWhole(workers)}</th>
-                <td class=${share === alone ? "" : "other"}>${inDigits(share, 7)}</td>
-                <td>${inDigits(lawful, 7)}</td>
-              </tr>`;
-            })}
-          </tbody>
-        </table>
-      </div>
-      <p aria-live="polite" data-quantity="work">
-        ${words().work(inWhole(new Set(shares).size), inDigits(law.sum / values.length, 9))}
-        <strong>${isLibrary ? words().equal : words().unequal}</strong>
-      </p>
-      ${sourceLine("blockTree")}
+      <ol class="histogram" aria-label=${words().orders}>
+        ${sums.map(({ sum, orders }) => {
+          const steps = stepsText(stepsBetween(exact, sum));
+          return html`<li class=${sum === own ? "now" : nothing}>
+            <span class="bar" style="height:${(100 * orders) / most}%"></span>
+            <span aria-hidden="true">${steps}</span>
+            <span class="visually-hidden">${words().ordersOf(steps, inWhole(orders))}</span>
+          </li>`;
+        })}
+      </ol>
+      <p class="note" data-sums=${sums.length}>${words().ordersNote(inWhole(sums.length), inWhole(now))}</p>
     `;
   }
 

@@ -31,17 +31,7 @@ export const words = messages("f33-order", {
       : `Its 32 bits: sign, exponent, mantissa. ${count} of them are not those of the first order.`,
   ordersTitle: "All 40,320 orders",
   orders: "Number of orders for each sum, by its distance from the exact sum",
-  ordersNote: (count: string) =>
-    `${count} sums. Left: how many float32 numbers each is away from the exact sum. Right: how many orders give it. The frame is the order above.`,
-  workersTitle: (count: string) => `All ${count} terms, and some workers`,
-  workers: "Workers",
-  shares: "equal shares",
-  law: "the law",
-  tree: (workers: string) => `Blocks of terms and their sums as a tree, made by ${workers} workers`,
-  treeNote: (block: string) =>
-    `Each box is a block of ${block} digits with its worker's number. A circle with a number is a sum that one worker makes alone; in a ring sums of several workers meet. Who adds changes; what is added to what does not. ≠ stands where a sum is not that of one worker.`,
-  work: (count: string, mean: string) =>
-    `Equal shares give ${count} different sums for one to eight workers. The law gives one. Divided by the number of digits it is ${mean}, and the library's own kernel gives for ∂C/∂b`,
-  equal: "the same bits (===).",
-  unequal: "other bits.",
+  ordersOf: (steps: string, orders: string) => `${steps} from the exact sum: ${orders} orders`,
+  ordersNote: (sums: string, now: string) =>
+    `${sums} sums, by how many float32 numbers each is away from the exact one. The order above has the sum of the filled column, which ${now} orders give.`,
 });
