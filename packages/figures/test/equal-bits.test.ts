@@ -27,7 +27,7 @@ describe.skipIf(!hasChromium)("the figures of speed and of equal bits", () => {
       .slice(0, 8)
       .toSorted((a, b) => a.i - b.i)
       .map(({ value }) => value);
-    const sum = () => page.locator("[data-quantity=sum]").textContent();
+    const sum = () => page.locator("[data-sum]").textContent();
     const shown = (order: readonly number[]) => inDigits(sumOf(order), 9);
     await expect.poll(sum).toBe(shown(few));
     expect(await page.locator("[data-sums]").getAttribute("data-sums")).toBe(String(sumsOfAllOrders(few).length));
@@ -58,9 +58,9 @@ describe.skipIf(!hasChromium)("the figures of speed and of equal bits", () => {
   test("workers: equal shares differ, the law gives one sum, and it is the library's", async () => {
     const { page, errors } = await openFigure(chromium, "f37-workers", digits, "#v=1");
     const terms = await termsOf(digits);
-    await expect.poll(() => page.locator("[data-quantity=work]").count()).toBe(1);
+    await expect.poll(() => page.locator("[data-work]").count()).toBe(1);
     const shares = [1, 2, 3, 4, 5, 6, 7, 8].map((workers) => sharedSum(terms, workers));
-    const work = await page.locator("[data-quantity=work]").textContent();
+    const work = await page.locator("[data-work]").textContent();
     expect(work).toContain(`${new Set(shares).size} different sums`);
     expect(work).toContain("the same bits (===).");
     const rows = await page.locator("tbody tr").allTextContents();
@@ -75,7 +75,7 @@ describe.skipIf(!hasChromium)("the figures of speed and of equal bits", () => {
 
   test("lanes: across outputs all bits are the library's, along a sum and fused they are not", async () => {
     const { page, errors } = await openFigure(chromium, "f35-lanes", digits, "#v=1&digit=3");
-    const same = () => page.locator("[data-quantity=same]").getAttribute("data-same");
+    const same = () => page.locator("[data-same]").getAttribute("data-same");
     await expect.poll(same).toBe("10");
     for (const lanes of ["8", "16", "1"]) {
       await page.getByRole("button", { name: lanes, exact: true }).click();

@@ -41,11 +41,17 @@ export async function gradientOf(model: Network, test: Dataset): Promise<Gradien
     .toSorted((a, b) => Math.abs(b.value) - Math.abs(a.value))
     .slice(0, FEW)
     .toSorted((a, b) => a.digit - b.digit);
-  const { backend } = model;
-  const mean = await backend.longStep(async () => {
-    const delta = backend.matrix(values.length, 1);
-    backend.write(delta, values);
-    return (await backend.read(backend.meanRows(delta)))[0] ?? Number.NaN;
-  });
-  return { values, few, sums: sumsOfAllOrders(few.map(({ value }) => value)), mean };
+  return { values, few, sums: sumsOfAllOrders(few.map(({ value }) => value)), mean: await meanOf(values, model) };
+}
+
+/** The mean by the network's backend, which other figures use, too. */
+async function meanOf(values: Float32Array, { backend }: Network): Promise<number> {
+  const [delta, mean] = [backend.keep(values.length, 1), backend.keep(1, 1)];
+  backend.write(delta, values);
+  while (backend.busy !== undefined) await backend.busy;
+  backend.step(() => backend.meanRows(delta, mean));
+  const [result = Number.NaN] = await backend.read(mean);
+  backend.release(delta);
+  backend.release(mean);
+  return result;
 }

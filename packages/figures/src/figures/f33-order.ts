@@ -6,6 +6,7 @@ import type { Network } from "inkling";
 import { Stream } from "inkling/numbers";
 import { html, nothing, type TemplateResult } from "lit";
 import { define } from "../parts/figure.ts";
+import type { NumbersTable } from "../parts/numbers.ts";
 import "../parts/question.ts";
 import { inDigits, inWhole, signed } from "../words/messages.ts";
 import { BookFigure, type Shown } from "./book-figure.ts";
@@ -42,8 +43,12 @@ export class F33Order extends BookFigure {
   protected override draw(): TemplateResult {
     const gradient = this.#gradient as Gradient;
     const { sums } = gradient;
+    const terms = this.#terms(gradient).map(({ value }) => value);
+    const sum = sumOf(terms);
     return html`
       <inkling-question
+        .texts=${words()}
+        .summary=${words().said(inDigits(sum, 9), stepsText(stepsBetween(exactSum(terms), sum)))}
         .question=${words().question}
         .choices=${[words().one, words().some, words().all]}
         .right=${sums.length === 1 ? 0 : 1}
@@ -64,7 +69,7 @@ export class F33Order extends BookFigure {
   #tiles(gradient: Gradient): TemplateResult {
     const terms = this.#terms(gradient);
     const additions = additionsOf(terms.map(({ value }) => value));
-    return html`<div class="tiles" role="list" aria-label=${words().tiles}>
+    return html`<div class="tiles" data-quantity="term" role="list" aria-label=${words().tiles}>
       ${terms.map(({ digit, label, value }, at) => {
         const { sum = 0, lost = 0 } = additions[at] ?? {};
         return html`<div role="listitem">
@@ -105,11 +110,11 @@ export class F33Order extends BookFigure {
         <button @click=${() => this.#sort(gradient, 1)}>${words().smallest}</button>
         <button @click=${this.#reset}>${words().reset}</button>
       </div>
-      <p class="sum-line" aria-live="polite">
-        ${words().sum} <strong data-quantity="sum">${inDigits(sum, 9)}</strong>
+      <p class="sum-line">
+        ${words().sum} <strong data-sum>${inDigits(sum, 9)}</strong>
         <span class="quiet">${words().off(stepsText(stepsBetween(exact, sum)), inDigits(exact, 9))}</span>
       </p>
-      <p class="bits">${part(0, 1)} ${part(1, 9)} ${part(9, 32)}</p>
+      <p class="bits" data-quantity="bits">${part(0, 1)} ${part(1, 9)} ${part(9, 32)}</p>
       <p class="note">${words().bits(String(differing))}</p>
     `;
   }
@@ -122,7 +127,12 @@ export class F33Order extends BookFigure {
     const most = Math.max(...sums.map(({ orders }) => orders));
     const now = sums.find(({ sum }) => sum === own)?.orders ?? 0;
     return html`
-      <ol class="histogram" aria-label=${words().orders}>
+      <ol
+        class="histogram"
+        data-quantity="orders"
+        aria-label=${words().orders}
+        .numbers=${() => [ordersTable(sums, exact)]}
+      >
         ${sums.map(({ sum, orders }) => {
           const steps = stepsText(stepsBetween(exact, sum));
           return html`<li class=${sum === own ? "now" : nothing}>
@@ -191,6 +201,18 @@ export class F33Order extends BookFigure {
 
   readonly #reset = () => {
     this.order = Array.from({ length: FEW }, (_, i) => i);
+  };
+}
+
+/** All sums with their orders, as a table. */
+function ordersTable(sums: Gradient["sums"], exact: number): NumbersTable {
+  return {
+    label: words().orders,
+    columns: [
+      { name: words().away, values: sums.map(({ sum }) => stepsBetween(exact, sum)) },
+      { name: words().sum, values: sums.map(({ sum }) => sum) },
+      { name: words().ordersColumn, values: sums.map(({ orders }) => orders) },
+    ],
   };
 }
 

@@ -29,6 +29,12 @@ export const words = messages("f33-order", {
     count === "0"
       ? "Its 32 bits: sign, exponent, mantissa. They are those of the first order."
       : `Its 32 bits: sign, exponent, mantissa. ${count} of them are not those of the first order.`,
+  said: (sum: string, steps: string) => `The sum is ${sum}: ${steps} float32 numbers away from the exact one.`,
+  away: "float32 numbers away from the exact sum",
+  ordersColumn: "orders",
+  termMeans: "a term of the sum; below it the sum so far, and what rounding has taken from it",
+  bitsMeans: "the bits of the sum; one that is not that of the first order is filled",
+  ordersMeans: "a column: how many orders give this sum; the filled one is the order above",
   ordersTitle: "All 40,320 orders",
   orders: "Number of orders for each sum, by its distance from the exact sum",
   ordersOf: (steps: string, orders: string) => `${steps} from the exact sum: ${orders} orders`,

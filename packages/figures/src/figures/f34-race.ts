@@ -5,6 +5,7 @@
  */
 import { css, html, nothing, type TemplateResult } from "lit";
 import { define, Figure } from "../parts/figure.ts";
+import type { NumbersTable } from "../parts/numbers.ts";
 import "../parts/question.ts";
 import { inDigits, inWhole } from "../words/messages.ts";
 import { type Measured, measured, type Size, WAYS, type Way } from "./f34-contest.ts";
@@ -128,6 +129,8 @@ export class F34Race extends Figure {
     const right = ratio === undefined ? undefined : ratio < 3 ? 0 : ratio < 10 ? 1 : 2;
     return html`
       <inkling-question
+        .texts=${words()}
+        .summary=${ratio === undefined || this.running !== undefined ? "" : words().answer(inDigits(ratio, 2))}
         .question=${words().question}
         .choices=${[words().little, words().several, words().many]}
         .right=${right}
@@ -143,12 +146,12 @@ export class F34Race extends Figure {
         <div class="buttons">
           <button class="main" ?disabled=${this.running !== undefined} @click=${this.#start}>${words().start}</button>
         </div>
-        <ol class="lanes ${Object.keys(this.found).length === 0 ? "unasked" : ""}" aria-live="polite">
+        <ol class="lanes ${Object.keys(this.found).length === 0 ? "unasked" : ""}" data-quantity="speed" .numbers=${() => [this.#speeds()]}>
           ${WAYS.map((way) => this.#lane(way))}
         </ol>
         ${this.#verdict()}${this.failure === undefined ? nothing : html`<p role="alert">${this.failure}</p>`}
         <h3>${words().elsewhere}</h3>
-        <ol class="lanes elsewhere">
+        <ol class="lanes elsewhere" data-quantity="measured">
           ${ELSEWHERE.map(
             ({ name, speed }) =>
               html`<li>
@@ -200,6 +203,20 @@ export class F34Race extends Figure {
     return html`<p class="verdict" data-same=${isSame}>
       ${words().compared(inWhole(first.result.length))} <strong>${isSame ? words().same : words().other}</strong>
     </p>`;
+  }
+
+  #speeds(): NumbersTable {
+    const rows = WAYS.flatMap((way) => this.found[way] ?? []);
+    return {
+      label: words().speeds,
+      columns: [
+        {
+          name: words().way,
+          values: [...rows.map(({ way }) => words()[way]), ...ELSEWHERE.map(({ name }) => words()[name])],
+        },
+        { name: words().gigaflops("").trim(), values: [...rows, ...ELSEWHERE].map(({ speed }) => speed / 1e9) },
+      ],
+    };
   }
 
   #take(size: SizeName): void {

@@ -77,8 +77,13 @@ export class F35Lanes extends TracedFigure {
     const done = Math.min(this.done ?? firstPlace(layer, program), program.length);
     const state = stateAfter(layer, machine, program, done);
     const last = program[Math.max(0, done - 1)] as Instruction;
+    const { z } = stateAfter(layer, machine, program, program.length);
+    const same = z.filter((value, j) => value === traced.output.z[j]).length;
+    const said = words().same(inWhole(same), inWhole(z.length));
     return html`
       <inkling-question
+        .texts=${words()}
+        .summary=${said}
         .question=${words().question}
         .choices=${[words().terms, words().outputs, words().either]}
         .right=${1}
@@ -100,7 +105,7 @@ export class F35Lanes extends TracedFigure {
         </div>
         <h3>${words().stored}</h3>
         ${this.#outputs(state, layer, traced)}
-        ${this.#verdict(layer, machine, traced)}
+        <p data-same=${same}>${said}</p>
         <h3>${words().counts}</h3>
         ${this.#counts(layer)}
         ${sourceLine("weightedSum")}
@@ -171,7 +176,7 @@ export class F35Lanes extends TracedFigure {
 
   #registers(state: State, last: Instruction, done: number): TemplateResult {
     const shown = REGISTERS.filter(({ name }) => name !== "product" || !this.isFused);
-    return html`<div class="registers">
+    return html`<div class="registers" data-quantity="register">
       ${shown.map(({ name, writes }) => {
         const isWritten = done > 0 && (writes as readonly string[]).includes(last.operation);
         const values = Array.from(state[name]);
@@ -194,7 +199,7 @@ export class F35Lanes extends TracedFigure {
   }
 
   #outputs(state: State, { b }: Layer, { output }: Traced): TemplateResult {
-    return html`<div class="outputs" role="list" aria-label=${words().stored}>
+    return html`<div class="outputs" data-quantity="stored" role="list" aria-label=${words().stored}>
       ${Array.from(b, (_, j) => {
         const z = state.z[j];
         const isSame = z === output.z[j];
@@ -207,21 +212,13 @@ export class F35Lanes extends TracedFigure {
     </div>`;
   }
 
-  #verdict(layer: Layer, machine: Machine, { output }: Traced): TemplateResult {
-    const program = programOf(layer, machine);
-    const { z } = stateAfter(layer, machine, program, program.length);
-    const same = z.filter((value, j) => value === output.z[j]).length;
-    return html`<p aria-live="polite" data-quantity="same" data-same=${same}>
-      ${words().same(inWhole(same), inWhole(z.length))}
-    </p>`;
-  }
-
   #counts(layer: Layer): TemplateResult {
     const { way, isFused } = this;
     const counts = LANES.map((lanes) => programOf(layer, { lanes, way, isFused }).length);
     const registers = Math.ceil(layer.b.length / this.lanes);
     return html`
       <inkling-bars
+        data-quantity="count"
         scale="amount"
         .values=${counts}
         .names=${LANES.map((lanes) => words().lanesOf(lanes))}

@@ -33,6 +33,10 @@ export const words = messages("f35-lanes", {
     lanes === "1"
       ? "One lane adds k = 0, 1, 2 … 29."
       : `Lane 0 adds k = 0, ${lanes}, ${twice} …, lane 1 the next ones. At the end the lanes themselves are added.`,
+  registerMeans:
+    "a register with its lanes; the one that was written last has a strong frame, hatched lanes do nothing",
+  storedMeans: "an output that is stored: === has the library's bits, ≠ has others",
+  countMeans: "how many instructions the layer takes with so many lanes",
   stored: "The ten outputs, and whether they have the library's bits",
   same: (same: string, all: string) =>
     same === all

@@ -5,7 +5,7 @@
  *
  * The weight is the one that is carried from figure to figure.
  */
-import { evaluate, type Network } from "inkling";
+import { type Dataset, evaluate, type Network, type Parameter } from "inkling";
 import { copyOf } from "inkling/proofs";
 import { html, nothing, type TemplateResult } from "lit";
 import { define } from "../parts/figure.ts";
@@ -53,6 +53,7 @@ export class F36Digest extends BookFigure {
   #copy: Network<"classes"> | undefined;
   #of: Network | undefined;
   #asked = 0;
+  #queue: Promise<void> = Promise.resolve();
   #run = 0;
 
   constructor() {
@@ -74,32 +75,23 @@ export class F36Digest extends BookFigure {
     await this.#change(shown);
   }
 
-  /** Measures the network as it is, and with the bit changed. */
-  async #change({ test }: Shown): Promise<void> {
+  /** Measures the network as it is, and with the bit changed: one after the other, the last that was asked for. */
+  #change({ test }: Shown): Promise<void> {
     const asked = ++this.#asked;
-    const model = this.#copy;
-    const weights = model?.parameters[0]?.value;
-    if (model === undefined || weights === undefined) return;
-    const place = carried().weight * weights.columns + carried().neuron;
-    const own = Float32Array.from(await model.backend.read(weights));
-    const digits = test.take(Math.min(READ, test.count));
-    const known = async (): Promise<Known> => {
-      const { accuracy } = await evaluate(model, digits);
-      const weight = (await model.backend.read(weights))[place] ?? Number.NaN;
-      return { weight, digest: await model.weightsSha256(), accuracy };
-    };
-    const before = await known();
-    const changed = own.slice();
-    changed[place] = flipped(own[place] ?? 0, this.bit);
-    model.backend.write(weights, changed);
-    const after = await known().finally(() => model.backend.write(weights, own));
-    if (asked === this.#asked) [this.whole, this.changed] = [before, after];
+    this.#queue = this.#queue.then(async () => {
+      const model = this.#copy;
+      if (model === undefined || asked !== this.#asked) return;
+      [this.whole, this.changed] = await measured(model, test.take(Math.min(READ, test.count)), this.bit);
+    });
+    return this.#queue;
   }
 
   protected override draw(shown: Shown): TemplateResult {
     const { whole, changed } = this;
     return html`
       <inkling-question
+        .texts=${words()}
+        .summary=${whole === undefined || changed === undefined ? "" : differenceOf(whole, changed)}
         .question=${words().question}
         .choices=${[words().one, words().few, words().half]}
         .right=${2}
@@ -114,11 +106,10 @@ export class F36Digest extends BookFigure {
 
   #compared(before: Known, after: Known, shown: Shown): TemplateResult {
     const [old, now] = [bitsOfDigest(before.digest), bitsOfDigest(after.digest)];
-    const differing = old.filter((bit, i) => bit !== now[i]).length;
     const side = (known: Known, bits: readonly number[], title: string) => html`<div class="side-of">
       <h4>${title}</h4>
       <div class="digest">
-        <inkling-map plain scale="ink" .bound=${1} .columns=${16} .values=${bits} .label=${words().picture}></inkling-map>
+        <inkling-map plain data-quantity="digest" scale="ink" .bound=${1} .columns=${16} .values=${bits} .label=${words().picture}></inkling-map>
         <code>${this.#hex(known.digest, known === after ? before.digest : known.digest)}</code>
       </div>
       <p class="note">${words().reads(inDigits(known.weight, 9), inPercent(known.accuracy, 1), inWhole(Math.min(READ, shown.test.count)))}</p>
@@ -127,9 +118,7 @@ export class F36Digest extends BookFigure {
       ${this.#bits(before.weight, shown)}
       <p class="note">${words().parts}</p>
       <div class="pair">${side(before, old, words().before)} ${side(after, now, words().after)}</div>
-      <p aria-live="polite" data-differing=${differing}>
-        ${words().differing(inWhole(differing), inDigits(after.weight - before.weight, 3))}
-      </p>
+      <p data-differing=${differingBits(before, after)}>${differenceOf(before, after)}</p>
     `;
   }
 
@@ -146,6 +135,7 @@ export class F36Digest extends BookFigure {
     const bits = Array.from(bitsOf(flipped(weight, this.bit)));
     return html`<div
       class="bits"
+      data-quantity="bit"
       role="radiogroup"
       aria-label=${words().bits}
       @keydown=${(event: KeyboardEvent) => this.#press(event, shown)}
@@ -190,7 +180,7 @@ export class F36Digest extends BookFigure {
       <div class="buttons">
         <button class="main" ?disabled=${isTraining} @click=${() => this.#train(shown)}>${words().go}</button>
       </div>
-      <ol class="ways" aria-live="polite">
+      <ol class="ways">
         ${WAYS.map((way, i) => {
           const result = results[i];
           const isSame = typeof result === "object" && result.digest === first?.digest;
@@ -232,6 +222,24 @@ export class F36Digest extends BookFigure {
   }
 }
 
+/** The network as it is, and with one bit of the carried weight the other way round. */
+async function measured(model: Network<"classes">, digits: Dataset, bit: number): Promise<[Known, Known]> {
+  const { backend } = model;
+  const { value: weights } = model.parameters[0] as Parameter;
+  const place = carried().weight * weights.columns + carried().neuron;
+  const own = Float32Array.from(await backend.read(weights));
+  const changed = own.slice();
+  changed[place] = flipped(own[place] ?? 0, bit);
+  const known = async (values: Float32Array): Promise<Known> => {
+    const { accuracy } = await evaluate(model, digits);
+    return { weight: values[place] ?? Number.NaN, digest: await model.weightsSha256(), accuracy };
+  };
+  const before = await known(own);
+  backend.write(weights, changed);
+  const after = await known(changed).finally(() => backend.write(weights, own));
+  return [before, after];
+}
+
 /** The float32 with one bit the other way round, from the sign on. */
 function flipped(value: number, bit: number): number {
   const float = Float32Array.of(value);
@@ -241,6 +249,15 @@ function flipped(value: number, bit: number): number {
 
 function partOf(bit: number): "sign" | "exponent" | "mantissa" {
   return bit === 0 ? "sign" : bit < 9 ? "exponent" : "mantissa";
+}
+
+function differingBits(before: Known, after: Known): number {
+  const now = bitsOfDigest(after.digest);
+  return bitsOfDigest(before.digest).filter((bit, i) => bit !== now[i]).length;
+}
+
+function differenceOf(before: Known, after: Known): string {
+  return words().differing(inWhole(differingBits(before, after)), inDigits(after.weight - before.weight, 3));
 }
 
 /** The 256 bits of a digest. */

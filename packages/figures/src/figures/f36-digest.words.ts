@@ -16,6 +16,8 @@ export const words = messages("f36-digest", {
   exponent: "exponent",
   mantissa: "mantissa",
   parts: "Orange: the sign. Blue: eight bits of the exponent. The others: 23 bits of the mantissa.",
+  digestMeans: "a digest: each of its 256 bits is a field, filled for 1",
+  bitMeans: "a bit of the weight; the filled one is the other way round",
   before: "As it was trained",
   after: "With one bit changed",
   picture: "The 256 bits of the digest, as a picture",

@@ -18,7 +18,7 @@ export function lawPicture(whole: Part, label: string): TemplateResult {
   const lines = (part: Part): TemplateResult[] =>
     (part.parts ?? []).flatMap((below) => {
       const [[x1, y1], [x2, y2]] = [place(part), place(below)];
-      return [svg`<line x1=${x1} y1=${y1} x2=${x2} y2=${y2}></line>`, ...lines(below)];
+      return [svg`<line data-quantity="joined" x1=${x1} y1=${y1} x2=${x2} y2=${y2}></line>`, ...lines(below)];
     });
   const nodes = (part: Part): TemplateResult[] => {
     const [x, y] = place(part);
@@ -26,14 +26,14 @@ export function lawPicture(whole: Part, label: string): TemplateResult {
     if (parts === undefined) {
       const size = Math.min(30, width - 4);
       return [
-        svg`<rect class="block" x=${x - size / 2} y=${y - 15} width=${size} height="30" rx="4"></rect>
+        svg`<rect class="block" data-quantity="block" x=${x - size / 2} y=${y - 15} width=${size} height="30" rx="4"></rect>
           <text x=${x} y=${y + 5}>${(worker ?? 0) + 1}</text>`,
       ];
     }
     const node =
       worker === undefined
-        ? svg`<circle class="met" cx=${x} cy=${y} r="11"></circle><text x=${x} y=${y + 5}>+</text>`
-        : svg`<circle class="own" cx=${x} cy=${y} r="11"></circle><text x=${x} y=${y + 5}>${worker + 1}</text>`;
+        ? svg`<circle class="met" data-quantity="met" cx=${x} cy=${y} r="11"></circle><text x=${x} y=${y + 5}>+</text>`
+        : svg`<circle class="own" data-quantity="own" cx=${x} cy=${y} r="11"></circle><text x=${x} y=${y + 5}>${worker + 1}</text>`;
     return [...parts.flatMap(nodes), node];
   };
   return html`<svg class="tree" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label=${label}>

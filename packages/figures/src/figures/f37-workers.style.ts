@@ -76,4 +76,9 @@ export const workersStyle = css`
   .source a {
     color: inherit;
   }
+  @media print {
+    .source {
+      display: none;
+    }
+  }
 `;

@@ -6,6 +6,7 @@
 import type { Network } from "inkling";
 import { html, nothing, type TemplateResult } from "lit";
 import { define } from "../parts/figure.ts";
+import type { NumbersTable } from "../parts/numbers.ts";
 import "../parts/question.ts";
 import type { SlideDetail } from "../parts/slider.ts";
 import "../parts/slider.ts";
@@ -46,8 +47,11 @@ export class F37Workers extends BookFigure {
     const alone = sumOf(values);
     const shares = WORKERS.map((workers) => sharedSum(values, workers));
     const isLibrary = Math.fround(law.sum / values.length) === mean;
+    const said = words().work(inWhole(new Set(shares).size), inDigits(law.sum / values.length, 9));
     return html`
       <inkling-question
+        .texts=${words()}
+        .summary=${said}
         .question=${words().question(inWhole(values.length))}
         .choices=${[words().one, words().several, words().cannot]}
         .right=${1}
@@ -70,7 +74,7 @@ export class F37Workers extends BookFigure {
             ${lawPicture(law, words().tree(inWhole(this.workers)))}
             <p class="note">${words().treeNote(inWhole(BLOCK))}</p>
           </div>
-          <table>
+          <table .numbers=${() => [sumsTable(values, shares)]}>
             <thead>
               <tr>
                 <th scope="col">${words().workers}</th>
@@ -90,14 +94,26 @@ export class F37Workers extends BookFigure {
             </tbody>
           </table>
         </div>
-        <p aria-live="polite" data-quantity="work">
-          ${words().work(inWhole(new Set(shares).size), inDigits(law.sum / values.length, 9))}
+        <p data-work>
+          ${said}
           <strong>${isLibrary ? words().equal : words().unequal}</strong>
         </p>
         ${sourceLine("blockTree")}
       </inkling-question>
     `;
   }
+}
+
+/** The sums of all numbers of workers, as a table. */
+function sumsTable(values: Float32Array, shares: readonly number[]): NumbersTable {
+  return {
+    label: words().sums,
+    columns: [
+      { name: words().workers, values: WORKERS },
+      { name: words().shares, values: shares },
+      { name: words().law, values: WORKERS.map((workers) => lawfulSum(values, workers).sum) },
+    ],
+  };
 }
 
 define("inkling-f37-workers", F37Workers);

@@ -11,6 +11,11 @@ export const words = messages("f37-workers", {
     `${count} of 8. Each number of workers cuts the sum at other places, and that is another order. A law that says where sums are cut, and names no worker, gives one.`,
   terms: (count: string, output: string) =>
     `What ${count} test digits say about the bias of output ${output}: the terms p − y of its gradient, all of them.`,
+  sums: "The sum by one to eight workers",
+  blockMeans: "a block of 128 digits, with the number of the worker that adds it",
+  ownMeans: "a sum that one worker makes alone, of blocks that are all its own",
+  metMeans: "a sum in which sums of several workers meet",
+  joinedMeans: "what is added to what",
   workers: "Workers",
   shares: "equal shares",
   law: "the law",
