@@ -79,6 +79,19 @@ describe.skipIf(!hasChromium)("the pane that judges", () => {
       .toMatch(/% read right; .*% before they were warped\./);
   });
 
+  test("explains its marks, and has its matrix as a table", async () => {
+    const { page } = await opened();
+    await page.locator("inkling-judge").getByRole("button", { name: "What is what" }).click();
+    const keys = () => page.locator("[data-key]").evaluateAll((all) => all.map((e) => e.getAttribute("data-key")));
+    await expect.poll(keys).toEqual(["confusion", "spread", "plane"]);
+    await page.locator("inkling-judge").getByRole("button", { name: "The numbers" }).click();
+    const table = page.locator("inkling-judge inkling-about inkling-numbers-table").first();
+    await table.locator("summary").click();
+    const { confusion } = await evaluate(model, digits.test);
+    const cells = await table.locator("tbody tr").nth(3).locator("td").allTextContents();
+    expect(cells).toEqual(["3", ...Array.from(confusion[3] ?? [], String)]);
+  });
+
   test.each(["light", "dark"] as const)("has nothing that axe calls serious (%s)", async (colorScheme) => {
     const { page } = await opened();
     // axe does not know the colour of a canvas that nobody painted.

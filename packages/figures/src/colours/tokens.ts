@@ -92,6 +92,7 @@ export const tokens = css`
     font: inherit;
   }
   button {
+    min-width: 44px;
     cursor: pointer;
   }
   button:hover:not(:disabled) {

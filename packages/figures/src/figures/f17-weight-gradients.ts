@@ -57,7 +57,7 @@ export class F17WeightGradients extends TracedFigure {
       .maps {
         display: grid;
         grid-template-columns: repeat(5, minmax(0, 1fr));
-        gap: 8px;
+        gap: 6px;
         margin: 0 0 0.5em;
         padding: 0;
         list-style: none;
@@ -70,7 +70,7 @@ export class F17WeightGradients extends TracedFigure {
       .maps button {
         display: block;
         width: 100%;
-        padding: 3px 3px 0;
+        padding: 3px 1px 0;
         border-color: transparent;
         border-radius: 6px;
         font-size: 0.8em;

@@ -61,16 +61,21 @@ export class InklingMap extends Figure {
         border: 2px solid var(--focus);
         pointer-events: none;
       }
+      /* Below a narrow picture its upper end comes into a second line. */
       .legend {
         direction: ltr;
         display: flex;
-        gap: 0.5em;
+        flex-wrap: wrap;
+        gap: 0 0.5em;
         align-items: center;
         font-size: 0.8em;
         color: var(--quiet);
       }
+      .ramp + span {
+        margin-inline-start: auto;
+      }
       .ramp {
-        flex: 1;
+        flex: 1 1 1.5em;
         height: 0.6em;
         border: 1px solid var(--line);
         print-color-adjust: exact;

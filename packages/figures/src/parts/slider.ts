@@ -28,7 +28,7 @@ export class InklingSlider extends Figure {
     css`
       label {
         display: grid;
-        grid-template-columns: auto minmax(3.5em, 1fr) minmax(3em, auto);
+        grid-template-columns: auto minmax(3em, 1fr) minmax(3em, auto);
         gap: 0 0.6em;
         align-items: center;
         min-height: 44px;

@@ -132,7 +132,7 @@ export class InklingChange extends Figure {
           <figcaption>${say.after(is, share(after))}</figcaption>
         </figure>
         <figure>
-          <inkling-map .values=${difference} .columns=${columns} .bound=${255} .label=${say.difference}></inkling-map>
+          <inkling-map data-quantity="difference" .values=${difference} .columns=${columns} .bound=${255} .label=${say.difference}></inkling-map>
           <figcaption>${say.difference}</figcaption>
         </figure>
       </div>

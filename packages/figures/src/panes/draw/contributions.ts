@@ -76,7 +76,7 @@ export class InklingContributions extends Figure {
       <p>${found.isExact ? words().exact : words().gradient}</p>
       <div class="pair">
         <div class="large">
-          <inkling-map .values=${found.ofClass[at] ?? []} .columns=${columns} .bound=${bound} .label=${words().contributionsTo(name)}></inkling-map>
+          <inkling-map data-quantity="contribution" .values=${found.ofClass[at] ?? []} .columns=${columns} .bound=${bound} .label=${words().contributionsTo(name)}></inkling-map>
         </div>
         <div>
           <div class="classes" role="group" aria-label=${words().whichClass}>
@@ -105,7 +105,7 @@ export class InklingContributions extends Figure {
       aria-pressed=${String(k === at)}
       @click=${() => this.#choose(k)}
     >
-      <inkling-map plain aria-hidden="true" .values=${ofClass[k] ?? []} .columns=${columns} .bound=${bound}></inkling-map>
+      <inkling-map plain data-quantity="contribution" aria-hidden="true" .values=${ofClass[k] ?? []} .columns=${columns} .bound=${bound}></inkling-map>
       <span><span class="visually-hidden">${words().classWord}</span> ${name}: ${signed(z, 3)}</span>
     </button>`;
   }

@@ -10,6 +10,7 @@
 import type { Dataset, Network } from "inkling";
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import "../../parts/bars.ts";
+import "../../parts/about.ts";
 import { define, Figure } from "../../parts/figure.ts";
 import "../../parts/map.ts";
 import type { InkDetail, InklingPad } from "../../parts/pad.ts";
@@ -139,6 +140,7 @@ export class InklingDraw extends Figure {
         <h3>${words().drawingsTitle}</h3>
         <inkling-drawings .pixels=${this.settled} ?canLearn=${this.canLearn}></inkling-drawings>
       </section>
+      <inkling-about .texts=${words()}></inkling-about>
     `;
   }
 
@@ -171,6 +173,7 @@ export class InklingDraw extends Figure {
       ${this.#digits()}
       <p class="large" aria-live="polite">${this.#sentence(reading)}</p>
       <inkling-bars
+        data-quantity="p"
         .values=${p}
         .names=${names}
         scale="amount"
@@ -256,7 +259,7 @@ export class InklingDraw extends Figure {
       label === undefined ? "–" : words().reads(this.#nameOf(label), inPercent(probabilities?.[label] ?? 0, 1));
     return html`<div class="way">
       <button type="button" aria-pressed=${String(this.takes === takes)} @click=${() => this.#take(takes)}>${name}</button>
-      <inkling-map plain scale="ink" .bound=${255} .values=${answer?.pixels ?? new Uint8Array(784)}
+      <inkling-map plain data-quantity="seen" scale="ink" .bound=${255} .values=${answer?.pixels ?? new Uint8Array(784)}
         .columns=${Math.sqrt(answer?.pixels.length ?? 784)} .label=${`${name}: ${reads}`}></inkling-map>
       <p class="reads">${reads}</p>
     </div>`;

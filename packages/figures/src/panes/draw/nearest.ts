@@ -154,7 +154,7 @@ export class InklingNearest extends Figure {
           const [label = "", shown] = [labels[i], inDigits(distance, 3)];
           return html`<li>
             <button type="button" @click=${() => this.#choose(train, index)}>
-              <inkling-map plain aria-hidden="true" scale="ink" .bound=${255} .values=${train.example(index)}
+              <inkling-map plain data-quantity="neighbour" aria-hidden="true" scale="ink" .bound=${255} .values=${train.example(index)}
                 .columns=${Math.sqrt(train.columns)}></inkling-map>
               <span><b>${label}</b> · ${shown}<span class="visually-hidden">${say.neighbour(inWhole(index))}</span></span>
             </button>

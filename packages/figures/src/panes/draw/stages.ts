@@ -135,7 +135,7 @@ export class InklingStages extends Figure {
   #seen({ pixels }: NormalizationSteps): TemplateResult {
     const side = Math.sqrt(pixels.length);
     return this.#stage(
-      html`<inkling-map .values=${pixels} .columns=${side} scale="ink" .bound=${255} .label=${words().seenTitle}></inkling-map>`,
+      html`<inkling-map data-quantity="seen" .values=${pixels} .columns=${side} scale="ink" .bound=${255} .label=${words().seenTitle}></inkling-map>`,
       words().seenTitle,
       words().seen(side * side),
     );

@@ -43,4 +43,8 @@ export const words = messages("draw", {
   right: "Move it right",
   up: "Move it up",
   down: "Move it down",
+  seenMeans: "what the network gets: 0 is paper, 255 is ink",
+  contributionMeans: "what each pixel adds to the score of a class, or takes away from it",
+  differenceMeans: "what has to change in the drawing for another answer",
+  neighbourMeans: "training digits that are most like the drawing",
 });

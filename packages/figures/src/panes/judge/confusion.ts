@@ -5,6 +5,7 @@
 import { css, html, type TemplateResult } from "lit";
 import { colourOf, cssColour } from "../../colours/palette.ts";
 import { define, Figure } from "../../parts/figure.ts";
+import type { NumbersTable } from "../../parts/numbers.ts";
 import { inWhole } from "../../words/messages.ts";
 import { words } from "./words.ts";
 
@@ -58,6 +59,23 @@ export class InklingConfusion extends Figure {
   constructor() {
     super();
     this.confusion = [];
+  }
+
+  /** The whole matrix, a row for each digit. */
+  numbers(): readonly NumbersTable[] {
+    const name = (k: number) => this.names?.[k] ?? String(k);
+    return [
+      {
+        label: words().confusion,
+        columns: [
+          { name: words().is, values: this.confusion.map((_, k) => name(k)) },
+          ...this.confusion.map((_, j) => ({
+            name: `${words().readAs} ${name(j)}`,
+            values: this.confusion.map((row) => row[j] ?? 0),
+          })),
+        ],
+      },
+    ];
   }
 
   protected override render(): TemplateResult {

@@ -8,6 +8,7 @@
  */
 import { type ClassEvaluation, type Dataset, InklingError, type Network } from "inkling";
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import "../../parts/about.ts";
 import { define, Figure } from "../../parts/figure.ts";
 import { inDigits, inPercent, inWhole, signed } from "../../words/messages.ts";
 import "../../parts/map.ts";
@@ -102,6 +103,7 @@ export class InklingJudge extends Figure {
       ${test.shape.length > 1 ? html`<section>${this.#warped(verdict.test)}</section>` : nothing}
       <section>${this.#layers()}</section>
       <section>${this.#plane(verdict)}</section>
+      <inkling-about .texts=${words()} .summary=${words().summary(inPercent(verdict.test.accuracy), inDigits(verdict.test.loss))}></inkling-about>
     `;
   }
 
@@ -132,6 +134,7 @@ export class InklingJudge extends Figure {
       <h3>${words().confusion}</h3>
       <p class="help">${words().confusionHelp}</p>
       <inkling-confusion
+        data-quantity="confusion"
         .confusion=${confusion}
         .names=${test.classNames}
         @cell-pick=${({ detail }: CustomEvent<CellDetail>) => {
@@ -246,6 +249,7 @@ export class InklingJudge extends Figure {
     return html`<figure>
       <inkling-map
         plain
+        data-quantity="spread"
         scale="amount"
         style="--map-ratio: 1.4"
         .bound=${1}
@@ -263,7 +267,7 @@ export class InklingJudge extends Figure {
         plane.length === 0
           ? html`<p>${words().noHidden}</p>`
           : html`<p class="help">${words().planeHelp}</p>
-            <inkling-plane .digits=${plane}></inkling-plane>`
+            <inkling-plane data-quantity="plane" .digits=${plane}></inkling-plane>`
       }`;
   }
 }

@@ -1,6 +1,7 @@
 /** Digits as points on a plane. Each is written where it lies, so that no colour has to stand for a class. */
 import { css, html, svg, type TemplateResult } from "lit";
 import { define, Figure } from "../../parts/figure.ts";
+import type { NumbersTable } from "../../parts/numbers.ts";
 import { inWhole } from "../../words/messages.ts";
 import type { Point } from "./projection.ts";
 import { words } from "./words.ts";
@@ -49,6 +50,21 @@ export class InklingPlane extends Figure {
   constructor() {
     super();
     this.digits = [];
+  }
+
+  /** Where each digit lies. */
+  numbers(): readonly NumbersTable[] {
+    const { digits } = this;
+    return [
+      {
+        label: words().plane,
+        columns: [
+          { name: words().is, values: digits.map(({ text }) => text) },
+          { name: words().across, values: digits.map(({ x }) => x) },
+          { name: words().upwards, values: digits.map(({ y }) => y) },
+        ],
+      },
+    ];
   }
 
   protected override render(): TemplateResult {

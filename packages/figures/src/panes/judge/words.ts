@@ -50,4 +50,10 @@ export const words = messages("judge", {
     "Each of the first test examples where its hidden numbers put it: near means alike to the network. Mistakes are outlined.",
   planeLabel: (count: string) => `${count} examples by the two directions in which their hidden numbers differ most`,
   noHidden: "This network has no hidden layer.",
+  confusionMeans: "how many images of each digit were read as each: the darker, the more mistakes",
+  spreadMeans: "how often each size of number occurs, a column for each moment: the darker, the more often",
+  planeMeans: "each digit where its hidden numbers put it; mistakes are outlined",
+  summary: (accuracy: string, loss: string) => `Test images: ${accuracy} are read right, loss ${loss}.`,
+  across: "across",
+  upwards: "upwards",
 });

@@ -5,6 +5,7 @@
 import { css, html, type PropertyValues, type TemplateResult } from "lit";
 import type uPlot from "uplot";
 import { define, Figure } from "../../parts/figure.ts";
+import type { NumbersTable } from "../../parts/numbers.ts";
 import { inDigits, inPercent } from "../../words/messages.ts";
 import { words } from "./words.ts";
 
@@ -166,6 +167,17 @@ export class InklingCurves extends Figure {
       <output>${this.#readout()}</output>
       <span hidden class="probe"></span>
     `;
+  }
+
+  /** The numbers of each line, for a table and a file. */
+  numbers(): readonly NumbersTable[] {
+    return this.series.map(({ label, x, y }) => ({
+      label: `${this.label}: ${label}`,
+      columns: [
+        { name: words().tableEpoch, values: x },
+        { name: label, values: y },
+      ],
+    }));
   }
 
   #text(value: number): string {

@@ -8,6 +8,7 @@
  * It tells by the event `plan-change` when another experiment begins.
  */
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import "../../parts/about.ts";
 import { define, Figure } from "../../parts/figure.ts";
 import type { PhasesReport } from "../../session/phases.ts";
 import type { Plan, View } from "../../session/protocol.ts";
@@ -223,10 +224,10 @@ export class InklingTrain extends Figure {
     const end = Math.max(1, view.epochs);
     return html`<section aria-label=${words().curves}>
       <div class="curves">
-        <inkling-curves .label=${words().lossCurve} .series=${loss} .end=${end}></inkling-curves>
+        <inkling-curves data-quantity="curves" .label=${words().lossCurve} .series=${loss} .end=${end}></inkling-curves>
         ${
           view.task === "classes"
-            ? html`<inkling-curves .label=${words().accuracyCurve} .series=${accuracy} .end=${end} ?isShare=${true}></inkling-curves>`
+            ? html`<inkling-curves data-quantity="curves" .label=${words().accuracyCurve} .series=${accuracy} .end=${end} ?isShare=${true}></inkling-curves>`
             : nothing
         }
       </div>
@@ -234,6 +235,7 @@ export class InklingTrain extends Figure {
         <summary>${words().table}</summary>
         ${epochsTable(view.epochsDone, view.task)}
       </details>
+      <inkling-about .texts=${words()}></inkling-about>
     </section>`;
   }
 

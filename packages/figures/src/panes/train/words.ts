@@ -150,4 +150,6 @@ export const words = messages("train", {
   copy: "Copy",
   copied: "Copied",
   locked: "This is a lesson: the experiment is fixed.",
+  curvesMeans:
+    "loss and accuracy over the epochs: a line for the digits that it learns from, points for the test digits",
 });
