@@ -206,7 +206,7 @@ const unfinished = `(() => {
   const during = stills();
   dispatchEvent(new Event("afterprint"));
   figure.ariaBusy = null;
-  return [during, stills()];
+  return [during, stills() + document.querySelectorAll("figure.unfinished").length];
 })()`;
 
 /** The dark modules of each printed QR code. */

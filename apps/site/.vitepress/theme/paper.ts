@@ -53,8 +53,9 @@ function putStillFor(figure: HTMLElement): void {
   live?.after(picture);
 }
 
-/** Takes the still pictures away after printing. */
+/** Takes the still pictures away after printing, so that the figures themselves are seen again. */
 export function endPaper(): void {
+  for (const figure of document.querySelectorAll("figure.unfinished")) figure.classList.remove("unfinished");
   for (const picture of document.querySelectorAll("figure.live > .instead")) picture.remove();
 }
 
