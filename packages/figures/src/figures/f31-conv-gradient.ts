@@ -49,6 +49,9 @@ export class F31ConvGradient extends BookFigure {
         gap: 1rem 1.25rem;
         align-items: start;
       }
+      .maps inkling-map {
+        font-size: clamp(0.8em, 3.4cqi, 1em);
+      }
       @container (min-width: 640px) {
         .maps {
           grid-template-columns: 5fr 5fr 3fr 3fr;

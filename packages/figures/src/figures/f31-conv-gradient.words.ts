@@ -11,8 +11,8 @@ export const words = messages("f31-conv-gradient", {
     `The sum: each place adds its pixel times its δ. Here ${adding} of ${places} places add something; at the others the pixel or the δ is 0.`,
   filterControl: "Which filter",
   filter: (filter: number) => `Filter ${filter}`,
-  activation: "a, the feature map",
-  delta: "δ of the map",
+  activation: "a, the map",
+  delta: "δ",
   arrived: (count: string, places: string, windows: string) =>
     `δ is not 0 at ${count} of ${places} places. Max pooling gives δ to one place of each of its ${windows} windows (the grid), and ReLU lets δ through only where z is above 0. Choose one of the 25 gradients: it is taken apart below.`,
   W: "W, the filter",
