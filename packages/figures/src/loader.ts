@@ -51,6 +51,7 @@ const modules: Readonly<Record<string, () => Promise<unknown>>> = {
   "f35-lanes": () => import("./figures/f35-lanes.ts"),
   "f36-digest": () => import("./figures/f36-digest.ts"),
   "f37-workers": () => import("./figures/f37-workers.ts"),
+  "f38-roofline": () => import("./figures/f38-roofline.ts"),
   // The studio and its panes.
   begin: () => import("./panes/draw/begin.ts"),
   studio: () => import("./panes/studio/studio.ts"),

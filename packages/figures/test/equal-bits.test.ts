@@ -4,6 +4,7 @@ import { trace } from "inkling/proofs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { exactSum, lawfulSum, sharedSum, stepsBetween, sumOf, sumsOfAllOrders } from "../src/figures/f33-sums.ts";
 import { trained } from "../src/figures/f36-trainings.ts";
+import { intensityOf, productDemand } from "../src/figures/f38-intensity.ts";
 import { inDigits, inWhole } from "../src/words/messages.ts";
 import { seriousFindings } from "./axe.ts";
 import { firstDigits, openFigure, untrained } from "./book-network.ts";
@@ -104,6 +105,26 @@ describe.skipIf(!hasChromium)("the figures of speed and of equal bits", () => {
     await expect.poll(async () => Number(await page.locator("input[type=range]").inputValue())).toBeGreaterThan(2);
     await page.getByRole("button", { name: "To the end" }).click();
     await expect.poll(() => page.locator(".output.same").count()).toBe(10);
+    expect(await seriousFindings(page)).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+
+  test("the roofline: a batch lifts a layer from memory's slope to the flat roof", async () => {
+    const { page, errors } = await chromium.open(
+      "<div style='width: 700px'><inkling-f38-roofline></inkling-f38-roofline></div>",
+    );
+    const held = () => page.locator("[data-held]").textContent();
+    await page.locator("input[type=range]").first().focus();
+    await page.keyboard.press("Home");
+    await expect.poll(held).toBe("memory");
+    expect(await page.locator("[data-per-byte]").textContent()).toBe(inDigits(intensityOf(productDemand(1, 784, 128))));
+    await page.keyboard.press("End");
+    await expect.poll(held).toBe("arithmetic");
+    expect(await page.locator("[data-per-byte]").textContent()).toBe(
+      inDigits(intensityOf(productDemand(1024, 784, 128))),
+    );
+    await page.getByRole("button", { name: "Adam" }).click();
+    await expect.poll(held).toBe("memory");
     expect(await seriousFindings(page)).toEqual([]);
     expect(errors).toEqual([]);
   });

@@ -10,4 +10,4 @@ import "./figures-1-to-13.ts";
 import "./figures-14-to-25.ts";
 import "./figures-26-to-29.ts";
 import "./figures-30-to-32.ts";
-import "./figures-33-to-37.ts";
+import "./figures-33-to-38.ts";

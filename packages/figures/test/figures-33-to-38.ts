@@ -4,3 +4,4 @@ import "../src/figures/f34-race.ts";
 import "../src/figures/f35-lanes.ts";
 import "../src/figures/f36-digest.ts";
 import "../src/figures/f37-workers.ts";
+import "../src/figures/f38-roofline.ts";
