@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { Dataset } from "inkling";
 import { type Configuration, fieldNames, fields, type PresetName } from "inkling/presets";
@@ -174,6 +175,20 @@ describe("an address", () => {
     expect(toHash({ ...read, at: 3 })).toBe(hash);
     expect(experimentNeeded(read.needs as Needs, data)).toEqual({ experiment, notices: [] });
     expect(read.needs).toMatchObject({ at: 12, changes: [{ step: 5, rate: 0.1 }] });
+  });
+
+  test("has for teachers what the document for them says", () => {
+    const document = readFileSync(new URL("../../../../docs/for-teachers.md", import.meta.url), "utf8");
+    for (const part of parts) expect(document, part).toContain(`\`${part}\``);
+    const lessons = [...document.matchAll(/\/studio(#\S+)/g)].map(([, hash]) => fromHash(hash ?? ""));
+    expect(lessons).toHaveLength(1);
+    expect(lessons[0]?.notices).toEqual([]);
+    expect(lessons[0]?.state).toMatchObject({
+      hidden: ["own", "doctor", "command"],
+      isLesson: true,
+      task: "Why does the loss jump?",
+    });
+    expect(lessons[0]?.state.experiment.configuration).toMatchObject({ layers: [10], examples: 1000, learningRate: 5 });
   });
 
   test("leaves out what a teacher hides, by the names that are listed", () => {
