@@ -4,6 +4,7 @@ import { ArgumentError } from "inkling";
 import type { BackendName, Choice, InstructionSet, Precision } from "inkling/backends";
 import { chooseBackend } from "inkling/node";
 import { fields } from "inkling/presets";
+import { rankFrom, threadsOf } from "./machines/launched.ts";
 
 export interface CommonOptions {
   readonly backend?: string;
@@ -13,6 +14,7 @@ export interface CommonOptions {
   readonly json?: true;
   readonly quiet?: true;
   readonly debug?: true;
+  readonly mpi?: boolean;
 }
 
 /** Adds the options that every command has. */
@@ -23,6 +25,7 @@ export function addCommonOptions(command: Command): Command {
     .option("--backend <name>", "what computes: native, wasm, or reference (plain TypeScript). The result is the same")
     .option("--instructions <set>", "registers of the native backend: avx2 or avx512; the widest if absent")
     .option("--threads <n>", "threads to compute on; as many as there are cores if absent. The result is the same")
+    .option("--no-mpi", "compute alone, also where mpirun or srun started several of these")
     .option("--json", "print one JSON object as the last line, and nothing else on stdout")
     .option("--quiet", "print only what matters most")
     .option("--debug", "after a bug, print the stack");
@@ -47,13 +50,19 @@ export function precisionOf(word: string): Precision {
   throw new ArgumentError("--precision", "float32 or float64", JSON.stringify(word));
 }
 
+function threadsFrom(word: string | undefined): { readonly threads?: number } {
+  if (word !== undefined) return { threads: wholeNumber("--threads", word, 1) };
+  // Of several processes on this machine each has its part of the cores.
+  return rankFrom(process.env, process.argv) === undefined ? {} : { threads: threadsOf(process.env) };
+}
+
 /** The backend that --backend, --instructions and --threads ask for, and the sentence that says why. */
 export async function backendFrom(options: CommonOptions, precision: Precision = "float32"): Promise<Choice> {
   const { backend, instructions, threads } = options;
   return chooseBackend({
     ...(backend !== undefined && { backend: backend as BackendName }),
     ...(instructions !== undefined && { instructions: instructions as InstructionSet }),
-    ...(threads !== undefined && { threads: wholeNumber("--threads", threads, 1) }),
+    ...threadsFrom(threads),
     precision,
   });
 }

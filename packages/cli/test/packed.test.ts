@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 const run = promisify(execFile);
-const names = ["inkling", "native", "formats", "cli"];
+const names = ["inkling", "native", "mpi", "formats", "cli"];
 const packages = names.map((name) => fileURLToPath(new URL(`../../${name}`, import.meta.url)));
 const training = ["train", "--examples", "2000", "--epochs", "1", "--json"];
 

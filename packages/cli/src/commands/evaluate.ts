@@ -4,6 +4,7 @@ import { type Dataset, type Evaluation, evaluate, hasTemperature, type Reliabili
 import { DATA, dataPath, loadTest, readingFor } from "../data.ts";
 import { checkReport, writeReport } from "../following/report.ts";
 import { addLookOptions, type LookOptions, looksFrom } from "../looks.ts";
+import { Machines } from "../machines/machines.ts";
 import {
   addCombineOption,
   addMemberOption,
@@ -57,14 +58,31 @@ export function declareEvaluate(command: Command): void {
 }
 
 async function run(path: string, argument: string | undefined, options: EvaluateOptions): Promise<void> {
+  const machines = await Machines.of();
+  try {
+    await runOn(machines, path, argument, options);
+  } catch (error) {
+    throw machines?.failed(error) ?? error;
+  }
+}
+
+async function runOn(
+  machines: Machines | undefined,
+  path: string,
+  argument: string | undefined,
+  options: EvaluateOptions,
+): Promise<void> {
   const { backend } = await backendFrom(options);
+  machines?.join(backend);
   const model = await modelFrom(path, options, backend);
   const where = dataPath(argument, options.data);
   const reading = readingFor(model, { label: options.label, needsLabel: true, ...tableReading(options) });
   const { set: data, paths } = await loadTest(where, reading);
   if (options.report !== undefined) await checkReport(options.report);
   const looks = looksFrom(options);
-  const result = await evaluate(model, data, looks);
+  machines?.start({ model: await model.weightsSha256(), data: await data.sha256() });
+  const result = await evaluate(model, data, { ...looks, together: machines !== undefined });
+  if (machines?.isFirst === false) return;
   let isWritten = false;
   if (options.report !== undefined) {
     const { evaluationReport } = await import("../report/html/evaluation-report.ts");

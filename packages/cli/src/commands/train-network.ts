@@ -33,8 +33,10 @@ export async function reportNetwork(
   const outcome = await learn(model, sets, configuration, { ...plan, doctor });
   onInterrupt();
   try {
-    const tested = test && (await evaluate(model, test));
+    const together = model.backend.sharing !== undefined;
+    const tested = test && (await evaluate(model, test, { together }));
     const unsure = await becomeSure(model, sets);
+    if (plan.machines?.isFirst === false) return;
     await saveMetrics(model, outcome, configuration, tested);
     const weightsSha256 = await model.weightsSha256();
     const { history, ...result } = jsonOf(model, configuration, outcome, tested, weightsSha256);

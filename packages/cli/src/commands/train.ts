@@ -1,6 +1,6 @@
 /** `inkling train`: trains a network on MNIST, or on other data, and shows what it has learned. */
 import type { Command } from "commander";
-import type { Network } from "inkling";
+import { ArgumentError, type Network } from "inkling";
 import { encodeModel } from "inkling/formats";
 import { checkWritable } from "inkling/node";
 import { buildAugmentation } from "inkling/presets";
@@ -23,6 +23,7 @@ import {
   startOf,
   stillToWrite,
 } from "../following/options.ts";
+import { factsOf, Machines } from "../machines/machines.ts";
 import { addCombineOption } from "../model.ts";
 import { addCommonOptions } from "../options.ts";
 import { addPictureOptions } from "../pictures.ts";
@@ -45,7 +46,7 @@ import {
 import { buildFor, fittingBatch, recordFor } from "../training/building.ts";
 import { finishedFrom } from "../training/ensemble.ts";
 import { checkTraining } from "../training/learn.ts";
-import { checkSame, type Words } from "../training/resuming.ts";
+import { checkSame, digestsOf, type Words } from "../training/resuming.ts";
 import { isTaken } from "../training/saving.ts";
 import { filledIn, prepare, type SetOptions, type Sets } from "../training/sets.ts";
 import { checkedEnsemble, reportEnsemble } from "./train-ensemble.ts";
@@ -115,23 +116,30 @@ export function declareTrain(command: Command): void {
     const data = dataPath(argument, options.data);
     const named = Object.entries(options).filter(([name]) => command.getOptionValueSource(name) === "cli");
     const given: Words = { ...Object.fromEntries(named), ...(data !== undefined && { data }) };
-    const beginning = await beginningOf({ ...options, ...(data !== undefined && { data }) }, given);
+    const machines = await Machines.of();
+    let beginning: Beginning<TrainOptions> | undefined;
     try {
-      await run(beginning, given);
+      const takes = machines?.isFirst ?? true;
+      beginning = await beginningOf({ ...options, ...(data !== undefined && { data }) }, given, { takes });
+      await run(beginning, given, machines);
     } catch (error) {
       // Of a training that goes on the directory is taken already.
-      await beginning.resumed?.keeper.close();
-      throw error;
+      await beginning?.resumed?.keeper.close();
+      throw machines?.failed(error) ?? error;
     }
   });
 }
 
-async function run(beginning: Beginning<TrainOptions>, given: Words): Promise<void> {
+async function run(beginning: Beginning<TrainOptions>, given: Words, machines: Machines | undefined): Promise<void> {
   const { options, named, backend, reason, resumed, first } = beginning;
   checkEnsembleBegin(options);
+  if (machines) checkShared(options);
+  machines?.join(backend);
+  // Of several machines the first alone says, writes and keeps.
+  const isFirst = machines?.isFirst ?? true;
   const terminal = terminalOf(process.stdout);
   const say = (...lines: string[]) => {
-    if (!options.json && !options.quiet) for (const line of lines) console.log(line);
+    if (isFirst && !options.json && !options.quiet) for (const line of lines) console.log(line);
   };
 
   const { configuration: asked, sets: found } = await prepare(named, {
@@ -150,20 +158,22 @@ async function run(beginning: Beginning<TrainOptions>, given: Words): Promise<vo
   const seed = ensemble?.seeds[finished.length] ?? configuration.seed;
   const resume = resumed && { state: resumed.found.state, learned: resumed.learned };
   checkTraining(model, sets, { ...configuration, seed }, resume);
-  await checkWritable(options.out, (ensemble?.seeds.length ?? 1) * (await encodeModel(model)).length);
+  if (isFirst) await checkWritable(options.out, (ensemble?.seeds.length ?? 1) * (await encodeModel(model)).length);
 
   const isOver = ensemble === undefined && resumed?.learned.latest?.ended !== undefined;
   const followed = isOver ? await stillToWrite(options) : options;
-  const followers = await followersFrom({ ...followed, out: options.out }, sets.test);
+  const followers = isFirst ? await followersFrom({ ...followed, out: options.out }, sets.test) : [];
   const events = followingOf(followers, model, followed);
-  const keeper = await keeperFor(beginning);
-  const keeping = keepingFor(keeper, beginning, given, configuration, sets);
+  const keeper = isFirst ? await keeperFor(beginning) : undefined;
+  const keeping = keeper && keepingFor(keeper, beginning, given, configuration, sets);
 
-  for (const [title, sentence] of await beginningLines(beginning)) {
+  machines?.start(await factsOf(model, configuration, await digestsOf(sets)));
+  for (const [title, sentence] of isFirst ? await beginningLines(beginning) : []) {
     if (options.json || options.quiet) console.error(`${title}: ${sentence}`);
     say(...titled(title, sentence, terminal));
   }
   say(...openingLines(model, sets, configuration, options, reason, terminal));
+  if (machines) say(...machinesLines(machines, configuration, sets, terminal));
   if (await isTaken(options.out)) {
     say(...titled("Saving", `over ${printable(options.out)}, which is there already`, terminal));
   }
@@ -174,7 +184,7 @@ async function run(beginning: Beginning<TrainOptions>, given: Words): Promise<vo
   };
   const following = (own: NamedConfiguration) => ({
     found: (all: readonly Finding[]) => say(...all.flatMap((finding) => findingLines(finding, terminal))),
-    live: !options.quiet && !options.json,
+    live: isFirst && !options.quiet && !options.json,
     record: recordWith(recordFor(own, sets, backend), beginning),
     events,
     afterEpoch: (record: EpochRecord, isLast: boolean) => {
@@ -184,7 +194,7 @@ async function run(beginning: Beginning<TrainOptions>, given: Words): Promise<vo
   const reporting = { options, columns, terminal, say, events };
   const begun = () => startOf(model, sets, configuration, options, ensemble?.seeds.length);
   await events.start(begun, ensemble === undefined ? resumed?.learned.history : undefined);
-  if (ensemble !== undefined) {
+  if (ensemble !== undefined && keeping !== undefined) {
     // The first network has the seed itself.
     const build = (own: NamedConfiguration) =>
       own.seed === configuration.seed && !resumed ? model : buildFor(sets, own, backend);
@@ -194,7 +204,12 @@ async function run(beginning: Beginning<TrainOptions>, given: Words): Promise<vo
     };
     return reportEnsemble(sets, configuration, plan, reporting);
   }
-  const plan = { ...following(configuration), out: options.out, keeping, ...(resume && { resume }) };
+  const plan = {
+    ...{ ...following(configuration), out: options.out },
+    ...(keeping && { keeping }),
+    ...(machines && { machines }),
+    ...(resume && { resume }),
+  };
   return reportNetwork(model, sets, configuration, plan, reporting);
 }
 
@@ -202,6 +217,28 @@ async function run(beginning: Beginning<TrainOptions>, given: Words): Promise<vo
 function isWorthALine(epoch: number, epochs: number): boolean {
   if (epochs <= 12) return true;
   return [1, 2, 3, 5, epochs].includes(epoch) || epoch % Math.ceil(epochs / 10) === 0;
+}
+
+/** Throws an ArgumentError for what several machines cannot do together. */
+function checkShared({ ensemble, precision }: TrainOptions): void {
+  const advice = "Add --no-mpi, or start it without mpirun.";
+  if (ensemble !== undefined) throw new ArgumentError("--ensemble", "one network on several machines", "one", advice);
+  if (precision === "float32") return;
+  throw new ArgumentError("--precision", "float32 on several machines", precision, advice);
+}
+
+/** With which machines it is trained, and whether all of them have work. */
+function machinesLines(
+  machines: Machines,
+  { batchSize }: NamedConfiguration,
+  { train }: Sets,
+  terminal: Terminal,
+): string[] {
+  const idle = machines.idleText(batchSize === "full" ? train.count : batchSize);
+  const sentences = [machines.text, ...(idle === undefined ? [] : [idle])];
+  return sentences.flatMap((sentence, i) =>
+    i === 0 ? titled("Machines", printable(sentence), terminal) : wrap(sentence, terminal.width, indentOf(terminal)),
+  );
 }
 
 /** What is trained, on what, how and where. */

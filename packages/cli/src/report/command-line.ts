@@ -5,7 +5,7 @@ import { quoted } from "./next.ts";
 /** Options that change no result: what is said, on what it is computed, where it goes. */
 const OF_NO_RESULT = [
   ...["json", "quiet", "debug", "verbose", "diagnose", "all"],
-  ...["backend", "instructions", "threads", "memory"],
+  ...["backend", "instructions", "threads", "mpi", "memory"],
   ...["out", "report", "log", "logEvery", "tensorboard", "checkpoint", "every", "resume"],
 ];
 

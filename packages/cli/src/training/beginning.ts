@@ -46,11 +46,18 @@ export interface Beginning<O> {
   readonly from: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Loads what a training begins with. `given`: the options without their usual values. */
-export async function beginningOf<O extends Options>(options: O, given: Words): Promise<Beginning<O>> {
+/**
+ * Loads what a training begins with. `given`: the options without their usual values. `takes`: whether the directory of
+ * a training that goes on becomes this process's.
+ */
+export async function beginningOf<O extends Options>(
+  options: O,
+  given: Words,
+  { takes = true } = {},
+): Promise<Beginning<O>> {
   const every = everyFrom(options.every);
   if (options.resume !== undefined) {
-    const resumed = await resumedFrom(options.resume, given);
+    const resumed = await resumedFrom(options.resume, given, { takes });
     const { found, command, words, reason } = resumed;
     const { model } = found;
     return {

@@ -37,7 +37,9 @@ export async function measured(
   learningRate: number,
   signal: AbortSignal,
 ): Promise<Evaluation> {
-  const result = await evaluate(model, sets.train, { signal });
+  // Machines of a group measure together, and nobody may leave before the end.
+  const how = model.backend.sharing === undefined ? { signal } : { together: true };
+  const result = await evaluate(model, sets.train, how);
   const { loss } = result;
   if (Number.isFinite(loss)) return result;
   const what = `the loss became ${Number.isNaN(loss) ? "NaN" : "infinite"}`;

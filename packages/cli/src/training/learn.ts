@@ -20,6 +20,7 @@ import type { Doctor, Finding } from "inkling/proofs";
 
 import type { Following } from "../following/following.ts";
 import { onInterrupt } from "../interrupt.ts";
+import type { Machines } from "../machines/machines.ts";
 import { clearLine, ProgressBar } from "../progress.ts";
 import type { EpochRecord } from "../report/training.ts";
 import { epochRecord, measured, standingOf } from "./epochs.ts";
@@ -62,6 +63,8 @@ export interface LearnOptions {
   readonly keeping?: Keeping;
   /** Whether an interruption has come already. */
   readonly isInterrupted?: boolean;
+  /** With which other machines it is trained. Of them the first alone writes. */
+  readonly machines?: Machines;
   /** Where a training was that goes on. */
   readonly resume?: { readonly state: TrainingState; readonly learned: Learned };
 }
@@ -154,7 +157,7 @@ class Learning {
   }
 
   async toTheEnd(): Promise<Outcome> {
-    const { doctor, member, events, keeping, resume, ...options } = this.#options;
+    const { doctor, member, events, keeping, resume, machines, ...options } = this.#options;
     const { signal } = this.#interruption;
     const bar = await ProgressBar.of(this.#configuration.epochs, options.live);
     onInterrupt(() => {
@@ -172,24 +175,26 @@ class Learning {
       bar.end();
       await events?.broken(undefined, true);
       const at = { latest: this.#latest, out: this.#out, member };
-      return leave(this.#model, run, at, options.out, keeping && { keeper: keeping.keeper, encode });
+      return leave(this.#model, run, at, options.out, keeping && { keeper: keeping.keeper, encode }, machines);
     };
+    // Of several machines, whether one is to stop: all ask after the same steps.
+    const isToStop = () => this.#model.backend.sharing?.any(signal.aborted) ?? signal.aborted;
     this.#last ??= { epoch: 0, bytes: await encodeModel(this.#model) };
     try {
       if (this.#owed) await this.#settle(this.#owed);
       else if (resume === undefined) await keeping?.keeper.begin(encode);
-      if (signal.aborted) await left();
+      if (isToStop()) await left();
       for await (const progress of run) {
         bar.update(progress);
         await events?.step(progress);
         this.#latest = standingOf(progress);
         if (progress.epochEnded) await this.#endEpoch(progress);
         // The step is done, and nothing is lost.
-        if (signal.aborted) await left();
+        if (isToStop()) await left();
         if (progress.ended === undefined) await keeping?.keeper.after(progress, encode);
       }
     } catch (error) {
-      if (signal.aborted && !(error instanceof DivergenceError)) await left();
+      if (signal.aborted && !machines && !(error instanceof DivergenceError)) await left();
       bar.end();
       await events?.broken(error, false);
       await keeping?.keeper.close();
@@ -218,10 +223,11 @@ class Learning {
 
   /** Saves the model after the last epoch, measures, shows, and notes the epoch in the history. */
   async #settle({ at, news }: Owed): Promise<void> {
-    const { member, events, keeping, ...options } = this.#options;
+    const { member, events, keeping, machines, ...options } = this.#options;
     const { batchSize, learningRate } = this.#configuration;
     const isLast = at.ended !== undefined;
-    if (isLast) {
+    if (isLast && machines?.isFirst === false) this.#out = options.out;
+    else if (isLast) {
       const bytes = this.#last?.bytes ?? (await encodeModel(this.#model));
       const makeRoom = async () => (await keeping?.keeper.makeRoom()) ?? false;
       this.#out = await (member?.save(this.#model) ?? saveSomewhere(bytes, options.out, makeRoom));
@@ -266,7 +272,7 @@ class Learning {
       );
     }
     const last = this.#last;
-    if (last === undefined) return error;
+    if (last === undefined || this.#options.machines?.isFirst === false) return error;
     if (error instanceof DivergenceError) {
       // The model has the weights from before the epoch, unless the divergence showed only after its end.
       const kept = last.epoch === error.epoch ? (this.#before ?? last) : last;

@@ -3,6 +3,7 @@ import { writeSync } from "node:fs";
 import type { Network } from "inkling";
 import { encodeModel } from "inkling/formats";
 import { interruptedCode } from "../interrupt.ts";
+import type { Machines } from "../machines/machines.ts";
 import { printable } from "../printable.ts";
 import type { Keeper } from "./keeper.ts";
 import type { Member } from "./learn.ts";
@@ -24,7 +25,8 @@ interface Keeping {
 
 /**
  * Saves the model as it stands, with its place in its record, and a checkpoint, says where and how to go on, and exits.
- * Of an ensemble the networks that are whole are saved already.
+ * Of an ensemble the networks that are whole are saved already. Of several machines the first does all that, and the
+ * others wait for it.
  */
 export async function leave(
   model: Network,
@@ -32,7 +34,12 @@ export async function leave(
   place: Place,
   out: string,
   keeping: Keeping | undefined,
+  machines?: Machines,
 ): Promise<never> {
+  if (machines?.isFirst === false) {
+    machines.leave();
+    process.exit(interruptedCode());
+  }
   const { latest, member } = place;
   const sentences = [`Interrupted ${placeOf(place)}.`];
   // The first step was not done: there is nothing to keep, unless networks before this one.
@@ -44,6 +51,7 @@ export async function leave(
   await keeping?.keeper.close();
   if (command !== undefined) sentences.push(`To go on: ${command}`);
   writeSync(2, `${sentences.map(printable).join(" ")}\n`);
+  machines?.leave();
   process.exit(interruptedCode());
 }
 

@@ -38,7 +38,8 @@ type SetName = "train" | "validation" | "test";
 
 /** Options that a training may go on with although it began with others. */
 const FREE = [
-  ...["backend", "instructions", "threads", "json", "quiet", "debug", "verbose", "diagnose", "out", "every", "resume"],
+  ...["backend", "instructions", "threads", "mpi", "json", "quiet", "debug", "verbose", "diagnose", "out", "every"],
+  ...["resume"],
   ...["log", "logEvery", "tensorboard", "report", "memory"],
 ];
 /** Of these, the ones that have to be given again. */
@@ -46,6 +47,7 @@ const NOT_KEPT = [
   "backend",
   "instructions",
   "threads",
+  "mpi",
   "json",
   "quiet",
   "debug",
@@ -84,18 +86,20 @@ export interface Resumed {
 }
 
 /**
- * Takes the directory for this process and loads the newest checkpoint that is whole; damaged ones are named. Throws an
- * InklingError where there is none, where another process has the directory, or for options that differ.
+ * Takes the directory for this process (unless `takes` is false: of several machines one does) and loads the newest
+ * checkpoint that is whole; damaged ones are named. Throws an InklingError where there is none, where another process
+ * has the directory, or for options that differ.
  */
-export async function resumedFrom(path: string, given: Words): Promise<Resumed> {
+export async function resumedFrom(path: string, given: Words, { takes = true } = {}): Promise<Resumed> {
   if (given.checkpoint !== undefined) {
     throw new ArgumentError("--checkpoint", "no --resume beside it", "one", `It goes on writing into ${path}.`);
   }
   const directory = await directoryOf(path);
-  const checkpoints = directory === undefined ? undefined : await Checkpoints.open(directory);
+  const checkpoints = directory === undefined || !takes ? undefined : await Checkpoints.open(directory);
   try {
     const { found, reason } = await loadedFor(path, given);
-    for (const { message } of found.damaged) console.error(printable(`${message} The one before it is used.`));
+    if (takes)
+      for (const { message } of found.damaged) console.error(printable(`${message} The one before it is used.`));
     const command = commandOf(path, found.notes);
     await checkGiven(path, given, command);
     const words = { ...wordsNow(command), ...given };

@@ -1,4 +1,4 @@
 /** The entry `inkling/groups`: machines that train one model together. */
 export type { Group, Pieces } from "./group.ts";
 export { joinGroup } from "./join.ts";
-export { type Range, sharesOf } from "./shares.ts";
+export { blocksOf, type Range, sharesOf } from "./shares.ts";

@@ -1,0 +1,35 @@
+/**
+ * Whether a launcher of MPI started this process as one of many, and what each command makes of it: train and evaluate
+ * share the work, and any other command is done by the first of them alone.
+ */
+import { availableParallelism, cpus } from "node:os";
+
+/** What a launcher says of this process. Each of them has other variables; inkling-mpi reads them exactly. */
+const RANKS = ["OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK"];
+const LOCAL_SIZES = ["OMPI_COMM_WORLD_LOCAL_SIZE", "MPI_LOCALNRANKS", "PMI_LOCAL_SIZE", "SLURM_NTASKS_PER_NODE"];
+
+/** Commands that all machines do together. */
+const SHARED = ["train", "evaluate"];
+
+/** This process's rank, if a launcher started it; --no-mpi takes no notice. */
+export function rankFrom(environment: NodeJS.ProcessEnv, words: readonly string[]): number | undefined {
+  if (words.includes("--no-mpi")) return undefined;
+  const word = RANKS.map((name) => environment[name]).find((rank) => rank !== undefined);
+  return word !== undefined && /^\d{1,9}$/.test(word) ? Number(word) : undefined;
+}
+
+/** Whether there is nothing to do here: rank 0 does the command alone. */
+export function isIdle(environment: NodeJS.ProcessEnv, words: readonly string[]): boolean {
+  const rank = rankFrom(environment, words);
+  return rank !== undefined && rank > 0 && !SHARED.includes(words[2] ?? "");
+}
+
+/**
+ * Threads of one process: the cores that its launcher bound it to, or its part of all, where as many others run on this
+ * machine.
+ */
+export function threadsOf(environment: NodeJS.ProcessEnv): number {
+  const [own, all] = [availableParallelism(), cpus().length];
+  const local = LOCAL_SIZES.map((name) => Number(environment[name])).find((size) => size >= 1) ?? 1;
+  return own < all ? own : Math.max(1, Math.floor(all / local));
+}

@@ -1,0 +1,107 @@
+/** Trainings under Open MPI's mpirun, with what may happen to them; machines.test.ts does some of it. */
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { listCheckpoints } from "inkling/node";
+import { Stream } from "inkling/numbers";
+import { type Ended, onlyJson } from "./running.ts";
+
+const command = fileURLToPath(new URL("../bin/inkling.js", import.meta.url));
+const launcher = ["--oversubscribe", "--allow-run-as-root"];
+
+export const hasOpenMpi = /Open MPI/.test(spawnSync("mpirun", ["--version"], { encoding: "utf8" }).stdout ?? "");
+if (!hasOpenMpi) {
+  console.warn("Skipped: trainings on several machines. There is no mpirun of Open MPI (docs/cluster.md installs it).");
+}
+
+export interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+}
+
+/** Starts `inkling` on so many ranks, or without mpirun on none; several lists of words are several programs. */
+export function start(cwd: string, ranks: number, ...programs: readonly (readonly string[])[]): Started {
+  const parts = programs.map((words) => ["-n", String(ranks / programs.length), process.execPath, command, ...words]);
+  const words = ranks === 0 ? [command, ...programs.flat()] : [...launcher, ...parts.flatMap((part) => [...part, ":"])];
+  if (ranks > 0) words.pop();
+  const child = spawn(ranks === 0 ? process.execPath : "mpirun", words, { cwd });
+  const [out, err]: [string[], string[]] = [[], []];
+  child.stdout.on("data", (data) => out.push(String(data)));
+  child.stderr.on("data", (data) => err.push(String(data)));
+  const ended = new Promise<Ended>((resolve) => {
+    child.on("close", (code) => resolve({ code, stdout: out.join(""), stderr: err.join("") }));
+  });
+  return { child, ended };
+}
+
+export function onRanks(cwd: string, ranks: number, ...programs: readonly (readonly string[])[]): Promise<Ended> {
+  return start(cwd, ranks, ...programs).ended;
+}
+
+/** The digest of the weights that a training ends with. */
+export async function digestOf(cwd: string, ranks: number, words: readonly string[]): Promise<string> {
+  const ended = await onRanks(cwd, ranks, words);
+  if (ended.code !== 0) throw new Error(`${ranks} ranks ended with ${ended.code}: ${ended.stderr}`);
+  return String(onlyJson(ended).weightsSha256);
+}
+
+/** The process of a rank. */
+export function processOf(child: ChildProcess, rank: number): number {
+  const children = execFileSync("pgrep", ["-P", String(child.pid)], { encoding: "utf8" })
+    .trim()
+    .split("\n")
+    .map(Number);
+  const found = children.find((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").includes(`OMPI_COMM_WORLD_RANK=${rank}`);
+    } catch {
+      return false;
+    }
+  });
+  if (found === undefined) throw new Error(`There is no rank ${rank}.`);
+  return found;
+}
+
+/** Waits until a directory has so many checkpoints, or one of at least this number. */
+export async function hasCheckpoints(cwd: string, directory: string, least: number): Promise<void> {
+  for (;;) {
+    const found = await listCheckpoints(join(cwd, directory)).catch(() => []);
+    const last = Math.max(0, ...found.map((path) => Number(/(\d+)\.safetensors$/.exec(path)?.[1])));
+    if (last >= least) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** A training of everything that sums over the batch, of three blocks, or remembers something. */
+export const TRAINING = [
+  ...["train", "--data", "digits", "--layers", "3c3,bn,16,d0.2", "--batch-size", "300", "--epochs", "15"],
+  ...["--optimizer", "adam", "--average", "0.9", "--validation", "100", "--patience", "14", "--clip-norm", "1"],
+  ...["--augmentation", "shift=1", "--threads", "1", "--json"],
+];
+const CHECKPOINTS = ["--checkpoint", "ck", "--every", "2steps"];
+const random = new Stream(1, "machines");
+let drawn = 0;
+const below = (count: number) => Math.floor(count * random.uniform(drawn++));
+
+/**
+ * A training on three machines, of which one is killed or asked to stop at any instant; it goes on on another number of
+ * machines. Throws where something hangs, where no machine is named, or where the end is not `digest`.
+ */
+export async function stopped(cwd: string, how: "SIGKILL" | "SIGTERM", digest: string): Promise<void> {
+  const { child, ended } = start(cwd, 3, [...TRAINING, ...CHECKPOINTS]);
+  await hasCheckpoints(cwd, "ck", 1 + below(10));
+  const rank = below(3);
+  const at = performance.now();
+  process.kill(processOf(child, rank), how);
+  const { code, stderr } = await ended;
+  const seconds = (performance.now() - at) / 1000;
+  const isNamed = how === "SIGTERM" ? stderr.includes("Interrupted ") : stderr.includes(`rank ${rank} `);
+  if (code === 0 || !isNamed) throw new Error(`Rank ${rank} got ${how}: code ${code}, ${stderr}`);
+  if (how === "SIGKILL" && seconds > 10) throw new Error(`Rank ${rank} was killed, and all ended after ${seconds} s.`);
+  const others = [0, 1, 2, 4][below(4)] ?? 0;
+  const found = await digestOf(cwd, others, ["train", "--resume", "ck", "--json", "--threads", "1"]);
+  if (found !== digest) throw new Error(`After ${how} to rank ${rank} of 3, on ${others} machines: ${found}`);
+  await rm(join(cwd, "ck"), { recursive: true });
+}
