@@ -2,9 +2,9 @@
 import { type Dataset, predictAll } from "inkling";
 import { trace } from "inkling/proofs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { exactSum, lawfulSum, sharedSum, stepsBetween, sumOf, sumsOfAllOrders } from "../src/figures/f33-sums.ts";
 import { trained } from "../src/figures/f36-trainings.ts";
 import { intensityOf, productDemand } from "../src/figures/f38-intensity.ts";
+import { exactSum, lawfulSum, sharedSum, stepsBetween, sumOf, sumsOfAllOrders } from "../src/figures/float32-sums.ts";
 import { inDigits, inWhole } from "../src/words/messages.ts";
 import { seriousFindings } from "./axe.ts";
 import { firstDigits, openFigure, untrained } from "./book-network.ts";

@@ -9,11 +9,11 @@ import { define } from "../parts/figure.ts";
 import type { NumbersTable } from "../parts/numbers.ts";
 import "../parts/question.ts";
 import { inDigits, inWhole, signed } from "../words/messages.ts";
+import { FEW, type Gradient, gradientOf, OUTPUT, type Term } from "./bias-terms.ts";
 import { BookFigure, type Shown } from "./book-figure.ts";
-import { FEW, type Gradient, gradientOf, OUTPUT, type Term } from "./f33-gradient.ts";
 import { orderStyle } from "./f33-order.style.ts";
 import { words } from "./f33-order.words.ts";
-import { additionsOf, bitsOf, exactSum, stepsBetween, sumOf } from "./f33-sums.ts";
+import { additionsOf, bitsOf, exactSum, stepsBetween, sumOf } from "./float32-sums.ts";
 
 export class F33Order extends BookFigure {
   static override properties = {

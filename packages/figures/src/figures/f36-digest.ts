@@ -15,10 +15,10 @@ import { carried } from "../state/carried.ts";
 import { inDigits, inPercent, inWhole } from "../words/messages.ts";
 import { BookFigure, type Shown } from "./book-figure.ts";
 import { neuronControl } from "./controls.ts";
-import { bitsOf } from "./f33-sums.ts";
 import { digestStyle } from "./f36-digest.style.ts";
 import { words } from "./f36-digest.words.ts";
 import { type Result, trained, WAYS, type Way } from "./f36-trainings.ts";
+import { bitsOf } from "./float32-sums.ts";
 
 /** Digits that are read with the changed network, and digits that are learnt. */
 const [READ, LEARNT] = [1000, 800];

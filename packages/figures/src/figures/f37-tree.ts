@@ -1,6 +1,6 @@
 /** The law's tree as a picture: blocks below, each with its worker's number; sums that two workers meet in are rings. */
 import { html, svg, type TemplateResult } from "lit";
-import type { Part } from "./f33-sums.ts";
+import type { Part } from "./float32-sums.ts";
 
 const [WIDTH, HEIGHT, TOP] = [320, 190, 20];
 

@@ -11,12 +11,12 @@ import "../parts/question.ts";
 import type { SlideDetail } from "../parts/slider.ts";
 import "../parts/slider.ts";
 import { inDigits, inWhole } from "../words/messages.ts";
+import { type Gradient, gradientOf, OUTPUT } from "./bias-terms.ts";
 import { BookFigure, type Shown } from "./book-figure.ts";
-import { type Gradient, gradientOf, OUTPUT } from "./f33-gradient.ts";
-import { BLOCK, lawfulSum, sharedSum, sumOf } from "./f33-sums.ts";
 import { lawPicture } from "./f37-tree.ts";
 import { workersStyle } from "./f37-workers.style.ts";
 import { words } from "./f37-workers.words.ts";
+import { BLOCK, lawfulSum, sharedSum, sumOf } from "./float32-sums.ts";
 import { sourceLine } from "./source-line.ts";
 
 const WORKERS = [1, 2, 3, 4, 5, 6, 7, 8];

@@ -3,7 +3,7 @@
  * is ∂C/∂bⱼ.
  */
 import { type Dataset, type Network, predictAll } from "inkling";
-import { sumsOfAllOrders } from "./f33-sums.ts";
+import { sumsOfAllOrders } from "./float32-sums.ts";
 
 /** Whose bias it is, and how many of the terms can be put in order. */
 export const OUTPUT = 6;

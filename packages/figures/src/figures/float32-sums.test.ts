@@ -11,7 +11,7 @@ import {
   stepsBetween,
   sumOf,
   sumsOfAllOrders,
-} from "./f33-sums.ts";
+} from "./float32-sums.ts";
 
 const { fround } = Math;
 const stream = new Stream(1, "terms");
