@@ -37,6 +37,9 @@ export class InklingNotices extends Figure {
         box-shadow: 0 4px 18px rgb(0 0 0 / 25%);
         font: 0.95rem/1.5 system-ui, sans-serif;
       }
+      button {
+        flex: none;
+      }
       ul {
         margin: 0;
         padding: 0;

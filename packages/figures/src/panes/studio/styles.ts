@@ -59,6 +59,9 @@ export const studioStyles = css`
     border-radius: 8px;
     background: var(--panel);
   }
+  .notices button {
+    flex: none;
+  }
   .notices ul {
     margin: 0;
     padding: 0;
