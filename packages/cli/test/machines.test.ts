@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { digestOf, hasOpenMpi, onRanks, stopped, TRAINING } from "./machines.ts";
+import { digestOf, hasOpenMpi, onRanks, start, stopped, TRAINING } from "./machines.ts";
 import { fourFiles, images, writeDirectory } from "./tiny-data.ts";
 
 const times = process.env.INKLING_VERIFY === undefined ? 1 : 50;
@@ -78,6 +78,20 @@ describe.skipIf(!hasOpenMpi)("on several machines", () => {
     const { code, stderr, stdout } = await onRanks(cwd, 2, TRAINING, [...TRAINING, ...words]);
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(sentence);
+  });
+
+  test("ranks that Slurm does not connect are refused, and none trains alone", async () => {
+    const environment = { SLURM_STEP_NUM_TASKS: "2", SLURM_PROCID: "1" };
+    const { code, stderr, stdout } = await start(cwd, 0, TRAINING, environment).ended;
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain("rank 1 of 2");
+  });
+
+  test("options that decide an evaluation have to be the same", async () => {
+    const words = ["evaluate", "model.safetensors", "digits", "--json"];
+    const { code, stderr } = await onRanks(cwd, 2, words, [...words, "--augmentation", "shift=1"]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^rank 1: expected .* for options, as on rank 0, got /m);
   });
 
   test("a mistake of all is said once", async () => {

@@ -22,11 +22,20 @@ export interface Started {
 }
 
 /** Starts `inkling` on so many ranks, or without mpirun on none; several lists of words are several programs. */
-export function start(cwd: string, ranks: number, ...programs: readonly (readonly string[])[]): Started {
+export function start(
+  cwd: string,
+  ranks: number,
+  ...given: readonly (readonly string[] | NodeJS.ProcessEnv)[]
+): Started {
+  const programs = given.filter((words): words is readonly string[] => Array.isArray(words));
+  const environment = given.find((words): words is NodeJS.ProcessEnv => !Array.isArray(words));
   const parts = programs.map((words) => ["-n", String(ranks / programs.length), process.execPath, command, ...words]);
   const words = ranks === 0 ? [command, ...programs.flat()] : [...launcher, ...parts.flatMap((part) => [...part, ":"])];
   if (ranks > 0) words.pop();
-  const child = spawn(ranks === 0 ? process.execPath : "mpirun", words, { cwd });
+  const child = spawn(ranks === 0 ? process.execPath : "mpirun", words, {
+    cwd,
+    env: { ...process.env, ...environment },
+  });
   const [out, err]: [string[], string[]] = [[], []];
   child.stdout.on("data", (data) => out.push(String(data)));
   child.stderr.on("data", (data) => err.push(String(data)));

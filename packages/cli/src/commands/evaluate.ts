@@ -78,9 +78,13 @@ async function runOn(
   const where = dataPath(argument, options.data);
   const reading = readingFor(model, { label: options.label, needsLabel: true, ...tableReading(options) });
   const { set: data, paths } = await loadTest(where, reading);
-  if (options.report !== undefined) await checkReport(options.report);
+  if (options.report !== undefined && machines?.isFirst !== false) await checkReport(options.report);
   const looks = looksFrom(options);
-  machines?.start({ model: await model.weightsSha256(), data: await data.sha256() });
+  if (machines) {
+    const { augmentation, copies, seed, combine, member } = options;
+    const how = JSON.stringify({ augmentation, copies, seed, combine, member });
+    machines.start({ model: await model.weightsSha256(), data: await data.sha256(), options: how });
+  }
   const result = await evaluate(model, data, { ...looks, together: machines !== undefined });
   if (machines?.isFirst === false) return;
   let isWritten = false;

@@ -167,7 +167,11 @@ async function run(beginning: Beginning<TrainOptions>, given: Words, machines: M
   const keeper = isFirst ? await keeperFor(beginning) : undefined;
   const keeping = keeper && keepingFor(keeper, beginning, given, configuration, sets);
 
-  machines?.start(await factsOf(model, configuration, await digestsOf(sets)));
+  if (machines) {
+    const { latest, owed } = resumed?.learned ?? {};
+    const place = JSON.stringify([latest?.epoch ?? 0, latest?.step ?? 0, owed !== undefined]);
+    machines.start({ ...(await factsOf(model, configuration, await digestsOf(sets))), place });
+  }
   for (const [title, sentence] of isFirst ? await beginningLines(beginning) : []) {
     if (options.json || options.quiet) console.error(`${title}: ${sentence}`);
     say(...titled(title, sentence, terminal));

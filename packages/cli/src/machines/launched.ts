@@ -6,6 +6,8 @@ import { availableParallelism, cpus } from "node:os";
 
 /** What a launcher says of this process. Each of them has other variables; inkling-mpi reads them exactly. */
 const RANKS = ["OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK"];
+/** Slurm numbers the processes of a step; a batch script by itself is in none. */
+const SLURM = ["SLURM_PROCID", "SLURM_STEP_NUM_TASKS"] as const;
 const LOCAL_SIZES = ["OMPI_COMM_WORLD_LOCAL_SIZE", "MPI_LOCALNRANKS", "PMI_LOCAL_SIZE", "SLURM_NTASKS_PER_NODE"];
 
 /** Commands that all machines do together. */
@@ -14,14 +16,18 @@ const SHARED = ["train", "evaluate"];
 /** This process's rank, if a launcher started it; --no-mpi takes no notice. */
 export function rankFrom(environment: NodeJS.ProcessEnv, words: readonly string[]): number | undefined {
   if (words.includes("--no-mpi")) return undefined;
-  const word = RANKS.map((name) => environment[name]).find((rank) => rank !== undefined);
+  const isOfStep = Number(environment[SLURM[1]]) > 1;
+  const word = [...RANKS, ...(isOfStep ? [SLURM[0]] : [])]
+    .map((name) => environment[name])
+    .find((rank) => rank !== undefined);
   return word !== undefined && /^\d{1,9}$/.test(word) ? Number(word) : undefined;
 }
 
 /** Whether there is nothing to do here: rank 0 does the command alone. */
 export function isIdle(environment: NodeJS.ProcessEnv, words: readonly string[]): boolean {
   const rank = rankFrom(environment, words);
-  return rank !== undefined && rank > 0 && !SHARED.includes(words[2] ?? "");
+  const isHelp = words.includes("--help") || words.includes("-h");
+  return rank !== undefined && rank > 0 && (isHelp || !SHARED.includes(words[2] ?? ""));
 }
 
 /**

@@ -39,7 +39,10 @@ export class Machines {
   /** Those that a launcher started beside this one; undefined where there are none, or with --no-mpi. */
   static async of(): Promise<Machines | undefined> {
     if (rankFrom(process.env, process.argv) === undefined) return undefined;
-    const { startGroup } = await import("inkling-mpi");
+    const { launched, startGroup } = await import("inkling-mpi");
+    const launch = launched(process.env);
+    // One alone needs no MPI.
+    if (launch === undefined || launch.size === 1) return undefined;
     const group = await startGroup();
     return group.size === 1 ? undefined : new Machines(group);
   }
@@ -177,5 +180,6 @@ export async function factsOf(
     ...Object.fromEntries(data),
     arithmetic: backend.arithmetic,
     "first weights": await model.weightsSha256(),
+    "epochs before": String(model.training?.epochs ?? 0),
   };
 }

@@ -21,7 +21,8 @@ export interface EvaluateOptions extends LookOptions {
   readonly signal?: AbortLike;
   /**
    * Of a network whose backend has joined a group of machines: they share the examples, and all get the whole result.
-   * All of them have to call. false if absent: each call is answered by its own machine.
+   * All of them have to call, with the same options and without a signal. false if absent: each call is answered by
+   * its own machine.
    */
   readonly together?: boolean;
 }
@@ -189,6 +190,9 @@ export function checkedLooks(
   checkOptions(where, options, [...lookOptions, "signal", "together", ...more]);
   checkSignal(where, options.signal);
   const { signal, together = false } = options;
+  if (together && signal !== undefined) {
+    throw new ArgumentError(where, "no signal beside together (the others would wait)", "one");
+  }
   return { ...looksOf(where, options, model, () => data), signal, together };
 }
 
@@ -230,7 +234,9 @@ export async function inChunks(
     }
     return model instanceof Network ? found[0] : model.combined(found, rows);
   };
-  const sharing = looks.together ? asked[0].member.backend.sharing : undefined;
+  // The losses of several looks are added chunk by chunk, which is no part of the tree.
+  const isShared = looks.together && (looks.copies === 1 || totals === undefined);
+  const sharing = isShared ? asked[0].member.backend.sharing : undefined;
   const all = await sharing?.findAll({ count: data.count, chunk: CHUNK, columns: model.outputs }, totals, find);
   for (let start = 0; start < data.count; start += CHUNK) {
     const rows = rowsFrom(start);

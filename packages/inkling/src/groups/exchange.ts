@@ -4,6 +4,7 @@
  * everybody gets everything and adds for himself, which is one exchange instead of two.
  */
 
+import { ArgumentError } from "../errors.ts";
 import type { Group, Pieces } from "./group.ts";
 import { blocksOf, partsOf, type Range, sharesOf } from "./shares.ts";
 import { addParts } from "./tree.ts";
@@ -134,6 +135,8 @@ function lengths(size: number, lengthOf: (rank: number) => number): number[] {
 
 /** Pieces of so many numbers, one behind the other. */
 function piecesOf(counts: readonly number[], bytes: number): Pieces {
+  const all = bytes * counts.reduce((sum, count) => sum + count, 0);
+  if (all >= 2 ** 31) throw new ArgumentError("group", "an exchange of less than 2 GiB", `${all} bytes`);
   let at = 0;
   const offsets = counts.map((count) => {
     at += count;

@@ -115,13 +115,16 @@ export async function averagedStatistics(model: Network, batches: Batches, count
     const rows = Math.min(size, count - start);
     while (backend.busy !== undefined) await backend.busy;
     const own = backend.sharing?.begin(rows) ?? { first: 0, rows };
-    backend.step(() => {
-      const first = start + own.first;
-      const share = rows / (start + rows);
-      const pass = { purpose: "statistics", epoch: 0, order, start: first, examples: rows, share } as const;
-      model.forward(batches.batch(order, first, own.rows), pass);
-    });
-    backend.sharing?.end();
+    try {
+      backend.step(() => {
+        const first = start + own.first;
+        const share = rows / (start + rows);
+        const pass = { purpose: "statistics", epoch: 0, order, start: first, examples: rows, share } as const;
+        model.forward(batches.batch(order, first, own.rows), pass);
+      });
+    } finally {
+      backend.sharing?.end();
+    }
     await backend.relieved();
     await yieldIfDue();
   }

@@ -143,8 +143,18 @@ export class Training {
       this.#afterStep();
       this.#lastStep = performance.now() - started;
     };
-    if (this.#lastStep > LONG_STEP) return backend.longStep(() => this.#pausingStep()).then(ended);
-    backend.step(() => this.#wholeStep());
+    // Also after an error a backend of several machines computes for itself again.
+    const own = () => backend.sharing?.end();
+    if (this.#lastStep > LONG_STEP)
+      return backend
+        .longStep(() => this.#pausingStep())
+        .finally(own)
+        .then(ended);
+    try {
+      backend.step(() => this.#wholeStep());
+    } finally {
+      own();
+    }
     ended();
     return undefined;
   }
@@ -198,7 +208,6 @@ export class Training {
   /** An epoch's loss is the sum of its steps' losses, step after step. */
   #afterStep(): void {
     const { place } = this;
-    this.plan.model.backend.sharing?.end();
     const totals = this.#totals;
     place.loss += totals.loss.total;
     place.hits += totals.hits;

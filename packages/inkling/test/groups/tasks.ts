@@ -1,6 +1,7 @@
 /** What a group of machines does together in the tests, and one machine alone. */
 import {
   adam,
+  augment,
   batchNorm,
   type DataPair,
   Dataset,
@@ -13,6 +14,7 @@ import {
   train,
 } from "inkling";
 import type { Backend } from "inkling/backends";
+import { type LayerKind, layerSpec } from "inkling/layers";
 import { digestOf, trainings } from "../same-bits/trainings.ts";
 
 export type Name = keyof typeof trainings;
@@ -57,11 +59,36 @@ export function digitsModel(backend: Backend): Network<"classes"> {
   return network([28, 28, 1], [flatten(), dense(12, "relu"), dense(10)], { backend, seed: 3 });
 }
 
-/** An evaluation of 3,000 digits and the predictions, as text. */
+/** An evaluation of 3,000 digits, one of several looks, and the predictions, as text. */
 export async function evaluationOf({ test: digits }: DataPair, backend: Backend, together: boolean): Promise<string> {
   const model = digitsModel(backend);
   const some = digits.take(3000);
   const evaluation = await evaluate(model, some, { together });
+  const looks = { augmentation: augment({ shift: 1 }), copies: 3, together };
+  const looked = await evaluate(model, some.take(1500), looks);
   const { labels, probabilities } = await predictAll(model, some, { together });
-  return JSON.stringify([evaluation, Array.from(labels), Array.from(probabilities)]);
+  const many = await predictAll(model, some.take(1500), looks);
+  return JSON.stringify([evaluation, looked, labels, many.labels, Array.from(probabilities)]);
+}
+
+/** A step that fails in a layer of a user's own. */
+export async function failingStep(digits: Dataset, backend: Backend): Promise<void> {
+  const kind: LayerKind<object> = {
+    type: "failing",
+    check() {},
+    outputShape: (_, shape) => shape,
+    tensors: () => [],
+    describe: () => "failing",
+    build: () => ({
+      forward() {
+        throw new Error("a layer failed");
+      },
+      backward: (delta) => delta,
+    }),
+  };
+  const model = network([28, 28, 1], [flatten(), dense(5), layerSpec(kind, {}), dense(10)], { backend });
+  await train(model, digits, { batchSize: 640 }).then(
+    () => Promise.reject(new Error("The layer did not fail.")),
+    () => {},
+  );
 }

@@ -18,7 +18,10 @@ interface Said {
   readonly blocks: readonly [digest: string, loss: number][];
   readonly digests: Digests;
   readonly found: string | undefined;
+  /** By itself, after a step that failed. */
+  readonly own: string | undefined;
   readonly rejection: string | undefined;
+  readonly digest: string | undefined;
 }
 
 const pinned: Record<string, string> = JSON.parse(
@@ -85,12 +88,13 @@ test.each([
 test.each([2, 3, 8])("%i machines add any number of blocks as one, and evaluate as one", async (size) => {
   for (const said of await together(size, { blocks })) {
     expect(said.blocks).toEqual(alone.blocks);
-    expect(said.found).toBe(alone.found);
+    expect([said.found, said.own]).toEqual([alone.found, alone.found]);
   }
 });
 
 test("all stop after the same step when the caller of one wants it", async () => {
   const [first, second, third] = await together(3, { aborting: 1 });
+  expect([second.digest, third.digest]).toEqual(Array(2).fill(first.digest));
   expect(second.rejection).toBe("the caller's own reason");
   expect([first.rejection, third.rejection]).toEqual(Array(2).fill("train: machine 1 asked all to stop."));
 });
