@@ -168,6 +168,10 @@ describe.skipIf(!hasChromium)("a training on one's own data", () => {
     const alone = drawingsToLearn(drawings, false) as OwnData;
     expect(await trained(page)).toBe(await digestInNode(experimentOn(alone)));
     expect(await text(page, "code.command")).toBe("inkling train drawings.npz --classes 10 --preset mlp --seed 1");
+    // The address follows at most twice a second.
+    const { epochs, batchSize } = experimentOn(alone).configuration;
+    const end = epochs * Math.ceil(30 / Number(batchSize));
+    await becomes(() => page.evaluate("location.hash")).toContain(`at=${end}`);
     const address = await page.evaluate("location.hash");
     const digest = await text(page, ".digest");
     await page.reload();
