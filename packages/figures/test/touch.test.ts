@@ -8,7 +8,9 @@ import { type Chromium, hasChromium, startChromium } from "./in-chromium.ts";
 const names = figureNames.filter((name) => /^f\d\d-/.test(name));
 const profiles = ["iPhone SE", "iPad (gen 7)"] as const;
 
-/** In the page: what can be touched and is narrower or lower than 44 px. A word in a sentence is as high as its line. */
+/**
+ * In the page: what can be touched and is narrower or lower than 44 px. A word in a sentence is as high as its line.
+ */
 const small = `(() => {
   const all = function* (root) {
     for (const element of root.querySelectorAll("*")) {

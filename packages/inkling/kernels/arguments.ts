@@ -30,8 +30,8 @@ export const PRODUCT_GROUP = ARGUMENTS + 52;
 // Beside the arguments of a product, those of one that leaves out A's zeros (src/backends/wasm/listed-products.ts)
 
 /**
- * Lists of A's rows, each in two halves of PRODUCT_LIST_HALF bytes: offsets of B's rows, and the numbers of A. Each has so
- * many entries: a word a row.
+ * Lists of A's rows, each in two halves of PRODUCT_LIST_HALF bytes: offsets of B's rows, and the numbers of A. Each has
+ * so many entries: a word a row.
  */
 export const PRODUCT_LISTS = ARGUMENTS + 56;
 export const PRODUCT_LIST_HALF = ARGUMENTS + 60;

@@ -3,7 +3,8 @@
  *
  *   convolveOuter   dWₜ = Σᵢ Σₚ x_(p+t)·δ_p / m    four taps by eight filters in registers, along an image's positions
  *
- * Below a max pool δ is spread to its positions first (sparse.ts). Terms with padding or a byte 0, which the law leaves out, are handled as in convolution.ts.
+ * Below a max pool δ is spread to its positions first (sparse.ts). Terms with padding or a byte 0, which the law leaves
+ * out, are handled as in convolution.ts.
  */
 import * as argument from "./arguments";
 import { BLOCK } from "./layout";
@@ -102,8 +103,8 @@ function addExample(i: i32, first: i32, last: i32, filter: i32, sums: usize): vo
 }
 
 /**
- * Below a max pool (sparse.ts): copies δ of eight filters to their positions, zeros to the others. `before`: bytes before
- * their numbers of the example's first window.
+ * Below a max pool (sparse.ts): copies δ of eight filters to their positions, zeros to the others. `before`: bytes
+ * before their numbers of the example's first window.
  */
 function spread(before: usize, positions: i32): void {
   const next = load<usize>(argument.CONVOLUTION_FILTERS) << 2;

@@ -1,5 +1,6 @@
 /**
- * A convolution's ∂C/∂W below a max pool: dWₜ = Σᵢ Σₚ x_(p+t)·δ_p / m over the positions p whose δ is not 0 (sparse.ts).
+ * A convolution's ∂C/∂W below a max pool: dWₜ = Σᵢ Σₚ x_(p+t)·δ_p / m over the positions p whose δ is not 0
+ * (sparse.ts).
  *
  * Lanes run across taps, which stand side by side in the image. For each example and filter its positions are listed,
  * row-major; then eight vectors of taps at a time run along the list. With pools of 2 × 2 that is a quarter of the

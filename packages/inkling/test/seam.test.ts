@@ -4,7 +4,9 @@ import { createHash } from "node:crypto";
 import { args, layout, SEAM_VERSION } from "inkling/kernels";
 import { expect, test } from "vitest";
 
-/** The digest of all places and numbers, by version of the seam. Never change one: raise SEAM_VERSION and add a line. */
+/**
+ * The digest of all places and numbers, by version of the seam. Never change one: raise SEAM_VERSION and add a line.
+ */
 const agreed: Record<number, string> = {
   1: "234c649251806d2d4ea15985be6c1e2eec6810d7cad692bfad442251dfea5ac0",
   2: "ca7d40edd51ae3e8cc203784f30f3f10594b5dab336b7d04f824fc455df55091",

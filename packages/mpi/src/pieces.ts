@@ -1,6 +1,6 @@
 /**
- * Checks what goes to MPI: MPI itself looks at no array's end. A count and an offset are 32-bit numbers of C, so a piece
- * has at most 2³¹ − 1 bytes; a larger number in an Int32Array has become a negative one.
+ * Checks what goes to MPI: MPI itself looks at no array's end. A count and an offset are 32-bit numbers of C, so a
+ * piece has at most 2³¹ − 1 bytes; a larger number in an Int32Array has become a negative one.
  */
 import type { Pieces } from "inkling/groups";
 import { MpiError } from "./errors.ts";

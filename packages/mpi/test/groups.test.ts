@@ -1,4 +1,5 @@
-// A group over an installed MPI: bytes arrive, libraries that do not belong are refused, and no end leaves ranks behind.
+// A group over an installed MPI: bytes arrive, libraries that do not belong are refused, and no end leaves ranks
+// behind.
 import { describe, expect, test } from "vitest";
 import { hasMpich, hasOpenMpi, MPICH, mpirun, run } from "./launch.ts";
 

@@ -1,6 +1,6 @@
 /**
- * The networks that the book shows, trained where the site is built (apps/site/tools/book-model.js). The numbers of each
- * are little-endian float16, in the order in which a network declares its parameters.
+ * The networks that the book shows, trained where the site is built (apps/site/tools/book-model.js). The numbers of
+ * each are little-endian float16, in the order in which a network declares its parameters.
  *
  *   book                  784-30-10, sigmoid and softmax: 23,860 numbers, 47,720 bytes
  *   convolution           two convolutions of 8 and 16 filters, each with max pooling: 5,994 numbers, 11,988 bytes
@@ -23,7 +23,9 @@ export async function bookModel(base: string = dataBase(), options: LoadOptions 
   return loaded("book", [flatten(), dense(30, { activation: "sigmoid" }), dense(10)], base, options);
 }
 
-/** The book's convolutional network, or the one that was trained on moved images. Everything else as for `bookModel`. */
+/**
+ * The book's convolutional network, or the one that was trained on moved images. Everything else as for `bookModel`.
+ */
 export async function convolutionModel(
   name: "convolution" | "convolution-shifted" = "convolution",
   base: string = dataBase(),

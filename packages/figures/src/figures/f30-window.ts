@@ -1,6 +1,6 @@
 /**
- * A convolution, place by place: a window of 5 × 5 pixels is dragged over the digit, and at each place 25 products and a
- * bias make one number of the feature map, which is drawn as the window goes. The filter is one that the network has
+ * A convolution, place by place: a window of 5 × 5 pixels is dragged over the digit, and at each place 25 products and
+ * a bias make one number of the feature map, which is drawn as the window goes. The filter is one that the network has
  * learned, one that people made, or the reader's own; stride and padding say where the window stops.
  */
 import type { Network } from "inkling";

@@ -63,7 +63,9 @@ export class F32Shift extends BookFigure {
   declare down: number;
   /** The filter whose map is shown. */
   declare filter: number;
-  /** The dense network, and the convolutional one that was trained on moved digits; the site's if they are not given. */
+  /**
+   * The dense network, and the convolutional one that was trained on moved digits; the site's if they are not given.
+   */
   declare dense: Network | undefined;
   declare taught: Network | undefined;
   declare protected read: Read | undefined;

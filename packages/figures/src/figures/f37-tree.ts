@@ -1,4 +1,6 @@
-/** The law's tree as a picture: blocks below, each with its worker's number; sums that two workers meet in are rings. */
+/**
+ * The law's tree as a picture: blocks below, each with its worker's number; sums that two workers meet in are rings.
+ */
 import { html, svg, type TemplateResult } from "lit";
 import type { Part } from "./float32-sums.ts";
 

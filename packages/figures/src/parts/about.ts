@@ -1,7 +1,7 @@
 /**
  * The foot of a figure or a pane: what its marks mean, its numbers as tables and files, and the whole as a picture. All
- * are made of what is drawn, when a reader opens them. It also says one sentence to a screen reader after the reader has done something:
- * politely, not more often than every two seconds, and not while the figure still computes.
+ * are made of what is drawn, when a reader opens them. It also says one sentence to a screen reader after the reader
+ * has done something: politely, not more often than every two seconds, and not while the figure still computes.
  *
  *   <inkling-about .texts=${words()} .summary=${"The loss is 0.31."}></inkling-about>
  */

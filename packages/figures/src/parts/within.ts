@@ -1,4 +1,7 @@
-/** All elements below a root, also those in the shadow roots there: figures are made of elements with roots of their own. */
+/**
+ * All elements below a root, also those in the shadow roots there: figures are made of elements with roots of their
+ * own.
+ */
 export function* within(root: ParentNode): Generator<Element> {
   for (const element of root.querySelectorAll("*")) {
     yield element;

@@ -55,7 +55,9 @@ function scalingsOf(train: Dataset, { loss }: Configuration) {
   };
 }
 
-/** The examples to learn from, and those held out. With NumPy's draws the original's shuffle of the rows comes first. */
+/**
+ * The examples to learn from, and those held out. With NumPy's draws the original's shuffle of the rows comes first.
+ */
 function divided(images: Dataset, { init, seed, validation: held }: Configuration) {
   const generator = init === "numpy" ? new MersenneTwister(seed) : undefined;
   const order = inOrder(images.count);

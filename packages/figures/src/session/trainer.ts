@@ -4,11 +4,12 @@
  * a moment that was kept and computes the steps after it again.
  */
 import { type Dataset, DivergenceError, evaluate, type Network, type Progress, type Run, train } from "inkling";
-import type { Backend, Numbers } from "inkling/backends";
+import type { Backend } from "inkling/backends";
 import { fillMissing } from "inkling/formats";
 import { buildOptimizer } from "inkling/presets";
 import { Doctor, type Finding } from "inkling/proofs";
 import type { RateChange } from "../state/address.ts";
+import { Course } from "./course.ts";
 import type { Curve } from "./curve.ts";
 import { overflowingLayer } from "./overflow.ts";
 import type { PhasedStep, PhasesReport } from "./phases.ts";
@@ -38,8 +39,7 @@ export class Trainer {
   #total = 0;
   #divergence: Divergence | undefined;
   #phased: PhasedStep | undefined;
-  /** The weights before the first step. */
-  readonly #first = new Map<string, Numbers>();
+  readonly #course: Course;
   /** What it is tested on, as it reads it. */
   #test: Promise<Dataset> | undefined;
   #keptAt = 0;
@@ -55,14 +55,15 @@ export class Trainer {
     this.#runRate = this.rate;
     this.#run = this.#newRun(undefined);
     this.#doctor = new Doctor(this.model, this.train);
+    const numbers = this.model.tensors.reduce((sum, { value }) => sum + value.rows * value.columns, 0);
+    this.#course = new Course(this.epochs * this.steps, numbers);
   }
 
   /** Prepares a plan. Throws an InklingError for what cannot be trained. */
   static async begin(plan: Plan, examples: Dataset, sources: Sources, backend: Backend): Promise<Trainer> {
     const trainer = new Trainer(plan, examples, sources, backend);
     await trainer.#doctor.before();
-    const { backend: own, tensors } = trainer.model;
-    for (const { name, value } of tensors) trainer.#first.set(name, (await own.read(value)).slice());
+    await trainer.#course.note(0, trainer.model);
     return trainer;
   }
 
@@ -149,7 +150,7 @@ export class Trainer {
 
   /** The course of one number of a tensor over the training until now. */
   history(tensor: string, place: number): Promise<WeightHistory> {
-    return courseOf(this, this.#first, tensor, place);
+    return courseOf(this, this.#course, tensor, place);
   }
 
   /** From the next step on it learns with this rate. */
@@ -206,6 +207,7 @@ export class Trainer {
       if (mark !== undefined) await this.#restore(mark);
       else await this.#restart();
       this.snapshots.forgetFrom(this.#total + 1);
+      this.#course.forgetFrom(this.#total + 1);
     }
     while (this.#total < total && this.ended === undefined && this.#divergence === undefined && goesOn()) {
       await this.advance();
@@ -265,6 +267,7 @@ export class Trainer {
     this.#total = (epoch - 1) * steps + step;
     this.told.step(progress, this.#total);
     if (progress.epochEnded) await this.#endEpoch(progress);
+    await this.#course.note(this.#total, this.model);
     const sinceKept = performance.now() - this.#keptAt;
     if (sinceKept > Math.max(EVERY, this.#cost / SHARE)) await this.keep();
   }

@@ -1,5 +1,6 @@
 /**
- * What a page can train: networks that fit the examples, and that neither fill its memory nor keep it busy for days. Everything else is refused before anything is built, because an address may come from anybody.
+ * What a page can train: networks that fit the examples, and that neither fill its memory nor keep it busy for days.
+ * Everything else is refused before anything is built, because an address may come from anybody.
  */
 import { ArgumentError, InklingError, type LayerSpec, type Shape } from "inkling";
 import { outputShape, tensorSpecs } from "inkling/layers";

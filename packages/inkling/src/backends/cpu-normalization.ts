@@ -1,4 +1,6 @@
-/** The door of the operations of batch normalization, for every backend on this machine's processor; see cpu-backend.ts. */
+/**
+ * The door of the operations of batch normalization, for every backend on this machine's processor; see cpu-backend.ts.
+ */
 import type { ScaleShiftGradients } from "./backend.ts";
 import { check, checkChannels, checkPlace, rules } from "./check.ts";
 import type { CpuMatrix } from "./cpu-matrix.ts";

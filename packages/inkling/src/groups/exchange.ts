@@ -9,6 +9,8 @@ import type { Group, Pieces } from "./group.ts";
 import { blocksOf, partsOf, type Range, sharesOf } from "./shares.ts";
 import { addParts } from "./tree.ts";
 
+/** Bytes of one exchange: counts and offsets are words with a sign. */
+const MOST_BYTES = 0x7fff_ffff;
 /** Numbers of all parts together, at most, that everybody adds for himself. */
 const FEW = 1 << 14;
 
@@ -136,7 +138,7 @@ function lengths(size: number, lengthOf: (rank: number) => number): number[] {
 /** Pieces of so many numbers, one behind the other. */
 function piecesOf(counts: readonly number[], bytes: number): Pieces {
   const all = bytes * counts.reduce((sum, count) => sum + count, 0);
-  if (all >= 2 ** 31) throw new ArgumentError("group", "an exchange of less than 2 GiB", `${all} bytes`);
+  if (all > MOST_BYTES) throw new ArgumentError("group", "an exchange of less than 2 GiB", `${all} bytes`);
   let at = 0;
   const offsets = counts.map((count) => {
     at += count;

@@ -4,7 +4,9 @@ import { Totals } from "../backends/totals.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Group } from "./group.ts";
 
-/** See Sharing. The losses of a chunk of whole blocks are a part of the tree, so they can be added as its blocks are. */
+/**
+ * See Sharing. The losses of a chunk of whole blocks are a part of the tree, so they can be added as its blocks are.
+ */
 export async function findTogether(
   { rank, size }: Group,
   exchange: Exchange,

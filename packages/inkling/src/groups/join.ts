@@ -14,8 +14,8 @@ import { rowsOf } from "./shares.ts";
 /**
  * Lets a backend share its batches with the other machines of a group. All of them train the same network on the same
  * data with the same options, and after every step all hold the same weights, to the last bit those of one machine
- * alone. All make the same calls: whoever leaves a training alone, or catches an error alone, leaves the others waiting.
- * A group of one changes nothing. Throws an ArgumentError for a backend of float64, or one that has joined.
+ * alone. All make the same calls: whoever leaves a training alone, or catches an error alone, leaves the others
+ * waiting. A group of one changes nothing. Throws an ArgumentError for a backend of float64, or one that has joined.
  */
 export function joinGroup(backend: Backend, group: Group): void {
   if (!(backend instanceof CpuBackend)) {

@@ -115,7 +115,10 @@ class BatchNorm implements Layer {
     this.leastExamples = this.#positions === 1 ? 2 : 1;
   }
 
-  /** Takes x, returns y. Keeps x̂ and v, which `backward` needs. A pass that is no evaluation moves the running statistics. */
+  /**
+   * Takes x, returns y. Keeps x̂ and v, which `backward` needs. A pass that is no evaluation moves the running
+   * statistics.
+   */
   forward(x: Matrix, pass: Pass): Matrix {
     const isOfBatch = pass.purpose !== "evaluation";
     // μ = Σ x / N,  v = Σ (x − μ)² / N, or the running ones

@@ -6,9 +6,9 @@
  *
  * as PyTorch's AveragedModel with get_ema_multi_avg_fn(d). It remembers about 1 / (1 − d) steps.
  *
- * Training goes on from the weights. From the end of an epoch to the next step the model shows the averages: validation,
- * `evaluate`, `save` and the digest see them; inside an epoch they see the weights. The two change places for that, so
- * nothing is lost.
+ * Training goes on from the weights. From the end of an epoch to the next step the model shows the averages:
+ * validation, `evaluate`, `save` and the digest see them; inside an epoch they see the weights. The two change places
+ * for that, so nothing is lost.
  *
  * Statistics (the running means and variances of batch norm) are not averaged: those of the weights do not fit the
  * averages. `averagedStatistics` finds the averages' own, by one pass over the training data; the weights' are kept
@@ -100,8 +100,9 @@ export class Averaging implements Memory {
 }
 
 /**
- * Finds the statistics of a model's weights anew: one pass over all `count` examples in the order of the data, `size` at
- * a time, as they are (not augmented, nothing dropped). Of batches with the running means μ₁ … μₖ and N₁ … Nₖ examples,
+ * Finds the statistics of a model's weights anew: one pass over all `count` examples in the order of the data, `size`
+ * at a time, as they are (not augmented, nothing dropped). Of batches with the running means μ₁ … μₖ and N₁ … Nₖ
+ * examples,
  *
  *   μ ← (1 − s)·μ + s·μₖ,   s = Nₖ / (N₁ + … + Nₖ)
  *

@@ -71,8 +71,9 @@ export async function evaluationOf({ test: digits }: DataPair, backend: Backend,
   return JSON.stringify([evaluation, looked, labels, many.labels, Array.from(probabilities)]);
 }
 
-/** A step that fails in a layer of a user's own. */
-export async function failingStep(digits: Dataset, backend: Backend): Promise<void> {
+/** A training in which a layer of a user's own fails after so many steps: the first one pauses between its layers. */
+export async function failingStep(digits: Dataset, backend: Backend, after: number): Promise<void> {
+  let steps = 0;
   const kind: LayerKind<object> = {
     type: "failing",
     check() {},
@@ -80,14 +81,15 @@ export async function failingStep(digits: Dataset, backend: Backend): Promise<vo
     tensors: () => [],
     describe: () => "failing",
     build: () => ({
-      forward() {
-        throw new Error("a layer failed");
+      forward(x) {
+        if (steps++ === after) throw new Error("a layer failed");
+        return x;
       },
       backward: (delta) => delta,
     }),
   };
   const model = network([28, 28, 1], [flatten(), dense(5), layerSpec(kind, {}), dense(10)], { backend });
-  await train(model, digits, { batchSize: 640 }).then(
+  await train(model, digits, { batchSize: 200 }).then(
     () => Promise.reject(new Error("The layer did not fail.")),
     () => {},
   );

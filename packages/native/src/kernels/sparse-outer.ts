@@ -1,12 +1,13 @@
 /**
- * ∂C/∂W of a convolution below a max pool, over the positions whose δ is not 0: packages/inkling/kernels/sparse-outer.ts.
+ * ∂C/∂W of a convolution below a max pool, over the positions whose δ is not 0:
+ * packages/inkling/kernels/sparse-outer.ts.
  *
  *   dW[t, f] = Σᵢ Σₚ x_(p+t) · δ[p, f] / m, the positions p of an example ascending, δ[p, f] ≠ 0
  *
  * Lanes run across the numbers of a window's row, which stand side by side in the image. A tile is some filters by all
- * taps. For a panel of filters sparse-outer-positions.ts finds the positions of an example, a bit each; then the sums of
- * each filter run along its bits (sparse-outer-passes.ts), and are added to those of its block. Blocks go up the tree as
- * in convolution-outer.ts.
+ * taps. For a panel of filters sparse-outer-positions.ts finds the positions of an example, a bit each; then the sums
+ * of each filter run along its bits (sparse-outer-passes.ts), and are added to those of its block. Blocks go up the
+ * tree as in convolution-outer.ts.
  *
  *   a filter's sums, in scratch memory   [row of the window][its numbers, and then up to a multiple of FILTER_ROW]
  *
@@ -17,8 +18,9 @@
  *   12 × 12 × 20, 40 filters of 5 × 5              31200           25500      14200     11700
  *   12 × 12 × 8, 16 filters of 5 × 5                4900            4800       2100      1900
  *
- * Of the first row a further position takes 6.7 nanoseconds at 512 bits: the 18 products and 18 additions of its vectors
- * take as long. What does not depend on them, finding bits and adding to the block, takes 1600 nanoseconds an image.
+ * Of the first row a further position takes 6.7 nanoseconds at 512 bits: the 18 products and 18 additions of its
+ * vectors take as long. What does not depend on them, finding bits and adding to the block, takes 1600 nanoseconds an
+ * image.
  */
 import { loop } from "../assembler/flow.ts";
 import type { LaneMask } from "../assembler/lanes.ts";

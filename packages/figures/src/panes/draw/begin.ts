@@ -94,7 +94,7 @@ export class InklingBegin extends Figure {
             .values=${values}
             .names=${DIGITS}
             .bound=${1}
-            .text=${(share: number) => inPercent(share, 1)}
+            .text=${(share: number) => (this.probabilities === undefined ? "–" : inPercent(share, 1))}
             scale="amount"
             label=${words().answers}
           ></inkling-bars>

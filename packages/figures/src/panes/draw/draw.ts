@@ -179,7 +179,7 @@ export class InklingDraw extends Figure {
         scale="amount"
         .bound=${1}
         .marked=${prediction?.label}
-        .text=${(share: number) => inPercent(share, 1)}
+        .text=${(share: number) => (prediction === undefined ? "–" : inPercent(share, 1))}
         .label=${say.probabilityOf}
       ></inkling-bars>
       ${this.#certainty(model, answer)}

@@ -3,8 +3,8 @@
  *
  *   <inkling-drawings></inkling-drawings>   element.pixels = the drawing as the network sees it
  *
- * Events: `drawings-change`, with all of them as a Dataset (undefined where there are none); `data-change`, with what is
- * to be learnt, where the page can train (`canLearn`).
+ * Events: `drawings-change`, with all of them as a Dataset (undefined where there are none); `data-change`, with what
+ * is to be learnt, where the page can train (`canLearn`).
  */
 import type { Dataset } from "inkling";
 import { css, html, nothing, type TemplateResult } from "lit";

@@ -67,6 +67,14 @@ export class InklingWeight extends Figure {
         stroke-width: 1.5;
         vector-effect: non-scaling-stroke;
       }
+      /* Known moments are dots; the line between them is a guess. */
+      .history polyline:not(.moment) {
+        stroke-dasharray: 3 3;
+      }
+      .history .moment {
+        stroke-width: 4;
+        stroke-linecap: round;
+      }
       inkling-source {
         margin-top: 0.75em;
       }
@@ -215,8 +223,9 @@ export class InklingWeight extends Figure {
       <h4>${words().history}</h4>
       <svg class="history" viewBox="0 0 100 100" preserveAspectRatio="none" role="img" aria-label=${label}>
         ${svg`<polyline points=${points.join(" ")} />`}
+        ${points.map((point) => svg`<polyline class="moment" points="${point} ${point}" />`)}
       </svg>
-      <p class="why">${label}</p>
+      <p class="why">${label}. ${words().historyKnown(signed(low, 4), signed(high, 4), inWhole(points.length))}</p>
     `;
   }
 

@@ -32,7 +32,7 @@ export const words = messages("inside", {
   noExample: "There is no example to look at yet.",
   broken: (sentence: string) => `The example could not be traced. ${sentence}`,
   digit: "Example",
-  ofSet: (set: string, count: string) => `of ${count} in the ${set} set`,
+  ofSet: (set: string, count: string) => `of the first ${count} in the ${set} set`,
   set: (name: string) => ({ test: "test", train: "training", drawn: "drawn" })[name] ?? name,
   previous: "Previous",
   next: "Next",
@@ -94,7 +94,10 @@ export const words = messages("inside", {
   errorCurve: (h: string, error: string) => `The smallest error is ${error}, at h = ${h}.`,
   whyV: "A large h bends away from the tangent (left over: h²). A small h drowns in rounding (about 10⁻¹⁶ / h).",
   history: "Its values in this run",
-  historyRange: (from: string, to: string, step: string) => `from ${from} to ${to}, after ${step} steps`,
+  historyRange: (from: string, to: string, step: string) =>
+    `From ${from} to ${to}, after ${step} ${step === "1" ? "step" : "steps"}`,
+  historyKnown: (low: string, high: string, moments: string) =>
+    `On the way between ${low} and ${high}. Each dot is a moment that was kept, ${moments} of them.`,
   optimizerStep: (name: string, rate: string) =>
     `“After” is the training’s next step, if it were by this example alone: ${name} with the learning rate ${rate} and ` +
     "with what it remembers of the steps before.",

@@ -19,6 +19,7 @@ import { LayerHistory, type Spread } from "./history.ts";
 import "./plane.ts";
 import type { DigitDetail, StripItem } from "./strip.ts";
 import "./strip.ts";
+import { BY_HEART } from "../by-heart.ts";
 import { paneStyles } from "../styles.ts";
 import { judgeStyles } from "./styles.ts";
 import { judge, judgeWarped, type Verdict } from "./verdict.ts";
@@ -26,8 +27,8 @@ import { words } from "./words.ts";
 
 /** So many digits are shown at once. */
 const SHOWN = 24;
-/** From which difference of accuracies on it is called overfitting, and below which there is none to speak of. */
-const GAP = { none: 0.005, large: 0.02 };
+/** Below this difference of accuracies there is none to speak of. */
+const NO_GAP = 0.005;
 
 export class InklingJudge extends Figure {
   static override properties = {
@@ -111,7 +112,7 @@ export class InklingJudge extends Figure {
     const gap = train && train.accuracy - test.accuracy;
     const points = gap === undefined ? "" : inDigits(100 * gap, 2);
     const { gapNone, gapSmall, gapLarge } = words();
-    const said = gap === undefined || gap < GAP.none ? gapNone : gap < GAP.large ? gapSmall(points) : gapLarge(points);
+    const said = gap === undefined || gap < NO_GAP ? gapNone : gap < BY_HEART ? gapSmall(points) : gapLarge(points);
     return html`
       <dl class="sets">
         ${this.#set(words().test, test)} ${train === undefined ? nothing : this.#set(words().train, train)}

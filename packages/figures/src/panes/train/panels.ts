@@ -39,7 +39,7 @@ export function findingsOf(view: View): TemplateResult {
       ({ sentence, equation }) => html`<div class="finding"><p>${sentence}</p><code>${equation}</code></div>`,
     )}
     ${own === undefined ? nothing : html`<div class="finding"><p>${own}</p></div>`}
-    ${findings.length === 0 && own === undefined ? html`<p class="quiet">${words().healthy}</p>` : nothing}
+    ${findings.length === 0 && own === undefined ? html`<p class="quiet">${view.total === 0 ? words().notBegun : words().healthy}</p>` : nothing}
   </section>`;
 }
 

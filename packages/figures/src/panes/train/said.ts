@@ -3,11 +3,9 @@
 import type { View } from "../../session/protocol.ts";
 import type { Session } from "../../session/session.ts";
 import { inDigits, inPercent, inWhole } from "../../words/messages.ts";
+import { BY_HEART } from "../by-heart.ts";
 import type { Series } from "./curves.ts";
 import { words } from "./words.ts";
-
-/** From which difference of accuracies on images are called learnt by heart. */
-const GAP = 0.05;
 
 export function whereLine(view: View): string {
   const { phase, total, goal, epoch, epochs, step, steps, loaded, ended } = view;
@@ -41,7 +39,7 @@ export function shareDone({ total, epochs, steps, goal, phase }: View): number {
 /** A network that knows its images and not the others; undefined where there is nothing of the kind. */
 export function byHeart({ epochsDone }: View): string | undefined {
   const last = epochsDone.at(-1);
-  if (last === undefined || last.accuracy - last.testAccuracy < GAP) return undefined;
+  if (last === undefined || last.accuracy - last.testAccuracy < BY_HEART) return undefined;
   return words().byHeartFound(inPercent(last.accuracy, 1), inPercent(last.testAccuracy, 1));
 }
 

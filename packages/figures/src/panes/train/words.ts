@@ -118,6 +118,7 @@ export const words = messages("train", {
 
   doctor: "The doctor says",
   healthy: "Nothing is wrong so far.",
+  notBegun: "Nothing yet: no step has been done.",
   byHeartFound: (train: string, test: string) =>
     `It reads ${train} of the images that it learns from, and ${test} of those that it has not seen: it learns them by ` +
     "heart. More images, weight decay or dropout help.",
@@ -131,11 +132,15 @@ export const words = messages("train", {
   again: "Try again",
 
   keep: "The same on your computer",
-  digestOf: (weights: string, steps: string) => `SHA-256 of the ${weights} weights and biases after ${steps} steps`,
+  digestOf: (weights: string, steps: string) =>
+    `SHA-256 of the ${weights} weights and biases after ${steps} ${steps === "1" ? "step" : "steps"}`,
   digestRunning: "It is shown when the training stands still.",
-  commandWhat: "This command trains the same network. At its end it has the same digest, bit for bit:",
+  commandWhat:
+    "This command trains the same network. At its end it has the same digest, bit for bit. (In a clone of the " +
+    "project, with npx before it.)",
   commandOnData:
-    "This command, where the file is, trains the same network. At its end it has the same digest, bit for bit:",
+    "This command, where the file is, trains the same network. At its end it has the same digest, bit for bit. (In a " +
+    "clone of the project, with npx before it.)",
   noCommand: "The command line divides these examples in another way, so no command gives these weights.",
   noCommandAdded: "The command line learns from one set alone, so no command gives these weights.",
   noCommandSeed:

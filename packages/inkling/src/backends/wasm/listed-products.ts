@@ -1,6 +1,6 @@
 /**
- * Products that leave out zeros. Half of the numbers that come out of a ReLU or of dropout, and of the δ behind its slope,
- * are 0. For each row of A those that are not are listed, and the product runs along the lists:
+ * Products that leave out zeros. Half of the numbers that come out of a ReLU or of dropout, and of the δ behind its
+ * slope, are 0. For each row of A those that are not are listed, and the product runs along the lists:
  *
  *   C[r, :] = Σₚ A[r, p]·B[p, :] over the p with A[r, p] ≠ 0, ascending, from +0
  *
@@ -91,7 +91,9 @@ export class ListedProducts {
     return true;
   }
 
-  /** The same of one block of images, along the lists of each pixel: for machine code fewer loads than of each image. */
+  /**
+   * The same of one block of images, along the lists of each pixel: for machine code fewer loads than of each image.
+   */
   meanOuterOfPixels(x: ListedPixels, delta: CpuMatrix, dW: CpuMatrix, terms: number): boolean {
     const { calls } = this.#house;
     const [m, n] = [x.rows, delta.columns];

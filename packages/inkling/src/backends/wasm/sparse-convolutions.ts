@@ -1,7 +1,7 @@
 /**
- * A convolution's gradients where δ is sparse (sparse-deltas.ts): the calls of kernels/sparse.ts and the files beside it.
- * They leave out terms x·0, which is the law's sum as long as x and W are finite. Where that is not so, or the kernels
- * gain nothing, each of these returns false, and the dense kernels compute.
+ * A convolution's gradients where δ is sparse (sparse-deltas.ts): the calls of kernels/sparse.ts and the files beside
+ * it. They leave out terms x·0, which is the law's sum as long as x and W are finite. Where that is not so, or the
+ * kernels gain nothing, each of these returns false, and the dense kernels compute.
  */
 import * as argument from "../../../kernels/arguments.ts";
 import {
