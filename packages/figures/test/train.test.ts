@@ -125,7 +125,7 @@ describe.skipIf(!hasChromium)("the studio", () => {
     await inside.getByRole("button", { name: /^The bias of/ }).click();
     const card = inside.locator("inkling-weight");
     await becomes(() => card.locator(".history").getAttribute("aria-label")).toMatch(
-      /^from 0 to [+−]0\.\d+, after 4 steps$/,
+      /^From 0 to [+−]0\.\d+, after 4 steps$/,
     );
     const before = await card.locator(".history").getAttribute("aria-label");
     await page.getByRole("tab", { name: "Train" }).click();
