@@ -167,10 +167,11 @@ function kilobytes({ requests }: OpenedPage, kind: RegExp, among = /./): number 
   return sizes.reduce((sum, size) => sum + size, 0) / 1000;
 }
 
-/** Scrolls to the end, as a reader does, until each figure is there. */
+/** Scrolls to the end, as a reader does, and once more from the top, until each figure is there. */
 async function readThrough(page: Page, expect: ExpectStatic): Promise<void> {
   const undefinedFigures = `(() => {
-    scrollBy(0, innerHeight);
+    const isAtEnd = scrollY + innerHeight > document.documentElement.scrollHeight - 2;
+    scrollTo(0, isAtEnd ? 0 : scrollY + innerHeight);
     return document.querySelectorAll("figure.live > :first-child:not(:defined), main[data-figure] > :not(:defined)").length;
   })()`;
   await expect.poll(() => page.evaluate(undefinedFigures), patient).toBe(0);

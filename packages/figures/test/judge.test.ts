@@ -88,8 +88,8 @@ describe.skipIf(!hasChromium)("the pane that judges", () => {
     const table = page.locator("inkling-judge inkling-about inkling-numbers-table").first();
     await table.locator("summary").click();
     const { confusion } = await evaluate(model, digits.test);
-    const cells = await table.locator("tbody tr").nth(3).locator("td").allTextContents();
-    expect(cells).toEqual(["3", ...Array.from(confusion[3] ?? [], String)]);
+    const cells = () => table.locator("tbody tr").nth(3).locator("td").allTextContents();
+    await expect.poll(cells).toEqual(["3", ...Array.from(confusion[3] ?? [], String)]);
   });
 
   test.each(["light", "dark"] as const)("has nothing that axe calls serious (%s)", async (colorScheme) => {

@@ -122,6 +122,8 @@ describe.skipIf(!hasChromium)("the studio", () => {
     await becomes(() => inside.locator(".optimizer").textContent()).toMatch(
       /by this example alone: adam with the learning/,
     );
+    // The digits come after the network, and another digit is looked into anew.
+    await becomes(() => inside.textContent()).toMatch(/of the first 1,000 in the test set/);
     await inside.getByRole("button", { name: /^The bias of/ }).click();
     const card = inside.locator("inkling-weight");
     await becomes(() => card.locator(".history").getAttribute("aria-label")).toMatch(
