@@ -19,6 +19,7 @@ import { Stream } from "inkling/numbers";
 import { type CpuMatrix, Reference, recording } from "inkling/proofs";
 import { afterAll, expect, test, vi } from "vitest";
 import { startThreads } from "../platform/node/threads.ts";
+import { Arena } from "../src/backends/fast/memory.ts";
 import { Threads } from "../src/backends/fast/threads.ts";
 import { Wasm } from "../src/backends/wasm/wasm.ts";
 
@@ -395,6 +396,23 @@ test("models that were trained, closed and are still held have given their memor
   }
   expect(held).toHaveLength(40);
   expect(sizeOf(wasm)).toBe(early);
+});
+
+test("arenas that die with pieces to free leave those of others to the garbage collector", async () => {
+  (() => {
+    for (let i = 0; i < 2; i++) {
+      const passing = new Arena();
+      (() => passing.freeWith({}, passing.allocate(64)))();
+      collect();
+    }
+  })();
+  collect();
+  await aTurn();
+  const arena = new Arena();
+  (() => arena.freeWith({}, arena.allocate(64)))();
+  const { top } = arena;
+  for (let i = 0; i < 100 && arena.top === top; i++) await aTurn();
+  expect(arena.top).toBeLessThan(top);
 });
 
 test("a backend that nobody holds is collected, and its threads end", async () => {

@@ -29,12 +29,17 @@ const GROWTH = 64 * MIB;
 const BAIT = 128 * MIB;
 const TURNS = 4;
 
+/**
+ * Frees a piece whose owner has been collected. One registry for all arenas, which never dies: V8 (Node 20) calls no
+ * registry of the process any more after one has been collected that still had something to clean up.
+ */
+const pieces = new FinalizationRegistry<{ arena: Arena; at: number }>(({ arena, at }) => arena.release(at));
+
 export class Arena {
   readonly memory: WebAssembly.Memory;
   /** The size in bytes that the memory can grow to. */
   readonly limit: number;
   readonly #allocator = new Allocator(ARENA);
-  readonly #registry = new FinalizationRegistry<number>((at) => this.release(at));
   /** The least that has been in use since the collector was last called. */
   #least = 0;
   #relief: Promise<void> | undefined;
@@ -86,12 +91,12 @@ export class Arena {
 
   /** Frees the piece at `at` when `owner` has been collected. */
   freeWith(owner: object, at: number): void {
-    this.#registry.register(owner, at, owner);
+    pieces.register(owner, { arena: this, at }, owner);
   }
 
   /** Frees a piece of `freeWith` at once. Returns whether there was one. */
   releaseWith(owner: object, at: number): boolean {
-    if (!this.#registry.unregister(owner)) return false;
+    if (!pieces.unregister(owner)) return false;
     this.release(at);
     return true;
   }
