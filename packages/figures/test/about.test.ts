@@ -94,7 +94,7 @@ describe.skipIf(!hasChromium)("at the foot of each figure", () => {
     expect(lines).toHaveLength(122);
     // σ(0)
     expect(lines.find((line) => line.split(",")[1] === "0")?.split(",")[2]).toBe("0.5");
-    expect(await table.locator("tbody tr").count()).toBe(121);
+    await expect.poll(() => table.locator("tbody tr").count()).toBe(121);
     expect(errors).toEqual([]);
   });
 
@@ -113,7 +113,7 @@ describe.skipIf(!hasChromium)("at the foot of each figure", () => {
       await page.waitForTimeout(100);
     }
     await expect.poll(() => status.textContent()).toMatch(/z, the sum: \+3\.4; .*the slope: 0\.0313/);
-    expect(await status.getAttribute("aria-live")).toBe("polite");
+    await expect.poll(() => status.getAttribute("aria-live")).toBe("polite");
     const told = (await page.evaluate("sentences")) as [number, string][];
     const pauses = told.slice(1).map(([at], i) => at - (told[i]?.[0] ?? 0));
     expect(pauses.filter((pause) => pause < 1900)).toEqual([]);

@@ -31,7 +31,7 @@ describe.skipIf(!hasChromium)("the figures of backpropagation", () => {
     const shown = page.locator(quantity("products")).locator("inkling-bars").first().locator(".number");
     await expect.poll(() => shown.allTextContents()).toEqual(products);
     const own = () => page.locator(`strong${quantity("delta")}`).textContent();
-    expect(await own()).toBe(signed(hidden()?.back?.delta[NEURON] ?? 0));
+    await expect.poll(() => own()).toBe(signed(hidden()?.back?.delta[NEURON] ?? 0));
     const before = await own();
     await page.locator("[role=slider]").focus();
     await page.keyboard.press("End");

@@ -33,7 +33,7 @@ describe.skipIf(!hasChromium)("the figures of learning better and deeper", () =>
     await expect.poll(() => row(planOf()), patient).toEqual(plain);
     await page.locator("[data-cure=decay]").click();
     await expect.poll(() => row(planOf("decay")), patient).toEqual(await expected(planOf("decay")));
-    expect(await row(planOf())).toEqual(plain);
+    await expect.poll(() => row(planOf())).toEqual(plain);
     expect(await seriousFindings(page)).toEqual([]);
     expect(errors).toEqual([]);
   });
@@ -44,8 +44,8 @@ describe.skipIf(!hasChromium)("the figures of learning better and deeper", () =>
     const accuracy = async () => (await shown("accuracy"))?.trim();
     const { gradients, accuracy: own } = await deepRun(digits, sigmoids);
     await expect.poll(accuracy, patient).toBe(`${inPercent(own, 1)} of 20 others`);
-    expect(await shown("first")).toBe(inDigits(gradients[0]?.weights ?? 0, 2));
-    expect(await shown("last")).toBe(inDigits(gradients.at(-1)?.weights ?? 0, 2));
+    await expect.poll(() => shown("first")).toBe(inDigits(gradients[0]?.weights ?? 0, 2));
+    await expect.poll(() => shown("last")).toBe(inDigits(gradients.at(-1)?.weights ?? 0, 2));
     await page.locator("[data-choice=relu]").click();
     await page.locator("[data-choice=norm]").click();
     await page.locator("input[type=range]").focus();
@@ -69,7 +69,7 @@ describe.skipIf(!hasChromium)("the figures of learning better and deeper", () =>
     expect((await needed())[1]).toMatch(/^\d+ steps$/);
     await page.locator("[role=slider]").focus();
     await page.keyboard.press("ArrowRight");
-    expect(await page.locator("[role=slider]").getAttribute("aria-valuetext")).toBe("x = −8.9, y = +1");
+    await expect.poll(() => page.locator("[role=slider]").getAttribute("aria-valuetext")).toBe("x = −8.9, y = +1");
     await page.emulateMedia({ reducedMotion: "reduce" });
     await page.getByRole("button", { name: "Let them roll" }).click();
     await expect.poll(() => page.locator(".steps output").textContent()).toBe("100");
@@ -83,7 +83,7 @@ describe.skipIf(!hasChromium)("the figures of learning better and deeper", () =>
     const epochs = (cost: "quadratic" | "crossEntropy", start: number) =>
       `after ${outputsOf(cost, start, 0.15, 300).findIndex((a) => a < 0.5)} epochs`;
     await expect.poll(() => shown("late")).toBe(epochs("quadratic", 0.98));
-    expect(await shown("soon")).toBe(epochs("crossEntropy", 0.98));
+    await expect.poll(() => shown("soon")).toBe(epochs("crossEntropy", 0.98));
     await page.locator("[role=slider]").focus();
     await page.keyboard.press("PageDown");
     await expect.poll(() => shown("late")).toBe(epochs("quadratic", 0.93));

@@ -85,11 +85,11 @@ describe.skipIf(!hasChromium)("the figures of convolution", () => {
     const z = (row: number, column: number) => signed(convolutionAt(first, { channel: 0, row, column }).z, 4);
     await expect.poll(() => quantity("f30-window", "z")).toBe(z(12, 11));
     const seen = () => page.locator("inkling-f30-window .map inkling-map .grid").getAttribute("aria-label");
-    expect(await seen()).toContain("300 of 576");
+    await expect.poll(() => seen()).toContain("300 of 576");
     await page.locator("inkling-f30-window .frame").focus();
     await page.keyboard.press("ArrowDown");
     await expect.poll(() => quantity("f30-window", "z")).toBe(z(13, 11));
-    expect(await seen()).toContain("301 of 576");
+    await expect.poll(() => seen()).toContain("301 of 576");
     await page.getByRole("button", { name: "Slide over all places" }).click();
     await expect.poll(seen).toContain("576 of 576");
     // The last weight of the filter, set to 1 by keys: another sum where there is ink.
@@ -97,7 +97,7 @@ describe.skipIf(!hasChromium)("the figures of convolution", () => {
     await page.locator("inkling-f30-window .frame").focus();
     for (let i = 0; i < 11; i++) await page.keyboard.press("ArrowUp");
     const byte = digits.example(18)[(12 + 2) * 28 + 23 + 2] ?? 0;
-    expect(await quantity("f30-window", "z")).toBe(signed(Math.fround(byte / 255), 4));
+    await expect.poll(() => quantity("f30-window", "z")).toBe(signed(Math.fround(byte / 255), 4));
     await page.locator("inkling-kernel .grid").focus();
     for (let i = 0; i < 13; i++) await page.keyboard.press("ArrowRight");
     await page.keyboard.press("Space");
@@ -111,7 +111,7 @@ describe.skipIf(!hasChromium)("the figures of convolution", () => {
     await expect.poll(() => quantity("f31-conv-gradient", "sum")).toBe(gradient(1));
     const { analytic, numeric } = await found.difference(0, 1, 12);
     await expect.poll(() => quantity("f31-conv-gradient", "analytic")).toBe(signed(analytic, 6));
-    expect(await quantity("f31-conv-gradient", "numeric")).toBe(signed(numeric, 6));
+    await expect.poll(() => quantity("f31-conv-gradient", "numeric")).toBe(signed(numeric, 6));
     await page.getByRole("button", { name: "To the pixels" }).click();
     const dX = found.back?.dInputs?.[571] ?? 0;
     await expect.poll(() => quantity("f31-conv-gradient", "pixel")).toContain(signed(dX, 4));
@@ -121,7 +121,7 @@ describe.skipIf(!hasChromium)("the figures of convolution", () => {
     await page.locator("inkling-f32-shift .frame").focus();
     await page.keyboard.press("ArrowDown");
     await expect.poll(() => along.getAttribute("data-of")).toBe(String(23 * 20 * 8));
-    expect(await along.getAttribute("data-equal")).toBe(await along.getAttribute("data-of"));
+    await expect.poll(() => along.getAttribute("data-equal")).toBe(await along.getAttribute("data-of"));
     await page.locator("inkling-f32-shift .plain").click();
     const shares = await Promise.all(
       Object.values(networks).map(async (model) => {
@@ -132,7 +132,7 @@ describe.skipIf(!hasChromium)("the figures of convolution", () => {
     const answer = () => page.locator("inkling-f32-shift .answer").textContent();
     for (const share of shares) await expect.poll(answer, { timeout: 30_000 }).toContain(share);
 
-    expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);
+    await expect.poll(() => page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);
     expect(await seriousFindings(page)).toEqual([]);
     await page.evaluate(`document.documentElement.style.cssText = "color-scheme: dark; background: #121417"`);
     expect(await seriousFindings(page)).toEqual([]);

@@ -116,7 +116,7 @@ describe.skipIf(!hasChromium)("the pane in which one draws", () => {
       .toEqual(["7", "1", "4"]);
     await buttons.nth(2).click();
     await expect.poll(() => page.locator("inkling-draw p.large").textContent()).toMatch(/Read as 4/);
-    expect(await page.locator("inkling-stages li").count()).toBe(5);
+    await expect.poll(() => page.locator("inkling-stages li").count()).toBe(5);
   });
 
   test("a finger draws, and the page does not scroll", async () => {
@@ -139,10 +139,12 @@ describe.skipIf(!hasChromium)("the pane in which one draws", () => {
     );
     expect(strokes).toHaveLength(1);
     expect((strokes as number[])[0]).toBeGreaterThanOrEqual(10);
-    expect(await page.evaluate("scrollY")).toBe(0);
+    await expect.poll(() => page.evaluate("scrollY")).toBe(0);
     expect(((await page.evaluate(read)) as Read).label).toBe(1);
     // Elsewhere a finger scrolls as ever.
-    expect(await page.evaluate(`getComputedStyle(document.querySelector("inkling-draw")).touchAction`)).toBe("auto");
+    await expect
+      .poll(() => page.evaluate(`getComputedStyle(document.querySelector("inkling-draw")).touchAction`))
+      .toBe("auto");
   });
 
   test("keys draw a 1, take it back, and clear the sheet", async () => {
@@ -199,7 +201,7 @@ describe.skipIf(!hasChromium)("the pane in which one draws", () => {
       await expect
         .poll(() => said.textContent())
         .toMatch(/^<b>notes<\/b>\.txt: .* found a file of the type text\/plain/);
-      expect(await page.evaluate(read)).toEqual(before);
+      await expect.poll(() => page.evaluate(read)).toEqual(before);
       expect(errors).toEqual([]);
     },
   );

@@ -31,7 +31,9 @@ describe.skipIf(!hasChromium)("the figures of speed and of equal bits", () => {
     const sum = () => page.locator("[data-sum]").textContent();
     const shown = (order: readonly number[]) => inDigits(sumOf(order), 9);
     await expect.poll(sum).toBe(shown(few));
-    expect(await page.locator("[data-sums]").getAttribute("data-sums")).toBe(String(sumsOfAllOrders(few).length));
+    await expect
+      .poll(() => page.locator("[data-sums]").getAttribute("data-sums"))
+      .toBe(String(sumsOfAllOrders(few).length));
     const tiles = page.locator(".tile");
     await tiles.first().focus();
     await page.keyboard.press("End");
@@ -51,7 +53,7 @@ describe.skipIf(!hasChromium)("the figures of speed and of equal bits", () => {
     const largest = few.toSorted((a, b) => Math.abs(b) - Math.abs(a));
     await expect.poll(sum).toBe(shown(largest));
     const off = Math.abs(stepsBetween(exactSum(largest), sumOf(largest)));
-    if (off > 0) expect(await page.locator(".sum-line").textContent()).toContain(inWhole(off));
+    if (off > 0) await expect.poll(() => page.locator(".sum-line").textContent()).toContain(inWhole(off));
     expect(await seriousFindings(page)).toEqual([]);
     expect(errors).toEqual([]);
   });
@@ -69,7 +71,7 @@ describe.skipIf(!hasChromium)("the figures of speed and of equal bits", () => {
     await page.locator("input[type=range]").focus();
     await page.keyboard.press("End");
     await expect.poll(() => page.locator("tbody tr.now th").textContent()).toBe("8");
-    expect(await page.locator("svg.tree .met").count()).toBe(2);
+    await expect.poll(() => page.locator("svg.tree .met").count()).toBe(2);
     expect(await seriousFindings(page)).toEqual([]);
     expect(errors).toEqual([]);
   });
@@ -100,7 +102,7 @@ describe.skipIf(!hasChromium)("the figures of speed and of equal bits", () => {
     await expect
       .poll(() => page.locator(".register.written .lane").first().textContent())
       .toMatch(inDigits(Math.abs(Math.round(weight * 100) / 100)));
-    expect(await page.locator("[aria-current=step]").textContent()).toContain("W[0, 0…9]");
+    await expect.poll(() => page.locator("[aria-current=step]").textContent()).toContain("W[0, 0…9]");
     await page.getByRole("button", { name: "Play" }).click();
     await expect.poll(async () => Number(await page.locator("input[type=range]").inputValue())).toBeGreaterThan(2);
     await page.getByRole("button", { name: "To the end" }).click();
@@ -117,12 +119,14 @@ describe.skipIf(!hasChromium)("the figures of speed and of equal bits", () => {
     await page.locator("input[type=range]").first().focus();
     await page.keyboard.press("Home");
     await expect.poll(held).toBe("memory");
-    expect(await page.locator("[data-per-byte]").textContent()).toBe(inDigits(intensityOf(productDemand(1, 784, 128))));
+    await expect
+      .poll(() => page.locator("[data-per-byte]").textContent())
+      .toBe(inDigits(intensityOf(productDemand(1, 784, 128))));
     await page.keyboard.press("End");
     await expect.poll(held).toBe("arithmetic");
-    expect(await page.locator("[data-per-byte]").textContent()).toBe(
-      inDigits(intensityOf(productDemand(1024, 784, 128))),
-    );
+    await expect
+      .poll(() => page.locator("[data-per-byte]").textContent())
+      .toBe(inDigits(intensityOf(productDemand(1024, 784, 128))));
     await page.getByRole("button", { name: "Adam" }).click();
     await expect.poll(held).toBe("memory");
     expect(await seriousFindings(page)).toEqual([]);
@@ -134,7 +138,7 @@ describe.skipIf(!hasChromium)("the figures of speed and of equal bits", () => {
       "<div style='width: 700px'><inkling-f34-race></inkling-f34-race></div>",
     );
     await expect.poll(() => page.locator("li[data-way]").count()).toBe(4);
-    expect(await page.locator("li[data-way] .speed").allTextContents()).toEqual(["", "", "", ""]);
+    await expect.poll(() => page.locator("li[data-way] .speed").allTextContents()).toEqual(["", "", "", ""]);
     await page.getByRole("button", { name: "batch of ten" }).click();
     await page.getByRole("button", { name: "Start the race" }).click();
     await expect.poll(() => page.locator("[data-same]").getAttribute("data-same"), { timeout: 60_000 }).toBe("true");
@@ -148,7 +152,7 @@ describe.skipIf(!hasChromium)("the figures of speed and of equal bits", () => {
     const { page, errors } = await openFigure(chromium, "f36-digest", digits, "#v=1&digit=3&neuron=5&weight=406");
     const differing = async () => Number(await page.locator("[data-differing]").getAttribute("data-differing"));
     await expect.poll(differing).toBeGreaterThan(90);
-    expect(await differing()).toBeLessThan(166);
+    await expect.poll(() => differing()).toBeLessThan(166);
     expect((await page.locator(".digest code").first().textContent())?.replaceAll(/\s/g, "")).toBe(
       await untrained().weightsSha256(),
     );
@@ -156,7 +160,7 @@ describe.skipIf(!hasChromium)("the figures of speed and of equal bits", () => {
     await page.getByRole("radio", { checked: true }).focus();
     await page.keyboard.press("Home");
     await expect.poll(() => page.locator(".digest code").last().textContent()).not.toBe(before);
-    expect(await page.getByRole("radio", { checked: true }).getAttribute("aria-label")).toBe("sign, bit 0");
+    await expect.poll(() => page.getByRole("radio", { checked: true }).getAttribute("aria-label")).toBe("sign, bit 0");
     await page.getByRole("button", { name: "Train in all these ways" }).click();
     await expect.poll(() => page.locator("[data-way=fewer]").count(), { timeout: 60_000 }).toBe(1);
     const digest = (await trained("wasm", digits, () => true))?.digest;

@@ -21,7 +21,7 @@ describe.skipIf(!hasChromium)("the figure of the activation", () => {
     for (let i = 0; i < 4; i++) await page.keyboard.press("Shift+ArrowLeft");
     for (let i = 0; i < 6; i++) await page.keyboard.press("ArrowLeft");
     await expect.poll(slope).toBe("0.25");
-    expect(await page.locator(handle).getAttribute("aria-valuetext")).toBe("z = 0, a = 0.5, slope 0.25");
+    await expect.poll(() => page.locator(handle).getAttribute("aria-valuetext")).toBe("z = 0, a = 0.5, slope 0.25");
     const box = await page.locator(handle).boundingBox();
     if (box === null) throw new Error("The point is not to be seen.");
     await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
@@ -37,11 +37,11 @@ describe.skipIf(!hasChromium)("the figure of the activation", () => {
     const lines = () => page.locator("inkling-plot >> nth=1").locator("polyline").count();
     const paper = page.locator("inkling-f03-activation .paper");
     const compare = page.getByRole("button", { name: "Compare" });
-    expect(await compare.isDisabled()).toBe(true);
+    await expect.poll(() => compare.isDisabled()).toBe(true);
     await paper.focus();
     for (let i = 0; i < 12; i++) await page.keyboard.press("ArrowRight");
     await expect.poll(lines).toBe(1);
-    expect(await page.locator(".answer").isVisible()).toBe(false);
+    await expect.poll(() => page.locator(".answer").isVisible()).toBe(false);
     const box = await paper.boundingBox();
     if (box === null) throw new Error("There is nothing to draw on.");
     await page.mouse.move(box.x + 5, box.y + box.height - 5);
@@ -50,7 +50,7 @@ describe.skipIf(!hasChromium)("the figure of the activation", () => {
     await page.mouse.up();
     await compare.click();
     await expect.poll(lines).toBe(2);
-    expect(await page.locator(".answer").textContent()).toContain("25 times less");
+    await expect.poll(() => page.locator(".answer").textContent()).toContain("25 times less");
     await page.getByRole("button", { name: "Draw again" }).click();
     await expect.poll(lines).toBe(0);
   });

@@ -65,7 +65,7 @@ describe.skipIf(!hasChromium)("the figure of (BP1)", () => {
 
   test("takes a guess, and answers it", async () => {
     const { page } = await open();
-    expect(await page.locator(".answer").isVisible()).toBe(false);
+    await expect.poll(() => page.locator(".answer").isVisible()).toBe(false);
     await page.getByRole("button", { name: "only the right one" }).click();
     await expect.poll(() => page.locator(".answer").textContent()).toContain("Not so. All ten.");
   });

@@ -25,7 +25,7 @@ describe.skipIf(!hasChromium)("the figure of (BP4)", () => {
     const shown = (await page.evaluate(maps)) as number[][];
     expect(shown.length).toBe(30);
     expect(shown.every((map, j) => map.every((value, k) => value === dW[k * 30 + j]))).toBe(true);
-    expect(await page.locator("[data-equal]").getAttribute("data-equal")).toBe("23520");
+    await expect.poll(() => page.locator("[data-equal]").getAttribute("data-equal")).toBe("23520");
     expect(await seriousFindings(page)).toEqual([]);
     expect(errors).toEqual([]);
   });
@@ -43,7 +43,7 @@ describe.skipIf(!hasChromium)("the figure of (BP4)", () => {
     const { page } = await open();
     const lost = (pixel: number) => page.evaluate(`${maps}.every((map) => map[${pixel}] === 0)`);
     const inked = digits.example(3).findIndex((byte) => byte > 200);
-    expect(await lost(inked)).toBe(false);
+    await expect.poll(() => lost(inked)).toBe(false);
     const canvas = page.locator(".erasing inkling-map canvas");
     const box = await canvas.boundingBox();
     if (box === null) throw new Error("The digit is not to be seen.");

@@ -27,7 +27,7 @@ describe.skipIf(!hasChromium)("the figure of sure nonsense", () => {
       return `The network says ${label}, with ${inPercent(probabilities[label] ?? Number.NaN, 1)}`;
     };
     await expect.poll(said).toContain(await expected(moved));
-    expect(await said()).not.toContain("NaN");
+    await expect.poll(() => said()).not.toContain("NaN");
     await page.getByRole("button", { name: "upside down" }).click();
     const sliders = page.locator("input[type=range]");
     for (const [slider, by] of [

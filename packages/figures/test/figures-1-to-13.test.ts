@@ -40,7 +40,7 @@ describe.skipIf(!hasChromium)("the figures 1 to 13", () => {
   test("fit on a phone", async () => {
     const { page } = await chromium.open(body, { viewport: { width: 390, height: 800 } });
     await expect.poll(() => page.locator("inkling-question .ask").count()).toBe(13);
-    expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);
+    await expect.poll(() => page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);
   });
 
   test("the slice follows the steepest way down, and scaled scores cost more while as many are right", async () => {
@@ -63,7 +63,7 @@ describe.skipIf(!hasChromium)("the figures 1 to 13", () => {
     await page.getByRole("slider", { name: "all scores times" }).focus();
     await page.keyboard.press("End");
     await expect.poll(() => number("mean")).toBeGreaterThan(mean);
-    expect(await page.locator("dd.accuracy").textContent()).toBe("98%");
+    await expect.poll(() => page.locator("dd.accuracy").textContent()).toBe("98%");
     // From digit to digit in the order of their losses.
     await page.getByRole("slider", { name: "one of the digits" }).focus();
     await page.keyboard.press("ArrowRight");

@@ -21,6 +21,9 @@ const args = [
 /** Tests in a browser are skipped where there is none. */
 export const hasChromium = existsSync(executablePath);
 
+/** How many times slower than this machine pages run, to find tests that read a page too early; 1 if absent. */
+const slowdown = Number(process.env.INKLING_SLOWDOWN ?? 1);
+
 /** The site's, as far as it concerns figures. */
 const policy = [
   ...["default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "worker-src 'self' blob:", "connect-src 'self'"],
@@ -78,6 +81,7 @@ export async function startChromium(options: ChromiumOptions = {}): Promise<Chro
       // What a page goes on with would take the time of the tests after it.
       if (TestRunner.getCurrentTest() !== undefined) onTestFinished(() => context.close());
       const page = await context.newPage();
+      await slowDown(page);
       const errors: string[] = [];
       page.on("pageerror", (error) => errors.push(String(error)));
       page.on("console", (message) => {
@@ -101,6 +105,13 @@ export async function startChromium(options: ChromiumOptions = {}): Promise<Chro
 /** A browser without a window. */
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath, args });
+}
+
+/** Makes a page as slow as the environment's INKLING_SLOWDOWN asks for. */
+export async function slowDown(page: Page): Promise<void> {
+  if (slowdown === 1) return;
+  const session = await page.context().newCDPSession(page);
+  await session.send("Emulation.setCPUThrottlingRate", { rate: slowdown });
 }
 
 /**

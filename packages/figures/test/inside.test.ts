@@ -80,10 +80,10 @@ describe.skipIf(!hasChromium)("the pane that looks inside", () => {
     const p = await valuesOf(page, "inkling-outputs [data-quantity=p] data");
     expect(p).toEqual(Array.from(softmax?.probabilities ?? []));
     expect(Math.abs(p.reduce((sum, share) => sum + share) - 1)).toBeLessThan(1e-6);
-    expect(await valuesOf(page, "inkling-outputs td[data-quantity=delta] data")).toEqual(
-      Array.from(back?.dOutputs ?? []),
-    );
-    expect(await valuesOf(page, "inkling-outputs [data-quantity=loss] data")).toEqual([back?.loss]);
+    await expect
+      .poll(() => valuesOf(page, "inkling-outputs td[data-quantity=delta] data"))
+      .toEqual(Array.from(back?.dOutputs ?? []));
+    await expect.poll(() => valuesOf(page, "inkling-outputs [data-quantity=loss] data")).toEqual([back?.loss]);
     const bars = await page.locator("inkling-outputs .p").evaluateAll((found) => {
       return found.map((bar) => Number.parseFloat(bar.getAttribute("style")?.replace("width:", "") ?? ""));
     });
@@ -101,12 +101,12 @@ describe.skipIf(!hasChromium)("the pane that looks inside", () => {
       })()`) as Promise<string>;
     const tabTo = async (beginning: string) => {
       for (let i = 0; i < 40 && !(await focused()).startsWith(beginning); i++) await page.keyboard.press("Tab");
-      expect(await focused()).toContain(beginning);
+      await expect.poll(() => focused()).toContain(beginning);
     };
     await tabTo("listbox");
     for (let i = 0; i < 7; i++) await page.keyboard.press("ArrowRight");
     await tabTo("application");
-    expect(await focused()).toBe("application the weights of neuron 7");
+    await expect.poll(() => focused()).toBe("application the weights of neuron 7");
     for (let i = 0; i <= 14; i++) await page.keyboard.press("ArrowDown");
     for (let i = 0; i < 20; i++) await page.keyboard.press("ArrowRight");
     const card = page.locator("inkling-weight");
@@ -115,11 +115,11 @@ describe.skipIf(!hasChromium)("the pane that looks inside", () => {
     const own = layers[1].dense;
     const e = 412 * 30 + 7;
     const value = async (name: string) => (await valuesOf(page, `inkling-weight [data-quantity=${name}] data`))[0];
-    expect(await value("W")).toBe(own?.W.values[e]);
-    expect(await value("x")).toBe(own?.x[412]);
-    expect(await value("delta")).toBe(own?.back?.delta[7]);
-    expect(await value("dW")).toBe(own?.back?.dW.values[e]);
-    expect(await value("after")).toBe(own?.back?.WAfter.values[e]);
+    await expect.poll(() => value("W")).toBe(own?.W.values[e]);
+    await expect.poll(() => value("x")).toBe(own?.x[412]);
+    await expect.poll(() => value("delta")).toBe(own?.back?.delta[7]);
+    await expect.poll(() => value("dW")).toBe(own?.back?.dW.values[e]);
+    await expect.poll(() => value("after")).toBe(own?.back?.WAfter.values[e]);
     await soon(() => value("difference")).toBe((await difference(1, 7, 412, 1e-4)).numeric);
     const analytic = (await difference(1, 7, 412)).analytic;
     expect(Math.abs((await value("difference")) - analytic)).toBeLessThanOrEqual(1e-9 + 1e-6 * Math.abs(analytic));
@@ -155,10 +155,10 @@ describe.skipIf(!hasChromium)("the pane that looks inside", () => {
     const back = calls.findIndex((call) => call.operation === "activateBackward" && call.layer === "layers.1");
     for (let i = calls.length; i > back; i--) await page.locator("[data-step=back]").click();
     await soon(() => page.locator("inkling-neuron .quantity.lit").getAttribute("data-quantity")).toBe("delta");
-    expect(await page.locator("inkling-operation inkling-source .line.here").textContent()).toContain(
-      "slope(z.data[e]",
-    );
-    expect(await page.locator("inkling-way button.active").getAttribute("data-layer")).toBe("layers.1");
+    await expect
+      .poll(() => page.locator("inkling-operation inkling-source .line.here").textContent())
+      .toContain("slope(z.data[e]");
+    await expect.poll(() => page.locator("inkling-way button.active").getAttribute("data-layer")).toBe("layers.1");
   });
 
   test("shows five pictures of the same neuron on one scale, with its ends in numbers", async () => {
@@ -176,8 +176,8 @@ describe.skipIf(!hasChromium)("the pane that looks inside", () => {
       await page.locator(`[data-view=${view}]`).click();
       const text = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 }).format(end);
       await soon(() => legend.textContent()).toContain(`+${text}`);
-      expect(await page.locator("inkling-weighted h4").first().textContent()).toContain(what);
-      expect(await page.locator("inkling-weighted h4").first().textContent()).toContain("of neuron 11");
+      await expect.poll(() => page.locator("inkling-weighted h4").first().textContent()).toContain(what);
+      await expect.poll(() => page.locator("inkling-weighted h4").first().textContent()).toContain("of neuron 11");
     }
     await open(page, "layers.2");
     await page.locator("[data-view=difference]").click();
@@ -216,7 +216,7 @@ describe.skipIf(!hasChromium)("the pane that looks inside", () => {
         [...(await names("data-quantity", marks))].sort(),
       );
       expect((await keys.locator("dd").allTextContents()).filter((text) => text.trim() === "")).toEqual([]);
-      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);
+      await expect.poll(() => page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);
     }
     expect(errors).toEqual([]);
   });
@@ -246,7 +246,7 @@ describe.skipIf(!hasChromium)("the pane that looks inside", () => {
     const [z] = await valuesOf(page, "inkling-window [data-quantity=z] data");
     expect((await parts()).reduce((sum, part) => sum + part)).toBeCloseTo(z, 5);
     const status = page.locator("inkling-window [role=status]");
-    expect(await status.textContent()).toContain("column 2");
+    await expect.poll(() => status.textContent()).toContain("column 2");
     const box = await page.locator("inkling-window .input").boundingBox();
     if (box === null) throw new Error("The input is not to be seen.");
     await page.mouse.move(box.x + 10, box.y + box.height / 2);

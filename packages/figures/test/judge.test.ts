@@ -43,8 +43,8 @@ describe.skipIf(!hasChromium)("the pane that judges", () => {
     const { page, errors } = await opened();
     const [onTest, onTrain] = [await evaluate(model, digits.test), await evaluate(model, digits.train.take(300))];
     const shares = [onTest, onTrain].map(({ accuracy }) => `${(100 * accuracy).toFixed(2)}%`);
-    expect(await page.locator("inkling-judge .large").allTextContents()).toEqual(shares);
-    expect(await page.locator("inkling-judge .gap").textContent()).toContain("it is overfitting");
+    await expect.poll(() => page.locator("inkling-judge .large").allTextContents()).toEqual(shares);
+    await expect.poll(() => page.locator("inkling-judge .gap").textContent()).toContain("it is overfitting");
     const counts = await page.locator("inkling-confusion [role=gridcell]").allTextContents();
     expect(counts.map((count) => Number(count.trim()))).toEqual(onTest.confusion.flat());
     const recalls = await page.locator("inkling-judge table.classes td:nth-of-type(2)").allTextContents();
@@ -63,16 +63,16 @@ describe.skipIf(!hasChromium)("the pane that judges", () => {
     await expect.poll(() => strip.locator("button").count()).toBe(Math.min(24, confusion[label][predicted]));
     await strip.locator("button").first().click();
     const first = mistakes.find((one) => one.label === label && one.predicted === predicted);
-    expect(await page.evaluate("globalThis.chosen")).toEqual({ index: first?.index, label });
+    await expect.poll(() => page.evaluate("globalThis.chosen")).toEqual({ index: first?.index, label });
   });
 
   test("has its hidden layer on a plane, a picture of each layer's numbers for each moment, and warped images", async () => {
     const { page } = await opened();
-    expect(await page.locator("inkling-plane text").count()).toBe(300);
+    await expect.poll(() => page.locator("inkling-plane text").count()).toBe(300);
     const { mistakes } = await evaluate(model, digits.test);
-    expect(await page.locator("inkling-plane circle").count()).toBe(mistakes.length);
+    await expect.poll(() => page.locator("inkling-plane circle").count()).toBe(mistakes.length);
     // Two layers with weights: outputs and gradients of each.
-    expect(await page.locator("inkling-judge .spreads figure").count()).toBe(4);
+    await expect.poll(() => page.locator("inkling-judge .spreads figure").count()).toBe(4);
     await page.locator("inkling-judge button", { hasText: "warped" }).click();
     await expect
       .poll(() => page.locator("inkling-judge section").nth(4).textContent(), { timeout: 20_000 })

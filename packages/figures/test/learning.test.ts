@@ -51,7 +51,7 @@ describe.skipIf(!hasChromium)("the figures of training", () => {
         `document.querySelector("inkling-f20-learning-rate").runs[1]?.losses.map((loss) => Number(loss.toPrecision(6)))`,
       );
     await expect.poll(shown).toEqual(losses.map((loss) => Number(loss.toPrecision(6))));
-    expect(await page.locator("inkling-notices").count()).toBe(0);
+    await expect.poll(() => page.locator("inkling-notices").count()).toBe(0);
     // What cannot be is as usual, and a reader is told so.
     await page.evaluate(`location.hash = "#v=1&rate=fast&seed=100"`);
     await expect
@@ -67,7 +67,7 @@ describe.skipIf(!hasChromium)("the figures of training", () => {
       ]);
     expect(await seriousFindings(page)).toEqual([]);
     await page.locator("inkling-notices").getByRole("button", { name: "Close" }).click();
-    expect(await page.locator("inkling-notices").count()).toBe(0);
+    await expect.poll(() => page.locator("inkling-notices").count()).toBe(0);
     expect(errors).toEqual([]);
   });
 
@@ -92,8 +92,8 @@ describe.skipIf(!hasChromium)("the figures of training", () => {
     const { before, after } = await stepOf(fresh(), learn, 0.1);
     const shown = (name: string) => page.locator(`dd[data-quantity=${name}]`).textContent();
     await expect.poll(() => shown("measured"), { timeout: 20_000 }).toBe(signed(after - before));
-    expect(await shown("square")).toBe(inDigits(square, 4));
-    expect(await shown("predicted")).toBe(signed(-0.1 * square));
+    await expect.poll(() => shown("square")).toBe(inDigits(square, 4));
+    await expect.poll(() => shown("predicted")).toBe(signed(-0.1 * square));
     await page.locator("[role=slider]").focus();
     for (let i = 0; i < 4; i++) await page.keyboard.press("ArrowLeft");
     await expect.poll(() => shown("predicted")).toBe(signed(-0.01 * square));
@@ -118,7 +118,7 @@ describe.skipIf(!hasChromium)("the figures of training", () => {
     const ends = () => page.locator("[data-seed] strong").allTextContents();
     await expect.poll(async () => (await ends()).length, { timeout: 40_000 }).toBe(8);
     expect(new Set(await ends()).size).toBeGreaterThan(1);
-    expect(await page.locator(".maps inkling-map").count()).toBe(20);
+    await expect.poll(() => page.locator(".maps inkling-map").count()).toBe(20);
     expect(await seriousFindings(page)).toEqual([]);
     expect(errors).toEqual([]);
   });

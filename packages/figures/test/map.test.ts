@@ -39,7 +39,7 @@ describe.skipIf(!hasChromium)("a map", () => {
   test("has cells that a hatch can be seen in on paper, and where a browser forces its colours", async () => {
     const { page } = await opened({ colorScheme: "dark" });
     const width = `document.querySelector("inkling-map").renderRoot.querySelector("canvas").width`;
-    expect(await page.evaluate(width)).toBe(28);
+    await expect.poll(() => page.evaluate(width)).toBe(28);
     await page.emulateMedia({ media: "print" });
     await expect.poll(() => page.evaluate(width)).toBeGreaterThan(28);
     await page.emulateMedia({ media: "screen" });
@@ -73,7 +73,7 @@ describe.skipIf(!hasChromium)("a map", () => {
           of(plot, ".line.negative").strokeDasharray !== of(plot, ".line.positive").strokeDasharray,
         ];
       })()`);
-      expect(await looks()).toEqual([false, false, false, false, true, false]);
+      await expect.poll(() => looks()).toEqual([false, false, false, false, true, false]);
       if (where === "print") await page.emulateMedia({ media: "print" });
       else if (where === "forced colours") await page.emulateMedia({ forcedColors: "active" });
       else await page.evaluate(`for (const part of document.body.children) part.setAttribute("pattern", "")`);
@@ -88,7 +88,7 @@ describe.skipIf(!hasChromium)("a map", () => {
     for (const key of ["ArrowRight", "ArrowDown", "ArrowRight", "End", "ArrowUp"]) await page.keyboard.press(key);
     await expect.poll(() => page.locator("inkling-map output").textContent()).toBe("row 0, column 27: −0.9311");
     await page.keyboard.press("Tab");
-    expect(await page.evaluate("document.activeElement.tagName")).toBe("BODY");
+    await expect.poll(() => page.evaluate("document.activeElement.tagName")).toBe("BODY");
   });
 
   test("says the number under the pointer, with its sign, and tells the page which", async () => {
@@ -98,7 +98,7 @@ describe.skipIf(!hasChromium)("a map", () => {
     if (box === null) throw new Error("The map is not to be seen.");
     await page.mouse.move(box.x + (box.width * 20.5) / 28, box.y + (box.height * 20.5) / 28);
     await expect.poll(() => page.locator("inkling-map output").textContent()).toBe("row 20, column 20: +0.4796");
-    expect(await page.evaluate("globalThis.picked")).toBe(580);
+    await expect.poll(() => page.evaluate("globalThis.picked")).toBe(580);
   });
 
   test("has the same picture for twice the numbers, and twice the legend", async () => {
@@ -109,7 +109,7 @@ describe.skipIf(!hasChromium)("a map", () => {
       map.values = ${JSON.stringify(ramp.map((value) => 2 * value))};
       await map.updateComplete;
     })()`);
-    expect(await page.evaluate(colours)).toEqual(before);
-    expect(await page.locator("inkling-map .legend").first().textContent()).toMatch(/−2\s+\+2/);
+    await expect.poll(() => page.evaluate(colours)).toEqual(before);
+    await expect.poll(() => page.locator("inkling-map .legend").first().textContent()).toMatch(/−2\s+\+2/);
   });
 });

@@ -53,7 +53,7 @@ describe.skipIf(!hasChromium)("the figures of a neuron", () => {
     await page.getByRole("slider", { name: "b", exact: true }).focus();
     await page.keyboard.press("PageDown");
     await expect.poll(line).not.toBe(first);
-    expect(await direction()).toBe(slope);
+    await expect.poll(() => direction()).toBe(slope);
     await page.getByRole("slider", { name: "w₂", exact: true }).focus();
     await page.keyboard.press("PageUp");
     await expect.poll(direction).not.toBe(slope);
@@ -79,7 +79,7 @@ describe.skipIf(!hasChromium)("the figures of a neuron", () => {
     expect(above + below).toBeCloseTo(sum, 1);
     expect(sum + bias).toBeCloseTo(z, 3);
     const tiles = page.getByRole("radio");
-    expect(await tiles.count()).toBe(30);
+    await expect.poll(() => tiles.count()).toBe(30);
     await tiles.nth(27).focus();
     await page.keyboard.press("ArrowLeft");
     await expect.poll(() => page.locator("dd.main").textContent()).toBe("+1.329");

@@ -36,8 +36,8 @@ describe.skipIf(!hasChromium)("figures off screen", () => {
     expect(before.join()).toMatch(/18.*18/);
     const trained = await steps();
     await page.evaluate("new Promise((resolve) => setTimeout(resolve, 400))");
-    expect(await steps()).toBe(trained);
-    expect(await digits()).toEqual(before);
+    await expect.poll(() => steps()).toBe(trained);
+    await expect.poll(() => digits()).toEqual(before);
     await page.locator("inkling-f04-sum").scrollIntoViewIfNeeded();
     await expect.poll(async () => (await digits())[0]).not.toBe(before[0]);
     await page.locator("inkling-f20-learning-rate").scrollIntoViewIfNeeded();

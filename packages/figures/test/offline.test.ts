@@ -94,7 +94,7 @@ describe.skipIf(!hasChromium)("the site", () => {
     // The host is gone.
     stop(served.server);
     await page.goto(`${served.url}book/neuron`);
-    expect(await page.locator("h1").textContent()).toBe("A neuron");
+    await expect.poll(() => page.locator("h1").textContent()).toBe("A neuron");
     await expect.poll(() => button.textContent()).toBe("Remove the copy");
     expect(await isIsolated(page)).toBe(true);
     const digest = await page.evaluate(`(async () => {
@@ -117,7 +117,7 @@ describe.skipIf(!hasChromium)("the site", () => {
     await new Promise<void>((resolve) => again.server.listen(Number(port), "127.0.0.1", resolve));
     again.asked.length = 0;
     await page.goto(served.url);
-    expect(await page.locator("h1").textContent()).toBe("Start again");
+    await expect.poll(() => page.locator("h1").textContent()).toBe("Start again");
     await expect
       .poll(async () => (await copies(page)).filter((name) => before.includes(name)), { timeout: 120_000 })
       .toEqual([]);
@@ -125,7 +125,7 @@ describe.skipIf(!hasChromium)("the site", () => {
     expect(again.asked.filter((path) => path.startsWith("digits/train"))).toEqual([]);
     stop(again.server);
     await page.reload();
-    expect(await page.locator("h1").textContent()).toBe("Start again");
+    await expect.poll(() => page.locator("h1").textContent()).toBe("Start again");
 
     await button.click();
     await expect.poll(() => copies(page)).toEqual([]);

@@ -65,11 +65,15 @@ describe.skipIf(!hasChromium)("a training on one's own data", () => {
   test("of a table: Node's digest, the command for it, and an address that asks for the file", async () => {
     const { page, errors } = await opened("#v=1&tab=own");
     await choose(page, "kinds.csv", csv, "kind");
-    expect(await text(page, ".data")).toMatch(/kinds\.csv: 36 examples, each 2 numbers\. It is tested on 4 others\./);
+    await expect
+      .poll(() => text(page, ".data"))
+      .toMatch(/kinds\.csv: 36 examples, each 2 numbers\. It is tested on 4 others\./);
     const data = await readOwn([{ path: "kinds.csv", file: new Blob([csv]) }], { label: "kind" });
     const digest = await trained(page);
     expect(digest).toBe(await digestInNode(experimentOn(data)));
-    expect(await text(page, "code.command")).toBe("inkling train kinds.csv --label kind --preset table --seed 1");
+    await expect
+      .poll(() => text(page, "code.command"))
+      .toBe("inkling train kinds.csv --label kind --preset table --seed 1");
     expect(await seriousFindings(page)).toEqual([]);
     await becomes(() => page.evaluate("location.hash")).toMatch(/^#v=1&p=table&d=kinds\.csv&dh=[0-9a-f]{16}&at=200$/);
     // The panes look at these data.
@@ -83,7 +87,7 @@ describe.skipIf(!hasChromium)("a training on one's own data", () => {
     ]);
     await page.getByRole("tab", { name: "Bring your own" }).click();
     await choose(page, "kinds.csv", csv.replace("0,0", "0,1"), "kind");
-    expect(await notices(page)).toEqual([expect.stringContaining("their digest is another")]);
+    await expect.poll(() => notices(page)).toEqual([expect.stringContaining("their digest is another")]);
     await becomes(() => text(page, ".where")).toBe("Ready. No step has been done.");
     await page.getByRole("button", { name: "Learn from MNIST again" }).click();
     await becomes(() => page.evaluate("location.hash")).toBe("#v=1&p=mlp&l=30&n=10000");
@@ -101,7 +105,7 @@ describe.skipIf(!hasChromium)("a training on one's own data", () => {
     await page.getByRole("tab", { name: "Bring your own" }).click();
     await choose(page, "kinds.csv", csv, "kind");
     await becomes(() => text(page, ".digest")).toBe(digest);
-    expect(await notices(page)).toEqual([]);
+    await expect.poll(() => notices(page)).toEqual([]);
   });
 
   test("of numbers: with empty cells, without accuracies, and Node's digest", async () => {
@@ -110,8 +114,8 @@ describe.skipIf(!hasChromium)("a training on one's own data", () => {
     const file = new Blob([numbersCsv]);
     const data = await readOwn([{ path: "prices.csv", file }], { label: "price", missing: "mean" });
     expect(await trained(page)).toBe(await digestInNode(experimentOn(data)));
-    expect(await page.locator("inkling-train inkling-curves").count()).toBe(1);
-    expect(await text(page, "dl")).toMatch(/Loss in the test\s*0\.\d+/);
+    await expect.poll(() => page.locator("inkling-train inkling-curves").count()).toBe(1);
+    await expect.poll(() => text(page, "dl")).toMatch(/Loss in the test\s*0\.\d+/);
     expect(errors).toEqual([]);
   });
 
@@ -156,7 +160,7 @@ describe.skipIf(!hasChromium)("a training on one's own data", () => {
     const experiment = experimentOn(await readOwn(chosen, {}));
     expect(await trained(page)).toBe(await digestInNode(experiment));
     const shown = page.locator("inkling-train code.command");
-    if (command === undefined) expect(await shown.count()).toBe(0);
+    if (command === undefined) await expect.poll(() => shown.count()).toBe(0);
     else expect((await shown.textContent())?.trim()).toBe(command);
     expect(errors).toEqual([]);
   });
@@ -167,7 +171,9 @@ describe.skipIf(!hasChromium)("a training on one's own data", () => {
     await becomes(() => text(page, ".data")).toMatch(/Your drawings: 30 examples, .* tested on MNIST’s test images\./);
     const alone = drawingsToLearn(drawings, false) as OwnData;
     expect(await trained(page)).toBe(await digestInNode(experimentOn(alone)));
-    expect(await text(page, "code.command")).toBe("inkling train drawings.npz --classes 10 --preset mlp --seed 1");
+    await expect
+      .poll(() => text(page, "code.command"))
+      .toBe("inkling train drawings.npz --classes 10 --preset mlp --seed 1");
     // The address follows at most twice a second.
     const { epochs, batchSize } = experimentOn(alone).configuration;
     const end = epochs * Math.ceil(30 / Number(batchSize));
@@ -187,7 +193,7 @@ describe.skipIf(!hasChromium)("a training on one's own data", () => {
     await becomes(() => page.evaluate("location.hash")).toMatch(/&l=8&n=100&d=Your\+drawings&dh=\w{16}&dm=1$/);
     const added = changed(experimentOn(drawingsToLearn(drawings, true) as OwnData), { examples: 100, layers: [8] });
     expect(await trained(page)).toBe(await digestInNode(added));
-    expect(await page.locator("inkling-train code.command").count()).toBe(0);
+    await expect.poll(() => page.locator("inkling-train code.command").count()).toBe(0);
     expect(errors).toEqual([]);
   });
 });

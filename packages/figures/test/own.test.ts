@@ -117,8 +117,8 @@ describe.skipIf(!hasChromium)("the pane for one's own files", () => {
       .setInputFiles((await files()).map((one) => ({ ...one, mimeType: "" })));
     await said(page).toMatch(sentence);
     await page.locator("inkling-own button.learn").click();
-    expect(await page.evaluate("told.data")).toMatchObject([told]);
-    expect(await page.locator("inkling-own b").count()).toBe(0);
+    await expect.poll(() => page.evaluate("told.data")).toMatchObject([told]);
+    await expect.poll(() => page.locator("inkling-own b").count()).toBe(0);
     expect(errors).toEqual([]);
   });
 
@@ -172,9 +172,9 @@ describe.skipIf(!hasChromium)("the pane for one's own files", () => {
       .locator("inkling-own input.files")
       .setInputFiles((await files()).map((one) => ({ ...one, mimeType: "" })));
     await expect.poll(() => page.locator("inkling-own [role=alert]").textContent()).toMatch(sentence);
-    expect(await page.locator("inkling-own .found").textContent()).toContain("18 examples");
-    expect(await page.locator("inkling-own img").count()).toBe(0);
-    expect(await page.evaluate("told.data")).toEqual([]);
+    await expect.poll(() => page.locator("inkling-own .found").textContent()).toContain("18 examples");
+    await expect.poll(() => page.locator("inkling-own img").count()).toBe(0);
+    await expect.poll(() => page.evaluate("told.data")).toEqual([]);
     expect(errors).toEqual([]);
   });
 
@@ -202,7 +202,7 @@ describe.skipIf(!hasChromium)("the pane for one's own files", () => {
     await expect
       .poll(() => page.locator("inkling-own [role=alert]").textContent())
       .toMatch(/^bad\.safetensors: expected the weights that were written to it/);
-    expect(await page.evaluate("told.models.length")).toBe(1);
+    await expect.poll(() => page.evaluate("told.models.length")).toBe(1);
   });
 
   test("saves the model as the command line does, and loads what it has saved", async () => {

@@ -62,10 +62,10 @@ describe.skipIf(!hasChromium)("in a language with longer words", () => {
       await figure.locator(".foot button").first().click();
     }
     await expect.poll(() => page.locator("inkling-key").count()).toBe(names.length);
-    expect(await page.evaluate("figures.untranslated(document.body)")).toEqual([]);
-    expect(await page.evaluate(cutOff)).toEqual([]);
+    await expect.poll(() => page.evaluate("figures.untranslated(document.body)")).toEqual([]);
+    await expect.poll(() => page.evaluate(cutOff)).toEqual([]);
     await fromRightToLeft(page);
-    expect(await page.evaluate(cutOff)).toEqual([]);
+    await expect.poll(() => page.evaluate(cutOff)).toEqual([]);
     const isLowLeft = (await page.evaluate(legends)) as boolean[];
     expect(isLowLeft.length).toBeGreaterThan(10);
     expect(isLowLeft).not.toContain(false);

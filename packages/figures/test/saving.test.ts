@@ -38,7 +38,7 @@ describe.skipIf(!hasChromium)("a saved picture", () => {
     const download = await waiting;
     expect(download.suggestedFilename()).toBe(`${name}.${kind.toLowerCase()}`);
     // The figure is as it was.
-    expect(await button.isVisible()).toBe(true);
+    await expect.poll(() => button.isVisible()).toBe(true);
     return readFile(await download.path());
   };
 

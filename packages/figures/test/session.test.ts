@@ -53,12 +53,12 @@ describe.skipIf(!hasChromium).each([
     await becomes(() => phase(page)).toBe("paused");
     await page.evaluate("session.run('epoch')");
     await becomes(() => phase(page)).toBe("paused");
-    expect(await total(page)).toBe(10);
+    await expect.poll(() => total(page)).toBe(10);
     await page.evaluate("session.run('end')");
     await becomes(() => phase(page)).toBe("done");
     expect(await digest(page)).toBe(await digestInNode(experiment));
     await page.evaluate("session.back(17)");
-    expect(await total(page)).toBe(23);
+    await expect.poll(() => total(page)).toBe(23);
     expect(await digest(page)).toBe(await digestInNode(experiment, 23));
     expect(errors).toEqual([]);
   });
@@ -93,10 +93,10 @@ describe.skipIf(!hasChromium)("a session", () => {
     const { page } = await chromium.open("");
     await page.evaluate(opened({ ...small, layers: ["2c5", "p2", "bn", 12], classWeights: "balanced" }, 12));
     const copied = "session.network().then((network) => network.weightsSha256())";
-    expect(await page.evaluate(copied)).toBe(await digest(page));
+    await expect.poll(() => page.evaluate(copied)).toBe(await digest(page));
     // Also while it trains.
     await page.evaluate("session.run('end')");
-    expect(await page.evaluate(copied)).toMatch(/^[0-9a-f]{64}$/);
+    await expect.poll(() => page.evaluate(copied)).toMatch(/^[0-9a-f]{64}$/);
   });
 
   test("diverges with a message: the step, the layer, and a way on", async () => {
@@ -120,7 +120,7 @@ describe.skipIf(!hasChromium)("a session", () => {
     expect(divergence.sentence).toContain("The numbers overflowed in epoch 1");
     expect(before).toMatch(/^[0-9a-f]{64}$/);
     await page.evaluate("session.halveRate(100)");
-    expect(await page.evaluate("[session.view.phase, session.view.rate]")).toEqual(["paused", 50]);
+    await expect.poll(() => page.evaluate("[session.view.phase, session.view.rate]")).toEqual(["paused", 50]);
   });
 
   test("whose worker is lost says so, and goes on in another one from what the page has", async () => {
@@ -133,7 +133,7 @@ describe.skipIf(!hasChromium)("a session", () => {
     await page.evaluate("lastWorker.terminate()");
     await page.evaluate("void session.run('end').catch(() => {})");
     await becomes(() => phase(page)).toBe("lost");
-    expect(await page.evaluate("session.view.problem")).toContain("The page has its state of step 20.");
+    await expect.poll(() => page.evaluate("session.view.problem")).toContain("The page has its state of step 20.");
     await page.evaluate("session.goOn()");
     expect([await total(page), await digest(page)]).toEqual([20, before]);
     await page.evaluate("session.run('end')");
@@ -150,7 +150,7 @@ describe.skipIf(!hasChromium)("a session", () => {
     expect(change?.rate).toBe(0.0005);
     await becomes(() => total(page)).toBeGreaterThan((change?.step ?? 0) + 5);
     await page.evaluate("session.pause()");
-    expect(await phase(page)).toBe("paused");
+    await expect.poll(() => phase(page)).toBe("paused");
     const [seen, at] = [await digest(page), Number(await total(page))];
     // The same plan has the same weights.
     await page.evaluate(`session.open(session.plan, ${at})`);

@@ -26,7 +26,7 @@ describe.skipIf(!hasChromium)("the figures of softmax and loss", () => {
     await expect.poll(bars).not.toEqual(first);
     const changed = await bars();
     expect(changed.filter((text, i) => text === first[i] && (shares[i] ?? 0) > 1)).toEqual([]);
-    expect(await page.locator(".total strong").textContent()).toBe("1");
+    await expect.poll(() => page.locator(".total strong").textContent()).toBe("1");
     expect(errors).toEqual([]);
   });
 

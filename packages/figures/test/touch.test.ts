@@ -66,7 +66,7 @@ describe.skipIf(!hasChromium)("with fingers", () => {
       expect(await page.evaluate("scrollY"), selector).toBe(scrolled);
     }
     const points = `document.querySelector("inkling-pad").drawing.strokes.flat().length`;
-    expect(await page.evaluate(points)).toBeGreaterThanOrEqual(10);
+    await expect.poll(() => page.evaluate(points)).toBeGreaterThanOrEqual(10);
     // A cell of the picture for each point, and each cell once.
     expect((await inked()) as number).toBeGreaterThanOrEqual(before + 10);
     // Beside the sheet a finger moves the page.
@@ -85,10 +85,10 @@ describe.skipIf(!hasChromium)("with fingers", () => {
       .locator("inkling-about")
       .nth(names.length - 1)
       .waitFor({ state: "attached" });
-    expect(await page.evaluate(small)).toEqual([]);
+    await expect.poll(() => page.evaluate(small)).toEqual([]);
     const wide = `[...document.body.children].filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)`;
-    expect(await page.evaluate(`${wide}.map(({ localName, scrollWidth }) => localName + " " + scrollWidth)`)).toEqual(
-      [],
-    );
+    await expect
+      .poll(() => page.evaluate(`${wide}.map(({ localName, scrollWidth }) => localName + " " + scrollWidth)`))
+      .toEqual([]);
   });
 });

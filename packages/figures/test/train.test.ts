@@ -45,11 +45,13 @@ describe.skipIf(!hasChromium)("the studio", () => {
     await button(page, "Start").focus();
     await page.keyboard.press("Enter");
     await becomes(() => text(page, ".where")).toBe("Done: 2 epochs.");
-    expect(await text(page, ".digest")).toBe(await digestInNode(small));
-    expect(await text(page, "code.command")).toBe(
-      "inkling train --preset mlp --layers 8 --batch-size 50 --epochs 2 --examples 300 --seed 1",
-    );
-    expect(await text(page, "[role=status]")).toMatch(/^Done: 2 epochs\. Loss .*, test examples read right .*%\.$/);
+    await expect.poll(() => text(page, ".digest")).toBe(await digestInNode(small));
+    await expect
+      .poll(() => text(page, "code.command"))
+      .toBe("inkling train --preset mlp --layers 8 --batch-size 50 --epochs 2 --examples 300 --seed 1");
+    await expect
+      .poll(() => text(page, "[role=status]"))
+      .toMatch(/^Done: 2 epochs\. Loss .*, test examples read right .*%\.$/);
     await page.keyboard.press("b");
     await becomes(() => text(page, ".where")).toBe("Paused in epoch 2 of 2, after step 5 of 6.");
     await page.keyboard.press("p");
@@ -71,7 +73,7 @@ describe.skipIf(!hasChromium)("the studio", () => {
     await becomes(() => page.evaluate("location.hash")).toContain("at=3");
     await page.reload();
     await becomes(() => text(page, ".digest")).toBe(digest);
-    expect(await text(page, ".where")).toBe("Paused in epoch 1 of 2, after step 3 of 6.");
+    await expect.poll(() => text(page, ".where")).toBe("Paused in epoch 1 of 2, after step 3 of 6.");
     await button(page, "Go on").click();
     await becomes(() => text(page, ".digest")).toBe(await digestInNode(small));
   });
@@ -83,18 +85,18 @@ describe.skipIf(!hasChromium)("the studio", () => {
     await button(page, "Back 1 step").focus();
     await page.keyboard.press("f");
     await becomes(said).toMatch(/^All 50 examples went through the layers/);
-    expect(await page.locator("inkling-phases tbody tr").count()).toBe(3);
+    await expect.poll(() => page.locator("inkling-phases tbody tr").count()).toBe(3);
     await button(page, "One phase").click();
     await becomes(said).toMatch(
       /^The outputs were compared with the answers\. The mean loss of the batch is \d\.\d+\. \d+ of 50 are read right\.$/,
     );
-    expect(await page.locator("inkling-phases ul inkling-map").count()).toBe(12);
+    await expect.poll(() => page.locator("inkling-phases ul inkling-map").count()).toBe(12);
     await button(page, "One phase").click();
     await becomes(said).toMatch(/^The error went back through the layers\./);
-    expect(await page.locator("inkling-phases tbody th").allTextContents()).toEqual([
-      ...["layers.1.weights", "layers.1.bias", "layers.2.weights", "layers.2.bias"],
-    ]);
-    expect(await text(page, ".digest")).toBe(digest);
+    await expect
+      .poll(() => page.locator("inkling-phases tbody th").allTextContents())
+      .toEqual([...["layers.1.weights", "layers.1.bias", "layers.2.weights", "layers.2.bias"]]);
+    await expect.poll(() => text(page, ".digest")).toBe(digest);
     expect(await seriousFindings(page)).toEqual([]);
     await button(page, "Back 1 step").click();
     await becomes(() => page.locator("inkling-phases").count()).toBe(0);
@@ -108,7 +110,7 @@ describe.skipIf(!hasChromium)("the studio", () => {
     }
     await button(page, "One phase").click();
     await becomes(said).toMatch(/^Step 1 is done: every weight has moved, at the learning rate 0\.\d+\./);
-    expect(await text(page, ".digest")).not.toBe(digest);
+    await expect.poll(() => text(page, ".digest")).not.toBe(digest);
     await button(page, "Back 1 step").click();
     await becomes(() => text(page, ".digest")).toBe(digest);
     expect(errors).toEqual([]);
@@ -136,11 +138,11 @@ describe.skipIf(!hasChromium)("the studio", () => {
     await becomes(() => text(page, ".where")).toBe("Paused in epoch 1 of 2, after step 5 of 6.");
     await page.getByRole("tab", { name: "Look inside" }).click();
     await becomes(() => card.locator(".history").getAttribute("aria-label")).toMatch(/after 5 steps$/);
-    expect(await card.locator(".history").getAttribute("aria-label")).not.toBe(before);
+    await expect.poll(() => card.locator(".history").getAttribute("aria-label")).not.toBe(before);
     // The book's network has neither.
     await page.locator("inkling-studio select[name=network-inside]").selectOption("book");
     await becomes(() => card.locator(".history").count()).toBe(0);
-    expect(await inside.locator(".optimizer").count()).toBe(0);
+    await expect.poll(() => inside.locator(".optimizer").count()).toBe(0);
     expect(errors).toEqual([]);
   });
 
@@ -154,7 +156,7 @@ describe.skipIf(!hasChromium)("the studio", () => {
     await button(page, "Halve the rate").click();
     await becomes(() => alert.count()).toBe(0);
     await becomes(() => page.locator("inkling-train input[name=learningRate]").inputValue()).toBe("50");
-    expect(await page.locator("inkling-train").textContent()).not.toContain("NaN");
+    await expect.poll(() => page.locator("inkling-train").textContent()).not.toContain("NaN");
   });
 
   test("refuses a value beside its control, and changes nothing", async () => {
@@ -165,7 +167,7 @@ describe.skipIf(!hasChromium)("the studio", () => {
     await becomes(() => page.locator("inkling-settings [role=alert]").textContent()).toBe(
       "Expected layers that fit on images of 28 × 28, got 40c30. Nothing was changed.",
     );
-    expect(await text(page, "code.command")).toContain("--layers 8 ");
+    await expect.poll(() => text(page, "code.command")).toContain("--layers 8 ");
     await layers.fill("12");
     await layers.press("Enter");
     await becomes(() => text(page, "code.command")).toContain("--layers 12 ");
@@ -176,17 +178,19 @@ describe.skipIf(!hasChromium)("the studio", () => {
     const { page } = await opened(
       `${small}&lesson=1&hide=curves,doctor,judge,own&task=What%20is%20%3Cb%3Eη%3C/b%3E%3F`,
     );
-    expect(await text(page, ".task")).toBe("What is <b>η</b>?");
-    expect(await page.locator("inkling-train input[name=layers]").isDisabled()).toBe(true);
-    expect(await page.locator("inkling-train").getByRole("button", { name: "Too fast" }).count()).toBe(0);
-    expect(await page.locator("inkling-curves").count()).toBe(0);
+    await expect.poll(() => text(page, ".task")).toBe("What is <b>η</b>?");
+    await expect.poll(() => page.locator("inkling-train input[name=layers]").isDisabled()).toBe(true);
+    await expect.poll(() => page.locator("inkling-train").getByRole("button", { name: "Too fast" }).count()).toBe(0);
+    await expect.poll(() => page.locator("inkling-curves").count()).toBe(0);
     const tabs = await page.locator("inkling-studio").getByRole("tab").allTextContents();
     expect(tabs.map((tab) => tab.trim())).not.toContain("Judge");
   });
 
   test("tells what it could not read of an address", async () => {
     const { page } = await opened(`${small}&a=cosmic`);
-    expect(await page.locator("inkling-studio .notices").textContent()).toContain("a in the address: expected one of");
+    await expect
+      .poll(() => page.locator("inkling-studio .notices").textContent())
+      .toContain("a in the address: expected one of");
   });
 
   test.each([
@@ -197,7 +201,7 @@ describe.skipIf(!hasChromium)("the studio", () => {
     const { page } = await opened(small, { viewport: { width, height: 800 }, colorScheme });
     await page.evaluate(`document.documentElement.style.colorScheme = "${colorScheme}"`);
     await page.evaluate(`document.body.style.background = "${colorScheme === "dark" ? "#121417" : "#ffffff"}"`);
-    expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
+    await expect.poll(() => page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
     expect(await seriousFindings(page)).toEqual([]);
   });
 });

@@ -52,7 +52,7 @@ describe.skipIf(!hasChromium)("the archive's page", () => {
     await page.goto(pathToFileURL(join(directory, "Inkling.html")).href);
     const empty = `Array.from(document.querySelectorAll("main :is(figure, .panes) > *"))
       .filter((element) => !element.shadowRoot?.textContent.trim()).map((element) => element.localName)`;
-    expect(await page.locator("figure").count()).toBeGreaterThan(5);
+    await expect.poll(() => page.locator("figure").count()).toBeGreaterThan(5);
     await expect.poll(() => page.evaluate(empty), patience).toEqual([]);
 
     // The studio's worker has started.
