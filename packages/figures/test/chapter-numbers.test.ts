@@ -3,12 +3,25 @@ import { readFileSync } from "node:fs";
 import { adam, type Dataset, momentum, type Optimizer, sgd } from "inkling";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Cure, trained } from "../src/figures/cures.ts";
-import type { Depth } from "../src/figures/deep.ts";
+import type { Depth, LayerGradients } from "../src/figures/deep.ts";
 import { arrival, walk } from "../src/figures/descent.ts";
 import { type Halves, halvesOf } from "../src/figures/learning.ts";
 import { inDigits, inPercent, inWhole } from "../src/words/messages.ts";
 import { firstDigits } from "./book-network.ts";
 import { deepRun, planOf, sigmoids } from "./deep-run.ts";
+
+const reproduced = (run: string) =>
+  JSON.parse(readFileSync(new URL(`../../../docs/reproduced/runs/${run}.json`, import.meta.url), "utf8"));
+const SEEDS = [1, 2, 3, 4, 5];
+
+/**
+ * How many times as large as at the first layer δ is at the last one, and the inputs. For one digit ∂C/∂W is the outer
+ * product of both, so that its size is the product of theirs.
+ */
+function growths(gradients: readonly LayerGradients[]): readonly [number, number] {
+  const [first, last] = [gradients[0], gradients.at(-1)] as [LayerGradients, LayerGradients];
+  return [last.delta / first.delta, last.weights / last.delta / (first.weights / first.delta)];
+}
 
 describe("the chapters' numbers", () => {
   let digits: Dataset;
@@ -51,6 +64,50 @@ describe("the chapters' numbers", () => {
     expect(chapter("better-learning")).toContain(`the ${steps(adam({ learningRate: 10 ** -0.3 }))} steps`);
   });
 
+  // worst-run.verify.ts trains it again.
+  test("better-learning: the worst run of 1b is the one that is kept, and which digits it hardly reads", () => {
+    const { weightsSha256, right, of } = JSON.parse(
+      readFileSync(new URL("worst-run.json", import.meta.url), "utf8"),
+    ) as { readonly weightsSha256: string; readonly right: number[]; readonly of: number[] };
+    const runs = SEEDS.map((seed) => reproduced(`1b.${seed}`));
+    const ends = runs.map(({ epochs }) => epochs["test.accuracy"].at(-1) as number);
+    const worst = runs[ends.indexOf(Math.min(...ends))];
+    expect(worst.weightsSha256).toBe(weightsSha256);
+    const whole = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
+    expect(whole(right) / whole(of)).toBeCloseTo(Math.min(...ends), 12);
+    const text = chapter("better-learning");
+    const sorted = ends.toSorted((a, b) => b - a).map((share) => (100 * share).toFixed(1));
+    expect(text).toContain(`end at ${sorted.slice(0, -1).join(", ")} and ${sorted.at(-1)} %`);
+    const part = (digit: number, name: string) => `${right[digit]} of the ${inWhole(of[digit] ?? 0)} ${name}`;
+    expect(text).toContain(
+      `answers 3, 7 or 9: it reads ${part(3, "threes")}, ${part(7, "sevens")} and ${part(9, "nines")},`,
+    );
+    const others = right.flatMap((count, digit) => ([3, 7, 9].includes(digit) ? [] : count / (of[digit] ?? 0)));
+    expect(text).toContain(`at least ${Math.floor(100 * Math.min(...others))} % of each other digit`);
+  });
+
+  test("deep-networks: what one to four layers read, and how far the means and the runs lie apart", () => {
+    const text = chapter("deep-networks");
+    const percent = (share: number, digits: number) => (100 * share).toFixed(digits);
+    const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+    const all = [1, 2, 3, 4].map((layers) => {
+      const runs = SEEDS.map((seed): number[] => reproduced(`5-${layers}.${seed}`).epochs["validation.accuracy"]);
+      const ends = runs.map((accuracies) => accuracies.at(-1) as number);
+      const spread = Math.sqrt(ends.reduce((sum, end) => sum + (end - mean(ends)) ** 2, 0) / (ends.length - 1));
+      const [one, two] = [0, 1].map((epoch) => percent(mean(runs.map((accuracies) => accuracies[epoch] ?? 0)), 1));
+      expect(rowOf(text, String(layers))).toBe(
+        `| ${layers} | ${one} % | ${two} % | ${percent(mean(ends), 2)} ± ${percent(spread, 2)} % |`,
+      );
+      return ends;
+    });
+    const means = all.map(mean);
+    expect(text).toContain(`within ${percent(Math.max(...means) - Math.min(...means), 2)} points`);
+    const deepest = all.at(-1) ?? [];
+    expect(text).toContain(
+      `four layers alone go from ${percent(Math.min(...deepest), 2)} to ${percent(Math.max(...deepest), 2)} %`,
+    );
+  });
+
   test("deep-networks: how the gradients fade, and what each network reads after its training", async () => {
     const text = chapter("deep-networks");
     const rows: readonly (readonly [string, Depth])[] = [
@@ -69,10 +126,14 @@ describe("the chapters' numbers", () => {
       if (depth.skips) {
         const [first, last] = [gradients[0], gradients[5]].map((layer) => inDigits(layer?.delta ?? Number.NaN, 2));
         expect(text).toContain(`It is ${last} at the sixth layer and ${first} at the first.`);
+        const [deltas, inputs] = growths(gradients);
+        expect(text).toContain(`the size of δ grows ${inDigits(deltas, 2)} times`);
+        expect(text).toContain(`The size of the inputs grows ${inDigits(inputs, 2)} times`);
       }
       if (depth === sigmoids) {
         const sizes = gradients.map(({ delta }) => String(Number(delta.toPrecision(2))));
         expect(text).toContain(`the size of δ is ${sizes.toReversed().join(", ")}.`);
+        expect(text).toContain(`there the inputs grow ${inDigits(growths(gradients)[1], 2)} times`);
       }
       const factor = ratio < 10 ? inDigits(ratio, 2) : inWhole(Number(ratio.toPrecision(2)));
       expect(rowOf(text, name)).toBe(`| ${name} | ${factor} | ${inPercent(accuracy, 1).replace("%", " %")} |`);
