@@ -16,7 +16,7 @@ import { rolldown } from "rolldown";
 const WIDTH = 680;
 const MOST = 40_000;
 /** The best one whose picture is light enough is taken. */
-const QUALITIES = [80, 60, 40, 25];
+const QUALITIES = [80, 60, 40, 25, 20];
 const publicFolder = new URL("../pages/public/", import.meta.url);
 const stills = new URL("stills/", publicFolder);
 

@@ -36,6 +36,14 @@ describe.skipIf(!hasChromium)("the figures of a neuron", () => {
     await expect.poll(async () => (await cells()).slice(28, 56).includes("255")).toBe(true);
     await page.getByRole("button", { name: "The digit as it was" }).click();
     await expect.poll(async () => (await cells()).join()).toBe(before.join());
+    // Paper does not scroll: all numbers are seen there.
+    await page.emulateMedia({ media: "print" });
+    const hidden = `(() => {
+      const { scrollWidth, clientWidth, scrollHeight, clientHeight } =
+        document.querySelector("inkling-f01-pixels").renderRoot.querySelector(".table");
+      return [scrollWidth - clientWidth, scrollHeight - clientHeight];
+    })()`;
+    await expect.poll(() => page.evaluate(hidden)).toEqual([0, 0]);
     expect(errors).toEqual([]);
   });
 

@@ -63,6 +63,39 @@ export class F01Pixels extends BookFigure {
       .reading {
         font-weight: 600;
       }
+      /* Paper does not scroll: all 784 numbers stand below the picture, as wide as the figure. */
+      @media print {
+        .side {
+          display: block;
+        }
+        inkling-map {
+          display: block;
+          max-width: 15em;
+        }
+        .table {
+          container-type: inline-size;
+          height: auto;
+          overflow: visible;
+          border: 0;
+          background: none;
+        }
+        .table table {
+          width: 100%;
+          table-layout: fixed;
+          font-size: 1.4cqi;
+          line-height: 1.6;
+        }
+        td,
+        td.inked {
+          min-width: 0;
+          padding: 0;
+          font-weight: inherit;
+        }
+        .buttons,
+        .table + .quiet {
+          display: none;
+        }
+      }
     `,
   ];
 

@@ -152,6 +152,7 @@ export class F21Batch extends LearningFigure {
   }
 
   #answer(): string {
+    if (this.isBusy) return words().computing;
     const mean = (size: number) => {
       const own = this.batches.filter((batch) => batch.size === size).map(({ angle }) => angle);
       return inDigits(own.reduce((sum, angle) => sum + angle, 0) / Math.max(1, own.length), 2);

@@ -117,6 +117,12 @@ export abstract class LearningFigure extends Figure {
     if (this.hasUpdated && changed.has("digits")) void this.#load();
   }
 
+  protected override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    // Who draws its picture waits until it is whole.
+    this.ariaBusy = this.isBusy ? "true" : null;
+  }
+
   async #load(): Promise<void> {
     try {
       const digits = this.digits ?? (await openDigits().test(DIGITS));
