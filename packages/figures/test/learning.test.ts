@@ -62,8 +62,8 @@ describe.skipIf(!hasChromium)("the figures of training", () => {
           .then((all) => all.sort()),
       )
       .toEqual([
-        "rate in the address: expected log₁₀ of the rate, from −2 to 1.5, got fast. It is 0 now.",
-        "seed in the address: expected a whole number from 1 to 99, got 100. It is 1 now.",
+        "Start (seed in the address): expected a whole number from 1 to 99, got 100. It is 1 now.",
+        "η, the middle rate (rate in the address): expected log₁₀ of the rate, from −2 to 1.5, got fast. It is 0 now.",
       ]);
     expect(await seriousFindings(page)).toEqual([]);
     await page.locator("inkling-notices").getByRole("button", { name: "Close" }).click();

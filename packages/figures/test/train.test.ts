@@ -190,7 +190,7 @@ describe.skipIf(!hasChromium)("the studio", () => {
     const { page } = await opened(`${small}&a=cosmic`);
     await expect
       .poll(() => page.locator("inkling-studio .notices").textContent())
-      .toContain("a in the address: expected one of");
+      .toContain("Activation (a in the address): expected one of");
   });
 
   test.each([

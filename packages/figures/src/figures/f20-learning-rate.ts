@@ -11,8 +11,7 @@ import "../parts/plot.ts";
 import "../parts/question.ts";
 import type { SlideDetail } from "../parts/slider.ts";
 import "../parts/slider.ts";
-import { onAddress } from "../state/carried.ts";
-import { Kept } from "../state/kept.ts";
+import { inRange, keepInAddress, wholeIn } from "../state/kept.ts";
 import { inDigits, inPercent } from "../words/messages.ts";
 import { stepper } from "./controls.ts";
 import { words } from "./f20-learning-rate.words.ts";
@@ -32,19 +31,6 @@ const LOOKS = [
 /** log₁₀ of the middle rate, and how its steps are wide. */
 const [SLOWEST, FASTEST, BY] = [-2, 1.5, 0.25];
 const MOST_SEEDS = 99;
-
-const address = new Kept({
-  rate: {
-    first: 0,
-    holds: (value) => value >= SLOWEST && value <= FASTEST,
-    expected: () => words().rateExpected(inDigits(SLOWEST), inDigits(FASTEST)),
-  },
-  seed: {
-    first: 1,
-    holds: (value) => Number.isInteger(value) && value >= 1 && value <= MOST_SEEDS,
-    expected: () => words().seedExpected(inDigits(MOST_SEEDS)),
-  },
-});
 
 interface Run {
   readonly rate: number;
@@ -66,30 +52,16 @@ export class F20LearningRate extends LearningFigure {
   /** Of the first weights. */
   declare seed: number;
   declare protected runs: readonly Run[];
-  #end: (() => void) | undefined;
 
   constructor() {
     super();
-    this.#read();
-    this.runs = [];
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#end = onAddress(() => {
-      this.#read();
-      this.again();
-    });
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#end?.();
-  }
-
-  #read(): void {
-    const { rate, seed } = address.read();
-    [this.exponent, this.seed] = [rate, seed];
+    [this.exponent, this.seed, this.runs] = [0, 1, []];
+    const expected = () => words().rateExpected(inDigits(SLOWEST), inDigits(FASTEST));
+    const fields = {
+      exponent: { ...inRange(SLOWEST, FASTEST), key: "rate", label: () => words().rate, expected },
+      seed: { ...wholeIn(1, MOST_SEEDS), key: "seed", label: () => words().start },
+    };
+    keepInAddress(this, "f20", fields, () => this.again());
   }
 
   protected override async compute({ learn, judge }: Halves, isWanted: () => boolean): Promise<void> {
@@ -160,7 +132,6 @@ export class F20LearningRate extends LearningFigure {
   #take({ exponent = this.exponent, seed = this.seed }: { readonly exponent?: number; readonly seed?: number }): void {
     this.exponent = Math.max(SLOWEST, exponent);
     this.seed = Math.max(1, Math.min(MOST_SEEDS, seed));
-    address.write({ rate: this.exponent, seed: this.seed });
     this.again();
   }
 

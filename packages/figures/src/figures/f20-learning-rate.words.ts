@@ -10,7 +10,6 @@ export const words = messages("f20-learning-rate", {
     "The middle one. With 0.1 each step is safe and short. With 10 each step is longer than the valley is wide: it lands on the other side, higher up.",
   rate: "η, the middle rate",
   rateExpected: (low: string, high: string) => `log₁₀ of the rate, from ${low} to ${high}`,
-  seedExpected: (most: string) => `a whole number from 1 to ${most}`,
   start: "Start",
   startOf: (seed: string) => `Start ${seed}`,
   smallerRate: "Take a smaller rate",

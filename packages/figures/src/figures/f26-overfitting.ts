@@ -10,6 +10,7 @@ import "../parts/plot.ts";
 import "../parts/question.ts";
 import type { SlideDetail } from "../parts/slider.ts";
 import "../parts/slider.ts";
+import { inRange, keepInAddress, someOf } from "../state/kept.ts";
 import { inDigits, inPercent, inWhole } from "../words/messages.ts";
 import { CURES, type Cure, FEW, keyOf, type Plan, type Run, STEPS, trained } from "./cures.ts";
 import { words } from "./f26-overfitting.words.ts";
@@ -51,6 +52,12 @@ export class F26Overfitting extends LearningFigure {
   constructor() {
     super();
     [this.cures, this.exponent, this.rate, this.tries] = [[], -2.5, 0.3, []];
+    const fields = {
+      cures: { ...someOf(CURES), label: () => words().cures },
+      exponent: { ...inRange(-4, -1), label: () => words().lambdaExponent },
+      rate: { ...inRange(0.1, 0.8), label: () => words().rate },
+    };
+    keepInAddress(this, "f26", fields, () => this.again());
   }
 
   protected override get share(): number {

@@ -16,6 +16,7 @@ export const words = messages("f26-overfitting", {
   more: "five times the digits",
   small: "smaller first weights",
   lambda: "λ of L2",
+  lambdaExponent: "log₁₀ of λ",
   rate: "dropout’s rate",
   step: "step",
   loss: "loss",

@@ -12,6 +12,7 @@ import "../parts/question.ts";
 import type { SlideDetail } from "../parts/slider.ts";
 import "../parts/slider.ts";
 import { carried, onCarried } from "../state/carried.ts";
+import { isOn, keepInAddress, oneOf, wholeIn } from "../state/kept.ts";
 import { inDigits, inPercent, inWhole, powerText } from "../words/messages.ts";
 import { digitControl } from "./controls.ts";
 import { deepNetwork, gradientsOf, type LayerGradients, stepsIn, stepsOf } from "./deep.ts";
@@ -110,6 +111,14 @@ export class F27Vanishing extends LearningFigure {
     [this.activation, this.start, this.depth] = ["sigmoid", "glorot", 6];
     [this.normalizes, this.skips] = [false, false];
     [this.untrained, this.trained, this.step] = [[], [], 0];
+    const fields = {
+      activation: { ...oneOf(ACTIVATIONS), label: () => words().activations },
+      start: { ...oneOf(STARTS), label: () => words().starts },
+      depth: { ...wholeIn(1, DEEPEST), label: () => words().depth },
+      normalizes: { ...isOn(), label: () => words().norm },
+      skips: { ...isOn(), label: () => words().skip },
+    };
+    keepInAddress(this, "f27", fields, () => this.again());
   }
 
   override connectedCallback(): void {

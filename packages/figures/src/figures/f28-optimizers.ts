@@ -3,15 +3,17 @@
  * drags the start, the valley's stretch, the rates and μ, and lets them roll.
  */
 import { adam, momentum, type Optimizer, sgd } from "inkling";
-import { css, html, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit";
 import { define, Figure } from "../parts/figure.ts";
 import type { MoveDetail, PlotLine, PlotMark, Point, Tone } from "../parts/plot.ts";
 import "../parts/plot.ts";
 import "../parts/question.ts";
 import type { SlideDetail } from "../parts/slider.ts";
 import "../parts/slider.ts";
+import { inRange, keepInAddress, numbersIn, wholeIn } from "../state/kept.ts";
 import { inDigits, inWhole, powerText, signed } from "../words/messages.ts";
 import { arrival, bowl, levelLine, near, walk } from "./descent.ts";
+import { optimizersStyle } from "./f28-optimizers.style.ts";
 import { words } from "./f28-optimizers.words.ts";
 import { figureStyle } from "./style.ts";
 
@@ -31,6 +33,19 @@ const LEVELS = [1, 0.6, 0.3, 0.12, 0.03, 0.004];
 
 /** The figure's numbers that a slider moves. */
 type Setting = "stretch" | "rate" | "mu" | "adamRate";
+/** From where to where, and by which steps; the rates and κ as powers of ten. */
+const RANGES: Readonly<Record<Setting, readonly [from: number, to: number, step: number]>> = {
+  stretch: [0, 2, 0.1],
+  rate: [-3, 0, 0.05],
+  mu: [0, 0.98, 0.02],
+  adamRate: [-2, 0.5, 0.05],
+};
+const LABELS = {
+  stretch: "stretchExponent",
+  rate: "rateExponent",
+  mu: "muLong",
+  adamRate: "adamRateExponent",
+} as const satisfies Record<Setting, string>;
 
 interface Way {
   readonly name: string;
@@ -53,42 +68,7 @@ export class F28Optimizers extends Figure {
     isRolling: { state: true },
   };
 
-  static override styles = [
-    Figure.styles,
-    figureStyle,
-    css`
-      .name::before {
-        content: "";
-        display: inline-block;
-        width: 0.7em;
-        height: 0.7em;
-        margin-inline-end: 0.45em;
-        border-radius: 50%;
-        background: var(--tone);
-      }
-      .name.quiet {
-        --tone: var(--quiet);
-        font-size: inherit;
-      }
-      .name.main {
-        --tone: var(--text);
-        font-size: inherit;
-      }
-      .name.amount {
-        --tone: var(--amount);
-      }
-      .steps {
-        display: grid;
-        grid-template-columns: auto minmax(0, 1fr);
-        gap: 0 1em;
-        align-items: center;
-        margin: 0.5em 0;
-      }
-      .side {
-        margin-bottom: 0.75em;
-      }
-    `,
-  ];
+  static override styles = [Figure.styles, figureStyle, optimizersStyle];
 
   /** log₁₀ κ */
   declare stretch: number;
@@ -110,6 +90,15 @@ export class F28Optimizers extends Figure {
     super();
     [this.stretch, this.rate, this.mu, this.adamRate] = [2, -1.75, 0.8, -0.3];
     [this.from, this.step, this.isRolling] = [[-9, 1], 30, false];
+    const slid = (setting: Setting) => {
+      const [from, to] = RANGES[setting];
+      return { ...inRange(from, to), label: () => words()[LABELS[setting]] };
+    };
+    keepInAddress(this, "f28", {
+      ...{ stretch: slid("stretch"), rate: slid("rate"), mu: slid("mu"), adamRate: slid("adamRate") },
+      from: { ...numbersIn(2, ...XS), label: () => words().start },
+      step: { ...wholeIn(0, SHOWN), label: () => words().step },
+    });
   }
 
   override disconnectedCallback(): void {
@@ -146,10 +135,10 @@ export class F28Optimizers extends Figure {
         </div>
         <div class="side even">
           <div>
-            ${this.#slider("stretch", [0, 2, 0.1], power)}
-            ${this.#slider("rate", [-3, 0, 0.05], power)}
-            ${this.#slider("mu", [0, 0.98, 0.02], (mu) => inDigits(mu, 2))}
-            ${this.#slider("adamRate", [-2, 0.5, 0.05], power)}
+            ${this.#slider("stretch", power)}
+            ${this.#slider("rate", power)}
+            ${this.#slider("mu", (mu) => inDigits(mu, 2))}
+            ${this.#slider("adamRate", power)}
           </div>
           <div>
             <h3>${words().needed}</h3>
@@ -246,11 +235,8 @@ export class F28Optimizers extends Figure {
     ></inkling-plot>`;
   }
 
-  #slider(
-    setting: Setting,
-    [min, max, step]: readonly [number, number, number],
-    text: (value: number) => string,
-  ): TemplateResult {
+  #slider(setting: Setting, text: (value: number) => string): TemplateResult {
+    const [min, max, step] = RANGES[setting];
     return html`<inkling-slider
       data-setting=${setting}
       .label=${words()[setting]}

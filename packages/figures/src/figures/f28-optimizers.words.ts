@@ -10,6 +10,9 @@ export const words = messages("f28-optimizers", {
   answer:
     "What goes the same way adds up. The velocity is a sum of slopes: across the valley they change their sign and cancel, along it they all point the same way.",
   stretch: "κ",
+  stretchExponent: "log₁₀ of κ",
+  rateExponent: "log₁₀ of η",
+  adamRateExponent: "log₁₀ of η, Adam",
   stretchLong: "κ: how many times as steep it is across",
   rate: "η",
   rateLong: "η: the rate of plain descent and momentum",

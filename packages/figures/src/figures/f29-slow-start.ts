@@ -9,6 +9,7 @@ import "../parts/plot.ts";
 import "../parts/question.ts";
 import type { SlideDetail } from "../parts/slider.ts";
 import "../parts/slider.ts";
+import { inRange, keepInAddress } from "../state/kept.ts";
 import { inDigits, inWhole } from "../words/messages.ts";
 import { words } from "./f29-slow-start.words.ts";
 import { activated, logit, outputsOf } from "./one-neuron.ts";
@@ -46,6 +47,10 @@ export class F29SlowStart extends Figure {
   constructor() {
     super();
     [this.start, this.rate] = [0.98, Math.log10(0.15)];
+    keepInAddress(this, "f29", {
+      start: { ...inRange(...STARTS), label: () => words().start },
+      rate: { ...inRange(-2.5, 0), label: () => words().rateExponent },
+    });
   }
 
   protected override render(): TemplateResult {

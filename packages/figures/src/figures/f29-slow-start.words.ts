@@ -9,6 +9,7 @@ export const words = messages("f29-slow-start", {
   answer:
     "Late. Its step has the factor σ′(z), which is near 0 where the neuron is sure, however wrong it is. With cross-entropy this factor is gone, and the most wrong neuron learns fastest.",
   rate: "η, for both",
+  rateExponent: "log₁₀ of η",
   epoch: "epoch",
   output: "output a",
   chart: "The output of one neuron, epoch by epoch, with the quadratic cost and with cross-entropy",

@@ -2,7 +2,8 @@
 import type { ConvolutionPlace } from "inkling/proofs";
 import { html, type TemplateResult } from "lit";
 import { boundOf } from "../colours/palette.ts";
-import { inDigits, signed } from "../words/messages.ts";
+import type { SlideDetail } from "../parts/slider.ts";
+import { inDigits, inWhole, signed } from "../words/messages.ts";
 import { words } from "./f30-window.words.ts";
 import { type Filtered, SIDE, SIZE, type Sliding } from "./one-filter.ts";
 
@@ -60,4 +61,34 @@ export function resultsOf({ convolution, pooling }: Filtered): TemplateResult {
       ${map("a", words().after, convolution.a, convolution.window.outWidth)} ${map("pooled", words().pooled, pooling.z, side)}
     </div>
     <p class="note">${words().pooledNote(side)}</p>`;
+}
+
+/** A slider for a number of pixels. */
+export function pixelSlider(
+  label: string,
+  [from, to]: readonly [from: number, to: number],
+  value: number,
+  take: (value: number) => void,
+): TemplateResult {
+  return html`<inkling-slider
+    .label=${label}
+    .min=${from}
+    .max=${to}
+    .step=${1}
+    .value=${value}
+    .text=${(count: number) => words().pixels(inWhole(count))}
+    @slide=${({ detail }: CustomEvent<SlideDetail>) => take(detail.value)}
+  ></inkling-slider>`;
+}
+
+/** Where a key brings the window; undefined for a key that brings it nowhere. */
+export function placeAfter(
+  key: string,
+  { row, column }: Pick<Standing, "row" | "column">,
+): readonly [row: number, column: number] | undefined {
+  const places: Readonly<Record<string, readonly [number, number]>> = {
+    ...{ ArrowUp: [row - 1, column], ArrowDown: [row + 1, column] },
+    ...{ ArrowLeft: [row, column - 1], ArrowRight: [row, column + 1], Home: [row, 0], End: [row, SIDE] },
+  };
+  return places[key];
 }

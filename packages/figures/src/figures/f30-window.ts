@@ -17,30 +17,17 @@ import "../parts/slider.ts";
 import { inWhole, signed } from "../words/messages.ts";
 import { BookFigure, type Shown } from "./book-figure.ts";
 import { digitControl } from "./controls.ts";
-import { productsOf, resultsOf, windowOver } from "./f30-parts.ts";
+import { type Chosen, filterOf, keepWindow, MADE, numbersOf, RANGES } from "./f30-kept.ts";
+import { pixelSlider, placeAfter, productsOf, resultsOf, windowOver } from "./f30-parts.ts";
 import { style } from "./f30-window.style.ts";
 import { words } from "./f30-window.words.ts";
 import type { KernelDetail } from "./kernel.ts";
 import "./kernel.ts";
-import {
-  cellsBetween,
-  type Filter,
-  type Filtered,
-  filtered,
-  learned,
-  type MadeName,
-  made,
-  SIDE,
-  SIZE,
-} from "./one-filter.ts";
+import { cellsBetween, type Filter, type Filtered, filtered, learned, made, SIDE, SIZE } from "./one-filter.ts";
 import { sourceLine } from "./source-line.ts";
 
-const MADE = Object.keys(made) as MadeName[];
 /** How long the window slides over all places, in milliseconds. */
 const SLIDE = 4000;
-
-/** A learned filter by its number, one that people made, or the reader's. */
-type Chosen = number | MadeName | "own";
 
 export class F30Window extends BookFigure {
   static override properties = {
@@ -71,11 +58,24 @@ export class F30Window extends BookFigure {
   /** Whether the window goes over all places by itself. */
   declare protected isSliding: boolean;
   #asked = 0;
+  #own: readonly number[] = [];
 
   constructor() {
     super();
     [this.chosen, this.stride, this.padding, this.row, this.column] = [0, 1, 0, 12, 11];
     [this.seen, this.isSliding] = [[], false];
+    keepWindow(this, () => {
+      if (this.shown !== undefined) this.filter = filterOf(this.shown.trace, this.chosen, this.#own);
+    });
+  }
+
+  /** The reader's filter, for the address: none while another one is chosen. */
+  get own(): readonly number[] {
+    return this.chosen === "own" && this.filter !== undefined ? numbersOf(this.filter) : [];
+  }
+
+  set own(numbers: readonly number[]) {
+    this.#own = numbers;
   }
 
   protected override get source(): () => Promise<Network> {
@@ -88,7 +88,7 @@ export class F30Window extends BookFigure {
   }
 
   protected override async prepare(shown: Shown): Promise<void> {
-    this.filter ??= learned(shown.trace, 0);
+    this.filter ??= filterOf(shown.trace, this.chosen, this.#own);
     await this.#compute(shown);
   }
 
@@ -213,20 +213,10 @@ export class F30Window extends BookFigure {
 
   #sliders(filter: Filter): TemplateResult {
     const side = this.found?.convolution.window.outWidth ?? 0;
-    const slider = (label: string, end: number, value: number, take: (value: number) => void, from = 0) =>
-      html`<inkling-slider
-        .label=${label}
-        .min=${from}
-        .max=${end}
-        .step=${1}
-        .value=${value}
-        .text=${(count: number) => words().pixels(inWhole(count))}
-        @slide=${({ detail }: CustomEvent<SlideDetail>) => take(detail.value)}
-      ></inkling-slider>`;
     const set = (part: Partial<F30Window>) => Object.assign(this, part);
     return html`<div class="sliders">
-        ${slider(words().stride, 4, this.stride, (stride) => set({ stride }), 1)}
-        ${slider(words().padding, 4, this.padding, (padding) => set({ padding }))}
+        ${pixelSlider(words().stride, RANGES.stride, this.stride, (stride) => set({ stride }))}
+        ${pixelSlider(words().padding, RANGES.padding, this.padding, (padding) => set({ padding }))}
         <inkling-slider
           .label=${"b"}
           .name=${words().bias}
@@ -261,12 +251,7 @@ export class F30Window extends BookFigure {
   };
 
   readonly #onKey = (event: KeyboardEvent) => {
-    const { row, column } = this;
-    const moves: Readonly<Record<string, readonly [number, number]>> = {
-      ...{ ArrowUp: [row - 1, column], ArrowDown: [row + 1, column] },
-      ...{ ArrowLeft: [row, column - 1], ArrowRight: [row, column + 1], Home: [row, 0], End: [row, SIDE] },
-    };
-    const next = moves[event.key];
+    const next = placeAfter(event.key, this);
     if (next === undefined) return;
     event.preventDefault();
     this.#go(...next);

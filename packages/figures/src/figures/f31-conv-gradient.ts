@@ -14,12 +14,13 @@ import type { PickDetail } from "../parts/map.ts";
 import "../parts/map.ts";
 import "../parts/question.ts";
 import { carried, carry } from "../state/carried.ts";
+import { keepInAddress, oneOf, wholeIn } from "../state/kept.ts";
 import { inDigits, inWhole, signed } from "../words/messages.ts";
 import { BookFigure, type Shown } from "./book-figure.ts";
 import { digitControl, stepper } from "./controls.ts";
 import { pixelLesson, weightLesson } from "./conv-gradient.ts";
 import { words } from "./f31-conv-gradient.words.ts";
-import { channelOf, learned, SIDE, SIZE } from "./one-filter.ts";
+import { channelOf, filterIn, learned, MOST_FILTERS, SIDE, SIZE } from "./one-filter.ts";
 import { sourceLine } from "./source-line.ts";
 
 type Way = "weights" | "pixels";
@@ -113,6 +114,11 @@ export class F31ConvGradient extends BookFigure {
   constructor() {
     super();
     [this.filter, this.way, this.tap] = [0, "weights", 12];
+    keepInAddress(this, "f31", {
+      filter: { ...wholeIn(0, MOST_FILTERS - 1), label: () => words().filterControl },
+      way: { ...oneOf(WAYS), label: () => words().ways },
+      tap: { ...wholeIn(0, SIZE * SIZE - 1), label: () => words().dW },
+    });
   }
 
   protected override get source(): () => Promise<Network> {
@@ -120,6 +126,7 @@ export class F31ConvGradient extends BookFigure {
   }
 
   protected override async prepare(shown: Shown): Promise<void> {
+    this.filter = filterIn(shown.trace, this.filter);
     this.measured = await shown.trace.difference(0, this.filter, this.tap);
   }
 

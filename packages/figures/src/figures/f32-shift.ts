@@ -17,13 +17,14 @@ import "../parts/plot.ts";
 import "../parts/question.ts";
 import type { SlideDetail } from "../parts/slider.ts";
 import "../parts/slider.ts";
+import { keepInAddress, wholeIn } from "../state/kept.ts";
 import { inPercent, inWhole } from "../words/messages.ts";
 import { BookFigure, type Shown } from "./book-figure.ts";
 import { digitControl, stepper } from "./controls.ts";
 import { style } from "./f32-shift.style.ts";
 import { words } from "./f32-shift.words.ts";
 import { turn } from "./learning.ts";
-import { channelOf, SIDE } from "./one-filter.ts";
+import { channelOf, filterIn, MOST_FILTERS, SIDE } from "./one-filter.ts";
 import { movedAlong, type Shift, shifted, shiftedSet } from "./shifted.ts";
 
 /** How far a digit can be moved. */
@@ -63,9 +64,7 @@ export class F32Shift extends BookFigure {
   declare down: number;
   /** The filter whose map is shown. */
   declare filter: number;
-  /**
-   * The dense network, and the convolutional one that was trained on moved digits; the site's if they are not given.
-   */
+  /** The dense network, and the convolutional one taught on moved digits; the site's if they are not given. */
   declare dense: Network | undefined;
   declare taught: Network | undefined;
   declare protected read: Read | undefined;
@@ -77,6 +76,11 @@ export class F32Shift extends BookFigure {
   constructor() {
     super();
     [this.right, this.down, this.filter, this.curves] = [-ASKED, 0, 0, []];
+    keepInAddress(this, "f32", {
+      right: { ...wholeIn(-FAR, FAR), label: () => words().rightName },
+      down: { ...wholeIn(-FAR, FAR), label: () => words().downName },
+      filter: { ...wholeIn(0, MOST_FILTERS - 1), label: () => words().whichMap },
+    });
   }
 
   protected override get source(): () => Promise<Network> {
@@ -84,6 +88,7 @@ export class F32Shift extends BookFigure {
   }
 
   protected override async prepare(shown: Shown): Promise<void> {
+    this.filter = filterIn(shown.trace, this.filter);
     const [dense, taught] = await Promise.all([
       this.dense ?? bookModel(),
       this.taught ?? convolutionModel("convolution-shifted"),

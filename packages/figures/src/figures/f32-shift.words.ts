@@ -19,6 +19,7 @@ export const words = messages("f32-shift", {
   downName: "How far the digit is moved down",
   pixels: (count: string) => `${count} px`,
   maps: (filter: number) => `Feature map of filter ${filter}`,
+  whichMap: "Which filter’s map",
   map: "the feature map of the moved digit",
   equal: (equal: string, of: string) =>
     `The maps move along: of the ${of} numbers whose place the map of the unmoved digit has too, ${equal} are equal to the last bit.`,

@@ -8,6 +8,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { define } from "../parts/figure.ts";
 import type { NumbersTable } from "../parts/numbers.ts";
 import "../parts/question.ts";
+import { keepInAddress, orderOf } from "../state/kept.ts";
 import { inDigits, inWhole, signed } from "../words/messages.ts";
 import { FEW, type Gradient, gradientOf, OUTPUT, type Term } from "./bias-terms.ts";
 import { BookFigure, type Shown } from "./book-figure.ts";
@@ -32,6 +33,7 @@ export class F33Order extends BookFigure {
   constructor() {
     super();
     this.order = Array.from({ length: FEW }, (_, i) => i);
+    keepInAddress(this, "f33", { order: { ...orderOf(FEW), label: () => words().tiles } });
   }
 
   protected override async prepare({ model, test }: Shown): Promise<void> {

@@ -7,6 +7,7 @@ import { css, html, nothing, type TemplateResult } from "lit";
 import { define, Figure } from "../parts/figure.ts";
 import type { NumbersTable } from "../parts/numbers.ts";
 import "../parts/question.ts";
+import { keepInAddress, oneOf } from "../state/kept.ts";
 import { inDigits, inWhole } from "../words/messages.ts";
 import { type Measured, measured, type Size, WAYS, type Way } from "./f34-contest.ts";
 import { words } from "./f34-race.words.ts";
@@ -115,6 +116,7 @@ export class F34Race extends Figure {
   constructor() {
     super();
     [this.size, this.found] = ["first", {}];
+    keepInAddress(this, "f34", { size: { ...oneOf(SIZES), label: () => words().sizes } }, () => this.#take(this.size));
   }
 
   override disconnectedCallback(): void {

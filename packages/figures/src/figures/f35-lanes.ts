@@ -9,6 +9,7 @@ import { define } from "../parts/figure.ts";
 import "../parts/question.ts";
 import type { SlideDetail } from "../parts/slider.ts";
 import "../parts/slider.ts";
+import { type Field, isOn, keepInAddress, oneOf } from "../state/kept.ts";
 import { inWhole, signed } from "../words/messages.ts";
 import { lanesStyle } from "./f35-lanes.style.ts";
 import { words } from "./f35-lanes.words.ts";
@@ -62,6 +63,13 @@ export class F35Lanes extends TracedFigure {
   constructor() {
     super();
     [this.lanes, this.way, this.isFused, this.done, this.isPlaying] = [4, "across", false, undefined, false];
+    const fields = {
+      lanes: { ...oneOf(LANES), label: () => words().lanes },
+      way: { ...oneOf(WAYS), label: () => words().ways },
+      isFused: { ...isOn(), label: () => words().fuse },
+      done: { ...instructions, label: () => words().instruction },
+    };
+    keepInAddress(this, "f35", fields, () => this.#stop());
   }
 
   override disconnectedCallback(): void {
@@ -271,6 +279,13 @@ export class F35Lanes extends TracedFigure {
     this.isPlaying = false;
   }
 }
+
+/** So many instructions, or all of them. */
+const instructions: Omit<Field, "label"> = {
+  parse: (text) => (text === "all" ? Number.POSITIVE_INFINITY : /^\d{1,5}$/.test(text) ? Number(text) : undefined),
+  write: (done: number | undefined) => (done === undefined ? "" : Number.isFinite(done) ? String(done) : "all"),
+  expected: () => words().instructionsExpected,
+};
 
 /** After the first addition in the second register of outputs whose input is worth looking at. */
 function firstPlace({ x }: Layer, program: readonly Instruction[]): number {

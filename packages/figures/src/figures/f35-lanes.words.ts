@@ -16,6 +16,7 @@ export const words = messages("f35-lanes", {
   along: "Lanes are terms of one sum",
   fuse: "Fused: x · w + s rounded once",
   instruction: "Instruction",
+  instructionsExpected: "a number of instructions, or all",
   of: (done: string, all: string) => `${done} of ${all}`,
   back: "One back",
   next: "One instruction",

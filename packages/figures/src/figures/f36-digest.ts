@@ -12,6 +12,7 @@ import { define } from "../parts/figure.ts";
 import "../parts/map.ts";
 import "../parts/question.ts";
 import { carried } from "../state/carried.ts";
+import { keepInAddress, wholeIn } from "../state/kept.ts";
 import { inDigits, inPercent, inWhole } from "../words/messages.ts";
 import { BookFigure, type Shown } from "./book-figure.ts";
 import { neuronControl } from "./controls.ts";
@@ -59,6 +60,9 @@ export class F36Digest extends BookFigure {
   constructor() {
     super();
     [this.bit, this.results, this.isTraining] = [LAST, [], false];
+    keepInAddress(this, "f36", { bit: { ...wholeIn(0, LAST), label: () => words().bits } }, () => {
+      if (this.shown !== undefined) void this.#change(this.shown);
+    });
   }
 
   override disconnectedCallback(): void {

@@ -10,6 +10,7 @@ import type { NumbersTable } from "../parts/numbers.ts";
 import "../parts/question.ts";
 import type { SlideDetail } from "../parts/slider.ts";
 import "../parts/slider.ts";
+import { keepInAddress, wholeIn } from "../state/kept.ts";
 import { inDigits, inWhole } from "../words/messages.ts";
 import { type Gradient, gradientOf, OUTPUT } from "./bias-terms.ts";
 import { BookFigure, type Shown } from "./book-figure.ts";
@@ -33,6 +34,7 @@ export class F37Workers extends BookFigure {
   constructor() {
     super();
     this.workers = 3;
+    keepInAddress(this, "f37", { workers: { ...wholeIn(1, WORKERS.length), label: () => words().workers } });
   }
 
   protected override async prepare({ model, test }: Shown): Promise<void> {

@@ -9,6 +9,7 @@ import "../parts/plot.ts";
 import "../parts/question.ts";
 import type { SlideDetail } from "../parts/slider.ts";
 import "../parts/slider.ts";
+import { keepInAddress, oneOf, wholeIn } from "../state/kept.ts";
 import { inDigits, inWhole } from "../words/messages.ts";
 import {
   adamDemand,
@@ -34,6 +35,8 @@ const [XS, YS] = [
   [0, 2.6],
 ] as const;
 const GIGA = 1e9;
+/** The machine's sliders end here: GFLOP/s, and GB/s. */
+const FASTEST = 200;
 
 export class F38Roofline extends Figure {
   static override properties = {
@@ -67,6 +70,12 @@ export class F38Roofline extends Figure {
   constructor() {
     super();
     [this.power, this.seen, this.arithmetic, this.memory] = [5, "first", 99, 47];
+    keepInAddress(this, "f38", {
+      power: { ...wholeIn(0, MOST), label: () => words().batchPower },
+      seen: { ...oneOf(PARTS), label: () => words().parts },
+      arithmetic: { ...wholeIn(1, FASTEST), label: () => words().machineArithmetic },
+      memory: { ...wholeIn(1, FASTEST), label: () => words().machineMemory },
+    });
   }
 
   protected override render(): TemplateResult {
@@ -131,7 +140,7 @@ export class F38Roofline extends Figure {
             ${this.#slider(
               names.machineArithmetic,
               1,
-              200,
+              FASTEST,
               1,
               this.arithmetic,
               (value) => names.gigaflops(inWhole(value)),
@@ -142,7 +151,7 @@ export class F38Roofline extends Figure {
             ${this.#slider(
               names.machineMemory,
               1,
-              200,
+              FASTEST,
               1,
               this.memory,
               (value) => names.gigabytes(inWhole(value)),

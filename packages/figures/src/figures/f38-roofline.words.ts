@@ -14,6 +14,7 @@ export const words = messages("f38-roofline", {
   wide: "512 × 512 layer",
   adam: "Adam",
   batch: "Digits in a batch",
+  batchPower: "log₂ of the digits in a batch",
   intensity: "work for each byte, log₁₀",
   speed: "GFLOP/s at most",
   chart: (batch: string) => `Parts of a training under a machine's roof, with a batch of ${batch}`,

@@ -51,6 +51,14 @@ export function learned({ layers }: Trace, f: number): Filter {
   return { weights: channelOf(W.values, f, filters), bias: b?.[f] ?? 0 };
 }
 
+/** Numbers that an address may have for a filter; a network may have fewer of them. */
+export const MOST_FILTERS = 64;
+
+/** A filter that the network has: this one, or its last. */
+export function filterIn({ layers }: Trace, f: number): number {
+  return Math.min(f, (layers[0]?.convolution?.filters ?? 1) - 1);
+}
+
 type Cell = readonly [row: number, column: number];
 
 /** The cells of a straight way, both ends among them. */

@@ -3,9 +3,9 @@
  * it is instead. It stays until the reader closes it.
  */
 import { css, html, type TemplateResult } from "lit";
-import type { Refused } from "../state/notices.ts";
+import type { Expected, Refused } from "../state/notices.ts";
 import { words as ofAddress } from "../state/words.ts";
-import { inWhole } from "../words/messages.ts";
+import { inDigits, inWhole } from "../words/messages.ts";
 import { define, Figure } from "./figure.ts";
 import { words } from "./words.ts";
 
@@ -86,9 +86,35 @@ export function showRefused(refused: Refused): void {
 
 function sentenceOf(refused: Refused): string {
   if ("version" in refused) return ofAddress().newer(cut(refused.version));
-  const { key, got, instead, most, expected } = refused;
-  const could = expected ?? ofAddress().wholeExpected(inWhole(most ?? 0));
-  return ofAddress().refused(key, could, cut(got), inWhole(instead));
+  const { key, label, got, instead, expected } = refused;
+  const name = label.replace(/^[a-z](?=[a-z])/, (letter) => letter.toUpperCase());
+  return ofAddress().refused(name, key, expectedText(expected), cut(got), insteadText(instead));
+}
+
+/** A text of an address as people write it: a number shortened, nothing where it is as at first. */
+function insteadText(text: string): string {
+  if (text === "") return ofAddress().usual;
+  const value = Number(text);
+  return Number.isNaN(value) ? text : Number.isInteger(value) ? whole(value) : inDigits(value);
+}
+
+function whole(value: number): string {
+  return inWhole(value).replace("-", "−");
+}
+
+function expectedText(expected: Expected): string {
+  if (typeof expected === "string") return expected;
+  if ("names" in expected) return ofAddress().oneExpected(expected.names.join(", "));
+  if ("some" in expected) return ofAddress().someExpected(expected.some.join(", "));
+  if ("orderOf" in expected) return ofAddress().orderExpected(inWhole(expected.orderOf - 1));
+  if ("count" in expected) {
+    const { count, from, to } = expected;
+    return ofAddress().numbersExpected(inWhole(count), inDigits(from), inDigits(to));
+  }
+  const { from, to, isWhole } = expected;
+  return isWhole
+    ? ofAddress().wholeExpected(whole(from), whole(to))
+    : ofAddress().numberExpected(inDigits(from), inDigits(to));
 }
 
 function cut(text: string): string {

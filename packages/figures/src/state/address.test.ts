@@ -83,18 +83,36 @@ describe("an address", () => {
   });
 
   test.each([
-    ["#v=1&p=mlp&e=0", /^e in the address: expected a whole number of at least 1, got 0\. It is left at its usual/],
-    ["#v=1&p=nothing", /^p in the address: expected one of mlp, .*original, got nothing\. It is mlp now\./],
-    ["#v=1&p=mlp&l=99999999,99999999", /^l in the address: expected a network of at most 4,000,000 weights/],
-    ["#v=1&p=mlp&l=40c30", /^l in the address: expected layers that fit on images of 28 × 28, got 40c30/],
-    ["#v=1&p=mlp&l=2000c5same", /^l in the address: expected a network of at most/],
-    ["#v=1&p=mlp&c=meanSquared", /^c in the address: expected a loss for classes, got meanSquared/],
-    ["#v=1&p=mlp&cw=1,2", /^cw in the address: expected 10 numbers, or "balanced", got others/],
-    ["#v=1&p=mlp&pa=2", /^pa in the address: expected validation images/],
-    ["#v=1&p=mlp&at=-1", /^at in the address: expected a whole number from 0 to 10,000,000, got -1\. It is 0 now\./],
-    ["#v=1&p=mlp&rc=5:0.1,4:0.2", /^rc in the address: expected steps and learning rates/],
-    ["#v=1&p=mlp&x=test.10000", /^x in the address: expected test\.17 or train\.17/],
-    ["#v=1&tab=nowhere", /^tab in the address/],
+    [
+      "#v=1&p=mlp&e=0",
+      /^Epochs \(e in the address\): expected a whole number of at least 1, got 0\. It is left at its usual/,
+    ],
+    [
+      "#v=1&p=nothing",
+      /^The preset \(p in the address\): expected one of mlp, .*original, got nothing\. It is mlp now\./,
+    ],
+    [
+      "#v=1&p=mlp&l=99999999,99999999",
+      /^Hidden layers \(l in the address\): expected a network of at most 4,000,000 weights/,
+    ],
+    [
+      "#v=1&p=mlp&l=40c30",
+      /^Hidden layers \(l in the address\): expected layers that fit on images of 28 × 28, got 40c30/,
+    ],
+    ["#v=1&p=mlp&l=2000c5same", /^Hidden layers \(l in the address\): expected a network of at most/],
+    ["#v=1&p=mlp&c=meanSquared", /^Loss \(c in the address\): expected a loss for classes, got meanSquared/],
+    ["#v=1&p=mlp&cw=1,2", /^class-weights \(cw in the address\): expected 10 numbers, or "balanced", got others/],
+    ["#v=1&p=mlp&pa=2", /^patience \(pa in the address\): expected validation images/],
+    [
+      "#v=1&p=mlp&at=-1",
+      /^The steps that are done \(at in the address\): expected a whole number from 0 to 10,000,000, got -1\. It is 0 now\./,
+    ],
+    [
+      "#v=1&p=mlp&rc=5:0.1,4:0.2",
+      /^The changes of the learning rate \(rc in the address\): expected steps and learning rates/,
+    ],
+    ["#v=1&p=mlp&x=test.10000", /^The digit \(x in the address\): expected test\.17 or train\.17/],
+    ["#v=1&tab=nowhere", /^The pane \(tab in the address\)/],
     ["#v=9&p=mlp", /^This address was made by another version of Inkling \(v=9\)/],
   ])("with a bad value says so, and falls back: %s", (hash, sentence) => {
     const { state: read, notices } = fromHash(hash);

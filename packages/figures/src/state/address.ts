@@ -18,6 +18,7 @@
 import { type Configuration, fields, type PresetName, presets } from "inkling/presets";
 import { inWhole } from "../words/messages.ts";
 import { differences, type Experiment, experimentOf, experimentOn, type FieldName, inWords } from "./experiment.ts";
+import { labelOf } from "./labels.ts";
 import { factsOf, type OwnData } from "./own-data.ts";
 import { refusalOf } from "./trainable.ts";
 import { words } from "./words.ts";
@@ -144,7 +145,7 @@ export function fromHash(hash: string): Read {
   const isAboutTraining = ["p", ...Object.values(KEYS)].some((key) => given.has(key));
   const wanted = readWanted(given, refuse);
   const changes = readChanges(given.get("rc"), refuse);
-  const at = readWhole("at", given.get("at"), MOST_STEPS, refuse);
+  const at = readSteps(given.get("at"), refuse);
   const data = readData(given);
   if (data !== undefined) notices.push(words().needs(cut(data.name)));
   const isThere = data === undefined;
@@ -167,11 +168,11 @@ export function experimentNeeded(needs: Needs, data: OwnData): { experiment: Exp
   return { experiment: trainable(needs, refusingInto(notices), data), notices };
 }
 
-type Refuse = (key: string, expected: string, got: string, instead: string) => void;
+type Refuse = (key: string, label: string, expected: string, got: string, instead: string) => void;
 
 function refusingInto(notices: string[]): Refuse {
-  return (key, expected, got, instead) => {
-    notices.push(words().refused(key, expected, cut(got), instead));
+  return (key, label, expected, got, instead) => {
+    notices.push(words().refused(label, key, expected, cut(got), instead));
   };
 }
 
@@ -192,7 +193,7 @@ function readWanted(given: URLSearchParams, refuse: Refuse): Pick<Needs, "preset
     const { parse, holds, expected } = fields[name];
     const value = parse(word);
     if (holds(value)) named[name] = value;
-    else refuse(key, expected, word, words().usual);
+    else refuse(key, labelOf(name), expected, word, words().usual);
   }
   return { preset, named: named as Partial<Configuration> };
 }
@@ -206,7 +207,7 @@ function trainable({ preset, named }: Pick<Needs, "preset" | "named">, refuse: R
     const refusal = refusalOf(experiment.configuration, factsOf(data));
     if (refusal === undefined) return experiment;
     const { field, expected, got } = refusal;
-    refuse(KEYS[field], expected, got, words().usual);
+    refuse(KEYS[field], labelOf(field), expected, got, words().usual);
     if (!(field in left)) return data === undefined ? firstState().experiment : experimentOn(data);
     delete left[field];
   }
@@ -216,15 +217,15 @@ function readPreset(word: string | null, hasData: boolean, refuse: Refuse): Pres
   if (word === null) return "mlp";
   const names = (Object.keys(presets) as PresetName[]).filter((name) => hasData || name !== "table");
   const found = names.find((name) => name === word);
-  if (found === undefined) refuse("p", words().presetExpected(names.join(", ")), word, "mlp");
+  if (found === undefined) refuse("p", words().preset, words().oneExpected(names.join(", ")), word, "mlp");
   return found ?? "mlp";
 }
 
-function readWhole(key: string, word: string | null, most: number, refuse: Refuse): number {
+function readSteps(word: string | null, refuse: Refuse): number {
   if (word === null) return 0;
   const value = /^\d{1,9}$/.test(word) ? Number(word) : Number.NaN;
-  if (value >= 0 && value <= most) return value;
-  refuse(key, words().wholeExpected(inWhole(most)), word, "0");
+  if (value >= 0 && value <= MOST_STEPS) return value;
+  refuse("at", words().stepsDone, words().wholeExpected("0", inWhole(MOST_STEPS)), word, "0");
   return 0;
 }
 
@@ -238,13 +239,13 @@ function readChanges(word: string | null, refuse: Refuse): RateChange[] {
   if (isRising && changes.length <= MOST_CHANGES && changes.every(({ rate }) => fields.learningRate.holds(rate))) {
     return changes;
   }
-  refuse("rc", words().changesExpected, word, words().usual);
+  refuse("rc", words().rateChanges, words().changesExpected, word, words().usual);
   return [];
 }
 
 function readTab(word: string | null, refuse: Refuse): Tab {
   const found = word === null ? "train" : tabs.find((tab) => tab === word);
-  if (found === undefined) refuse("tab", words().tabExpected, String(word), "train");
+  if (found === undefined) refuse("tab", words().pane, words().tabExpected, String(word), "train");
   return found ?? "train";
 }
 
@@ -252,7 +253,7 @@ function readPlace(word: string | null, refuse: Refuse): Place {
   if (word === null) return { set: "test", index: 0 };
   const [, set, index] = /^(test|train)\.(\d{1,5})$/.exec(word) ?? [];
   if ((set === "test" || set === "train") && Number(index) < SIZES[set]) return { set, index: Number(index) };
-  refuse("x", words().exampleExpected, word, "test.0");
+  refuse("x", words().digit, words().exampleExpected, word, "test.0");
   return { set: "test", index: 0 };
 }
 

@@ -29,8 +29,14 @@ test("whoever reads an address is told of each value that cannot be, and of anot
   const { weight } = carriedIn("");
   expect(told).toEqual([
     { version: "2" },
-    { key: "digit", got: "10000", instead: digit, most: 9999 },
-    { key: "weight", got: "ink", instead: weight, most: 783 },
+    {
+      ...{ key: "digit", label: "The test digit", got: "10000", instead: String(digit) },
+      expected: { from: 0, to: 9999, isWhole: true },
+    },
+    {
+      ...{ key: "weight", label: "The pixel", got: "ink", instead: String(weight) },
+      expected: { from: 0, to: 783, isWhole: true },
+    },
   ]);
   expect(neuron).toBe(3);
 });

@@ -4,6 +4,7 @@
  * and the address keeps it (#v=1&digit=4&neuron=12&weight=406), so that a page can be sent to somebody as it is. A
  * figure may keep numbers of its own there (kept.ts). A value that cannot be is left out, and the reader is told.
  */
+import { words } from "./carried.words.ts";
 import { type Refused, tellRefused } from "./notices.ts";
 
 export interface Carried {
@@ -61,9 +62,9 @@ export function onAddress(listener: () => void): () => void {
   return () => removeEventListener("hashchange", listen);
 }
 
-/** Keeps a figure's own numbers in the address, under these keys. */
-export function keep(numbers: Readonly<Record<string, number>>): void {
-  for (const [key, value] of Object.entries(numbers)) own.set(key, String(value));
+/** Keeps a figure's own values in the address, under these keys; one without a text is left out. */
+export function keep(texts: Readonly<Record<string, string>>): void {
+  for (const [key, text] of Object.entries(texts)) own.set(key, text);
   writeSoon();
 }
 
@@ -86,9 +87,14 @@ export function carriedIn(hash: string, refuse: (refused: Refused) => void = () 
     const text = given.get(key);
     if (text === null) continue;
     if (/^\d{1,5}$/.test(text) && isPlace(key, Number(text))) found[key] = Number(text);
-    else refuse({ key, got: text, instead: FIRST[key], most: ENDS[key] - 1 });
+    else refuse(refusalOf(key, text));
   }
   return found;
+}
+
+function refusalOf(key: keyof Carried, got: string): Refused {
+  const expected = { from: 0, to: ENDS[key] - 1, isWhole: true };
+  return { key, label: words()[key], got, instead: String(FIRST[key]), expected };
 }
 
 /** The hash of an address that says it; what else the hash says stays. */
@@ -116,7 +122,10 @@ function writeAddress(): void {
   isWaiting = false;
   if (globalThis.history === undefined) return;
   const said = new URLSearchParams(hashOf(carried(), location.hash).slice(1));
-  for (const [key, value] of own) said.set(key, value);
+  for (const [key, text] of own) {
+    if (text === "") said.delete(key);
+    else said.set(key, text);
+  }
   own.clear();
   history.replaceState(history.state, "", `#${said}`);
 }

@@ -7,6 +7,7 @@ import { buildLoss, type Configuration, dashed, fieldNames, fields } from "inkli
 import { css, html, nothing, type TemplateResult } from "lit";
 import { define, Figure } from "../../parts/figure.ts";
 import { changed, type Experiment, type FieldName, inWords, isUsed } from "../../state/experiment.ts";
+import { labels } from "../../state/labels.ts";
 import { type Facts, factsOf } from "../../state/own-data.ts";
 import { refusalOf } from "../../state/trainable.ts";
 import { inWhole, messages } from "../../words/messages.ts";
@@ -103,7 +104,7 @@ export class InklingSettings extends Figure {
     const text = this.helped === undefined ? words().settingsHelp : help(this.helped);
     return html`
       <fieldset ?disabled=${this.isLocked} @focusin=${this.#onFocus}>
-        ${main.map((name) => this.#field(name, words()[name as Main]))}
+        ${main.map((name) => this.#field(name, labels()[name as Main]))}
       </fieldset>
       <p class="help">${text}</p>
       <details>

@@ -47,18 +47,6 @@ export const words = messages("train", {
   refused: (expected: string, got: string) => `Expected ${expected}, got ${got}. Nothing was changed.`,
   allImages: (count: string) => `${count} (all)`,
 
-  layers: "Hidden layers",
-  activation: "Activation",
-  loss: "Loss",
-  init: "First weights",
-  optimizer: "Optimizer",
-  learningRate: "Learning rate η",
-  schedule: "Schedule",
-  batchSize: "Batch",
-  epochs: "Epochs",
-  examples: "Training examples",
-  seed: "Seed",
-
   learnsFrom: "It learns from",
   ownExamples: (count: string, shape: string) => `${count} examples, each ${shape} numbers.`,
   besidesMnist: (count: string) => `${count} of them, besides MNIST’s images.`,
