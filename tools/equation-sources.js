@@ -64,6 +64,7 @@ const EQUATIONS = {
   convolvedBias: ["layers/conv2d.ts", "∂C/∂b = Σₚ δ_p"],
   convolvedWeights: ["layers/conv2d.ts", "∂C/∂Wₜ = Σₚ x_(p+t)·δ_p"],
   convolvedInput: ["layers/conv2d.ts", "∂C/∂x_(p+t) = Σ δ_p·Wₜ"],
+  windowPlaces: ["layers/window-options.ts", "n_out = ⌊(n + 2p − k) / s⌋ + 1"],
   largestOf: ["layers/pool2d.ts", "z = max x, over each window"],
   largestOfBack: ["layers/pool2d.ts", "∂C/∂x = Σ ∂C/∂z, of the windows"],
   meanOf: ["layers/pool2d.ts", "z = Σ x / n, over each window"],

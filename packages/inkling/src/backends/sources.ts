@@ -177,6 +177,7 @@ export const equations = {
   convolvedBias: at("layers/conv2d.ts", 174, "∂C/∂b = Σₚ δ_p, the mean over the batch"),
   convolvedWeights: at("layers/conv2d.ts", 176, "∂C/∂Wₜ = Σₚ x_(p+t)·δ_p, the mean over the batch"),
   convolvedInput: at("layers/conv2d.ts", 179, "∂C/∂x_(p+t) = Σ δ_p·Wₜ, if the layer below needs it"),
+  windowPlaces: at("layers/window-options.ts", 98, "n_out = ⌊(n + 2p − k) / s⌋ + 1"),
   largestOf: at("layers/pool2d.ts", 153, "z = max x, over each window"),
   largestOfBack: at("layers/pool2d.ts", 163, "∂C/∂x = Σ ∂C/∂z, of the windows whose maximum is x"),
   meanOf: at("layers/pool2d.ts", 179, "z = Σ x / n, over each window's n pixels"),

@@ -94,5 +94,6 @@ function along(
     return { positions, before: Math.floor(missing / 2), reach };
   }
   const before = both(padding ?? 0)[direction];
+  // n_out = ⌊(n + 2p − k) / s⌋ + 1
   return { positions: Math.floor((size + 2 * before - reach) / stride) + 1, before, reach };
 }
