@@ -22,6 +22,8 @@ interface Handles {
 
 /** MPI_MAX_ERROR_STRING, the largest of all families. */
 const ERROR_BYTES = 512;
+/** Messages have one tag. */
+const TAG = 1;
 
 /** MPI with everything filled in: MPI_COMM_WORLD and bytes. */
 export interface Mpi {
@@ -42,6 +44,12 @@ export interface Mpi {
   /** MPI_Allgatherv: all ranks get what rank r gives, counts[r] bytes, at offsets[r]. */
   allgatherv(own: Uint8Array, all: Uint8Array, counts: Int32Array, offsets: Int32Array): number;
   barrier(): number;
+  /** MPI_Send. */
+  send(bytes: Uint8Array, to: number): number;
+  /** MPI_Iprobe and MPI_Get_count: how many bytes of a message from this rank are here; −1 where there is none. */
+  probe(from: number): { readonly code: number; readonly count: number };
+  /** MPI_Recv of a message that is here. */
+  receive(bytes: Uint8Array, from: number): number;
   finalize(): number;
   abort(code: number): number;
   errorText(code: number): string;
@@ -72,6 +80,11 @@ export function bind(library: Library): Mpi {
   const alltoallv = library.call("MPI_Alltoallv", [...pieces, ...pieces, type]);
   const allgatherv = library.call("MPI_Allgatherv", ["void *", "int", type, ...pieces, type]);
   const barrier = library.call("MPI_Barrier", [type]);
+  const message = ["void *", "int", type, "int", "int", type];
+  const send = library.call("MPI_Send", message);
+  const receive = library.call("MPI_Recv", [...message, "void *"]);
+  const probe = library.call("MPI_Iprobe", ["int", "int", type, "int *", "void *"]);
+  const getCount = library.call("MPI_Get_count", ["void *", type, "int *"]);
   const finalize = library.call("MPI_Finalize", []);
   const abort = library.call("MPI_Abort", [type, "int"]);
   const errorString = library.call("MPI_Error_string", ["int", "void *", "int *"]);
@@ -82,6 +95,9 @@ export function bind(library: Library): Mpi {
       return result[0] as number;
     };
   };
+  // Each family lays an MPI_Status out in its own way, in at most 40 bytes. Only MPI itself reads it.
+  const status = new BigInt64Array(8);
+  const [flag, length] = [new Int32Array(1), new Int32Array(1)];
   // An array without bytes is a null pointer for C, and MPICH refuses two that are the same.
   const [noneSent, noneReceived] = [new Uint8Array(1), new Uint8Array(1)];
   return {
@@ -100,6 +116,16 @@ export function bind(library: Library): Mpi {
       return allgatherv(from, own.byteLength, byte, to, counts, offsets, byte, world);
     },
     barrier: () => barrier(world),
+    send: (bytes, to) => send(bytes.byteLength > 0 ? bytes : noneSent, bytes.byteLength, byte, to, TAG, world),
+    probe(from) {
+      const code = probe(from, TAG, world, flag, status);
+      if (code !== 0 || flag[0] === 0) return { code, count: -1 };
+      return { code: getCount(status, byte, length), count: length[0] as number };
+    },
+    receive(bytes, from) {
+      const to = bytes.byteLength > 0 ? bytes : noneReceived;
+      return receive(to, bytes.byteLength, byte, from, TAG, world, status);
+    },
     finalize: () => finalize(),
     abort: (code) => abort(world, code),
     errorText(code) {

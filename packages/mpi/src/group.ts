@@ -5,21 +5,23 @@
  *   exchange   MPI_Alltoallv of MPI_BYTE
  *   gather     MPI_Allgatherv of MPI_BYTE
  *   barrier    MPI_Barrier
+ *   send       MPI_Send of MPI_BYTE
+ *   receive    MPI_Iprobe, and MPI_Recv of what is there: it does not wait
  *
  * A call of MPI waits in C: no timer ticks meanwhile and no signal's handler runs.
  */
 import { writeSync } from "node:fs";
 import { inspect } from "node:util";
 import { isMainThread } from "node:worker_threads";
-import type { Group, Pieces } from "inkling/groups";
+import type { Group, Message, Messenger, Pieces } from "inkling/groups";
 import { bind, type Mpi } from "./bindings.ts";
 import { MpiError } from "./errors.ts";
 import { type Launch, launched } from "./launcher.ts";
 import { type Library, openLibrary } from "./library.ts";
-import { checkApart, checkOwn, checkPieces } from "./pieces.ts";
+import { checkApart, checkLength, checkOther, checkOwn, checkPieces } from "./pieces.ts";
 
 /** A group that has begun. It ends with its process, or when it is closed. */
-export interface MpiGroup extends Group {
+export interface MpiGroup extends Group, Messenger {
   /** The MPI that carries the bytes, for example "Open MPI v4.1.4 (libmpi.so.40)". */
   readonly library: string;
   /** Leaves the group, when all ranks do (MPI_Finalize). A process can start no second one. */
@@ -109,6 +111,8 @@ class RankOf implements MpiGroup {
   readonly size: number;
   readonly library: string;
   readonly #mpi: Mpi;
+  /** The rank whose message came last. */
+  #heard = 0;
   /** After a call that failed, ranks may wait for each other for ever: such a group can only be aborted. */
   #state: "open" | "failed" | "closed" = "open";
 
@@ -141,6 +145,30 @@ class RankOf implements MpiGroup {
   barrier(): void {
     const where = this.#enter("barrier");
     this.#leave(where, "MPI_Barrier", this.#mpi.barrier());
+  }
+
+  send(to: number, bytes: Uint8Array): void {
+    const where = this.#enter("send");
+    checkOther(where, to, this.rank, this.size);
+    checkLength(where, bytes);
+    this.#leave(where, "MPI_Send", this.#mpi.send(bytes, to));
+  }
+
+  receive(): Message | undefined {
+    const where = this.#enter("receive");
+    // Who was heard last is asked last.
+    for (let i = 1; i <= this.size; i++) {
+      const from = (this.#heard + i) % this.size;
+      if (from === this.rank) continue;
+      const { code, count } = this.#mpi.probe(from);
+      this.#leave(where, "MPI_Iprobe", code);
+      if (count < 0) continue;
+      const bytes = new Uint8Array(count);
+      this.#leave(where, "MPI_Recv", this.#mpi.receive(bytes, from));
+      this.#heard = from;
+      return { from, bytes };
+    }
+    return undefined;
   }
 
   close(): void {

@@ -47,6 +47,18 @@ export function checkOwn(where: string, name: string, bytes: number, expected: n
   if (bytes !== expected) throw new MpiError(where, `${expected} bytes of ${name}`, String(bytes));
 }
 
+/** Throws an MpiError unless it is another rank of the group. */
+export function checkOther(where: string, to: number, rank: number, size: number): void {
+  if (Number.isInteger(to) && to >= 0 && to < size && to !== rank) return;
+  throw new MpiError(where, `another rank, from 0 to ${size - 1}`, String(to));
+}
+
+/** Throws an MpiError for a message that is too long. */
+export function checkLength(where: string, bytes: Uint8Array): void {
+  if (bytes.byteLength <= MOST) return;
+  throw new MpiError(where, `at most ${MOST} bytes`, String(bytes.byteLength), "Send them in parts.");
+}
+
 function typeOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice(8, -1);
 }

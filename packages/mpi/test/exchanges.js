@@ -85,6 +85,36 @@ for (let round = 0; round < 10; round++) {
   group.barrier();
 }
 
+// Messages: every rank writes to the first one, which answers each with its first bytes and one more.
+const lengths = [0, 1, 300_000, 5];
+const messageOf = (/** @type {number} */ from, /** @type {number} */ i) =>
+  Uint8Array.from({ length: lengths[i] ?? 0 }, (_, b) => byteOf(from, i, b));
+/** Waits for a message. */
+const received = () => {
+  for (;;) {
+    const message = group.receive();
+    if (message !== undefined) return message;
+  }
+};
+if (rank > 0) {
+  for (const i of lengths.keys()) {
+    group.send(0, messageOf(rank, i));
+    assert.deepEqual(received(), { from: 0, bytes: Uint8Array.of(...messageOf(rank, i).slice(0, 9), i) });
+  }
+} else {
+  const heard = ranks.map(() => 0);
+  for (let left = (size - 1) * lengths.length; left > 0; left--) {
+    const { from, bytes } = received();
+    const i = heard[from]++;
+    assert.deepEqual(bytes, messageOf(from, i), `message ${i} of rank ${from}`);
+    group.send(from, Uint8Array.of(...bytes.slice(0, 9), i));
+  }
+}
+assert.equal(group.receive(), undefined);
+assert.throws(() => group.send(rank, new Uint8Array(1)), /expected another rank, from 0 to/);
+assert.throws(() => group.send(size, new Uint8Array(1)), /expected another rank, from 0 to/);
+group.barrier();
+
 // An access outside of a WebAssembly memory is still an error: MPI has not taken its signal.
 const outside = Uint8Array.from([
   ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 127, 3, 2, 1, 0, 5, 3, 1, 0, 1, 7, 5, 1, 1, 102, 0, 0],

@@ -22,3 +22,19 @@ export interface Group {
   /** Returns when all machines have called it. */
   barrier(): void;
 }
+
+/** What one machine wrote to another. */
+export interface Message {
+  readonly from: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Machines that write to each other one by one, where one has something to say: a farm of tasks needs no more. */
+export interface Messenger {
+  readonly rank: number;
+  readonly size: number;
+  /** Writes to another machine. It may return only when that one reads the message. */
+  send(to: number, bytes: Uint8Array): void;
+  /** The next message that is here; undefined where there is none. Messages of one machine come in their order. */
+  receive(): Message | undefined;
+}
