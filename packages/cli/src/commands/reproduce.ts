@@ -13,6 +13,9 @@ import {
   runExperiment,
 } from "inkling/presets";
 import { interruptedCode, onInterrupt } from "../interrupt.ts";
+import { isFirstOf } from "../machines/launched.ts";
+import { Machines } from "../machines/machines.ts";
+import { handOut, serveRuns } from "../machines/runs.ts";
 import { addCommonOptions, backendFrom, type CommonOptions, wholeNumber } from "../options.ts";
 import { printable, printJson } from "../printable.ts";
 import { counted } from "../report/explanation-page.ts";
@@ -31,6 +34,15 @@ interface ReproduceOptions extends CommonOptions {
   readonly list?: true;
 }
 
+/** A run, as it is handed to a machine. */
+interface Task {
+  readonly id: string;
+  readonly seed: number;
+}
+
+/** Why no more runs began: all were done, the budget was spent, or somebody interrupted it. */
+type Ending = "done" | "time" | "stopped";
+
 /** Declares arguments, options and action of the command. */
 export function declareReproduce(command: Command): void {
   command
@@ -41,7 +53,7 @@ export function declareReproduce(command: Command): void {
       "runs of each experiment; if absent 5, 50 of the original's, and 1 of what takes over 20 minutes",
     )
     .option("--budget <minutes>", "begin no run that would end later; the cheapest experiments come first")
-    .option("--shard <k/n>", "do every n-th run only, from the k-th on: for several machines")
+    .option("--shard <k/n>", "do every n-th run only, from the k-th on: for machines without an MPI")
     .option(
       "--out <directory>",
       "where the runs and the report are; runs that are there are not done again",
@@ -49,37 +61,51 @@ export function declareReproduce(command: Command): void {
     )
     .addHelpText(
       "after",
-      "\nExamples:\n  inkling reproduce 1a --seeds 3\n  inkling reproduce all --budget 60\n  inkling reproduce all --shard 2/8",
+      "\nExamples:\n  inkling reproduce 1a --seeds 3\n  inkling reproduce all --budget 60\n  inkling reproduce all --shard 2/8" +
+        "\n  mpirun -n 4 inkling reproduce all --threads 1              each machine takes the next run when it is free",
     );
-  addCommonOptions(command).action((ids: string[], options: ReproduceOptions) => run(ids, options));
+  addCommonOptions(command).action(async (ids: string[], options: ReproduceOptions) => {
+    if (options.list) return isFirstOf(process.env, process.argv) ? list(options) : undefined;
+    const machines = await Machines.of();
+    try {
+      await run(ids, options, machines);
+    } catch (error) {
+      throw machines?.failed(error, true) ?? error;
+    }
+  });
 }
 
-async function run(ids: readonly string[], options: ReproduceOptions): Promise<void> {
-  if (options.list) return list(options);
+async function run(ids: readonly string[], options: ReproduceOptions, machines: Machines | undefined): Promise<void> {
   if (ids.length === 0) throw new ArgumentError("reproduce", "experiments, or all", "none", "--list shows them.");
   const chosen = [...new Set(ids.flatMap((id) => experimentsNamed(id, "reproduce")))];
   const seeds = options.seeds === undefined ? undefined : wholeNumber("--seeds", options.seeds, 1);
   const shard = shardOf(options.shard);
   const seconds = secondsOf("--budget", options.budget);
   const { backend, reason } = await backendFrom(options);
+  const isFirst = machines?.isFirst ?? true;
+  if (isFirst) await makeDirectory(options.out, RUNS);
+  const pair = await mnist();
+  const known = new Map(isFirst ? await loadRuns(options.out, experiments) : []);
+  const interruption = new AbortController();
+  const { signal } = interruption;
+  const computing = { backend, signal };
+  const compute = ({ id, seed }: Task) =>
+    runExperiment(experimentsNamed(id, "reproduce")[0] as Experiment, seed, pair, computing);
+  machines?.start({ experiments: ids.join(" "), data: await pair.train.sha256(), test: await pair.test.sha256() });
+  if (machines && !isFirst) return serveRuns(machines, compute, interruption);
+
   const say = (line: string) => {
     if (!options.quiet && !options.json) console.log(line);
   };
-  await makeDirectory(options.out, RUNS);
-  const pair = await mnist();
-  const known = new Map(await loadRuns(options.out, experiments));
   const planned = plannedRuns(chosen, known, seeds, shard);
   say(`${counted(chosen.length, "experiment")}, ${counted(planned.length, "run")} to do, on ${reason}`);
-
-  const interruption = new AbortController();
-  const { signal } = interruption;
+  if (machines) say(`Machines: ${machines.text}`);
   onInterrupt(() => interruption.abort());
-  const computing = { backend, signal };
   const probed = new Map<string, number>();
   const expected = (experiment: Experiment) => expectedSeconds(experiment, known, experiments, probed);
   const started = performance.now();
   const left = () => seconds - (performance.now() - started) / 1000;
-  const isWhole = await whileNotAborted(signal, async () => {
+  const ending = await unlessAborted(signal, async () => {
     // A budget needs to know how long the runs will take, as long as there is any of it left.
     if (Number.isFinite(seconds)) {
       for (const { experiment } of planned) {
@@ -88,14 +114,21 @@ async function run(ids: readonly string[], options: ReproduceOptions): Promise<v
         if (found !== undefined) probed.set(experiment.id, found);
       }
     }
-    for (const { experiment, seed } of cheapestFirst(planned, expected)) {
-      if (expected(experiment) > left()) return false;
-      const result = await runExperiment(experiment, seed, pair, computing);
+    const ordered = cheapestFirst(planned, expected);
+    let at = 0;
+    const next = (): Task | undefined => {
+      const run = ordered[at];
+      if (run === undefined || expected(run.experiment) > left()) return undefined;
+      at++;
+      return { id: run.experiment.id, seed: run.seed };
+    };
+    const take = async (result: ExperimentRun) => {
       await saveRun(options.out, result);
-      known.set(experiment.id, [...(known.get(experiment.id) ?? []), result]);
-      say(`  ${experiment.id.padEnd(16)} seed ${seed}: ${reachedText(result)}, ${duration(result.wall)}`);
-    }
-    return true;
+      known.set(result.id, [...(known.get(result.id) ?? []), result]);
+      say(`  ${result.id.padEnd(16)} seed ${result.seed}: ${reachedText(result)}, ${duration(result.wall)}`);
+    };
+    const ended = await handOut(machines, { next, compute, take, signal });
+    return ended === "done" && at < ordered.length ? "time" : ended;
   });
   onInterrupt();
 
@@ -110,23 +143,24 @@ async function run(ids: readonly string[], options: ReproduceOptions): Promise<v
       runs: runs.length,
       comparisons,
     }));
-    printJson({ experiments: rows, report: join(options.out, "report.md"), isWhole });
+    printJson({ experiments: rows, report: join(options.out, "report.md"), isWhole: ending === "done" });
   } else {
     for (const outcome of outcomes) for (const line of comparedLines(outcome)) say(line);
     console.log(`Report in ${printable(join(options.out, "report.md"))} and report.html`);
   }
-  if (!signal.aborted) return;
+  if (ending !== "stopped") return machines?.letGo(0);
   writeSync(2, `Interrupted. What is done is in ${printable(options.out)}; the same command goes on from there.\n`);
+  machines?.letGo(interruptedCode());
   process.exit(interruptedCode());
 }
 
-/** What `work` returns; false where the signal ended it. */
-async function whileNotAborted(signal: AbortSignal, work: () => Promise<boolean>): Promise<boolean> {
+/** How `work` ended: "stopped" where the signal ended it. */
+async function unlessAborted(signal: AbortSignal, work: () => Promise<Ending>): Promise<Ending> {
   try {
     return await work();
   } catch (error) {
     if (!signal.aborted) throw error;
-    return false;
+    return "stopped";
   }
 }
 

@@ -6,11 +6,12 @@ import { type Configuration, fieldNames } from "inkling/presets";
 import { addConfigurationOptions, type ConfigurationOptions, namedBy } from "../configuring.ts";
 import { DATA, dataPath } from "../data.ts";
 import { interruptedCode, onInterrupt } from "../interrupt.ts";
+import { Machines } from "../machines/machines.ts";
 import { addCommonOptions, backendFrom, precisionOf, wholeNumber } from "../options.ts";
 import { addPictureOptions } from "../pictures.ts";
 import { printable, printJson } from "../printable.ts";
 import { clearLine } from "../progress.ts";
-import { terminalOf } from "../report/terminal.ts";
+import { terminalOf, titled } from "../report/terminal.ts";
 import { makeDirectory, secondsOf, shardOf } from "../saved-json.ts";
 import { checkDefinition, definitionOf, saveDefinition } from "../search/definition.ts";
 import { type Asked, checkOnce, planOf, type Strategy, spaceOf } from "../search/plan.ts";
@@ -27,7 +28,7 @@ import {
   typedCommand,
 } from "../search/report.ts";
 import { TRIALS } from "../search/results.ts";
-import { search, standings } from "../search/run.ts";
+import { search, serveSearch, standings } from "../search/run.ts";
 import { type Tested, testBest } from "../search/test-best.ts";
 import { addTableOptions } from "../table-options.ts";
 import type { SetOptions } from "../training/sets.ts";
@@ -81,6 +82,7 @@ export function declareSearch(command: Command): void {
         "  inkling search --try learning-rate=1e-4..1e-1 --strategy halving --trials 27 --epochs 9",
         '  inkling search iris.csv --label species --folds 5 --try "layers=8|16|16,16" --test-best',
         "  inkling search --space space.json --minutes 30      Ctrl-C stops; the same command goes on",
+        "  mpirun -n 4 inkling search --space space.json --threads 1      each machine takes the next trial",
         "\nAny option below can be tried, but the seed and what decides which examples there",
         "are. What stands behind its =, or in the file:",
         '  a range   1e-4..1e-1, or {"from": 1e-4, "to": 1e-1}. Where it spans a factor of',
@@ -94,9 +96,14 @@ export function declareSearch(command: Command): void {
     );
   addConfigurationOptions(addPictureOptions(command), "training");
   addTableOptions(command);
-  addCommonOptions(command).action((argument: string | undefined, options: SearchOptions) => {
+  addCommonOptions(command).action(async (argument: string | undefined, options: SearchOptions) => {
     const data = dataPath(argument, options.data);
-    return run({ ...options, ...(data !== undefined && { data }) });
+    const machines = await Machines.of();
+    try {
+      await run({ ...options, ...(data !== undefined && { data }) }, machines);
+    } catch (error) {
+      throw machines?.failed(error, true) ?? error;
+    }
   });
 }
 
@@ -118,8 +125,8 @@ function askedOf(options: SearchOptions): Asked {
   };
 }
 
-/** Everything that can be wrong is found out here; then the directory of the search is made. */
-async function prepared(options: SearchOptions) {
+/** Everything that can be wrong is found out here, on all machines; then the directory of the search is made. */
+async function prepared(options: SearchOptions, machines: Machines | undefined) {
   const asked = askedOf(options);
   const [shard, seconds] = [shardOf(options.shard), secondsOf("--minutes", options.minutes)];
   const space = await spaceOf(options.space, options.try ?? []);
@@ -134,15 +141,21 @@ async function prepared(options: SearchOptions) {
     throw new ArgumentError("--test-best", "test examples", "none", "Name some with --test.");
   }
   const definition = await definitionOf(plan, options.precision);
-  await checkDefinition(options.out, definition);
-  await makeDirectory(options.out, TRIALS);
-  await saveDefinition(options.out, definition);
+  if (machines?.isFirst ?? true) {
+    await checkDefinition(options.out, definition);
+    await makeDirectory(options.out, TRIALS);
+    await saveDefinition(options.out, definition);
+  }
+  machines?.start(Object.fromEntries(Object.entries(definition).map(([name, value]) => [name, JSON.stringify(value)])));
   return { plan, shard, seconds, backend, reason };
 }
 
-async function run(options: SearchOptions): Promise<void> {
-  const { plan, shard, seconds, backend, reason } = await prepared(options);
+async function run(options: SearchOptions, machines: Machines | undefined): Promise<void> {
+  const { plan, shard, seconds, backend, reason } = await prepared(options, machines);
   const { out, json, quiet } = options;
+  const interruption = new AbortController();
+  const { signal } = interruption;
+  if (machines?.isFirst === false) return serveSearch(machines, { plan, backend, signal, live: false }, interruption);
   const live = !quiet && !json;
   const terminal = terminalOf(process.stdout);
   const say = (...lines: string[]) => {
@@ -150,29 +163,31 @@ async function run(options: SearchOptions): Promise<void> {
     clearLine();
     for (const line of lines) console.log(line);
   };
-  say(...planLines(plan, reason, options.testBest === true, terminal), ...trialTitles(plan, terminal));
-  const interruption = new AbortController();
-  const { signal } = interruption;
+  say(...planLines(plan, reason, options.testBest === true, terminal));
+  if (machines) say(...titled("Machines", machines.text, terminal));
+  say(...trialTitles(plan, terminal));
   onInterrupt(() => interruption.abort());
   const context = { plan, backend, out, signal, live };
   const { results, ending } = await search({
-    ...{ ...context, shard, seconds },
+    ...{ ...context, shard, seconds, machines },
     onStage: (...stage) => say(...stageLines(plan, ...stage)),
     onTrial: (result) => say(...trialLines(result, plan, terminal)),
   });
   const all = standings(plan, results);
-  if (ending === "interrupted") leave(all.length, out);
+  if (ending === "interrupted") leave(all.length, out, machines);
   const [best] = all.filter(({ score }) => score !== null);
   let tests: readonly Tested[] = [];
   if (options.testBest && ending !== "others" && best !== undefined) {
     tests = await testBest(best, context).catch((error) => {
       if (!signal.aborted) throw error;
-      return leave(all.length, out);
+      return leave(all.length, out, machines);
     });
   }
   onInterrupt();
   // Nothing could be trained.
-  if (best === undefined && all.length > 0) process.exitCode = 3;
+  const code = best === undefined && all.length > 0 ? 3 : 0;
+  if (code !== 0) process.exitCode = code;
+  machines?.letGo(code);
   const configuration = best && plan.configurationOf(best, best.epochs);
   const command = configuration && commandFor(configuration, options, options.precision);
   if (json) {
@@ -187,8 +202,9 @@ async function run(options: SearchOptions): Promise<void> {
 }
 
 /** Ends an interrupted search. */
-function leave(trials: number, out: string): never {
+function leave(trials: number, out: string, machines: Machines | undefined): never {
   const there = `${trials} ${trials === 1 ? "trial is" : "trials are"} saved in ${printable(out)}`;
   writeSync(2, `Interrupted. ${there}. To go on: ${typedCommand()}\n`);
+  machines?.letGo(interruptedCode());
   process.exit(interruptedCode());
 }

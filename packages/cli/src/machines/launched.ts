@@ -1,6 +1,6 @@
 /**
- * Whether a launcher of MPI started this process as one of many, and what each command makes of it: train and evaluate
- * share the work, and any other command is done by the first of them alone.
+ * Whether a launcher of MPI started this process as one of many, and what each command makes of it: some commands share the
+ * work, and any other is done by the first of them alone.
  */
 import { availableParallelism, cpus } from "node:os";
 
@@ -11,7 +11,7 @@ const SLURM = ["SLURM_PROCID", "SLURM_STEP_NUM_TASKS"] as const;
 const LOCAL_SIZES = ["OMPI_COMM_WORLD_LOCAL_SIZE", "MPI_LOCALNRANKS", "PMI_LOCAL_SIZE", "SLURM_NTASKS_PER_NODE"];
 
 /** Commands that all machines do together. */
-const SHARED = ["train", "evaluate"];
+const SHARED = ["train", "evaluate", "reproduce", "search"];
 
 /** This process's rank, if a launcher started it; --no-mpi takes no notice. */
 export function rankFrom(environment: NodeJS.ProcessEnv, words: readonly string[]): number | undefined {
@@ -21,6 +21,11 @@ export function rankFrom(environment: NodeJS.ProcessEnv, words: readonly string[
     .map((name) => environment[name])
     .find((rank) => rank !== undefined);
   return word !== undefined && /^\d{1,9}$/.test(word) ? Number(word) : undefined;
+}
+
+/** Whether this process is the only one, or rank 0 of several. */
+export function isFirstOf(environment: NodeJS.ProcessEnv, words: readonly string[]): boolean {
+  return (rankFrom(environment, words) ?? 0) === 0;
 }
 
 /** Whether there is nothing to do here: rank 0 does the command alone. */

@@ -1,11 +1,11 @@
 /**
- * The machines that do one command together: `mpirun -n 4 inkling train …`. All of them do the same, and rank 0 alone
- * prints and writes. Before the first step they compare what decides the weights; after it, whoever cannot go on ends
- * all.
+ * The machines that do one command together: `mpirun -n 4 inkling train …`. All of them do the same, or rank 0 hands
+ * out runs (runs.ts); it alone prints and writes. Before the first step they compare what decides the weights; after
+ * it, whoever cannot go on ends all.
  */
 import { DivergenceError, InklingError, type Network, version } from "inkling";
 import type { Backend } from "inkling/backends";
-import { blocksOf, joinGroup, sharesOf } from "inkling/groups";
+import { blocksOf, dismiss, joinGroup, type Messenger, sharesOf } from "inkling/groups";
 import type { MpiGroup } from "inkling-mpi";
 import { count } from "../report/terminal.ts";
 import { rankFrom } from "./launched.ts";
@@ -65,6 +65,11 @@ export class Machines {
     return `${this.size}, over ${this.#group.library}`;
   }
 
+  /** What carries letters from one to another. */
+  get messenger(): Messenger {
+    return this.#group;
+  }
+
   /** Lets a backend compute with those of the others. */
   join(backend: Backend): void {
     joinGroup(backend, this.#group);
@@ -88,10 +93,12 @@ export class Machines {
 
   /**
    * An error of this machine. Before the start the others learn of it, which wait there, and all leave; a divergence is
-   * everybody's, too. Of any other error the others know nothing: whoever throws it ends them. Returns what to throw.
+   * everybody's, too, unless each has runs of its own (`isAlone`). Of any other error the others know nothing: whoever
+   * throws it ends them. Returns what to throw.
    */
-  failed(error: unknown): unknown {
-    if (this.#hasStarted && !(error instanceof MachineError) && !(error instanceof DivergenceError)) return error;
+  failed(error: unknown, isAlone = false): unknown {
+    const isOfAll = error instanceof MachineError || (error instanceof DivergenceError && !isAlone);
+    if (this.#hasStarted && !isOfAll) return error;
     try {
       if (!this.#hasStarted) this.#tell(error);
     } catch (all) {
@@ -113,6 +120,12 @@ export class Machines {
   leave(): void {
     this.#group.barrier();
     this.#group.close();
+  }
+
+  /** The first lets the others go, which serve it, and leaves with them. They end with this code. */
+  letGo(code: number): void {
+    dismiss(this.#group, code);
+    this.leave();
   }
 
   /** What is said of a batch that leaves machines without work; nothing where all have some. */

@@ -1,14 +1,20 @@
 /** A search at work: rung by rung, trial by trial, each result saved when it is there. */
-import { DataError } from "inkling";
+import { DataError, type TrainingState } from "inkling";
 import { ranked, survivors, type Trial } from "inkling/presets";
+import type { Machines } from "../machines/machines.ts";
+import { handOut, serveRuns } from "../machines/runs.ts";
 import { type Shard, shareOf } from "../saved-json.ts";
 import type { SearchPlan, Stage } from "./plan.ts";
 import { betterOf, loadResults, type Results, saveResult, type TrialResult } from "./results.ts";
-import { dropAllStates, dropStates, saveState } from "./states.ts";
-import { runTrial, type TrialContext } from "./trial.ts";
+import { dropAllStates, dropStates, loadStates, saveState } from "./states.ts";
+import { runTrial, type Trained, type TrialContext } from "./trial.ts";
 
 export interface Work extends TrialContext {
+  /** The directory of the search. */
+  readonly out: string;
   readonly shard: Shard;
+  /** Who does trials, too. */
+  readonly machines: Machines | undefined;
   /** No trial is begun that would end later. */
   readonly seconds: number;
   /** Called where a rung begins, with the trials in it and how many of them are to be done here. */
@@ -29,6 +35,31 @@ export function epochsOf({ configurationOf }: SearchPlan, trial: Trial, { epochs
   return epochs ?? configurationOf(trial, undefined).epochs;
 }
 
+/** A trial in a rung, as it is handed to a machine. */
+interface Task {
+  readonly trial: Trial;
+  readonly epochs: number;
+  readonly before: TrialResult | undefined;
+  readonly goesOn: boolean;
+  /** Where its trainings stood at the end of the rung before, of each part. */
+  readonly states: readonly (TrainingState | undefined)[];
+}
+
+/** What comes back: the seconds of it all, too. */
+type Done = Trained & { readonly wall: number };
+
+/** Does a task, on any machine. */
+async function compute(task: Task, context: TrialContext): Promise<Done> {
+  const started = performance.now();
+  const trained = await runTrial(task.trial, task.epochs, task, context);
+  return { ...trained, wall: (performance.now() - started) / 1000 };
+}
+
+/** What another machine than the first does in a search. */
+export function serveSearch(machines: Machines, context: TrialContext, interruption: AbortController): Promise<void> {
+  return serveRuns<Task, Done>(machines, (task) => compute(task, context), interruption);
+}
+
 /** Does what is to be done. The results that are there already are not computed again. */
 export async function search(work: Work): Promise<Searched> {
   const { plan, out } = work;
@@ -40,10 +71,8 @@ export async function search(work: Work): Promise<Searched> {
     const resultOf = (trial: Trial) => checked(results.of(trial.trial, epochsOf(plan, trial, stage)), trial, out);
     const todo = shareOf(entrants, work.shard).filter((trial) => resultOf(trial) === undefined);
     work.onStage(stage, at, entrants.length, todo.length);
-    for (const trial of todo) {
-      const stop = await oneTrial(trial, at, results, clock, work);
-      if (stop !== undefined) return { results, ending: stop };
-    }
+    const stop = await allTrials(todo, at, results, clock, work);
+    if (stop !== undefined) return { results, ending: stop };
     // Other processes have put theirs there meanwhile.
     results = await loadResults(out);
     const found = entrants.map(resultOf).filter((result) => result !== undefined);
@@ -59,33 +88,40 @@ export async function search(work: Work): Promise<Searched> {
   return { results, ending: "whole" };
 }
 
-/** Runs a trial and saves its result; says so where the search is to stop instead. */
-async function oneTrial(
-  trial: Trial,
+/** Runs trials of a rung, each on a machine that is free, and saves their results; says why not all were done. */
+async function allTrials(
+  trials: readonly Trial[],
   at: number,
   results: Results,
   clock: Clock,
   work: Work,
 ): Promise<Ending | undefined> {
-  const { plan, out, signal } = work;
+  const { plan, out, signal, machines } = work;
   const stage = plan.stages[at] as Stage;
   const earlier = plan.stages[at - 1];
-  const epochs = epochsOf(plan, trial, stage);
-  const before = earlier && results.of(trial.trial, epochsOf(plan, trial, earlier));
-  if (signal.aborted) return "interrupted";
-  if (clock.isOver(epochs, results)) return "time";
-  try {
-    const goesOn = at < plan.stages.length - 1;
-    const { result, states } = await clock.timed(epochs, () => runTrial(trial, epochs, { before, goesOn }, work));
+  const goesOn = at < plan.stages.length - 1;
+  let begun = 0;
+  const next = async (): Promise<Task | undefined> => {
+    const trial = trials[begun];
+    if (trial === undefined) return undefined;
+    const epochs = epochsOf(plan, trial, stage);
+    if (clock.isOver(epochs, results)) return undefined;
+    begun++;
+    const before = earlier && results.of(trial.trial, epochsOf(plan, trial, earlier));
+    const states = before === undefined ? [] : await loadStates(out, trial.trial, plan.folds ?? 1);
+    return { trial, epochs, before, goesOn, states };
+  };
+  const take = async ({ result, states, wall }: Done) => {
+    clock.add(result.epochs, wall);
     // The result first: a state without its result would be one that has nothing left to train.
     await saveResult(out, result);
-    for (const [part, state] of states.entries()) await saveState(out, trial.trial, part, state);
+    for (const [part, state] of states.entries()) await saveState(out, result.trial, part, state);
     results.add(result);
     work.onTrial(result);
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
-  return signal.aborted ? "interrupted" : undefined;
+  };
+  const ended = await handOut(machines, { next, compute: (task) => compute(task, work), take, signal });
+  if (ended === "stopped") return "interrupted";
+  return begun < trials.length ? "time" : undefined;
 }
 
 /** A result that is there has to be one of this search. */
@@ -119,12 +155,10 @@ class Clock {
     return (performance.now() - this.#started) / 1000 + expected > this.#seconds;
   }
 
-  async timed<T>(epochs: number, work: () => Promise<T>): Promise<T> {
-    const started = performance.now();
-    const result = await work();
-    this.#spent += (performance.now() - started) / 1000;
+  /** A trial of so many epochs took so many seconds. */
+  add(epochs: number, seconds: number): void {
+    this.#spent += seconds;
     this.#epochs += epochs;
-    return result;
   }
 }
 

@@ -44,14 +44,22 @@ export async function saveState(out: string, trial: number, part: number, state:
   await writeWhole(pathOf(out, trial, part), encodeState(state));
 }
 
-/** The state of a trial's training on a part; undefined if there is none that can be read. */
-export async function loadState(out: string, trial: number, part: number): Promise<TrainingState | undefined> {
-  const path = pathOf(out, trial, part);
-  try {
-    return decodeState(await readFile(path), path);
-  } catch {
-    return undefined;
-  }
+/** The states of a trial's trainings, on each part; undefined for one that is not there or cannot be read. */
+export async function loadStates(
+  out: string,
+  trial: number,
+  parts: number,
+): Promise<readonly (TrainingState | undefined)[]> {
+  return Promise.all(
+    Array.from({ length: parts }, async (_, part) => {
+      const path = pathOf(out, trial, part);
+      try {
+        return decodeState(await readFile(path), path);
+      } catch {
+        return undefined;
+      }
+    }),
+  );
 }
 
 /** Forgets the states of trials that do not go on. */

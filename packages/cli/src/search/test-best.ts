@@ -26,8 +26,10 @@ interface Tests {
   readonly tests: readonly Tested[];
 }
 
+type TestContext = TrialContext & { readonly out: string };
+
 /** All tests of this search, the best trial's last; those that were made before are not made again. */
-export async function testBest(best: TrialResult, context: TrialContext): Promise<readonly Tested[]> {
+export async function testBest(best: TrialResult, context: TestContext): Promise<readonly Tested[]> {
   const { trial, epochs } = best;
   const path = join(context.out, "tested.json");
   const before = (await isTaken(path)) ? (await loadTests(path)).tests : [];
@@ -45,7 +47,7 @@ function loadTests(path: string): Promise<Tests> {
   return loadJson<Tests>(path, "the tests of a search", isTests, "Delete the file; the best is then tested again.");
 }
 
-async function tested(best: TrialResult, { plan, backend, out, signal, live }: TrialContext): Promise<Tested> {
+async function tested(best: TrialResult, { plan, backend, out, signal, live }: TestContext): Promise<Tested> {
   const { sets } = plan;
   const { train: training, validation, test } = sets;
   if (test === undefined) throw new BugError("a search without test examples was to test its best.");

@@ -13,13 +13,10 @@ import { ProgressBar } from "../progress.ts";
 import { buildFor } from "../training/building.ts";
 import type { SearchPlan } from "./plan.ts";
 import { type Measured, measuredFrom, summaryOf, type TrialResult } from "./results.ts";
-import { loadState } from "./states.ts";
 
 export interface TrialContext {
   readonly plan: SearchPlan;
   readonly backend: Backend;
-  /** The directory of the search. */
-  readonly out: string;
   readonly signal: AbortSignal;
   /** Whether the live line is drawn, where there is a terminal. */
   readonly live: boolean;
@@ -36,14 +33,20 @@ function canBecomeLonger(configuration: NamedConfiguration): boolean {
   return !buildSchedule(configuration).dependsOnLength;
 }
 
-/**
- * Runs a trial. `before`: its result in the rung before; `goesOn`: whether there is a rung after this one. A training
- * that diverges is a result without a score. Rejects with the signal's reason.
- */
+interface TrialOptions {
+  /** Its result in the rung before. */
+  readonly before: TrialResult | undefined;
+  /** Whether there is a rung after this one. */
+  readonly goesOn: boolean;
+  /** Where its trainings stood then, of each part. */
+  readonly states: readonly (TrainingState | undefined)[];
+}
+
+/** Runs a trial. A training that diverges is a result without a score. Rejects with the signal's reason. */
 export async function runTrial(
   trial: Trial,
   epochs: number,
-  { before, goesOn }: { readonly before: TrialResult | undefined; readonly goesOn: boolean },
+  { before, goesOn, states: stood }: TrialOptions,
   context: TrialContext,
 ): Promise<Trained> {
   const { plan } = context;
@@ -58,7 +61,7 @@ export async function runTrial(
   const states: TrainingState[] = [];
   let [seconds, last]: [number, PartResult | undefined] = [0, undefined];
   for (const [i, part] of entriesOf(plan.parts())) {
-    const resume = before !== undefined && isExtended ? await loadState(context.out, trial.trial, i) : undefined;
+    const resume = before !== undefined && isExtended ? stood[i] : undefined;
     const fitted = plan.fittedTo(part.train, trial, epochs);
     last = await runPart(part, fitted, { resume, keepsState: goesOn && isExtended }, context);
     seconds += last.seconds;

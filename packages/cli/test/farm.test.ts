@@ -1,0 +1,104 @@
+// `mpirun -n 3 inkling reproduce …` and `search`: runs that machines do alone, with one report, that of one machine.
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { hasOpenMpi, onRanks, processOf, start } from "./machines.ts";
+import { fourFiles, images, writeDirectory } from "./tiny-data.ts";
+
+describe.skipIf(!hasOpenMpi)("runs on several machines", () => {
+  let cwd: string;
+  beforeAll(async () => {
+    cwd = await mkdtemp(join(tmpdir(), "inkling-farm-"));
+    await writeDirectory(join(cwd, "digits"), fourFiles(images(200), images(40)));
+  });
+  afterAll(() => rm(cwd, { recursive: true }));
+
+  const filesOf = (directory: string) =>
+    readdir(join(cwd, directory), { recursive: true, withFileTypes: true }).then((entries) =>
+      entries
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name))
+        .toSorted(),
+    );
+
+  /** All files of a directory, by name, without what a clock says. */
+  async function contents(directory: string): Promise<Record<string, string>> {
+    const files: Record<string, string> = {};
+    for (const path of await filesOf(directory)) {
+      const text = path.endsWith(".safetensors")
+        ? (await readFile(path)).toString("base64")
+        : await readFile(path, "utf8");
+      files[path.slice(join(cwd, directory).length)] = text
+        .replace(/"(seconds|wall)":[\d.e-]+/g, '"$1":0')
+        .replace(/(\| |<td>)(about )?[\d.]+( |\u00a0)(ms|s|min|h)( \||<\/td>)/g, "$1time$5");
+    }
+    return files;
+  }
+
+  test("reproduce: the runs, figures and report of one machine, printed by the first alone", async () => {
+    const words = ["reproduce", "3p", "3a", "--seeds", "2", "--threads", "1", "--out"];
+    const [one, three] = [await onRanks(cwd, 0, [...words, "one"]), await onRanks(cwd, 3, [...words, "three"])];
+    expect([one.code, three.code, three.stderr]).toEqual([0, 0, ""]);
+    expect(three.stdout).toContain("Machines: 3, over Open MPI");
+    expect(three.stdout.match(/ seed \d+: /g)).toHaveLength(10);
+    expect(three.stdout.match(/Report in three/g)).toHaveLength(1);
+    const files = await contents("one");
+    expect(Object.keys(files).length).toBeGreaterThan(12);
+    expect(await contents("three")).toEqual(files);
+  });
+
+  const SEARCH = ["search", "digits", "--batch-size", "20", "--threads", "1", "--optimizer", "momentum"];
+  const TRY = ["--schedule", "constant", "--try", "learning-rate=0.001..0.1", "--try", "layers=8|8,8"];
+  const search = (out: string, ...more: string[]) => [...SEARCH, ...TRY, ...more, "--out", out];
+
+  test("search by halving: the trials, the best and the test of one machine", async () => {
+    const halving = ["--strategy", "halving", "--trials", "9", "--epochs", "9", "--test-best", "--json"];
+    const [one, three] = [
+      await onRanks(cwd, 0, search("one-search", ...halving)),
+      await onRanks(cwd, 3, search("three-search", ...halving)),
+    ];
+    expect([one.code, three.code, three.stderr]).toEqual([0, 0, ""]);
+    const found = ({ stdout }: typeof one) => {
+      const { best, tested, trials } = JSON.parse(stdout);
+      const names = trials.map(({ trial, epochs, score }: Record<string, number>) => [trial, epochs, score]);
+      return { names, best: best.weightsSha256, tested: tested.weightsSha256 };
+    };
+    expect(found(three)).toEqual(found(one));
+    const { "/best.safetensors": _, ...files } = await contents("one-search");
+    expect(Object.keys(files).filter((name) => name.startsWith("/trials"))).toHaveLength(9 + 3 + 1);
+    const { "/best.safetensors": __, "/tested.json": tested, ...others } = await contents("three-search");
+    expect({ ...others, "/tested.json": tested?.replace("three-search", "one-search") }).toEqual(files);
+  });
+
+  test("where every trial diverges, all end with the code of one machine", async () => {
+    const rates = ["--schedule", "constant", "--try", "learning-rate=1e37|1e38", "--trials", "2", "--epochs", "3"];
+    const { code, stdout, stderr } = await onRanks(cwd, 2, [...SEARCH, ...rates, "--out", "diverged"]);
+    expect(code).toBe(3);
+    expect(stdout).toContain("Every trial diverged.");
+    expect(stderr).not.toContain("ends all");
+  });
+
+  test("machines that were asked for different runs begin none", async () => {
+    const [first, second] = [search("other", "--epochs", "1"), search("other", "--epochs", "2")];
+    const { code, stderr } = await onRanks(cwd, 2, first, second);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^rank 1: expected 1 for epochs, as on rank 0, got 2\. Start all machines alike\./m);
+  });
+
+  test.each(["SIGTERM", "SIGKILL"] as const)("%s to one: what is written stays, and others go on", async (how) => {
+    const words = (out: string) => search(out, "--trials", "12", "--epochs", "150");
+    const { child, ended } = start(cwd, 3, words(how));
+    const trials = () => readdir(join(cwd, how, "trials")).catch(() => []);
+    await expect.poll(async () => (await trials()).length, { timeout: 60_000 }).toBeGreaterThan(0);
+    process.kill(processOf(child, 2), how);
+    const { code, stderr } = await ended;
+    expect(code).not.toBe(0);
+    expect(stderr).toContain(how === "SIGTERM" ? "Interrupted. " : "rank 2 ");
+    const there = await trials();
+    expect(there.length).toBeGreaterThan(0);
+    expect(there.length).toBeLessThan(12);
+    expect((await onRanks(cwd, 2, words(how))).code).toBe(0);
+    expect(await trials()).toHaveLength(12);
+  });
+});
