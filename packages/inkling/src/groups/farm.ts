@@ -128,7 +128,7 @@ class Own {
 /**
  * What another machine does: the tasks that the first one gives it, until that one says that all is over. Gives the
  * code that `dismiss` was called with. Where the signal is aborted it gives its task back, and each that comes later.
- * Rejects with the error of `compute`: the process has to end with it, and its group with the process.
+ * Rejects with the error of `compute`: the machine has to end with it, and ends all.
  */
 export async function serve(messenger: Messenger, compute: Compute, signal?: AbortLike): Promise<number> {
   for (;;) {
