@@ -1,5 +1,5 @@
 // `mpirun -n 4 inkling train …`: one model, one digest, one voice.
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -40,15 +40,27 @@ describe.skipIf(!hasOpenMpi)("on several machines", () => {
     expect(digests).toEqual([alone, alone]);
   });
 
-  test("they evaluate together what one evaluates, and any other command is the first one's", async () => {
-    const [one, three] = await Promise.all(
-      [0, 3].map((ranks) =>
-        onRanks(cwd, ranks, ["evaluate", "model.safetensors", "digits", "--json", "--threads", "1"]),
-      ),
-    );
+  test("they evaluate together what one evaluates", async () => {
+    const words = ["evaluate", "model.safetensors", "digits", "--json", "--threads", "1"];
+    const [one, three] = await Promise.all([0, 3].map((ranks) => onRanks(cwd, ranks, words)));
     expect(three.stdout).toBe(one.stdout);
-    const predicted = await onRanks(cwd, 2, ["predict", "model.safetensors", "digits", "--index", "3", "--quiet"]);
-    expect(predicted.stdout.trim().split("\n")).toHaveLength(1);
+  });
+
+  test("they predict together what one predicts, and the first writes it", async () => {
+    const words = ["predict", "model.safetensors", "digits", "--threads", "1", "--out"];
+    for (const more of [[], ["--augmentation", "shift=1", "--copies", "2"]]) {
+      const one = await onRanks(cwd, 0, [...words, "one.csv", ...more]);
+      const three = await onRanks(cwd, 3, [...words, "three.csv", ...more]);
+      expect([three.code, three.stderr, three.stdout]).toEqual([0, "", one.stdout.replace("one.csv", "three.csv")]);
+      expect(await readFile(join(cwd, "three.csv"), "utf8")).toBe(await readFile(join(cwd, "one.csv"), "utf8"));
+    }
+    const shown = await onRanks(cwd, 2, ["predict", "model.safetensors", "digits", "--index", "3", "--quiet"]);
+    expect(shown.stdout.trim().split("\n")).toHaveLength(1);
+  });
+
+  test("any other command is the first one's", async () => {
+    const { code, stdout } = await onRanks(cwd, 2, ["inspect", "model.safetensors", "--json"]);
+    expect([code, stdout.trim().split("\n").length]).toEqual([0, 1]);
   });
 
   test("says which machines there are, and how many have nothing to do", async () => {

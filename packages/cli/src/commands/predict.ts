@@ -5,6 +5,7 @@ import { checkWritable, writeWhole } from "inkling/node";
 import { DATA, dataPath, loadTest, readingFor } from "../data.ts";
 import { digitsAt, readsDigits, someOf, writeCuts } from "../found.ts";
 import { addLookOptions, type LookOptions, looksFrom } from "../looks.ts";
+import { Machines } from "../machines/machines.ts";
 import { addCombineOption, addMemberOption, type Model, type ModelOptions, modelFrom } from "../model.ts";
 import { addCommonOptions, backendFrom, wholeNumber } from "../options.ts";
 import { predictionsCsv, submissionCsv } from "../predictions-file.ts";
@@ -63,10 +64,26 @@ export function declarePredict(command: Command): void {
 }
 
 async function run(path: string, argument: string | undefined, options: PredictOptions): Promise<void> {
+  const machines = await Machines.of();
+  try {
+    await runOn(machines, path, argument, options);
+  } catch (error) {
+    throw machines?.failed(error) ?? error;
+  }
+}
+
+async function runOn(
+  machines: Machines | undefined,
+  path: string,
+  argument: string | undefined,
+  options: PredictOptions,
+): Promise<void> {
   // A few images take one thread less time than to start the others.
   const { threads = options.index === undefined ? undefined : "1" } = options;
   const { backend } = await backendFrom({ ...options, ...(threads !== undefined && { threads }) });
-  const looks = looksFrom(options);
+  machines?.join(backend);
+  const isFirst = machines?.isFirst ?? true;
+  const looks = { ...looksFrom(options), together: machines !== undefined };
   const model = await modelFrom(path, options, backend);
   const reading = readingFor(model, { label: options.label, ...tableReading(options) });
   const place = dataPath(argument, options.data);
@@ -74,9 +91,15 @@ async function run(path: string, argument: string | undefined, options: PredictO
   if (options.cut !== undefined && found === undefined) {
     throw new ArgumentError("--cut", "a PNG or JPEG picture in which digits are looked for", place ?? "MNIST's images");
   }
-  if (options.cut !== undefined && found !== undefined) await writeCuts(options.cut, found);
+  if (isFirst && options.cut !== undefined && found !== undefined) await writeCuts(options.cut, found);
   const { out, submission, index } = options;
+  const { augmentation, copies, seed, combine, member } = options;
+  const how = JSON.stringify({ augmentation, copies, seed, combine, member, index, isFile: out ?? submission });
+  const facts = { model: machines === undefined ? "" : await model.weightsSha256(), options: how };
   if (found !== undefined && out === undefined && submission === undefined) {
+    // The digits of one picture are the first machine's.
+    machines?.start(facts);
+    if (!isFirst) return;
     const indices = index === undefined ? undefined : indicesFrom(index, someOf(found));
     await predictFound(path, model, found, indices, options, {
       json: (predictions, i) => jsonOf(model, someOf(found), predictions, i, i),
@@ -94,13 +117,22 @@ async function run(path: string, argument: string | undefined, options: PredictO
   }
   const indices = index === undefined ? undefined : indicesFrom(index, data);
   const file = out ?? submission;
-  if (file !== undefined) return writePredictions(model, data, paths, file, indices, options);
+  const isWhole = indices === undefined || submission !== undefined;
+  if (file !== undefined && isFirst) await checkWritable(file, 8 * (isWhole ? data.count : indices.length));
+  machines?.start({ ...facts, data: await data.sha256() });
+  if (file !== undefined) {
+    const chosen = isWhole ? data : data.pick(indices);
+    const files = indices === undefined ? paths : paths && indices.map((i) => paths[i] ?? "");
+    const predictions = await predictAll(model, chosen, looks);
+    return isFirst ? writePredictions(model, chosen, predictions, files, file, options) : undefined;
+  }
 
   const isTable = exampleWord(data) === "Row";
   const areSome = isTable || paths !== undefined;
   const shown = indices ?? (areSome ? Array.from({ length: Math.min(data.count, MOST_SHOWN) }, (_, i) => i) : [0]);
   const picked = data.pick(shown);
   const predictions = await predictAll(model, picked, looks);
+  if (!isFirst) return;
   if (options.json) {
     printJson({
       model: path,
@@ -150,24 +182,19 @@ function probabilitiesOf({ outputs }: Model, predictions: Predictions, i: number
 /** Writes the predictions of all examples, or of some, to a file. */
 async function writePredictions(
   model: Model,
-  data: Dataset,
+  chosen: Dataset,
+  predictions: Predictions,
   paths: readonly string[] | undefined,
   file: string,
-  indices: readonly number[] | undefined,
-  options: PredictOptions,
+  { json, submission }: PredictOptions,
 ): Promise<void> {
-  const { json, submission } = options;
-  const chosen = indices === undefined || submission !== undefined ? data : data.pick(indices);
-  const files = indices === undefined ? paths : paths && indices.map((i) => paths[i] ?? "");
-  await checkWritable(file, 8 * chosen.count);
-  const predictions = await predictAll(model, chosen, looksFrom(options));
-  const text = submission === undefined ? predictionsCsv(model, predictions, files) : submissionCsv(model, predictions);
+  const text = submission === undefined ? predictionsCsv(model, predictions, paths) : submissionCsv(model, predictions);
   await writeWhole(file, Buffer.from(text));
   if (json) {
     printJson({ [submission === undefined ? "out" : "submission"]: file, examples: chosen.count });
     return;
   }
-  const what = exampleWord(data) === "Row" ? "rows" : "images";
+  const what = exampleWord(chosen) === "Row" ? "rows" : "images";
   console.log(`Predictions for ${count(chosen.count)} ${what} written to ${printable(file)}`);
 }
 

@@ -11,7 +11,7 @@ const SLURM = ["SLURM_PROCID", "SLURM_STEP_NUM_TASKS"] as const;
 const LOCAL_SIZES = ["OMPI_COMM_WORLD_LOCAL_SIZE", "MPI_LOCALNRANKS", "PMI_LOCAL_SIZE", "SLURM_NTASKS_PER_NODE"];
 
 /** Commands that all machines do together. */
-const SHARED = ["train", "evaluate", "reproduce", "search"];
+const SHARED = ["train", "evaluate", "predict", "reproduce", "search"];
 
 /** This process's rank, if a launcher started it; --no-mpi takes no notice. */
 export function rankFrom(environment: NodeJS.ProcessEnv, words: readonly string[]): number | undefined {
