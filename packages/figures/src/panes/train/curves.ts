@@ -6,6 +6,7 @@ import { css, html, type PropertyValues, type TemplateResult } from "lit";
 import type uPlot from "uplot";
 import { define, Figure } from "../../parts/figure.ts";
 import type { NumbersTable } from "../../parts/numbers.ts";
+import { nextTurn } from "../../session/turn.ts";
 import { inDigits, inPercent } from "../../words/messages.ts";
 import { words } from "./words.ts";
 
@@ -20,6 +21,8 @@ export interface Series {
 }
 
 const HEIGHT = 210;
+/** What a chart is drawn in; each has an element of this colour, so that asking for it changes no style. */
+const TONES = ["quiet", "line", "amount", "text"] as const;
 
 /** What draws, once it is there: a page shows its buttons before it. */
 let UPlot: typeof uPlot | undefined;
@@ -140,6 +143,7 @@ export class InklingCurves extends Figure {
   declare at: number | undefined;
   #plot: uPlot | undefined;
   #shape = "";
+  #isWaiting = false;
   #sizes: ResizeObserver | undefined;
 
   constructor() {
@@ -165,7 +169,7 @@ export class InklingCurves extends Figure {
         ${this.series.map(({ label, tone }) => html`<li><i class=${tone}></i>${label}</li>`)}
       </ul>
       <output>${this.#readout()}</output>
-      <span hidden class="probe"></span>
+      ${TONES.map((tone) => html`<span hidden class="probe ${tone}"></span>`)}
     `;
   }
 
@@ -210,9 +214,18 @@ export class InklingCurves extends Figure {
       if (this.series.some(({ x }) => x.length > 0)) void this.#load();
       return;
     }
+    if (!this.#isWaiting) void this.#draw();
+  }
+
+  /** Draws what it has by then, each chart in a task of its own: all in one keep a slow page from answering. */
+  async #draw(): Promise<void> {
+    this.#isWaiting = true;
+    await nextTurn();
+    this.#isWaiting = false;
+    if (!this.isConnected) return;
     const shape = this.series.map(({ label, tone }) => `${label} ${tone}`).join();
     if (this.#plot === undefined || shape !== this.#shape) this.#make(shape);
-    this.#plot?.setData(this.#data());
+    else this.#plot.setData(this.#data());
   }
 
   async #load(): Promise<void> {
@@ -275,11 +288,9 @@ export class InklingCurves extends Figure {
   }
 
   /** A token's colour as it is in the page's theme. */
-  #colour(tone: string): string {
-    const probe = this.renderRoot.querySelector<HTMLElement>(".probe");
-    if (probe === null) return "gray";
-    probe.className = `probe ${tone}`;
-    return getComputedStyle(probe).color;
+  #colour(tone: (typeof TONES)[number]): string {
+    const probe = this.renderRoot.querySelector(`.probe.${tone}`);
+    return probe === null ? "gray" : getComputedStyle(probe).color;
   }
 
   readonly #onKey = (event: KeyboardEvent) => {
