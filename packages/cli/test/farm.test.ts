@@ -1,7 +1,10 @@
 // `mpirun -n 3 inkling reproduce …` and `search`: runs that machines do alone, with one report, that of one machine.
+import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Ensemble } from "inkling";
+import { loadAny } from "inkling/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasOpenMpi, onRanks, processOf, start } from "./machines.ts";
 import { fourFiles, images, writeDirectory } from "./tiny-data.ts";
@@ -100,5 +103,54 @@ describe.skipIf(!hasOpenMpi)("runs on several machines", () => {
     expect(there.length).toBeLessThan(12);
     expect((await onRanks(cwd, 2, words(how))).code).toBe(0);
     expect(await trials()).toHaveLength(12);
+  });
+
+  const ENSEMBLE = ["train", "digits", "--layers", "8", "--batch-size", "20", "--threads", "1", "--ensemble", "4"];
+
+  test("an ensemble: the file, the log and the report of one machine", async () => {
+    /** What is printed, and the log, without times and widths of their column. */
+    const found = async (name: string, ranks: number) => {
+      const words = [...ENSEMBLE, "--epochs", "3", "--validation", "40", "--out", name, "--log", `${name}.jsonl`];
+      const { code, stdout, stderr } = await start(cwd, ranks, words, { NO_COLOR: "1" }).ended;
+      expect([code, stderr]).toEqual([0, ""]);
+      const log = (await readFile(join(cwd, `${name}.jsonl`), "utf8"))
+        .replace(/"(seconds|examplesPerSecond)":[\d.e+-]+|"time":"[^"]*"/g, "")
+        .replaceAll(name, "NAME");
+      const text = stdout.replace(/^Machines .*\n/m, "").replace(/[\d.,]+ (ms|s|min)\b/g, "TIME");
+      return { text: text.replaceAll(/\s+/g, " ").replaceAll(name, "NAME"), log };
+    };
+    const one = await found("one.model", 0);
+    expect(one.text).toContain("Network 4 of 4: ");
+    expect(await found("three.model", 3)).toEqual(one);
+    expect(await readFile(join(cwd, "three.model"))).toEqual(await readFile(join(cwd, "one.model")));
+  });
+
+  test("a network that diverges ends an ensemble with code 3, and is named once", async () => {
+    const rate = ["--learning-rate", "1e38", "--optimizer", "sgd", "--epochs", "3", "--out", "wild"];
+    const { code, stderr } = await onRanks(cwd, 2, [...ENSEMBLE, ...rate]);
+    expect(code).toBe(3);
+    expect(stderr.match(/The usual cause is a large step/g)).toHaveLength(1);
+    expect(stderr).toMatch(/It was network 1 of 4\. No network was whole, so no model was saved\./);
+    expect(stderr).not.toContain("ends all");
+  });
+
+  test("an ensemble that one machine stops keeps the networks that are whole", async () => {
+    const words = [...ENSEMBLE.slice(0, -1), "40", "--epochs", "60", "--out", "stopped.model"];
+    const { child, ended } = start(cwd, 3, words);
+    await expect.poll(() => existsSync(join(cwd, "stopped.model")), { timeout: 60_000 }).toBe(true);
+    process.kill(processOf(child, 1), "SIGTERM");
+    const { code, stderr } = await ended;
+    expect(code).not.toBe(0);
+    const [, whole] = /^Interrupted\. The (\d+ )?networks? that (?:is|are) whole (?:is|are) in /m.exec(stderr) ?? [];
+    const members = (await loadAny(join(cwd, "stopped.model"))) as Ensemble;
+    expect(members.members).toHaveLength(Number(whole ?? 1));
+  });
+
+  test("an ensemble on several machines has no checkpoints", async () => {
+    const { code, stderr } = await onRanks(cwd, 2, [...ENSEMBLE, "--checkpoint", "ck"]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /^--checkpoint: expected no --ensemble beside it on several machines, got one\. Add --no-mpi/m,
+    );
   });
 });

@@ -11,6 +11,7 @@ import {
 import type { NamedConfiguration } from "../configuring.ts";
 import type { Following } from "../following/following.ts";
 import { onInterrupt } from "../interrupt.ts";
+import type { Machines } from "../machines/machines.ts";
 import { combinationFrom, ensembleJson, ensembleText } from "../model.ts";
 import { wholeNumber } from "../options.ts";
 import { printable, printJson } from "../printable.ts";
@@ -23,6 +24,7 @@ import { percent, type Terminal, titled } from "../report/terminal.ts";
 import { digestLines, type EpochColumns, endLines, epochTitles, lossCurve } from "../report/training.ts";
 import { becomeSure, certaintyJson, saveSure } from "../training/certainty.ts";
 import { type EnsemblePlan, learnEnsemble, type TrainedMember } from "../training/ensemble.ts";
+import { learnOnMachines } from "../training/ensemble-farm.ts";
 import { scores } from "../training/results.ts";
 import { withRemark } from "../training/saving.ts";
 import type { SetOptions, Sets } from "../training/sets.ts";
@@ -76,8 +78,9 @@ export async function reportEnsemble(
   configuration: NamedConfiguration,
   plan: Omit<EnsemblePlan, "beforeMember" | "afterMember">,
   { options, columns, terminal, say, events }: Reporting,
+  machines: Machines | undefined,
 ): Promise<void> {
-  const { ensemble, members, out } = await learnEnsemble(sets, configuration, {
+  const told: EnsemblePlan = {
     ...plan,
     beforeMember: (name, seed) => {
       say("", `${terminal.style("bold", capital(name))}, seed ${seed}`, ...epochTitles(columns, terminal));
@@ -87,7 +90,10 @@ export async function reportEnsemble(
       say(...endLines(outcome, configuration, terminal), ...lossCurve(outcome.history, terminal));
       say(`${capital(name)}: ${reached(outcome.trained, tested)}`);
     },
-  });
+  };
+  const { ensemble, members, out } = machines
+    ? await learnOnMachines(sets, configuration, told, machines)
+    : await learnEnsemble(sets, configuration, told);
   onInterrupt();
   try {
     const unsure = await becomeSure(ensemble, sets);

@@ -1,6 +1,6 @@
 /** `inkling train`: trains a network on MNIST, or on other data, and shows what it has learned. */
 import type { Command } from "commander";
-import { ArgumentError, type Network } from "inkling";
+import { ArgumentError, BugError, type Network } from "inkling";
 import { encodeModel } from "inkling/formats";
 import { checkWritable } from "inkling/node";
 import { buildAugmentation } from "inkling/presets";
@@ -15,6 +15,7 @@ import {
   withCountedWeights,
 } from "../configuring.ts";
 import { DATA, dataPath } from "../data.ts";
+import type { RunEvent } from "../following/events.ts";
 import {
   addFollowOptions,
   type FollowOptions,
@@ -45,6 +46,7 @@ import {
 } from "../training/beginning.ts";
 import { buildFor, fittingBatch, recordFor } from "../training/building.ts";
 import { finishedFrom } from "../training/ensemble.ts";
+import { serveMembers } from "../training/ensemble-farm.ts";
 import { checkTraining } from "../training/learn.ts";
 import { checkSame, digestsOf, type Words } from "../training/resuming.ts";
 import { isTaken } from "../training/saving.ts";
@@ -87,6 +89,7 @@ export function declareTrain(command: Command): void {
         "  inkling train houses.csv --label price                 a table, numbers",
         "  inkling train pets/ --size 32x32                       pictures, one subfolder a class",
         "  inkling train --ensemble 5 --combine vote              five networks, and what most of them say",
+        "  mpirun -n 4 inkling train --batch-size 4096            one network on four machines; of an ensemble, each its own",
         "  inkling train --preset original --init numpy --seed 0  the original program, draw for draw",
         "  inkling train --resume model.safetensors.checkpoint    goes on with a training that was stopped",
         "  inkling train --from model.safetensors --epochs 3      a new training, with a model that is there",
@@ -125,7 +128,7 @@ export function declareTrain(command: Command): void {
     } catch (error) {
       // Of a training that goes on the directory is taken already.
       await beginning?.resumed?.keeper.close();
-      throw machines?.failed(error) ?? error;
+      throw machines?.failed(error, beginning?.options.ensemble !== undefined) ?? error;
     }
   });
 }
@@ -134,7 +137,8 @@ async function run(beginning: Beginning<TrainOptions>, given: Words, machines: M
   const { options, named, backend, reason, resumed, first } = beginning;
   checkEnsembleBegin(options);
   if (machines) checkShared(options);
-  machines?.join(backend);
+  // Of an ensemble each machine trains networks of its own.
+  if (options.ensemble === undefined) machines?.join(backend);
   // Of several machines the first alone says, writes and keeps.
   const isFirst = machines?.isFirst ?? true;
   const terminal = terminalOf(process.stdout);
@@ -170,14 +174,18 @@ async function run(beginning: Beginning<TrainOptions>, given: Words, machines: M
   if (machines) {
     const { latest, owed } = resumed?.learned ?? {};
     const place = JSON.stringify([latest?.epoch ?? 0, latest?.step ?? 0, owed !== undefined]);
-    machines.start({ ...(await factsOf(model, configuration, await digestsOf(sets))), place });
+    machines.start({
+      ...(await factsOf(model, configuration, await digestsOf(sets))),
+      place,
+      ensemble: String(ensemble?.seeds.length),
+    });
   }
   for (const [title, sentence] of isFirst ? await beginningLines(beginning) : []) {
     if (options.json || options.quiet) console.error(`${title}: ${sentence}`);
     say(...titled(title, sentence, terminal));
   }
   say(...openingLines(model, sets, configuration, options, reason, terminal));
-  if (machines) say(...machinesLines(machines, configuration, sets, terminal));
+  if (machines) say(...machinesLines(machines, configuration, sets, options.ensemble, terminal));
   if (await isTaken(options.out)) {
     say(...titled("Saving", `over ${printable(options.out)}, which is there already`, terminal));
   }
@@ -198,15 +206,19 @@ async function run(beginning: Beginning<TrainOptions>, given: Words, machines: M
   const reporting = { options, columns, terminal, say, events };
   const begun = () => startOf(model, sets, configuration, options, ensemble?.seeds.length);
   await events.start(begun, ensemble === undefined ? resumed?.learned.history : undefined);
-  if (ensemble !== undefined && keeping !== undefined) {
+  if (ensemble !== undefined) {
     // The first network has the seed itself.
     const build = (own: NamedConfiguration) =>
       own.seed === configuration.seed && !resumed ? model : buildFor(sets, own, backend);
-    const plan = {
-      ...{ ...ensemble, build, following, out: options.out, keeping },
-      ...(resume && { resume: { ...resume, finished, model } }),
-    };
-    return reportEnsemble(sets, configuration, plan, reporting);
+    const isFollowed = options.log !== undefined || options.report !== undefined;
+    const recorded = (take: (event: RunEvent) => void) =>
+      followingOf(isFollowed ? [{ take, lines: () => [], close() {} }] : [], model, options);
+    const training = { ...ensemble, build, following, recorded, backend, out: options.out };
+    if (machines && !isFirst) return serveMembers(machines, sets, configuration, training);
+    if (keeping === undefined) throw new BugError("an ensemble without a keeper.");
+    const plan = { ...training, keeping, ...(resume && { resume: { ...resume, finished, model } }) };
+    await reportEnsemble(sets, configuration, plan, reporting, machines);
+    return machines?.letGo(0);
   }
   const plan = {
     ...{ ...following(configuration), out: options.out },
@@ -224,11 +236,17 @@ function isWorthALine(epoch: number, epochs: number): boolean {
 }
 
 /** Throws an ArgumentError for what several machines cannot do together. */
-function checkShared({ ensemble, precision }: TrainOptions): void {
+function checkShared({ ensemble, precision, ...options }: TrainOptions): void {
   const advice = "Add --no-mpi, or start it without mpirun.";
-  if (ensemble !== undefined) throw new ArgumentError("--ensemble", "one network on several machines", "one", advice);
-  if (precision === "float32") return;
-  throw new ArgumentError("--precision", "float32 on several machines", precision, advice);
+  if (ensemble === undefined) {
+    if (precision === "float32") return;
+    throw new ArgumentError("--precision", "float32 on several machines", precision, advice);
+  }
+  // A checkpoint is of one training under way, and TensorBoard's files have its weights after each epoch.
+  for (const name of ["resume", "checkpoint", "tensorboard"] as const) {
+    if (options[name] === undefined) continue;
+    throw new ArgumentError(`--${name}`, "no --ensemble beside it on several machines", "one", advice);
+  }
 }
 
 /** With which machines it is trained, and whether all of them have work. */
@@ -236,9 +254,10 @@ function machinesLines(
   machines: Machines,
   { batchSize }: NamedConfiguration,
   { train }: Sets,
+  ensemble: string | undefined,
   terminal: Terminal,
 ): string[] {
-  const idle = machines.idleText(batchSize === "full" ? train.count : batchSize);
+  const idle = ensemble === undefined ? machines.idleText(batchSize === "full" ? train.count : batchSize) : undefined;
   const sentences = [machines.text, ...(idle === undefined ? [] : [idle])];
   return sentences.flatMap((sentence, i) =>
     i === 0 ? titled("Machines", printable(sentence), terminal) : wrap(sentence, terminal.width, indentOf(terminal)),

@@ -105,6 +105,11 @@ export class Following {
     await this.#tell({ event: "epoch", ...this.#member, ...record, learningRate, gradientNorms: norms });
   }
 
+  /** An event that another machine's training told. */
+  pass(event: RunEvent): Promise<void> {
+    return this.#tell(event);
+  }
+
   /** The training is over, and this was found. */
   async end(result: Readonly<Record<string, unknown>>, found: Found): Promise<void> {
     await this.#tell({ event: "end", time: new Date().toISOString(), ...result }, found);

@@ -4,10 +4,13 @@
  * other.
  */
 import { type Combination, DataError, Ensemble, type Evaluation, evaluate, type Network } from "inkling";
+import type { Backend } from "inkling/backends";
 import { decodeModel, encodeEnsemble, encodeModel } from "inkling/formats";
 import type { FoundCheckpoint } from "inkling/node";
 import { Doctor, type Finding } from "inkling/proofs";
 import type { NamedConfiguration } from "../configuring.ts";
+import type { RunEvent } from "../following/events.ts";
+import type { Following } from "../following/following.ts";
 import { interruptedCode, onInterrupt } from "../interrupt.ts";
 import { printable } from "../printable.ts";
 import { type Keeping, type LearnOptions, learn, type Outcome } from "./learn.ts";
@@ -34,6 +37,9 @@ export interface EnsemblePlan {
   readonly following: (configuration: NamedConfiguration) => Omit<LearnOptions, "doctor" | "member" | "out">;
   readonly beforeMember: (name: string, seed: number) => void;
   readonly afterMember: (name: string, member: TrainedMember) => void;
+  /** On several machines: what each training tells is recorded, for the first of them to tell. */
+  readonly recorded: (take: (event: RunEvent) => void) => Following;
+  readonly backend: Backend;
   /** Where checkpoints go, and what stands in them. */
   readonly keeping: Keeping;
   /** Of an ensemble that goes on: the networks that were whole, and the one under way. */
@@ -64,7 +70,7 @@ export async function learnEnsemble(
   let out = plan.out;
   let isInterrupted = false;
   for (const [k, seed] of seeds.entries()) {
-    const name = `network ${k + 1} of ${seeds.length}`;
+    const name = nameOf(k, seeds.length);
     const own = { ...configuration, seed };
     plan.beforeMember(name, seed);
     const before = finished[k];
@@ -149,15 +155,20 @@ export function finishedFrom(
   return told.map((member, k) => ({ ...member, bytes: bytesOf(values[`finished.${k}`] ?? new Float32Array()) }));
 }
 
+/** "network 3 of 5" */
+export function nameOf(k: number, count: number): string {
+  return `network ${k + 1} of ${count}`;
+}
+
 /** Where so many whole networks are. */
-function beforeText(count: number, out: string): string {
+export function beforeText(count: number, out: string): string {
   if (count === 0) return "No network was whole, so no model was saved.";
   const which = count === 1 ? "The network that is whole is" : `The ${count} networks that are whole are`;
   return `${which} in ${printable(out)}.`;
 }
 
 /** The findings whose sentence was not said yet. */
-function newOf(findings: readonly Finding[], said: Set<string>): Finding[] {
+export function newOf(findings: readonly Finding[], said: Set<string>): Finding[] {
   const fresh = findings.filter(({ sentence }) => !said.has(sentence));
   for (const { sentence } of fresh) said.add(sentence);
   return fresh;

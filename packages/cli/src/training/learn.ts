@@ -65,6 +65,8 @@ export interface LearnOptions {
   readonly isInterrupted?: boolean;
   /** With which other machines it is trained. Of them the first alone writes. */
   readonly machines?: Machines;
+  /** Of a network that a machine trains for another: aborted, the training rejects, and nothing is saved. */
+  readonly interruption?: AbortController;
   /** Where a training was that goes on. */
   readonly resume?: { readonly state: TrainingState; readonly learned: Learned };
 }
@@ -136,7 +138,7 @@ class Learning {
   readonly #configuration: Configuration;
   readonly #options: LearnOptions;
   readonly #history: EpochRecord[];
-  readonly #interruption = new AbortController();
+  readonly #interruption: AbortController;
   #latest: Standing | undefined;
   #owed: Owed | undefined;
   #before: Kept | undefined;
@@ -149,6 +151,7 @@ class Learning {
     this.#sets = sets;
     this.#configuration = configuration;
     this.#options = options;
+    this.#interruption = options.interruption ?? new AbortController();
     const { history = [], latest, owed, shown, shownEpoch = 0 } = options.resume?.learned ?? {};
     this.#history = [...history];
     this.#latest = latest;
@@ -174,6 +177,7 @@ class Learning {
     const left = async () => {
       bar.end();
       await events?.broken(undefined, true);
+      if (options.interruption) throw signal.reason;
       const at = { latest: this.#latest, out: this.#out, member };
       return leave(this.#model, run, at, options.out, keeping && { keeper: keeping.keeper, encode }, machines);
     };
