@@ -1,12 +1,16 @@
 // The benchmark's command lines. What they measure is no test's business.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { configurationOf } from "../../../bench/accuracy/runs.js";
 import { normalized } from "../../../bench/letters/normalize.js";
+import { LoneGroup } from "../../../bench/scale/groups.js";
+import { secondsOf } from "../../../bench/scale/model.js";
+import { pageWith, plotOf } from "../../../bench/scale/page.js";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
@@ -123,4 +127,49 @@ describe("a drawn letter becomes an image as MNIST's digits did", () => {
 test("bench/letters/make.js refuses what it cannot do in one sentence", () => {
   const { status, stderr } = bench("bench/letters/make.js", "--seed", "one");
   expect([status, stderr]).toEqual([2, "bench: expected --seed to be a whole number from 1, got one.\n"]);
+});
+
+describe("bench/scale.js", () => {
+  test("the model adds up a message's latency in each round, and the bytes", () => {
+    const link = { latency: 1e-5, bandwidth: 1e9 };
+    const gather = { kind: "gather", sent: 7000, received: 1000 } as const;
+    const exchange = { kind: "exchange", sent: 3e6, received: 2e6 } as const;
+    expect(secondsOf([gather], link, 8)).toBeCloseTo(3e-5 + 1e-6, 12);
+    expect(secondsOf([exchange, gather], link, 5)).toBeCloseTo(4e-5 + 3e-3 + 3e-5 + 1e-6, 12);
+  });
+
+  test("a machine alone notes what it would send and receive", () => {
+    const group = new LoneGroup(3);
+    const pieces = { counts: Int32Array.of(4, 8, 4), offsets: Int32Array.of(0, 4, 12) };
+    const received = new Uint8Array(16);
+    group.exchange(
+      Uint8Array.from({ length: 16 }, (_, i) => i + 1),
+      pieces,
+      received,
+      pieces,
+    );
+    group.gather(Uint8Array.of(1, 2, 3, 4), received, pieces);
+    expect(group.calls).toEqual([
+      { kind: "exchange", sent: 12, received: 12 },
+      { kind: "gather", sent: 8, received: 12 },
+    ]);
+    expect([...received]).toEqual([1, 2, 3, 4, 1, 2, 3, 4, 0, 0, 0, 0, 1, 2, 3, 4]);
+  });
+
+  test("docs/scale.md and its plot are those of bench/results/scale.json", async () => {
+    const [page, plot, results] = await Promise.all(
+      ["docs/scale.md", "docs/pictures/scale.svg", "bench/results/scale.json"].map((path) =>
+        readFile(join(root, path), "utf8"),
+      ),
+    );
+    expect(pageWith(page, JSON.parse(results))).toBe(page);
+    expect(plotOf(JSON.parse(results))).toBe(plot);
+  });
+
+  test("says what it takes, and refuses the rest", () => {
+    expect(bench("bench/scale.js", "--help").stdout).toContain("--parts speed,rates");
+    expect(bench("bench/scale.js", "--parts", "sped").stderr).toMatch(
+      /^bench: expected parts of speed, rates, page; got sped\./,
+    );
+  });
 });
