@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { hasChromium } from "./built-site.ts";
+import { hasChromium } from "../../../packages/figures/test/in-chromium.ts";
 
 export async function setup(): Promise<void> {
   if (!hasChromium) return;

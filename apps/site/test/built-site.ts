@@ -2,25 +2,17 @@
  * The built site on a server of the tests' own: files alone, as any host serves them, with what the pages' policy
  * leaves to the server. `startSite` opens pages in a browser and says what went wrong in them.
  */
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { onTestFinished, TestRunner } from "vitest";
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { type ExpectStatic, onTestFinished, TestRunner } from "vitest";
+import { hasChromium, launchChromium, slowDown } from "../../../packages/figures/test/in-chromium.ts";
 
 export const built = fileURLToPath(new URL("../.vitepress/dist", import.meta.url));
-
-const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
-const args = [
-  ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
-  ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
-];
-
-/** Tests in a browser are skipped where there is none. */
-export const hasChromium = existsSync(executablePath);
 
 const types: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -32,6 +24,13 @@ const types: Readonly<Record<string, string>> = {
   ".png": "image/png",
   ".webp": "image/webp",
 };
+
+/** The addresses of the pages in a folder of the built site. */
+export function pagesIn(folder: string): string[] {
+  if (!hasChromium) return [];
+  const files = readdirSync(`${built}/${folder}`).filter((file) => file.endsWith(".html"));
+  return files.map((file) => `/${folder}/${file.slice(0, -5)}`);
+}
 
 /** As `inkling studio` sends them; without them a page would be loaded once more, by its service worker. */
 const isolation = {
@@ -65,7 +64,7 @@ export async function startSite(): Promise<Site> {
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const browser = await chromium.launch({ executablePath, args });
+  const browser = await launchChromium();
   return {
     origin,
     async open(path, options = {}) {
@@ -77,6 +76,7 @@ export async function startSite(): Promise<Site> {
       // As long as a test may take: a busy machine is slow.
       context.setDefaultTimeout(100_000);
       const page = await context.newPage();
+      await slowDown(page);
       const [errors, requests]: [string[], string[]] = [[], []];
       page.on("pageerror", (error) => errors.push(String(error)));
       page.on("console", (message) => {
@@ -97,6 +97,23 @@ export async function startSite(): Promise<Site> {
       server.closeAllConnections();
     },
   };
+}
+
+/** How long a busy machine may take to draw. */
+export const patient = { timeout: 60_000 };
+
+export const pageColour = `getComputedStyle(document.body).backgroundColor`;
+
+/** Scrolls to the end, as a reader does, and once more from the top, until each figure is there. */
+export async function readThrough(page: Page, expect: ExpectStatic): Promise<void> {
+  const undefinedFigures = `(() => {
+    const isAtEnd = scrollY + innerHeight > document.documentElement.scrollHeight - 2;
+    scrollTo(0, isAtEnd ? 0 : scrollY + innerHeight);
+    return document.querySelectorAll("figure.live > :first-child:not(:defined), main[data-figure] > :not(:defined)").length;
+  })()`;
+  await expect.poll(() => page.evaluate(undefinedFigures), patient).toBe(0);
+  await page.evaluate("scrollTo(0, 0)");
+  await page.waitForLoadState("networkidle");
 }
 
 /** The file of an address on the site; none where there is none. */

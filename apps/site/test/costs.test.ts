@@ -2,7 +2,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { built, hasChromium } from "./built-site.ts";
+import { hasChromium } from "../../../packages/figures/test/in-chromium.ts";
+import { built } from "./built-site.ts";
 
 const folder = `${built}/fig/assets`;
 const files = hasChromium ? readdirSync(folder).filter((file) => file.endsWith(".js")) : [];
