@@ -32,6 +32,7 @@ With --parts page nothing is measured: the page is made from the file.`;
  * @property {string} task
  * @property {number} batch
  * @property {number} one
+ * @property {boolean} [isExtended] the batch does not fit in one process: `one` is the line through smaller batches
  * @property {number} two
  * @property {number} twoOverTcp
  * @property {number} inCalls
@@ -61,6 +62,12 @@ const sizes = [2, 4, 8, 16, 32, 64];
 const TCP = ["--mca", "pml", "ob1", "--mca", "btl", "tcp,self"];
 /** What is added to the latency of TCP on one machine for the cables and a switch, in seconds. */
 const WIRE = 20e-6;
+/**
+ * The most examples in a step of one process: an engine's memory has 2 GiB, and a step of T10 with 4,096 takes more.
+ *
+ * @type {Record<string, number>}
+ */
+const MOST = { T10: 2048 };
 
 /** @type {Record<"parts" | "tasks" | "batches" | "rounds" | "seeds" | "out", string>} */
 const defaults = {
@@ -96,7 +103,8 @@ function measureSpeed() {
     "100 Gbit/s": { latency: links.TCP.latency + WIRE, bandwidth: 100e9 / 8 },
   };
   results.rows = choose("task", values.tasks, { T3: 1, T4: 1, T10: 1 }).flatMap((task) => {
-    return batches.map((batch) => rowOf(task, batch));
+    // Each of two processes has half of the batch.
+    return batches.filter((batch) => batch <= 2 * mostOf(task)).map((batch) => rowOf(task, batch));
   });
 }
 
@@ -107,14 +115,23 @@ function measureSpeed() {
  */
 function rowOf(task, batch) {
   // At least 8,192 examples and two steps, so that a measurement takes a tenth of a second or more.
-  const steps = Math.max(2, 8192 / batch);
-  const words = ["train", task, "--batch", `${batch}`, "--steps", `${steps}`];
+  const wordsOf = (/** @type {number} */ size) => {
+    return ["train", task, "--batch", `${size}`, "--steps", `${Math.max(2, 8192 / size)}`];
+  };
+  const words = wordsOf(batch);
+  const most = mostOf(task);
+  const isExtended = batch > most;
   const one = [];
   const two = [];
   const tcp = [];
   for (let round = 1; round <= rounds; round++) {
     process.stderr.write(`${task}, batch ${batch}, round ${round} of ${rounds}\n`);
-    one.push(alone([...words, "--threads", "2"]));
+    const [large, small] = (isExtended ? [most, most / 2] : [batch]).map((size) => {
+      const { seconds, steps } = alone([...wordsOf(size), "--threads", "2"]);
+      return seconds / steps;
+    });
+    const slope = isExtended ? (large - small) / (most / 2) : 0;
+    one.push({ seconds: large + (isExtended ? batch - most : 0) * slope, steps: 1 });
     two.push(onTwo([...words, "--threads", "1"]));
     tcp.push(onTwo([...words, "--threads", "1"], TCP));
   }
@@ -125,6 +142,7 @@ function rowOf(task, batch) {
   const predicted = sizes.map((size) => ({ size, ...machineOf([...words, "--threads", "2"], size) }));
   return {
     ...{ task, batch, one: step(one, "seconds"), two: step(two, "seconds"), twoOverTcp: step(tcp, "seconds") },
+    ...(isExtended && { isExtended }),
     ...{ inCalls: step(two, "inCalls"), carrying: step(two, "carrying") },
     megabytes: own.calls.reduce((sum, { sent }) => sum + sent, 0) / 1e6,
     model: {
@@ -138,6 +156,11 @@ function rowOf(task, batch) {
       ]),
     ),
   };
+}
+
+/** @param {string} task */
+function mostOf(task) {
+  return MOST[task] ?? Number.POSITIVE_INFINITY;
 }
 
 /**

@@ -43,11 +43,16 @@ function measured(rows) {
       ...["the model says", "over TCP", "the model says"],
     ],
     rows.map((row) => [
-      ...[row.task, inWhole(row.batch), milliseconds(row.one), milliseconds(row.two), percent(row.one / row.two)],
+      ...[row.task, inWhole(row.batch), oneOf(row), milliseconds(row.two), percent(row.one / row.two)],
       ...[percent(row.inCalls / row.two), percent(row.carrying / row.two), milliseconds(row.model.two)],
       ...[milliseconds(row.twoOverTcp), milliseconds(row.model.twoOverTcp)],
     ]),
   );
+}
+
+/** @param {Row} row */
+function oneOf({ one, isExtended }) {
+  return isExtended ? `(${milliseconds(one)})` : milliseconds(one);
 }
 
 /** @param {Row[]} rows */
