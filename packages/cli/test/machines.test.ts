@@ -1,9 +1,23 @@
 // `mpirun -n 4 inkling train …`: one model, one digest, one voice.
+import { writeFileSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { digestOf, hasOpenMpi, onRanks, start, stopped, TRAINING } from "./machines.ts";
+import { smallDisk } from "./faults.ts";
+import {
+  CHECKPOINTS,
+  digestOf,
+  hasCheckpoints,
+  hasOpenMpi,
+  onRanks,
+  processOf,
+  slowed,
+  start,
+  stopped,
+  TRAINING,
+} from "./machines.ts";
+import { onlyJson } from "./running.ts";
 import { fourFiles, images, writeDirectory } from "./tiny-data.ts";
 
 const times = process.env.INKLING_VERIFY === undefined ? 1 : 50;
@@ -99,6 +113,13 @@ describe.skipIf(!hasOpenMpi)("on several machines", () => {
     expect(stderr).toContain("rank 1 of 2");
   });
 
+  test("a library that does not belong to its launcher is refused, and no rank trains alone", async () => {
+    const environment = { PMI_RANK: "1", PMI_SIZE: "2", INKLING_MPI_LIBRARY: "libmpi.so.40" };
+    const { code, stderr, stdout } = await start(cwd, 0, TRAINING, environment).ended;
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain("expected a library that finds rank 1 of 2, as the launcher says, got rank 0 of 1 from");
+  });
+
   test("options that decide an evaluation have to be the same", async () => {
     const words = ["evaluate", "model.safetensors", "digits", "--json"];
     const { code, stderr } = await onRanks(cwd, 2, words, [...words, "--augmentation", "shift=1"]);
@@ -117,7 +138,34 @@ describe.skipIf(!hasOpenMpi)("on several machines", () => {
     expect([code, stderr.match(/The usual cause is a large step/g)?.length]).toEqual([3, 1]);
   });
 
-  test.each(["SIGTERM", "SIGKILL"] as const)("%s to one ends all, and the training goes on on others", async (how) => {
-    for (let i = 0; i < times; i++) await stopped(cwd, how, alone);
+  test.skipIf(times === 1)("a rank ten times slower than the others changes nothing", async () => {
+    const { child, ended } = start(cwd, 3, [...TRAINING, ...CHECKPOINTS]);
+    await hasCheckpoints(cwd, "ck", 1);
+    const slow = slowed(processOf(child, 1));
+    const result = onlyJson(await ended);
+    expect([result.weightsSha256, await slow]).toEqual([alone, true]);
+  });
+
+  test("a disk that fills up is said once, by the first one, and the training goes on", async () => {
+    const unmount = await smallDisk(join(cwd, "disk"), "1m");
+    if (unmount === undefined) return console.log("Not tested: a small disk needs the right to mount one.");
+    try {
+      const { ended } = start(cwd, 2, [...TRAINING, "--checkpoint", "disk/ck", "--every", "2steps"]);
+      await hasCheckpoints(cwd, "disk/ck", 1);
+      expect(() => writeFileSync(join(cwd, "disk", "filler"), Buffer.alloc(2 ** 20))).toThrow(/ENOSPC/);
+      const result = await ended;
+      expect(onlyJson(result).weightsSha256).toBe(alone);
+      expect(result.stderr.match(/got a full disk\. The training goes on; /g)).toHaveLength(1);
+    } finally {
+      unmount();
+    }
+  });
+
+  test.each([
+    ["SIGTERM", "one"],
+    ["SIGTERM", "all"],
+    ["SIGKILL", "one"],
+  ] as const)("%s to %s ends all, and the training goes on on others", async (how, whom) => {
+    for (let i = 0; i < times; i++) await stopped(cwd, how, whom, alone);
   });
 });

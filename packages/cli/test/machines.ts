@@ -3,6 +3,7 @@ import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_pr
 import { readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { kill } from "node:process";
 import { fileURLToPath } from "node:url";
 import { listCheckpoints } from "inkling/node";
 import { Stream } from "inkling/numbers";
@@ -83,13 +84,28 @@ export async function hasCheckpoints(cwd: string, directory: string, least: numb
   }
 }
 
+/** Lets a process run for one of ten hundredths of a second until it ends; says whether it was stopped once at least. */
+export async function slowed(pid: number): Promise<boolean> {
+  const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+  for (let wasStopped = false; ; wasStopped = true) {
+    try {
+      kill(pid, "SIGSTOP");
+      await wait(90);
+      kill(pid, "SIGCONT");
+    } catch {
+      return wasStopped;
+    }
+    await wait(10);
+  }
+}
+
 /** A training of everything that sums over the batch, of three blocks, or remembers something. */
 export const TRAINING = [
   ...["train", "--data", "digits", "--layers", "3c3,bn,16,d0.2", "--batch-size", "300", "--epochs", "15"],
   ...["--optimizer", "adam", "--average", "0.9", "--validation", "100", "--patience", "14", "--clip-norm", "1"],
   ...["--augmentation", "shift=1", "--threads", "1", "--json"],
 ];
-const CHECKPOINTS = ["--checkpoint", "ck", "--every", "2steps"];
+export const CHECKPOINTS = ["--checkpoint", "ck", "--every", "2steps"];
 /** vitest.verify.config.ts sets it. */
 const isVerified = process.env.INKLING_VERIFY !== undefined;
 const random = new Stream(1, "machines");
@@ -97,25 +113,35 @@ let drawn = 0;
 const below = (count: number) => Math.floor(count * random.uniform(drawn++));
 
 /**
- * A training on three machines, of which one is killed or asked to stop at any instant; it goes on on another number of
- * machines. Throws where something hangs, where no machine is named, or where the end is not `digest`.
+ * A training on three machines, of which one is killed, or one or all are asked to stop, at any instant; it goes on on
+ * another number of machines. Throws where something hangs, where no machine is named, where the exit code is wrong, or
+ * where the end is not `digest`.
  */
-export async function stopped(cwd: string, how: "SIGKILL" | "SIGTERM", digest: string): Promise<void> {
+export async function stopped(
+  cwd: string,
+  how: "SIGKILL" | "SIGTERM",
+  whom: "one" | "all",
+  digest: string,
+): Promise<void> {
   const { child, ended } = start(cwd, 3, [...TRAINING, ...CHECKPOINTS]);
   await hasCheckpoints(cwd, "ck", 1 + below(10));
   const rank = below(3);
+  const processes = (whom === "all" ? [0, 1, 2] : [rank]).map((one) => processOf(child, one));
   const at = performance.now();
-  process.kill(processOf(child, rank), how);
+  for (const process of processes) kill(process, how);
   const { code, stderr } = await ended;
   const seconds = (performance.now() - at) / 1000;
-  const isNamed = how === "SIGTERM" ? stderr.includes("Interrupted ") : stderr.includes(`rank ${rank} `);
-  if (code === 0 || !isNamed) throw new Error(`Rank ${rank} got ${how}: code ${code}, ${stderr}`);
+  const isSaid = how === "SIGTERM" ? stderr.match(/^Interrupted /gm)?.length === 1 : stderr.includes(`rank ${rank} `);
+  if (code !== (how === "SIGTERM" ? 143 : 137) || !isSaid) {
+    throw new Error(`${whom === "all" ? "All" : `Rank ${rank}`} got ${how}: code ${code}, ${stderr}`);
+  }
   // Only where nothing else takes the machine's time is a duration worth a failure.
   if (isVerified && how === "SIGKILL" && seconds > 10) {
     throw new Error(`Rank ${rank} was killed, and all ended after ${seconds} s.`);
   }
   const others = [0, 1, 2, 4][below(4)] ?? 0;
   const found = await digestOf(cwd, others, ["train", "--resume", "ck", "--json", "--threads", "1"]);
-  if (found !== digest) throw new Error(`After ${how} to rank ${rank} of 3, on ${others} machines: ${found}`);
+  if (found !== digest)
+    throw new Error(`After ${how} to ${whom === "all" ? "all" : `rank ${rank}`} of 3, on ${others} machines: ${found}`);
   await rm(join(cwd, "ck"), { recursive: true });
 }

@@ -36,9 +36,12 @@ export async function leave(
   keeping: Keeping | undefined,
   machines?: Machines,
 ): Promise<never> {
+  // The signal that one machine got is everybody's, and so is the exit code.
+  const isTerminated = interruptedCode() === 143;
+  const code = (model.backend.sharing?.any(isTerminated) ?? isTerminated) ? 143 : 130;
   if (machines?.isFirst === false) {
     machines.leave();
-    process.exit(interruptedCode());
+    process.exit(code);
   }
   const { latest, member } = place;
   const sentences = [`Interrupted ${placeOf(place)}.`];
@@ -52,7 +55,7 @@ export async function leave(
   if (command !== undefined) sentences.push(`To go on: ${command}`);
   writeSync(2, `${sentences.map(printable).join(" ")}\n`);
   machines?.leave();
-  process.exit(interruptedCode());
+  process.exit(code);
 }
 
 function placeOf({ latest, member }: Place): string {
