@@ -7,6 +7,8 @@ import { inDigits } from "../../words/messages.ts";
 import { words } from "./words.ts";
 
 const [WIDTH, HEIGHT, POINTS] = [260, 120, 121];
+/** Room for the labels of the z axis: below the plot, so that no line crosses them. */
+const LABELS = 16;
 
 /** σ of evenly spaced numbers, by the library's own operation. */
 export function activationAt(activation: ActivationName, from: number, to: number, count: number) {
@@ -34,7 +36,7 @@ export function activationCurve(
   const half = reach / 4;
   const label = words().curve(activation, inDigits(at.z), inDigits(at.a));
   return html`
-    <svg class="curve" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label=${label}>
+    <svg class="curve" viewBox="0 0 ${WIDTH} ${HEIGHT + LABELS}" role="img" aria-label=${label}>
       ${svg`
         <line class="axis" x1="0" x2=${WIDTH} y1=${y(0)} y2=${y(0)} />
         <line class="axis" x1=${x(0)} x2=${x(0)} y1="0" y2=${HEIGHT} />
@@ -42,8 +44,8 @@ export function activationCurve(
         <line class="tangent" x1=${x(at.z - half)} y1=${y(at.a - half * at.slope)}
           x2=${x(at.z + half)} y2=${y(at.a + half * at.slope)} />
         <circle class="dot" cx=${x(at.z)} cy=${y(at.a)} r="5" />
-        <text x="4" y=${HEIGHT - 4}>${inDigits(-reach, 2)}</text>
-        <text x=${WIDTH - 4} y=${HEIGHT - 4} text-anchor="end">z</text>
+        <text x="4" y=${HEIGHT + LABELS - 4}>${inDigits(-reach, 2)}</text>
+        <text x=${WIDTH - 4} y=${HEIGHT + LABELS - 4} text-anchor="end">z</text>
         <text x=${x(0) + 4} y="12">a</text>
       `}
     </svg>

@@ -27,7 +27,8 @@ export const words = messages("own", {
   unlabelled: "They have no answers, so that nothing can be learned from them. They can be looked at.",
   learn: "Learn from these data",
   nothing: "Nothing was changed.",
-  failed: (sentence: string) => `${sentence} Nothing was changed.`,
+  // The library's errors end with what was left alone; here one such sentence is enough.
+  failed: (sentence: string) => `${sentence.replace(/ Nothing was (loaded|changed)\.$/, "")} Nothing was changed.`,
   model: "A model of yours",
   modelHelp:
     "A model file of Inkling (safetensors, NPZ or JSON) or an ONNX file. The command line reads PyTorch's and TensorFlow's.",

@@ -17,7 +17,7 @@ import { words } from "./phases.words.ts";
 const FORMULAS: Readonly<Record<Exclude<StepPhase, "update">, string>> = {
   forward: "z = a·W + b,  a = σ(z)",
   loss: "C = Σ Cᵢ / m",
-  backward: "∂C/∂W = aᵀ·δ,  ∂C/∂b = δ",
+  backward: "∂C/∂W = aᵀ·δ / m,  ∂C/∂b = Σᵢ δᵢ / m",
 };
 
 interface Row {
