@@ -10,7 +10,13 @@ describe.skipIf(!hasChromium)("the figures of the gradient", () => {
   afterAll(() => chromium?.close());
 
   const numberOf = (text: string | null) =>
-    Number((text ?? "").replace("−", "-").replaceAll(",", "").replace("E−", "e-"));
+    Number(
+      (text ?? "")
+        .replaceAll(/[−⁻]/g, "-")
+        .replaceAll(",", "")
+        .replace(" × 10", "e")
+        .replaceAll(/[⁰¹²³⁴⁵⁶⁷⁸⁹]/g, (digit) => String("⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(digit))),
+    );
 
   test("rise over run comes near the slope of backpropagation as the run shrinks, at each weight", async () => {
     const { page, errors } = await chromium.open(

@@ -111,10 +111,15 @@ describe.skipIf(!hasChromium)("the pane for one's own files", () => {
 
   test.each(kinds)("reads %s, and tells the page", async (_, files, sentence, told) => {
     const { page, errors } = await opened();
-    if ((await files())[0]?.name === "flowers.csv") await page.locator("inkling-own .options input").fill("kind");
     await page
       .locator("inkling-own input.files")
       .setInputFiles((await files()).map((one) => ({ ...one, mimeType: "" })));
+    if ((await files())[0]?.name === "flowers.csv") {
+      await said(page).toMatch(/The columns of flowers\.csv are/);
+      // The file need not be chosen again.
+      await page.locator("inkling-own .options input").fill("kind");
+      await page.locator("inkling-own .options input").blur();
+    }
     await said(page).toMatch(sentence);
     await page.locator("inkling-own button.learn").click();
     await expect.poll(() => page.evaluate("told.data")).toMatchObject([told]);

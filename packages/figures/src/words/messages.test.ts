@@ -2,6 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import {
   englishMessages,
   inDigits,
+  inDigitsApart,
   inPercent,
   messages,
   missingMessages,
@@ -46,8 +47,10 @@ test.each([
   [12345.6, "12,300"],
   [0, "0"],
   [-0, "0"],
-  [1.5e-9, "1.5E−9"],
-  [-1.5e-9, "−1.5E−9"],
+  [1.5e-9, "1.5 × 10⁻⁹"],
+  [-1.5e-9, "−1.5 × 10⁻⁹"],
+  [1.2345e8, "1.23 × 10⁸"],
+  [9.9999e-5, "1 × 10⁻⁴"],
   [Number.NaN, "NaN"],
   [Number.NEGATIVE_INFINITY, "−∞"],
 ])("%s is written %s", (value, text) => {
@@ -62,4 +65,11 @@ test("signs and shares are written as the language writes them", () => {
   setLanguage("de");
   expect(inDigits(0.25)).toBe("0,25");
   expect(inPercent(0.98071)).toMatch(/^98,07\s%$/);
+});
+
+test("two numbers have the digits that tell them apart", () => {
+  expect(inDigitsApart(0.5, 0.4, 3)).toEqual(["0.5", "0.4"]);
+  expect(inDigitsApart(0.0045652, 0.0045648, 4)).toEqual(["0.0045652", "0.0045648"]);
+  expect(inDigitsApart(0.25, 0.25, 3)).toEqual(["0.25", "0.25"]);
+  expect(inDigitsApart(1, 1 + 1e-12)).toEqual(["1", "1"]);
 });

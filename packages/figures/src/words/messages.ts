@@ -66,7 +66,7 @@ export function missingMessages(translated: Translation): string[] {
   );
 }
 
-/** A number in the chosen language, with so many significant digits: 0.0123, 12,300. */
+/** A number in the chosen language, with so many significant digits: 0.0123, 12,300, 1.23 × 10⁻⁷. */
 export function inDigits(value: number, digits = 3, signDisplay: "auto" | "exceptZero" = "auto"): string {
   if (!Number.isFinite(value)) {
     const plus = signDisplay === "auto" ? "" : "+";
@@ -75,11 +75,12 @@ export function inDigits(value: number, digits = 3, signDisplay: "auto" | "excep
   const size = Math.abs(value);
   const isTiny = size !== 0 && (size < 1e-4 || size >= 1e7);
   const notation = isTiny ? "scientific" : "standard";
-  return minus(
-    new Intl.NumberFormat(language, { maximumSignificantDigits: digits, notation, signDisplay }).format(
-      value === 0 ? 0 : value,
-    ),
-  );
+  const format = new Intl.NumberFormat(language, { maximumSignificantDigits: digits, notation, signDisplay });
+  if (!isTiny) return minus(format.format(value === 0 ? 0 : value));
+  const parts = format.formatToParts(value);
+  const at = parts.findIndex(({ type }) => type === "exponentSeparator");
+  const mantissa = parts.slice(0, at).map((part) => part.value);
+  return minus(`${mantissa.join("")} × `) + tenTo(Number(size.toExponential(digits - 1).split("e")[1]));
 }
 
 /**
@@ -99,8 +100,17 @@ export function inPercent(share: number, decimals = 2): string {
 /** A power of ten: 10⁻⁴; where its exponent is not whole, the number itself. */
 export function powerText(exponent: number): string {
   if (Math.abs(exponent - Math.round(exponent)) > 0.01) return inDigits(10 ** exponent, 2);
+  return tenTo(Math.round(exponent));
+}
+
+/** Two numbers with at least so many digits, and with as many as it takes to tell them apart: at most nine. */
+export function inDigitsApart(first: number, second: number, digits = 3): [string, string] {
+  const [one, two] = [inDigits(first, digits), inDigits(second, digits)];
+  return first !== second && one === two && digits < 9 ? inDigitsApart(first, second, digits + 1) : [one, two];
+}
+
+function tenTo(whole: number): string {
   const digits = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-  const whole = Math.round(exponent);
   return `10${whole < 0 ? "⁻" : ""}${Array.from(String(Math.abs(whole)), (digit) => digits[Number(digit)]).join("")}`;
 }
 

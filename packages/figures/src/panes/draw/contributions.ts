@@ -10,7 +10,7 @@ import { boundOf } from "../../colours/palette.ts";
 import { define, Figure } from "../../parts/figure.ts";
 import "../../parts/map.ts";
 import { signed } from "../../words/messages.ts";
-import { type Contributions, contributionsOf } from "./lens.ts";
+import { type Contributions, contributionsOf, POINTS } from "./lens.ts";
 import { lookingStyles } from "./looking.styles.ts";
 import { words } from "./looking.words.ts";
 import { Newest } from "./slices.ts";
@@ -60,7 +60,7 @@ export class InklingContributions extends Figure {
   async #compute(): Promise<void> {
     const { model, pixels } = this;
     if (model === undefined || pixels === undefined) this.found = undefined;
-    else this.found = (await this.#newest.run(() => contributionsOf(model, pixels))) ?? this.found;
+    else this.found = (await this.#newest.run((slices) => contributionsOf(model, pixels, slices))) ?? this.found;
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -70,10 +70,10 @@ export class InklingContributions extends Figure {
     const at = this.label ?? scores.indexOf(Math.max(...scores));
     const bound = boundOf(found.ofClass.map((list) => boundOf(list)));
     const columns = Math.sqrt(model.inputs);
-    const [sum, score] = [found.sums[at] ?? 0, scores[at] ?? 0];
+    const [sum, score, blank] = [found.sums[at] ?? 0, scores[at] ?? 0, found.blank[at] ?? 0];
     const name = this.#nameOf(at);
     return html`
-      <p>${found.isExact ? words().exact : words().gradient}</p>
+      <p>${found.isExact ? words().exact : words().integrated(String(POINTS))}</p>
       <div class="pair">
         <div class="large">
           <inkling-map data-quantity="contribution" .values=${found.ofClass[at] ?? []} .columns=${columns} .bound=${bound} .label=${words().contributionsTo(name)}></inkling-map>
@@ -83,8 +83,11 @@ export class InklingContributions extends Figure {
             ${scores.map((z, k) => this.#choice(found, k, z, at, bound, columns))}
           </div>
           <p class="sum">
-            ${words().sum(name, signed(score, 4), signed(sum, 4), signed(score - sum, 4))}
-            ${found.isExact ? words().restExact : words().rest}
+            ${
+              found.isExact
+                ? words().sumExact(name, signed(score, 4), signed(sum, 4), signed(score - sum, 4))
+                : words().sum(name, signed(score, 4), signed(blank, 4), signed(sum, 4), signed(score - blank - sum, 2))
+            }
           </p>
         </div>
       </div>

@@ -1,13 +1,18 @@
 /**
  * How the outputs of a network depend on each pixel: ∂z/∂x, by the library's own way back on a copy of the network.
  *
- *   contribution of pixel i to class k     x_i · ∂z_k/∂x_i
+ *   contribution of pixel i to class k     x_i · mean of ∂z_k/∂x_i on the straight way from blank paper to x
  *
- * Where a dense layer on the pixels is the only layer, ∂z_k/∂x_i is the weight W_ik, and the contributions and the bias
- * are all of z_k. Otherwise the gradient is true near this image only: the contributions leave a rest.
+ * These are integrated gradients (Sundararajan, Taly, Yan 2017, "Axiomatic attribution for deep networks"). Together
+ * they are what the drawing adds to the score of blank paper, but for the error of a mean over so many points. Where a
+ * dense layer on the pixels is the only layer, ∂z_k/∂x_i is the weight W_ik everywhere, and there is no error.
  */
 import type { Network } from "inkling";
 import { copyOf } from "inkling/proofs";
+import type { Slices } from "./slices.ts";
+
+/** Points on the way from blank paper to the drawing. */
+export const POINTS = 32;
 
 /** What a look gives: one row for each direction. */
 interface Looked {
@@ -60,6 +65,8 @@ export class Lens {
 export interface Contributions {
   /** Of each class its z. */
   readonly scores: Float32Array;
+  /** The same of blank paper. */
+  readonly blank: Float32Array;
   /** Of each class one number a pixel. */
   readonly ofClass: readonly Float32Array[];
   /** Of each class what the pixels together contributed. */
@@ -68,20 +75,35 @@ export interface Contributions {
   readonly isExact: boolean;
 }
 
-export async function contributionsOf(model: Network, pixels: Uint8Array): Promise<Contributions> {
+export async function contributionsOf(model: Network, pixels: Uint8Array, slices: Slices): Promise<Contributions> {
   const lens = await Lens.of(model);
   try {
-    const classes = model.outputs;
-    const { outputs, gradients } = await lens.look(
-      pixels,
-      Array.from({ length: classes }, (_, k) => oneHot(k, classes)),
+    const directions = Array.from({ length: model.outputs }, (_, k) => oneHot(k, model.outputs));
+    const isExact = isOneDenseLayer(model);
+    const points = isExact ? 1 : POINTS;
+    const slopes = directions.map(() => new Float64Array(model.inputs));
+    for (let point = 0; point < points; point++) {
+      const share = (point + 0.5) / points;
+      const { gradients } = await lens.look(
+        pixels.map((pixel) => Math.round(share * pixel)),
+        directions,
+      );
+      for (const [k, gradient] of gradients.entries()) add(slopes[k] as Float64Array, gradient);
+      await slices.pause();
+    }
+    const ofClass = slopes.map((sums) =>
+      Float32Array.from(sums, (slope, i) => (slope / points) * ((pixels[i] as number) / 255)),
     );
-    const ofClass = gradients.map((gradient) => gradient.map((slope, i) => (slope * (pixels[i] as number)) / 255));
-    const sums = ofClass.map((list) => list.reduce((sum, value) => sum + value, 0));
-    return { scores: outputs, ofClass, sums, isExact: isOneDenseLayer(model) };
+    const { outputs: scores } = await lens.look(pixels, directions.slice(0, 1));
+    const { outputs: blank } = await lens.look(new Uint8Array(pixels.length), directions.slice(0, 1));
+    return { scores, blank, ofClass, sums: ofClass.map((list) => list.reduce((sum, own) => sum + own, 0)), isExact };
   } finally {
     lens.close();
   }
+}
+
+function add(sums: Float64Array, numbers: Float32Array): void {
+  for (const [i, number] of numbers.entries()) sums[i] = (sums[i] as number) + number;
 }
 
 /** 1 at one place, 0 elsewhere. */

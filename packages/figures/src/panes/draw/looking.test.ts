@@ -15,7 +15,7 @@ const deep = network([6, 6, 1], [flatten(), dense(9, "sigmoid"), dense(4)], { se
 
 test("of one dense layer the contributions and the bias are the score, to rounding", async () => {
   const pixels = noise(36, 1);
-  const { scores, sums, isExact, ofClass } = await contributionsOf(flat, pixels);
+  const { scores, sums, isExact, ofClass } = await contributionsOf(flat, pixels, slices());
   const [weights, bias] = await Promise.all(flat.tensors.map(({ value }) => flat.backend.read(value)));
   expect(isExact).toBe(true);
   for (const [k, z] of scores.entries()) {
@@ -24,10 +24,36 @@ test("of one dense layer the contributions and the bias are the score, to roundi
   }
 });
 
-test("of more layers they are the gradient that the trace of the library has", async () => {
+test.each(["sigmoid", "relu"] as const)(
+  "of more layers (%s) they are what the score has more than blank paper's",
+  async (activation) => {
+    // Large weights and biases, so that the slopes change on the way.
+    const bent = network([6, 6, 1], [flatten(), dense(9, activation), dense(4)], { seed: 3 });
+    for (const { name, value } of bent.tensors) {
+      const b = name.endsWith("bias") ? -2 : 0;
+      bent.backend.write(
+        value,
+        (await bent.backend.read(value)).map((w) => 10 * w + b),
+      );
+    }
+    const pixels = noise(36, 2);
+    const { isExact, scores, sums, blank } = await contributionsOf(bent, pixels, slices());
+    expect(isExact).toBe(false);
+    for (const [k, z] of scores.entries()) {
+      const difference = z - (blank[k] ?? 0);
+      expect(Math.abs((sums[k] ?? 0) - difference)).toBeLessThan(0.02 * Math.max(...scores.map(Math.abs)));
+    }
+    // The slopes at the drawing alone are no such sum.
+    const lens = await Lens.of(bent);
+    const { gradients } = await lens.look(pixels, [oneHot(0, 4)]);
+    lens.close();
+    const local = pixels.reduce((sum, pixel, i) => sum + (pixel / 255) * (gradients[0]?.[i] ?? 0), 0);
+    expect(Math.abs(local - ((scores[0] ?? 0) - (blank[0] ?? 0)))).toBeGreaterThan(0.05 * Math.abs(scores[0] ?? 0));
+  },
+);
+
+test("a slope is the one that the trace of the library has", async () => {
   const pixels = noise(36, 2);
-  const { isExact } = await contributionsOf(deep, pixels);
-  expect(isExact).toBe(false);
   // ∂C/∂x = Σ_k (p − y)_k · ∂z_k/∂x
   const { back } = await trace(deep, pixels, { label: 2 });
   const lens = await Lens.of(deep);

@@ -4,15 +4,15 @@ import { messages } from "../../words/messages.ts";
 export const words = messages("draw-looking", {
   exact:
     "Each pixel times its weight: x·W. The network is one dense layer on the pixels, so that these numbers and the bias are all of the score.",
-  gradient:
-    "Each pixel times the slope of the score there: x·∂z/∂x. The network has more than one layer, so that this is true near this drawing; what is left over is said below.",
+  integrated: (points: string) =>
+    `Each pixel times the mean slope of the score on the way from blank paper to this drawing, in ${points} steps (integrated gradients; Sundararajan, Taly and Yan, 2017). Together they are what the drawing adds to the score of blank paper.`,
   contributionsTo: (name: string) => `What each pixel contributed to the score of ${name}`,
   whichClass: "The class whose score is looked at",
   classWord: "class",
-  sum: (name: string, score: string, sum: string, rest: string) =>
-    `Score of ${name}: z = ${score} = ${sum} from the pixels and ${rest} from the rest.`,
-  restExact: "The rest is the bias.",
-  rest: "The rest are the biases, and the bends of the layers between.",
+  sumExact: (name: string, score: string, sum: string, rest: string) =>
+    `Score of ${name}: z = ${score} = ${sum} from the pixels and ${rest}, the bias.`,
+  sum: (name: string, score: string, blank: string, sum: string, rest: string) =>
+    `Score of ${name}: z = ${score} = ${blank} of blank paper, ${sum} from the pixels and ${rest}, which the steps leave over.`,
   noTraining: "The training images are not loaded yet.",
   distanceIn: "Where distance is measured",
   byPixels: "In pixels",

@@ -24,6 +24,9 @@ const SIZES = [28, 32, 64] as const;
 /** So many names of classes are written out. */
 const NAMED = 12;
 
+/** The parts of the pane in which something may go wrong. */
+type Part = "data" | "model";
+
 export class InklingOwn extends Figure {
   static override properties = {
     model: { attribute: false },
@@ -40,8 +43,10 @@ export class InklingOwn extends Figure {
   declare found: ReadData | undefined;
   /** What is being done, or was done last. */
   declare said: string;
-  declare problem: string | undefined;
+  declare problem: { readonly part: Part; readonly sentence: string } | undefined;
   declare isOver: boolean;
+  /** What was chosen last: it is read again where an option changes. */
+  #files: readonly Chosen[] = [];
   #label = "";
   #side: number | undefined;
   #missing: "mean" | "drop" | undefined;
@@ -53,14 +58,18 @@ export class InklingOwn extends Figure {
   }
 
   protected override render(): TemplateResult {
-    const { problem } = this;
     return html`
-      <section>${this.#data()}</section>
-      <section>${this.#loading()}</section>
+      <section>${this.#data()} ${this.#alert("data")}</section>
+      <section>${this.#loading()} ${this.#alert("model")}</section>
       <section>${this.#saving()}</section>
       <p role="status">${this.said}</p>
-      ${problem === undefined ? nothing : html`<p role="alert">${words().failed(problem)}</p>`}
     `;
+  }
+
+  /** What went wrong, beside what it was chosen with. */
+  #alert(part: Part): TemplateResult | typeof nothing {
+    const { problem } = this;
+    return problem?.part === part ? html`<p role="alert">${words().failed(problem.sentence)}</p>` : nothing;
   }
 
   #data(): TemplateResult {
@@ -104,7 +113,10 @@ export class InklingOwn extends Figure {
   #options(): TemplateResult {
     const { label, labelHelp, size, sizeOwn, missing, missingError, missingMean, missingDrop } = words();
     const value = (event: Event) => (event.target as HTMLInputElement | HTMLSelectElement).value;
-    return html`<div class="options">
+    const again = () => {
+      if (this.#files.length > 0) void this.#read(this.#files);
+    };
+    return html`<div class="options" @change=${again}>
       <label>
         ${label}
         <input
@@ -192,7 +204,8 @@ export class InklingOwn extends Figure {
 
   /** Reads files; what was there before stays where they cannot be read. */
   async #read(files: readonly Chosen[]): Promise<void> {
-    await this.#attempt(files[0]?.path ?? "", async () => {
+    this.#files = files;
+    await this.#attempt("data", files[0]?.path ?? "", async () => {
       const [label, side] = [this.#label || undefined, this.#side];
       const size = side === undefined ? undefined : ([side, side] as const);
       this.found = await readOwn(files, { label, size, missing: this.#missing });
@@ -201,7 +214,7 @@ export class InklingOwn extends Figure {
   }
 
   async #readModel(file: File): Promise<void> {
-    await this.#attempt(file.name, async () => {
+    await this.#attempt("model", file.name, async () => {
       const model = await readModel(file.name, file);
       this.model = model;
       const [network, digest] = [model.specs.map(({ type }) => type).join(" → "), await model.weightsSha256()];
@@ -213,7 +226,7 @@ export class InklingOwn extends Figure {
   async #save(format: ModelFormat): Promise<void> {
     const { model } = this;
     if (model === undefined) return;
-    await this.#attempt("", async () => {
+    await this.#attempt("model", "", async () => {
       const { name, bytes, size } = await writeModel(model, format);
       const link = document.createElement("a");
       link.href = URL.createObjectURL(new Blob([bytes]));
@@ -225,14 +238,14 @@ export class InklingOwn extends Figure {
   }
 
   /** Says what is done and, in one sentence, what went wrong. */
-  async #attempt(name: string, work: () => Promise<void>): Promise<void> {
+  async #attempt(part: Part, name: string, work: () => Promise<void>): Promise<void> {
     this.problem = undefined;
     this.said = name === "" ? "" : words().reading(name);
     try {
       await work();
     } catch (error) {
       this.said = "";
-      this.problem = error instanceof InklingError ? error.message : String(error);
+      this.problem = { part, sentence: error instanceof InklingError ? error.message : String(error) };
     }
   }
 
