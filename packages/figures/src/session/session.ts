@@ -260,6 +260,8 @@ export class Session {
   #show(view: View): void {
     this.#view = view;
     for (const listener of this.#listeners) listener(view);
+    // Whoever showed it: what moves is followed. A view that was on its way from before may have ended the following.
+    if (moving.includes(view.phase)) void this.#follow();
   }
 }
 
