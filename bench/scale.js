@@ -114,9 +114,9 @@ function measureSpeed() {
  * @returns {Row}
  */
 function rowOf(task, batch) {
-  // At least 8,192 examples and two steps, so that a measurement takes a tenth of a second or more.
+  // 32,768 examples, and four steps or more: what a training does once has to be little beside its steps.
   const wordsOf = (/** @type {number} */ size) => {
-    return ["train", task, "--batch", `${size}`, "--steps", `${Math.max(2, 8192 / size)}`];
+    return ["train", task, "--batch", `${size}`, "--steps", `${32_768 / size}`];
   };
   const words = wordsOf(batch);
   const most = mostOf(task);
@@ -164,7 +164,7 @@ function mostOf(task) {
 }
 
 /**
- * A step of machine 0 of `size`: seconds without the calls, and the calls. The median of three.
+ * A step of the busiest of `size` machines: seconds without the calls, and the calls. The median of three.
  *
  * @param {string[]} words
  * @param {number} size

@@ -9,18 +9,21 @@
  */
 
 /**
- * Machine 0 of many, where the others do not exist: it computes and copies what it would with them, and notes what it
+ * One machine of many, where the others do not exist: it computes and copies what it would with them, and notes what it
  * would have sent and received. What it computes is worth nothing: in place of the others' bytes it takes its own.
  *
  * @implements {Group}
  */
 export class LoneGroup {
-  rank = 0;
   /** @type {Call[]} */
   calls = [];
 
-  /** @param {number} size */
-  constructor(size) {
+  /**
+   * @param {number} rank
+   * @param {number} size
+   */
+  constructor(rank, size) {
+    this.rank = rank;
     this.size = size;
   }
 
@@ -31,9 +34,9 @@ export class LoneGroup {
    * @param {Pieces} receiving
    */
   exchange(sent, sending, received, receiving) {
-    const own = sent.subarray(sending.offsets[0], sending.offsets[0] + sending.counts[0]);
+    const own = sent.subarray(sending.offsets[this.rank], sending.offsets[this.rank] + sending.counts[this.rank]);
     fill(own, received, receiving);
-    this.calls.push({ kind: "exchange", sent: others(sending), received: others(receiving) });
+    this.calls.push({ kind: "exchange", sent: this.#others(sending), received: this.#others(receiving) });
   }
 
   /**
@@ -43,10 +46,15 @@ export class LoneGroup {
    */
   gather(own, all, pieces) {
     fill(own, all, pieces);
-    this.calls.push({ kind: "gather", sent: own.byteLength * (this.size - 1), received: others(pieces) });
+    this.calls.push({ kind: "gather", sent: own.byteLength * (this.size - 1), received: this.#others(pieces) });
   }
 
   barrier() {}
+
+  /** @param {Pieces} pieces */
+  #others({ counts }) {
+    return counts.reduce((sum, count) => sum + count, 0) - counts[this.rank];
+  }
 }
 
 /**
@@ -102,9 +110,4 @@ function fill(own, all, { counts, offsets }) {
     piece.set(bytes);
     piece.fill(0, bytes.length);
   }
-}
-
-/** @param {Pieces} pieces */
-function others({ counts }) {
-  return counts.reduce((sum, count) => sum + count, 0) - counts[0];
 }

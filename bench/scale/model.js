@@ -1,6 +1,6 @@
 /**
- * The model of cost: how long one step takes on so many machines. A machine's own part is measured, as machine 0 of
- * that many (LoneGroup in groups.js); what is added is the time of its calls:
+ * The model of cost: how long one step takes on so many machines. A machine's own part is measured, as that of
+ * the busiest of that many (LoneGroup in groups.js); what is added is the time of its calls:
  *
  *     gather     ⌈log₂ size⌉ · latency + bytes received / bandwidth
  *     exchange   (size − 1) · latency + bytes sent / bandwidth

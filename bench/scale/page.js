@@ -14,7 +14,7 @@ const BATCH = 4096;
  */
 export function pageWith(text, results) {
   const { rows = [], rates } = results;
-  const blocks = { machine: setting(results), measured: measured(rows), predicted: predicted(rows) };
+  const blocks = { machine: setting(results), measured: measured(rows), predicted: predicted(rows), pays: pays(rows) };
   const all = { ...blocks, rates: rates === undefined ? "" : reached(rates.accuracies) };
   return Object.entries(all).reduce((page, [name, block]) => {
     const place = new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- end -->)`);
@@ -67,6 +67,37 @@ function predicted(rows) {
       ]),
     ),
   );
+}
+
+/**
+ * Up to how many machines of those asked for it pays, on each network.
+ *
+ * @param {Row[]} rows
+ */
+function pays(rows) {
+  return table(
+    ["network", "batch", "between machines", "80 % of each is used up to", "50 % up to", "the shortest step with"],
+    rows.flatMap((row) =>
+      Object.entries(row.predicted).map(([network, points]) => {
+        /** @param {number} share */
+        const upTo = (share) => {
+          // Up to the first number of machines that falls below the share.
+          const missed = points.findIndex(({ size, seconds }) => efficiencyOf(row.one, seconds, size) < share);
+          return inMachines(points[(missed === -1 ? points.length : missed) - 1]?.size ?? 1);
+        };
+        const shortest = points.reduce((best, point) => (point.seconds < best.seconds ? point : best), {
+          ...{ size: 1, seconds: row.one },
+        });
+        const least = `${inMachines(shortest.size)}, ${digits(row.one / shortest.seconds)} ×`;
+        return [row.task, inWhole(row.batch), network, upTo(0.8), upTo(0.5), least];
+      }),
+    ),
+  );
+}
+
+/** @param {number} size */
+function inMachines(size) {
+  return size === 1 ? "one machine" : `${size} machines`;
 }
 
 /** @param {Accuracy[]} accuracies */

@@ -4,11 +4,11 @@
  *     node bench/scale/rank.js train T4 --batch 4096 --steps 4 --threads 1 [--lone 8]
  *     mpirun -n 2 node bench/scale/rank.js link
  *
- * `train` measures steps of a training, with --lone as machine 0 of so many that do not exist. `link` measures how long
- * small and large exchanges take. Rank 0 prints the result as a line of JSON.
+ * `train` measures steps of a training, with --lone as the busiest of so many machines, of which the others do not
+ * exist. `link` measures how long small and large exchanges take. Rank 0 prints the result as a line of JSON.
  */
 import { parseArgs } from "node:util";
-import { joinGroup } from "inkling/groups";
+import { blocksOf, joinGroup, sharesOf } from "inkling/groups";
 import { chooseBackend, mnist } from "inkling/node";
 import { launched, startGroup } from "inkling-mpi";
 import { median, tasks } from "../tasks/result.js";
@@ -36,7 +36,7 @@ async function training() {
     return Number(values[/** @type {keyof typeof values} */ (option)]);
   });
   const { backend } = await chooseBackend({ threads });
-  const alone = lone > 1 ? new LoneGroup(lone) : undefined;
+  const alone = lone > 1 ? new LoneGroup(busiest(batchSize, lone), lone) : undefined;
   const timed = group && new TimedGroup(group);
   const used = timed ?? alone;
   if (used !== undefined) joinGroup(backend, used);
@@ -60,6 +60,17 @@ async function training() {
     ...(alone && { calls: alone.calls.slice(before.alone) }),
     ...(timed && group && exchanged(group, timed.seconds.slice(before.timed))),
   };
+}
+
+/**
+ * The machine with the most blocks: all others wait for it.
+ *
+ * @param {number} batchSize
+ * @param {number} size
+ */
+function busiest(batchSize, size) {
+  const lengths = sharesOf(blocksOf(batchSize), size).map(({ first, end }) => end - first);
+  return lengths.indexOf(Math.max(...lengths));
 }
 
 /**

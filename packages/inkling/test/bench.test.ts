@@ -139,7 +139,7 @@ describe("bench/scale.js", () => {
   });
 
   test("a machine alone notes what it would send and receive", () => {
-    const group = new LoneGroup(3);
+    const group = new LoneGroup(0, 3);
     const pieces = { counts: Int32Array.of(4, 8, 4), offsets: Int32Array.of(0, 4, 12) };
     const received = new Uint8Array(16);
     group.exchange(
@@ -154,6 +154,9 @@ describe("bench/scale.js", () => {
       { kind: "gather", sent: 8, received: 12 },
     ]);
     expect([...received]).toEqual([1, 2, 3, 4, 1, 2, 3, 4, 0, 0, 0, 0, 1, 2, 3, 4]);
+    const second = new LoneGroup(1, 3);
+    second.gather(new Uint8Array(8), received, pieces);
+    expect(second.calls).toEqual([{ kind: "gather", sent: 16, received: 8 }]);
   });
 
   test("docs/scale.md and its plot are those of bench/results/scale.json", async () => {
