@@ -14,6 +14,7 @@ import { CpuImages } from "./cpu-images.ts";
 import type { CpuMatrix } from "./cpu-matrix.ts";
 import { checkDropout } from "./dropout.ts";
 import type { KernelSet } from "./kernel-set.ts";
+import type { MemoryPool } from "./pool.ts";
 import type {
   AdamSettings,
   DescentSettings,
@@ -31,10 +32,13 @@ export abstract class CpuBackend extends CpuImages implements Backend {
   readonly arithmetic = "exact";
   sharing: Sharing | undefined;
 
-  /** Shares its batches with other machines: `wrap` makes kernels that exchange sums, of its own. */
-  share(sharing: Sharing, wrap: (own: KernelSet) => KernelSet): void {
+  /**
+   * Shares its batches with other machines: `wrap` makes kernels that exchange sums, of its own and of memory for
+   * numbers, whatever they are, until the step ends.
+   */
+  share(sharing: Sharing, wrap: (own: KernelSet, matrix: MemoryPool["matrix"]) => KernelSet): void {
     this.sharing = sharing;
-    this.kernels = wrap(this.kernels);
+    this.kernels = wrap(this.kernels, (rows, columns) => this.pool.matrix(rows, columns));
   }
 
   // Products

@@ -7,7 +7,7 @@
 import { ArgumentError } from "../errors.ts";
 import type { Group, Pieces } from "./group.ts";
 import { blocksOf, partsOf, type Range, sharesOf } from "./shares.ts";
-import { addParts } from "./tree.ts";
+import { meanOfParts } from "./tree.ts";
 
 /** Bytes of one exchange: counts and offsets are words with a sign. */
 const MOST_BYTES = 0x7fff_ffff;
@@ -121,9 +121,7 @@ export class Exchange {
 
 /** Adds the parts and divides once. */
 function finish<N extends Floats>(sums: readonly N[], cut: Cut, into: N, terms: number): void {
-  const sum = addParts(sums, cut.parts.flat(), cut.whole);
-  const over = into instanceof Float32Array ? Math.fround(terms) : terms;
-  for (let e = 0; e < into.length; e++) into[e] = sum[e] / over;
+  meanOfParts(sums, cut.parts.flat(), cut.whole, into instanceof Float32Array ? Math.fround(terms) : terms, into);
 }
 
 /** Cuts numbers into pieces of `length`. */

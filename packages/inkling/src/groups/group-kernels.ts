@@ -46,7 +46,7 @@ type BatchSums = Pick<
   | "countHits"
 >;
 
-/** `matrix`: memory for numbers until the step ends. */
+/** `matrix`: memory for numbers, whatever they are, until the step ends. */
 export function groupKernels(
   own: KernelSet,
   state: GroupState,

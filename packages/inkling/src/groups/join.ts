@@ -1,7 +1,6 @@
 /** A backend joins a group: what is trained with it from then on is trained by all machines of the group together. */
 import type { Backend } from "../backends/backend.ts";
 import { CpuBackend } from "../backends/cpu-backend.ts";
-import type { CpuMatrix } from "../backends/cpu-matrix.ts";
 import type { Chunks, FindChunk, Found, Sharing } from "../backends/sharing.ts";
 import type { Totals } from "../backends/totals.ts";
 import { ArgumentError } from "../errors.ts";
@@ -30,9 +29,7 @@ export function joinGroup(backend: Backend, group: Group): void {
   }
   if (group.size === 1) return;
   const shared = new GroupSharing(group);
-  backend.share(shared, (own) =>
-    groupKernels(own, shared, (rows, columns) => backend.matrix(rows, columns) as CpuMatrix),
-  );
+  backend.share(shared, (own, matrix) => groupKernels(own, shared, matrix));
 }
 
 class GroupSharing implements Sharing {
