@@ -16,7 +16,14 @@ export default defineConfig({
           isolate: false,
         },
       },
-      { extends: true, test: { name: "whole", include: ["packages/*/{platform,test}/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: {
+          name: "whole",
+          include: ["packages/*/{platform,test}/**/*.test.ts"],
+          globalSetup: "packages/figures/test/run-folder.ts",
+        },
+      },
       {
         extends: true,
         test: {

@@ -6,10 +6,9 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { fileURLToPath } from "node:url";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { rolldown } from "rolldown";
 import { onTestFinished, TestRunner } from "vitest";
+import { bundledPage } from "./page-bundle.ts";
 import { makeSiteFiles } from "./site-files.ts";
 
 const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
@@ -112,22 +111,6 @@ export async function slowDown(page: Page): Promise<void> {
   if (slowdown === 1) return;
   const session = await page.context().newCDPSession(page);
   await session.send("Emulation.setCPUThrottlingRate", { rate: slowdown });
-}
-
-/**
- * What all pages load, page.ts, with all that it imports, as the files that a bundler makes of them; start.js makes its
- * exports `globalThis.figures`.
- */
-export async function bundledPage(): Promise<ReadonlyMap<string, string>> {
-  const build = await rolldown({
-    input: fileURLToPath(new URL("page.ts", import.meta.url)),
-    platform: "browser",
-    resolve: { conditionNames: ["inkling-source", "browser", "production", "import", "default"] },
-  });
-  const { output } = await build.generate({ format: "es" });
-  await build.close();
-  const files = new Map(output.flatMap((part) => (part.type === "chunk" ? [[part.fileName, part.code] as const] : [])));
-  return files.set("start.js", `import * as figures from "./${output[0].fileName}"; globalThis.figures = figures;`);
 }
 
 function document(body: string): string {

@@ -11,7 +11,8 @@ import { dense, flatten, network, train } from "inkling";
 import { mnist } from "inkling/node";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bundledPage, hasChromium, launchChromium } from "./in-chromium.ts";
+import { hasChromium, launchChromium, slowDown } from "./in-chromium.ts";
+import { bundledPage } from "./page-bundle.ts";
 import { makeSiteFiles } from "./site-files.ts";
 
 const tool = fileURLToPath(new URL("../../../apps/site/tools/service-worker.js", import.meta.url));
@@ -80,6 +81,7 @@ describe.skipIf(!hasChromium)("the site", () => {
 
   test("is isolated by its worker after one reload, kept whole, there without its host, and never stale", async () => {
     const page = await (await browser.newContext()).newPage();
+    await slowDown(page);
     await page.goto(served.url);
     // Not asked in the page: what a test evaluates there counts as an act of its reader, whom no reload interrupts.
     await expect.poll(() => served.asked.filter((path) => path === "").length, { timeout: 120_000 }).toBe(2);

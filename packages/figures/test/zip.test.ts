@@ -12,7 +12,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { prepare } from "../src/session/preparing.ts";
 import { experimentOf } from "../src/state/experiment.ts";
-import { hasChromium, launchChromium } from "./in-chromium.ts";
+import { hasChromium, launchChromium, slowDown } from "./in-chromium.ts";
 import { makeSiteFiles } from "./site-files.ts";
 
 const tool = fileURLToPath(new URL("../../../apps/site/tools/zip.js", import.meta.url));
@@ -41,6 +41,7 @@ describe.skipIf(!hasChromium)("the archive's page", () => {
   test("starts from the disk: figures are drawn, and a training in its worker has Node's digest", async () => {
     const context = await browser.newContext({ offline: true });
     const page = await context.newPage();
+    await slowDown(page);
     const wrong: string[] = [];
     page.on("pageerror", (error) => wrong.push(String(error)));
     page.on("console", (message) => {
