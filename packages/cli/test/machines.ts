@@ -5,7 +5,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { kill } from "node:process";
 import { fileURLToPath } from "node:url";
-import { listCheckpoints } from "inkling/node";
+import { listCheckpoints, loadCheckpoint } from "inkling/node";
 import { Stream } from "inkling/numbers";
 import { type Ended, onlyJson } from "./running.ts";
 
@@ -135,6 +135,7 @@ export async function stopped(
   if (code !== (how === "SIGTERM" ? 143 : 137) || !isSaid) {
     throw new Error(`${whom === "all" ? "All" : `Rank ${rank}`} got ${how}: code ${code}, ${stderr}`);
   }
+  await checkCheckpoints(cwd, how === "SIGTERM" ? stderr : undefined);
   // Only where nothing else takes the machine's time is a duration worth a failure.
   if (isVerified && how === "SIGKILL" && seconds > 10) {
     throw new Error(`Rank ${rank} was killed, and all ended after ${seconds} s.`);
@@ -144,4 +145,18 @@ export async function stopped(
   if (found !== digest)
     throw new Error(`After ${how} to ${whom === "all" ? "all" : `rank ${rank}`} of 3, on ${others} machines: ${found}`);
   await rm(join(cwd, "ck"), { recursive: true });
+}
+
+/** Checkpoints are whole, one a step at most; where a step was said to be the last, the newest is of that one. */
+async function checkCheckpoints(cwd: string, said: string | undefined): Promise<void> {
+  const paths = await listCheckpoints(join(cwd, "ck"));
+  const found = await Promise.all(paths.map((path) => loadCheckpoint(path)));
+  const places = found.map(({ state: { numbers } }) =>
+    [numbers["training.epoch"], numbers["training.step"]].join(", "),
+  );
+  const [, epoch, step = `\\d+`] = /^Interrupted (?:after|in) epoch (\d+)(?:, step (\d+))?/m.exec(said ?? "") ?? [];
+  const isOfLast = said === undefined || new RegExp(`^${epoch}, ${step}$`).test(places[0] ?? "");
+  if (new Set(places).size !== places.length || !isOfLast) {
+    throw new Error(`Checkpoints of ${places.join("; ")} (${said?.match(/^Interrupted.*/m)})`);
+  }
 }
