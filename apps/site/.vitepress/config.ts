@@ -78,6 +78,7 @@ export default defineConfig({
   appearance: { disableTransition: false },
   head: [
     ["meta", { name: "inkling-base", content: base }],
+    ["meta", { name: "inkling-book", content: `${base}book/` }],
     ["link", { rel: "icon", href: `${base}icon.svg`, type: "image/svg+xml" }],
   ],
   themeConfig: {

@@ -17,7 +17,7 @@ describe.skipIf(!hasOpenMpi)("one digest on several machines", () => {
   let cwd: string;
   beforeAll(async () => {
     cwd = await mkdtemp(join(tmpdir(), "inkling-bits-"));
-    // Of 20 × 20 pixels, as cnn-tiny needs them. 1,100 to learn from, beside 100 for validation: steps of nine blocks and of one.
+    // Of 20 × 20 pixels, as cnn-tiny needs them; 1,100 to learn from, beside 100 for validation: nine blocks and one.
     await writeDirectory(join(cwd, "digits"), fourFiles(images(1300, 20), images(200, 20)));
     await writeDirectory(join(cwd, "many"), fourFiles(images(60_000, 4), images(100, 4)));
   });

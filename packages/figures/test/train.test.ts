@@ -210,4 +210,23 @@ describe.skipIf(!hasChromium)("the studio", () => {
     await expect.poll(() => page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
     expect(await seriousFindings(page)).toEqual([]);
   });
+
+  test("leads to the book where the page has one", async () => {
+    const book = '<meta name="inkling-book" content="/book/">';
+    const { page } = await chromium.open(`${book}<inkling-studio></inkling-studio>`);
+    await page.evaluate(`location.hash = ${JSON.stringify(small)}`);
+    await becomes(() => text(page, ".digest")).toMatch(/^[0-9a-f]{64}$/);
+    const links = () =>
+      page
+        .locator("inkling-train a")
+        .evaluateAll((all: HTMLAnchorElement[]) => all.map((a) => new URL(a.href).pathname));
+    await expect.poll(links).toEqual([]);
+    for (let phase = 0; phase < 3; phase++) {
+      await button(page, "One phase").click();
+      await becomes(() => page.locator("inkling-phases li.done").count()).toBe(phase + 1);
+    }
+    await expect.poll(links).toEqual(["/book/gradient-descent"]);
+    await page.locator("inkling-train .chips").getByRole("button", { name: "The original program" }).click();
+    await expect.poll(links).toEqual(["/book/initialisation"]);
+  });
 });

@@ -10,11 +10,10 @@ export const studioStyles = css`
   }
   .tabs {
     display: flex;
-    gap: 4px;
+    flex-wrap: wrap;
+    gap: 0 4px;
     margin: 0 0 1.4em;
-    overflow-x: auto;
     border-bottom: 1px solid var(--line);
-    scrollbar-width: thin;
   }
   .tabs button {
     flex: none;

@@ -24,6 +24,9 @@ const HEIGHT = 210;
 /** What a chart is drawn in; each has an element of this colour, so that asking for it changes no style. */
 const TONES = ["quiet", "line", "amount", "text"] as const;
 
+/** Pixels of line and of gap: curves that lie on each other can be told apart without their colours. */
+const DASHES = { amount: [], text: [8, 5], quiet: [2, 4] } as const;
+
 /** What draws, once it is there: a page shows its buttons before it. */
 let UPlot: typeof uPlot | undefined;
 
@@ -105,11 +108,21 @@ export class InklingCurves extends Figure {
       }
       .key i {
         display: inline-block;
-        width: 1.4em;
+        width: 34px;
         height: 0.2em;
         margin-inline-end: 0.4em;
         vertical-align: middle;
         background: var(--tone);
+      }
+      .key .text,
+      .key .quiet {
+        background: repeating-linear-gradient(90deg, var(--tone) 0 var(--dash), transparent var(--dash) var(--pace));
+        --dash: 8px;
+        --pace: 13px;
+      }
+      .key .quiet {
+        --dash: 2px;
+        --pace: 6px;
       }
       .amount {
         --tone: var(--amount);
@@ -273,7 +286,7 @@ export class InklingCurves extends Figure {
       series: [
         {},
         ...this.series.map(({ label, tone, hasPoints }) => ({
-          ...{ label, spanGaps: true, width: hasPoints ? 1 : 1.75, stroke: () => this.#colour(tone) },
+          ...{ label, spanGaps: true, width: 2, dash: [...DASHES[tone]], stroke: () => this.#colour(tone) },
           points: { show: hasPoints, size: 7, fill: () => this.#colour(tone) },
         })),
       ],

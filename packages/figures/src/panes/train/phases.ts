@@ -6,6 +6,7 @@
  */
 import type { Configuration } from "inkling/presets";
 import { css, html, nothing, type TemplateResult } from "lit";
+import { addressOf } from "../../data/book.ts";
 import { define, Figure } from "../../parts/figure.ts";
 import "../../parts/map.ts";
 import { type BatchExample, type PhasesReport, type StepPhase, stepPhases } from "../../session/phases.ts";
@@ -151,8 +152,15 @@ export class InklingPhases extends Figure {
         )}
       </ol>
       <p role="status">${this.#sentence(report)}</p>
+      ${report.done === "backward" ? this.#anotherBatch() : nothing}
       ${report.done === "update" ? nothing : this.#examples(report)} ${this.#table(report)}
     `;
+  }
+
+  /** The book's figure of it, where there is a book. */
+  #anotherBatch(): TemplateResult | typeof nothing {
+    const address = addressOf("anotherBatch");
+    return address === undefined ? nothing : html`<p><a href=${address}>${words().anotherBatch}</a></p>`;
   }
 
   #formula(phase: StepPhase): string {

@@ -17,6 +17,7 @@ export const words = messages("phases", {
   updateDid: (step: string, rate: string, before: string, after: string) =>
     `Step ${step} is done: every weight has moved, at the learning rate ${rate}. The loss of the same batch was ` +
     `${before}, and is ${after} now.`,
+  anotherBatch: "What would another batch have taught?",
   first: (shown: string, count: string) => `The first ${shown} of the ${count}:`,
   reads: (label: string, share: string) => `read as ${label}, ${share}`,
   layer: "Layer",
