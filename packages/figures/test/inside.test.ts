@@ -34,7 +34,7 @@ describe.skipIf(!hasChromium)("the pane that looks inside", () => {
       pane.model = network([28, 28, 1], ${layers}, { seed: ${seed} });
       pane.example = { set: "drawn", index: 0, label: ${label}, pixels: Uint8Array.from(${JSON.stringify(Array.from(pixels))}) };
     })()`);
-    await page.waitForFunction(`document.querySelector("inkling-inside").trace !== undefined`);
+    await soon(() => page.evaluate(`document.querySelector("inkling-inside").trace !== undefined`)).toBe(true);
   }
 
   const small = "[flatten(), dense(30, 'sigmoid'), dense(10)]";

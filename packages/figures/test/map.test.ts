@@ -48,6 +48,28 @@ describe.skipIf(!hasChromium)("a map", () => {
     await expect.poll(() => page.evaluate(width)).toBeGreaterThan(28);
   });
 
+  // 100 maps take longer than a slice on any machine: some are drawn at once, the others after what came between.
+  test.each(["screen", "paper"])("many are drawn in several tasks, on paper all in one (%s)", async (where) => {
+    // The one that is there already listens to the printer.
+    const { page, errors } = await opened();
+    const drawnBetween = await page.evaluate(`(async () => {
+      if (${where === "paper"}) dispatchEvent(new Event("beforeprint"));
+      const { port1, port2 } = new MessageChannel();
+      const between = new Promise((resolve) => { port1.onmessage = () => resolve(drawn()); });
+      const maps = Array.from({ length: 100 }, () => document.createElement("inkling-map"));
+      const drawn = () => maps.filter((map) => map.hasUpdated).length;
+      for (const map of maps) map.values = ${JSON.stringify(ramp)};
+      port2.postMessage(undefined);
+      globalThis.drawn = drawn;
+      document.body.append(...maps);
+      return between;
+    })()`);
+    if (where === "paper") expect(drawnBetween).toBe(100);
+    else expect(drawnBetween).toBeLessThan(100);
+    await expect.poll(() => page.evaluate("drawn()")).toBe(100);
+    expect(errors).toEqual([]);
+  });
+
   test.each(["print", "forced colours", "asked"])(
     "a sign is a pattern, too, also of bars and areas: %s",
     async (where) => {

@@ -37,7 +37,10 @@ export class Theme implements ReactiveController {
     this.#host.requestUpdate();
   };
 
+  /** A part of another element has the theme of that element, which asks the page once for all its parts. */
   get name(): ThemeName {
+    const around = (this.#host.getRootNode() as { readonly host?: { readonly theme?: unknown } }).host?.theme;
+    if (around instanceof Theme) return around.name;
     const now = performance.now();
     if (this.#known === undefined || this.#known.until < now) this.#known = { name: this.#asked, until: now + ASKED };
     return this.#known.name;

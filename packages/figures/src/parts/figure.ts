@@ -7,6 +7,7 @@ import { type CSSResultGroup, LitElement, type PropertyValues } from "lit";
 import { Theme } from "../colours/theme.ts";
 import { tokens } from "../colours/tokens.ts";
 import { onLanguage } from "../words/messages.ts";
+import { drawingTurn } from "./drawing-turns.ts";
 
 export abstract class Figure extends LitElement {
   static override styles: CSSResultGroup = tokens;
@@ -22,6 +23,17 @@ export abstract class Figure extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#forget?.();
+  }
+
+  /**
+   * Draws it; the first time later, where this task has drawn enough. What is already there follows at once, so that
+   * what a reader does goes up to the figure and comes down again before anything else is done.
+   */
+  protected override scheduleUpdate(): undefined | Promise<unknown> {
+    const turn = this.hasUpdated ? undefined : drawingTurn();
+    if (turn !== undefined) return turn.then(() => super.scheduleUpdate());
+    super.scheduleUpdate();
+    return undefined;
   }
 
   /** Tells what stands around it by the event `drawn`. */
