@@ -1,5 +1,6 @@
 // The numbers of the chapters on speed and on equal bits: counted here, or those of the run and the pages they name.
 import { readFile } from "node:fs/promises";
+import { Stream } from "inkling/numbers";
 import { describe, expect, test } from "vitest";
 
 const root = new URL("../../../", import.meta.url);
@@ -128,8 +129,35 @@ describe("what was measured", () => {
   });
 
   test("the two runs of the original are those of its page", () => {
-    const rows = (how as string).split("\n").filter((line) => line.startsWith("| seed 0, float"));
-    expect(rows.length).toBe(2);
-    for (const row of rows) expect(bits).toContain(row);
+    const [steps, float32, float64] = (how as string)
+      .split("\n")
+      .filter((line) => /^\| (?:training loss|seed 0, float)/.test(line))
+      .map((line) => line.split("|").map((cell) => cell.trim()));
+    const rows = (steps ?? []).slice(2, -1).map((step, i) => `| ${step} | ${float32?.[i + 2]} | ${float64?.[i + 2]} |`);
+    expect(rows.length).toBe(4);
+    for (const row of rows) expect((bits as string).replaceAll("\u00a0", " ")).toContain(row);
+  });
+
+  test("the trainings that are compared", async () => {
+    const digests = JSON.parse(await textOf("packages/inkling/test/same-bits/digests.json")) as object;
+    expect(bits).toContain(`for ${Object.keys(digests).length} trainings`);
+  });
+
+  test("how many sums change when their products are not rounded", () => {
+    const { fround } = Math;
+    const [count, terms, stream] = [2000, 784, new Stream(1, "fused")];
+    let [place, others] = [0, 0];
+    const uniform = () => fround(2 * stream.uniform(place++) - 1);
+    for (let i = 0; i < count; i++) {
+      let [twice, once] = [0, 0];
+      for (let k = 0; k < terms; k++) {
+        const [x, w] = [uniform(), uniform()];
+        twice = fround(twice + fround(x * w));
+        once = fround(once + x * w);
+      }
+      if (twice !== once) others++;
+    }
+    const share = Math.round((100 * others) / count);
+    expect(bits).toContain(`Of ${whole(count)} sums of ${terms} random products, ${share} % have other bits`);
   });
 });
