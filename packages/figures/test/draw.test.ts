@@ -239,7 +239,7 @@ describe.skipIf(!hasChromium)("the pane in which one draws", () => {
     await page.getByRole("button", { name: "In the last hidden layer (64 numbers)" }).click();
     await expect
       .poll(() => page.locator("inkling-nearest .state").textContent())
-      .toMatch(/Compared with 300 of the first 300/);
+      .toMatch(/Compared with all 300 training images/);
     await expect.poll(() => page.locator("inkling-contributions .classes button").count()).toBe(10);
     await page.getByRole("button", { name: /^class 5:/ }).click();
     await expect.poll(() => page.locator("inkling-contributions .sum").textContent()).toMatch(/Score of 5: z = [+−]/);

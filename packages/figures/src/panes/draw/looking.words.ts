@@ -18,7 +18,8 @@ export const words = messages("draw-looking", {
   byPixels: "In pixels",
   byLayer: (width: string) =>
     width === "0" ? "In the last hidden layer (there is none)" : `In the last hidden layer (${width} numbers)`,
-  compared: (done: string, all: string) => `Compared with ${done} of the first ${all} training images.`,
+  compared: (done: string, all: string) => `Compared with ${done} of the ${all} training images that this page has.`,
+  comparedAll: (all: string) => `Compared with all ${all} training images that this page has.`,
   alike: (count: string, all: string, name: string) => `${count} of the ${all} nearest are labelled ${name}.`,
   neighbour: (index: string) => ` from the drawing, training image ${index}`,
   wavers: (first: string, p: string, second: string, q: string) =>

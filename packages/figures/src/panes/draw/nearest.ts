@@ -146,7 +146,7 @@ export class InklingNearest extends Figure {
     const alike = labels.filter((label) => label === first).length;
     return html`
       <p class="state">
-        ${say.compared(inWhole(compared), inWhole(train.count))}
+        ${compared === train.count ? say.comparedAll(inWhole(compared)) : say.compared(inWhole(compared), inWhole(train.count))}
         ${compared === train.count ? say.alike(String(alike), String(labels.length), first) : nothing}
       </p>
       <ol>

@@ -22,8 +22,11 @@ export interface Search {
 /** Tells now and then what has been found. */
 type Tell = (search: Search) => void;
 
-/** So many images are compared before the clock is looked at. */
-const CHUNK = 100;
+/**
+ * So many images are compared before the clock is looked at: a hidden layer of convolutions takes a millisecond for one,
+ * pixels a microsecond. It begins with few, and takes more while they are quick.
+ */
+const [FEW, MOST] = [10, 640];
 /** What hidden layers give is kept up to so many numbers: 128 MB. */
 const MOST_NUMBERS = 2 ** 25;
 
@@ -84,9 +87,14 @@ async function search(
     nearest.sort((a, b) => a.distance - b.distance || a.index - b.index);
     nearest = nearest.slice(0, count);
   };
-  for (let from = 0; from < total; from += CHUNK) {
-    const to = Math.min(total, from + CHUNK);
+  let chunk = FEW;
+  for (let from = 0, to = 0; from < total; from = to) {
+    to = Math.min(total, from + chunk);
+    const left = slices.left;
     await compare(from, to, found);
+    // The next ones take no longer than half a slice.
+    if ((left - slices.left) * 4 < slices.whole) chunk = Math.min(MOST, chunk * 2);
+    else if ((left - slices.left) * 2 > slices.whole) chunk = Math.max(1, chunk >> 1);
     if (!slices.isOver) continue;
     tell?.({ nearest, compared: to });
     await slices.pause();

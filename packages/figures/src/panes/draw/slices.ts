@@ -16,7 +16,13 @@ export class Slices {
   }
 
   get isOver(): boolean {
-    return performance.now() - this.#start > SLICE;
+    return this.left < 0;
+  }
+
+  /** How long a slice is, and how much of it is left, in milliseconds. */
+  readonly whole = SLICE;
+  get left(): number {
+    return SLICE - (performance.now() - this.#start);
   }
 
   /** Waits for the page's turn where the slice is over. */

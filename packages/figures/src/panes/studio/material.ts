@@ -8,6 +8,7 @@ import { openDigits } from "../../data/digits.ts";
 import type { WeightHistory } from "../../session/protocol.ts";
 import type { Place, Tab } from "../../state/address.ts";
 import { type Example, exampleOf } from "../../state/example.ts";
+import { type Experiment, imagesOf } from "../../state/experiment.ts";
 import type { OwnData } from "../../state/own-data.ts";
 
 /** training: what the worker trains; book: the book's; file: one that was loaded. */
@@ -24,6 +25,10 @@ export class Material {
   readonly #digits = openDigits();
   test: Dataset | undefined;
   train: Dataset | undefined;
+  /** All training digits that the training learns from: its worker has fetched them, so they are near. */
+  #learnt: Dataset | undefined;
+  #learns = TRAINING;
+  #isSearched = false;
   example: Example | undefined;
   trained: Network | undefined;
   /** What makes the training's next step. */
@@ -53,9 +58,17 @@ export class Material {
   }
 
   /** Another training: what was copied of the one before is of no use any more. */
-  begins(own: OwnData | undefined): void {
+  begins({ data: own, configuration }: Experiment): void {
     this.trained = this.optimizer = this.history = this.#ownExample = undefined;
     this.#own = own?.isAdded ? undefined : own;
+    if (this.#own === undefined) this.#learns = Math.max(TRAINING, imagesOf(configuration));
+    if (this.#isSearched) void this.#loadLearnt().catch(() => {});
+  }
+
+  /** The training examples among which the pane that draws looks for the nearest ones. */
+  searched(source: Source): Dataset | undefined {
+    const { train } = this.looked(source);
+    return train === this.train ? (this.#learnt ?? train) : train;
   }
 
   /** The examples that a pane looks at, with a network from this source: the training's own are its own. */
@@ -82,7 +95,18 @@ export class Material {
     });
     void this.#bookComes.catch(() => {});
     if (tab === "own") return;
-    void this.#load(tab === "judge" ? ALL : FIRST).catch(() => {});
+    const loaded = this.#load(tab === "judge" ? ALL : FIRST);
+    if (tab === "draw") this.#isSearched = true;
+    void loaded.then(() => (this.#isSearched ? this.#loadLearnt() : undefined)).catch(() => {});
+  }
+
+  async #loadLearnt(): Promise<void> {
+    const count = this.#learns;
+    if (this.#learnt?.count === count) return;
+    const learnt = await this.#digits.train(count);
+    if (count !== this.#learns) return;
+    this.#learnt = learnt;
+    this.#onChange();
   }
 
   /** Looks at the digit of this place as soon as it has come. */

@@ -86,7 +86,7 @@ export class InklingStudio extends Figure {
   #train(): void {
     const { experiment, changes, at } = this.state;
     this.#copying.forget();
-    this.#material.begins(experiment.data);
+    this.#material.begins(experiment);
     void this.#session?.open({ experiment, changes }, at).catch(() => {});
   }
 
@@ -204,7 +204,7 @@ export class InklingStudio extends Figure {
         return html`<inkling-draw
           .model=${model}
           .test=${test}
-          .train=${train}
+          .train=${this.#material.searched(this.#source)}
           canLearn
           @example-change=${this.#onExample}
           @data-change=${this.#onData}
@@ -243,7 +243,7 @@ export class InklingStudio extends Figure {
 
   readonly #onPlan = ({ detail }: CustomEvent<Plan>) => {
     this.#change({ experiment: detail.experiment, changes: detail.changes, at: 0, needs: undefined });
-    this.#material.begins(detail.experiment.data);
+    this.#material.begins(detail.experiment);
   };
 
   readonly #onExample = ({ detail }: CustomEvent<Example>) => {

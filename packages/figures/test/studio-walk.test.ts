@@ -1,0 +1,34 @@
+// What a walk through the studio asks for, beyond its single panes.
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Chromium, hasChromium, startChromium } from "./in-chromium.ts";
+
+/** A busy machine takes its time. */
+const becomes = (question: () => Promise<unknown>) => expect.poll(question, { timeout: 60_000 });
+
+describe.skipIf(!hasChromium)("a walk through the studio", () => {
+  let chromium: Chromium;
+  beforeAll(async () => {
+    chromium = await startChromium({ hasSiteFiles: true });
+  });
+  afterAll(() => chromium?.close());
+
+  async function opened(hash: string, options = {}): Promise<Page> {
+    const { page } = await chromium.open("<inkling-studio></inkling-studio>", options);
+    await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
+    await becomes(() => page.locator("inkling-train .digest").first().textContent()).toMatch(/[0-9a-f]{64}/);
+    return page;
+  }
+  const tab = (page: Page, name: string) => page.locator("inkling-studio").getByRole("tab", { name, exact: true });
+
+  test("looks for the nearest among all digits that the training learns from", async () => {
+    const page = await opened("#v=1&p=mlp&l=8&n=12000&b=50&e=1&tab=train");
+    await tab(page, "Draw").click();
+    await page.locator("inkling-pad .sheet").focus();
+    for (let i = 0; i < 9; i++) await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("Space");
+    for (let i = 0; i < 18; i++) await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Space");
+    await becomes(() => page.locator("inkling-nearest .state").textContent()).toContain("all 12,000 training images");
+  });
+});
