@@ -44,6 +44,7 @@ describe.skipIf(!hasChromium)("the pane that looks inside", () => {
     const texts = await page.locator(selector).evaluateAll((found) => found.map((e) => e.getAttribute("value")));
     return texts.map(Number);
   };
+  const sumOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
   const open = (page: Page, layer: string) => page.locator(`[data-layer="${layer}"]`).click();
 
   test("shows every number of a neuron as the trace has it, in random networks", async () => {
@@ -64,10 +65,9 @@ describe.skipIf(!hasChromium)("the pane that looks inside", () => {
         const shownNow = () =>
           Promise.all(names.map((name) => valuesOf(page, `inkling-neuron [data-quantity=${name}] data`)));
         await soon(shownNow).toEqual(expected.map((values) => [values[j]]));
-        const parts = await valuesOf(page, "inkling-neuron ol:has(.bias) li:not(.total) data");
-        const [total] = await valuesOf(page, "inkling-neuron ol:has(.bias) .total data");
-        expect(total).toBe(own.z[j]);
-        expect(parts.reduce((sum, part) => sum + part)).toBeCloseTo(own.z[j], 5);
+        await soon(() => valuesOf(page, "inkling-neuron ol:has(.bias) .total data")).toEqual([own.z[j]]);
+        const parts = () => valuesOf(page, "inkling-neuron ol:has(.bias) li:not(.total) data");
+        await soon(async () => sumOf(await parts())).toBeCloseTo(own.z[j], 5);
       }
     }
     expect(errors).toEqual([]);
@@ -77,17 +77,18 @@ describe.skipIf(!hasChromium)("the pane that looks inside", () => {
     const { page } = await opened(small, 5);
     const { softmax, back } = await traced(5);
     await open(page, "output");
-    const p = await valuesOf(page, "inkling-outputs [data-quantity=p] data");
-    expect(p).toEqual(Array.from(softmax?.probabilities ?? []));
-    expect(Math.abs(p.reduce((sum, share) => sum + share) - 1)).toBeLessThan(1e-6);
+    const p = () => valuesOf(page, "inkling-outputs [data-quantity=p] data");
+    await soon(p).toEqual(Array.from(softmax?.probabilities ?? []));
+    expect(Math.abs(sumOf(await p()) - 1)).toBeLessThan(1e-6);
     await expect
       .poll(() => valuesOf(page, "inkling-outputs td[data-quantity=delta] data"))
       .toEqual(Array.from(back?.dOutputs ?? []));
     await expect.poll(() => valuesOf(page, "inkling-outputs [data-quantity=loss] data")).toEqual([back?.loss]);
-    const bars = await page.locator("inkling-outputs .p").evaluateAll((found) => {
-      return found.map((bar) => Number.parseFloat(bar.getAttribute("style")?.replace("width:", "") ?? ""));
-    });
-    expect(bars.reduce((sum, width) => sum + width)).toBeCloseTo(100, 4);
+    const bars = () =>
+      page.locator("inkling-outputs .p").evaluateAll((found) => {
+        return found.map((bar) => Number.parseFloat(bar.getAttribute("style")?.replace("width:", "") ?? ""));
+      });
+    await soon(async () => sumOf(await bars())).toBeCloseTo(100, 4);
   });
 
   test("proves weight 412 of neuron 7, which the keyboard alone reaches", async () => {
@@ -243,10 +244,10 @@ describe.skipIf(!hasChromium)("the pane that looks inside", () => {
     await page.locator("inkling-window .input").focus();
     for (const key of ["Home", "ArrowRight", "ArrowRight"]) await page.keyboard.press(key);
     const parts = () => valuesOf(page, "inkling-window ol li:not(.total) data");
-    const [z] = await valuesOf(page, "inkling-window [data-quantity=z] data");
-    expect((await parts()).reduce((sum, part) => sum + part)).toBeCloseTo(z, 5);
     const status = page.locator("inkling-window [role=status]");
-    await expect.poll(() => status.textContent()).toContain("column 2");
+    await soon(() => status.textContent()).toContain("column 2");
+    const z = async () => (await valuesOf(page, "inkling-window [data-quantity=z] data"))[0] ?? Number.NaN;
+    await soon(async () => sumOf(await parts()) - (await z())).toBeCloseTo(0, 5);
     const box = await page.locator("inkling-window .input").boundingBox();
     if (box === null) throw new Error("The input is not to be seen.");
     await page.mouse.move(box.x + 10, box.y + box.height / 2);

@@ -45,10 +45,11 @@ describe.skipIf(!hasChromium)("the pane that judges", () => {
     const shares = [onTest, onTrain].map(({ accuracy }) => `${(100 * accuracy).toFixed(2)}%`);
     await expect.poll(() => page.locator("inkling-judge .large").allTextContents()).toEqual(shares);
     await expect.poll(() => page.locator("inkling-judge .gap").textContent()).toContain("it is overfitting");
-    const counts = await page.locator("inkling-confusion [role=gridcell]").allTextContents();
-    expect(counts.map((count) => Number(count.trim()))).toEqual(onTest.confusion.flat());
-    const recalls = await page.locator("inkling-judge table.classes td:nth-of-type(2)").allTextContents();
-    expect(recalls).toEqual(onTest.perClass.map(({ recall }) => `${(100 * recall).toFixed(2)}%`));
+    const counts = async () =>
+      (await page.locator("inkling-confusion [role=gridcell]").allTextContents()).map((count) => Number(count.trim()));
+    await expect.poll(counts).toEqual(onTest.confusion.flat());
+    const recalls = () => page.locator("inkling-judge table.classes td:nth-of-type(2)").allTextContents();
+    await expect.poll(recalls).toEqual(onTest.perClass.map(({ recall }) => `${(100 * recall).toFixed(2)}%`));
     expect(errors).toEqual([]);
   });
 

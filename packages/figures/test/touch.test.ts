@@ -68,7 +68,7 @@ describe.skipIf(!hasChromium)("with fingers", () => {
     const points = `document.querySelector("inkling-pad").drawing.strokes.flat().length`;
     await expect.poll(() => page.evaluate(points)).toBeGreaterThanOrEqual(10);
     // A cell of the picture for each point, and each cell once.
-    expect((await inked()) as number).toBeGreaterThanOrEqual(before + 10);
+    await expect.poll(inked).toBeGreaterThanOrEqual(before + 10);
     // Beside the sheet a finger moves the page.
     await page.evaluate("scrollTo(0, document.documentElement.scrollHeight - 2500)");
     const at = (await page.evaluate("scrollY")) as number;
