@@ -10,38 +10,45 @@ describe.skipIf(!hasChromium)("figures off screen", () => {
   afterAll(() => chromium?.close());
 
   const names = ["f04-sum", "f14-output-error", "f20-learning-rate"];
-  const below = names.map((name) => `<inkling-${name}></inkling-${name}>`).join("");
+  const three = names.map((name) => `<inkling-${name}></inkling-${name}>`).join("");
 
   const opened = async () => {
-    const { page, errors } = await chromium.open(`<div style="height: 5000px"></div>${below}`);
-    const digit = (name: string) =>
-      page
-        .locator(`inkling-${name}`)
+    const { page, errors } = await chromium.open(
+      `<div class="seen">${three}</div><div style="height: 5000px"></div><div class="below">${three}</div>`,
+    );
+    const figure = (name: string, where = ".below") => page.locator(`${where} inkling-${name}`);
+    const digit = (name: string, where?: string) =>
+      figure(name, where)
         .getByText(/Test digit|test image/i)
         .first();
     const digits = () => Promise.all([digit("f04-sum").textContent(), digit("f14-output-error").textContent()]);
-    const steps = () =>
-      page.locator("inkling-f20-learning-rate polyline").evaluateAll((lines) => {
-        return lines.reduce((sum, line) => sum + (line.getAttribute("points") ?? "").split(" ").length, 0);
-      });
-    await expect.poll(() => page.locator("inkling-question").count()).toBe(3);
+    const steps = (where?: string) =>
+      figure("f20-learning-rate", where)
+        .locator("polyline")
+        .evaluateAll((lines) => {
+          return lines.reduce((sum, line) => sum + (line.getAttribute("points") ?? "").split(" ").length, 0);
+        });
+    await expect.poll(() => page.locator("inkling-question").count()).toBe(6);
+    await expect.poll(async () => (await digits()).join()).toMatch(/18.*18/);
     await page.evaluate("location.hash = '#v=1&digit=4'");
-    await page.evaluate("new Promise((resolve) => setTimeout(resolve, 400))");
-    return { page, errors, digits, steps };
+    // When the same figures where they are seen have followed, those below had their turn.
+    await expect.poll(() => digit("f04-sum", ".seen").textContent()).not.toBe(await digit("f04-sum").textContent());
+    return { page, errors, digits, steps, figure };
   };
 
   test("show another digit, and train, when they come near the window", async () => {
-    const { page, errors, digits, steps } = await opened();
+    const { errors, digits, steps, figure } = await opened();
     const before = await digits();
     expect(before.join()).toMatch(/18.*18/);
     const trained = await steps();
-    await page.evaluate("new Promise((resolve) => setTimeout(resolve, 400))");
-    await expect.poll(() => steps()).toBe(trained);
-    await expect.poll(() => digits()).toEqual(before);
-    await page.locator("inkling-f04-sum").scrollIntoViewIfNeeded();
+    await figure("f20-learning-rate", ".seen").scrollIntoViewIfNeeded();
+    await expect.poll(() => steps(".seen")).toBeGreaterThan(trained + 10);
+    expect(await steps()).toBe(trained);
+    expect(await digits()).toEqual(before);
+    await figure("f04-sum").scrollIntoViewIfNeeded();
     await expect.poll(async () => (await digits())[0]).not.toBe(before[0]);
-    await page.locator("inkling-f20-learning-rate").scrollIntoViewIfNeeded();
-    await expect.poll(steps).toBeGreaterThan(trained + 10);
+    await figure("f20-learning-rate").scrollIntoViewIfNeeded();
+    await expect.poll(() => steps()).toBeGreaterThan(trained + 10);
     await expect.poll(async () => (await digits())[1]).not.toBe(before[1]);
     expect(errors).toEqual([]);
   });

@@ -49,17 +49,16 @@ describe.skipIf(!hasChromium).each([
     await page.evaluate(opened(small));
     expect(await digest(page)).toBe(await digestInNode(experiment, 0));
     await page.evaluate("session.run('step')");
-    await becomes(() => total(page)).toBe(1);
-    await becomes(() => phase(page)).toBe("paused");
+    const state = async () => [await phase(page), await total(page)];
+    await becomes(state).toEqual(["paused", 1]);
     await page.evaluate("session.run('epoch')");
-    await becomes(() => phase(page)).toBe("paused");
-    await expect.poll(() => total(page)).toBe(10);
+    await becomes(state).toEqual(["paused", 10]);
     await page.evaluate("session.run('end')");
     await becomes(() => phase(page)).toBe("done");
-    expect(await digest(page)).toBe(await digestInNode(experiment));
+    await becomes(() => digest(page)).toBe(await digestInNode(experiment));
     await page.evaluate("session.back(17)");
-    await expect.poll(() => total(page)).toBe(23);
-    expect(await digest(page)).toBe(await digestInNode(experiment, 23));
+    await becomes(() => total(page)).toBe(23);
+    await becomes(() => digest(page)).toBe(await digestInNode(experiment, 23));
     expect(errors).toEqual([]);
   });
 });
@@ -128,14 +127,19 @@ describe.skipIf(!hasChromium)("a session", () => {
     await page.evaluate(`globalThis.Worker = class extends Worker {
       constructor(...given) { super(...given); globalThis.lastWorker = this; }
     }`);
-    await page.evaluate(opened(small, 20, { patience: 5000 }));
+    await page.clock.install();
+    await page.evaluate(opened(small, 20));
     const before = await digest(page);
     await page.evaluate("lastWorker.terminate()");
     await page.evaluate("void session.run('end').catch(() => {})");
-    await becomes(() => phase(page)).toBe("lost");
+    // The 20 s that a session waits for an answer.
+    await becomes(async () => {
+      await page.clock.fastForward(20_000);
+      return phase(page);
+    }).toBe("lost");
     await expect.poll(() => page.evaluate("session.view.problem")).toContain("The page has its state of step 20.");
     await page.evaluate("session.goOn()");
-    expect([await total(page), await digest(page)]).toEqual([20, before]);
+    await becomes(async () => [await total(page), await digest(page)]).toEqual([20, before]);
     await page.evaluate("session.run('end')");
     await becomes(() => digest(page)).toBe(await digestInNode(experiment));
   });
@@ -154,17 +158,17 @@ describe.skipIf(!hasChromium)("a session", () => {
     const [seen, at] = [await digest(page), Number(await total(page))];
     // The same plan has the same weights.
     await page.evaluate(`session.open(session.plan, ${at})`);
-    expect(await digest(page)).toBe(seen);
+    await becomes(async () => [await total(page), await digest(page)]).toEqual([at, seen]);
   });
 
-  test("reaches 97 % on 30,000 images, with the digest that Node has", async () => {
-    const own = experimentOf("mlp", { layers: [200], examples: 30_000, epochs: 3 });
+  test("reaches 92 % on 12,000 images, which are two files of the site, with the digest that Node has", async () => {
+    const own = experimentOf("mlp", { layers: [50], examples: 12_000, epochs: 2 });
     const { page } = await chromium.open("");
-    await page.evaluate(opened({ layers: [200], examples: 30_000, epochs: 3 }));
+    await page.evaluate(opened({ layers: [50], examples: 12_000, epochs: 2 }));
     await page.evaluate("session.run('end')");
     await becomes(() => phase(page)).toBe("done");
     const last = (await page.evaluate("session.view.epochsDone.at(-1)")) as { testAccuracy: number };
-    expect(last.testAccuracy).toBeGreaterThan(0.97);
-    expect(await digest(page)).toBe(await digestInNode(own));
+    expect(last.testAccuracy).toBeGreaterThan(0.92);
+    await becomes(() => digest(page)).toBe(await digestInNode(own));
   });
 });
