@@ -6,7 +6,8 @@ import { figureNames } from "../src/loader.ts";
 import { type Chromium, hasChromium, startChromium } from "./in-chromium.ts";
 
 const names = figureNames.filter((name) => /^f\d\d-/.test(name));
-const figures = names.map((name) => `<inkling-${name}></inkling-${name}>`).join("");
+/** Some figures at a time: a page with all of them takes long to lay out. */
+const thirds = [0, 1, 2].map((third) => names.filter((_, i) => Math.floor((3 * i) / names.length) === third));
 const studio = "<inkling-studio></inkling-studio><inkling-begin></inkling-begin><inkling-offline></inkling-offline>";
 
 /** What is cut off at the edges of a phone: letters and controls, but not what scrolls. */
@@ -50,27 +51,32 @@ describe.skipIf(!hasChromium)("in a language with longer words", () => {
   };
   const fromRightToLeft = async (page: Page) => {
     await page.evaluate("document.documentElement.dir = 'rtl'");
-    await page.evaluate("new Promise((resolve) => setTimeout(resolve, 300))");
+    // What measures itself does so in the next frame, and draws in the one after it.
+    await page.evaluate(
+      "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))",
+    );
   };
 
-  test("no figure has a word that is not translated, or one that a phone cuts off", async () => {
-    const { page, errors } = await open(figures);
-    await expect.poll(() => page.locator(".foot").count()).toBe(names.length);
-    for (const name of names) {
-      const figure = page.locator(`inkling-${name}`);
-      for (const answer of await figure.locator(".plain").all()) await answer.click();
-      await figure.locator(".foot button").first().click();
-    }
-    await expect.poll(() => page.locator("inkling-key").count()).toBe(names.length);
-    await expect.poll(() => page.evaluate("figures.untranslated(document.body)")).toEqual([]);
-    await expect.poll(() => page.evaluate(cutOff)).toEqual([]);
-    await fromRightToLeft(page);
-    await expect.poll(() => page.evaluate(cutOff)).toEqual([]);
-    const isLowLeft = (await page.evaluate(legends)) as boolean[];
-    expect(isLowLeft.length).toBeGreaterThan(10);
-    expect(isLowLeft).not.toContain(false);
-    expect(errors).toEqual([]);
-  });
+  test.each(thirds.map((some) => [some[0], some.at(-1), some] as const))(
+    "no figure from %s to %s has a word that is not translated, or one that a phone cuts off",
+    async (_, __, some) => {
+      const { page, errors } = await open(some.map((name) => `<inkling-${name}></inkling-${name}>`).join(""));
+      await expect.poll(() => page.locator(".foot").count()).toBe(some.length);
+      for (const name of some) {
+        const figure = page.locator(`inkling-${name}`);
+        for (const answer of await figure.locator(".plain").all()) await answer.click();
+        await figure.locator(".foot button").first().click();
+      }
+      await expect.poll(() => page.locator("inkling-key").count()).toBe(some.length);
+      await expect.poll(() => page.evaluate("figures.untranslated(document.body)")).toEqual([]);
+      await expect.poll(() => page.evaluate(cutOff)).toEqual([]);
+      await fromRightToLeft(page);
+      await expect.poll(() => page.evaluate(cutOff)).toEqual([]);
+      await expect.poll(async () => ((await page.evaluate(legends)) as boolean[]).length).toBeGreaterThan(3);
+      await expect.poll(() => page.evaluate(legends)).not.toContain(false);
+      expect(errors).toEqual([]);
+    },
+  );
 
   test("no pane of the studio does", async () => {
     const { page, errors } = await open(studio);
@@ -81,10 +87,10 @@ describe.skipIf(!hasChromium)("in a language with longer words", () => {
       const pane = page.locator(`#${await tab.getAttribute("aria-controls")}`);
       await expect.poll(() => pane.locator("canvas, button, input").count()).toBeGreaterThan(3);
       await page.waitForLoadState("networkidle");
-      expect.soft(await page.evaluate("figures.untranslated(document.body)")).toEqual([]);
-      expect.soft(await page.evaluate(cutOff)).toEqual([]);
+      await expect.poll(() => page.evaluate("figures.untranslated(document.body)")).toEqual([]);
+      await expect.poll(() => page.evaluate(cutOff)).toEqual([]);
       await fromRightToLeft(page);
-      expect.soft(await page.evaluate(cutOff)).toEqual([]);
+      await expect.poll(() => page.evaluate(cutOff)).toEqual([]);
       await page.evaluate("document.documentElement.dir = ''");
     }
     expect(errors).toEqual([]);
