@@ -39,10 +39,8 @@ export class F31ConvGradient extends BookFigure {
     BookFigure.styles,
     css`
       .row {
-        margin: 0.5em 0 0;
-        display: flex;
-        flex-wrap: wrap;
         gap: 0.4em;
+        margin: 0.5em 0 0;
       }
       .maps {
         display: grid;

@@ -44,12 +44,6 @@ export class F34Race extends Figure {
     Figure.styles,
     figureStyle,
     css`
-      .row {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0.4em;
-        margin: 0 0 0.75em;
-      }
       .lanes {
         display: grid;
         gap: 0.9em;

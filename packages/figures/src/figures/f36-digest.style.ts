@@ -11,11 +11,7 @@ export const digestStyle = css`
     font-weight: 600;
   }
   .row {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 0.4em 1em;
-    align-items: center;
-    margin: 0 0 0.75em;
+    column-gap: 1em;
   }
   .bits {
     display: grid;

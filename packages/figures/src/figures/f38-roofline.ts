@@ -51,10 +51,7 @@ export class F38Roofline extends Figure {
     figureStyle,
     css`
       .row {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0.4em;
-        margin: 0 0 0.5em;
+        margin-bottom: 0.5em;
       }
     `,
   ];

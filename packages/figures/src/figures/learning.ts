@@ -59,13 +59,6 @@ export abstract class LearningFigure extends Figure {
     Figure.styles,
     figureStyle,
     css`
-      .row {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0.4em;
-        align-items: center;
-        margin: 0 0 0.75em;
-      }
       .pair {
         display: grid;
         grid-template-columns: repeat(auto-fit, minmax(min(100%, 9.5em), 1fr));

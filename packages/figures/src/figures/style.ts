@@ -40,6 +40,13 @@ export const figureStyle = css`
   .numbers .main {
     font-size: 1.2em;
   }
+  .row {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.4em;
+    align-items: center;
+    margin: 0 0 0.75em;
+  }
   .buttons {
     display: flex;
     flex-wrap: wrap;

@@ -102,13 +102,6 @@ export abstract class TracedFigure extends Figure {
       .source.lit {
         color: var(--text);
       }
-      .row {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0.4em;
-        align-items: center;
-        margin: 0 0 0.75em;
-      }
       .row .narrow {
         min-width: 44px;
         padding: 0;
