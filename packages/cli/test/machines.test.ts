@@ -1,9 +1,10 @@
-// `mpirun -n 4 inkling train …`: one model, one digest, one voice.
+// `mpirun -n 4 inkling train …`: one model, one digest, one voice. Most of the time is waiting for processes: the tests
+// run side by side, each in a folder of its own.
 import { writeFileSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, test } from "vitest";
 import { smallDisk } from "./faults.ts";
 import {
   CHECKPOINTS,
@@ -22,22 +23,35 @@ import { fourFiles, images, writeDirectory } from "./tiny-data.ts";
 
 const times = process.env.INKLING_VERIFY === undefined ? 1 : 50;
 
-describe.skipIf(!hasOpenMpi)("on several machines", () => {
-  let cwd: string;
+// In `npm run verify` durations are looked at: one after the other.
+const options = times === 1 ? { concurrent: true, timeout: 300_000 } : {};
+
+describe.skipIf(!hasOpenMpi)("on several machines", options, () => {
+  let folder: string;
   let alone: string;
   beforeAll(async () => {
-    cwd = await mkdtemp(join(tmpdir(), "inkling-machines-"));
-    await writeDirectory(join(cwd, "digits"), fourFiles(images(1000, 6), images(1500, 6)));
-    await writeDirectory(join(cwd, "others"), fourFiles(images(999, 6), images(1500, 6)));
-    alone = await digestOf(cwd, 0, TRAINING);
+    folder = await mkdtemp(join(tmpdir(), "inkling-machines-"));
+    await writeDirectory(join(folder, "digits"), fourFiles(images(1000, 6), images(1500, 6)));
+    await writeDirectory(join(folder, "others"), fourFiles(images(999, 6), images(1500, 6)));
+    alone = await digestOf(folder, 0, TRAINING);
   });
-  afterAll(() => rm(cwd, { recursive: true }));
+  afterAll(() => rm(folder, { recursive: true }));
 
-  test.each([2, 3, 5])("%i of them train the model of one", async (ranks) => {
+  /** A folder with the data, and with the model of the training alone. */
+  async function place(): Promise<string> {
+    const cwd = await mkdtemp(join(folder, "place-"));
+    for (const name of ["digits", "others"]) await symlink(join(folder, name), join(cwd, name));
+    await copyFile(join(folder, "model.safetensors"), join(cwd, "model.safetensors"));
+    return cwd;
+  }
+
+  test.for([2, 3, 5])("%i of them train the model of one", async (ranks, { expect }) => {
+    const cwd = await place();
     expect(await digestOf(cwd, ranks, TRAINING)).toBe(alone);
   });
 
-  test("with a backend of its own each, and threads", async () => {
+  test("with a backend of its own each, and threads", async ({ expect }) => {
+    const cwd = await place();
     const programs = ["wasm", "reference", "wasm"].map((backend, i) => {
       return [...TRAINING, "--backend", backend, "--threads", i === 0 ? "2" : "1"];
     });
@@ -45,7 +59,8 @@ describe.skipIf(!hasOpenMpi)("on several machines", () => {
     expect([code, JSON.parse(stdout).weightsSha256]).toEqual([0, alone]);
   });
 
-  test("--no-mpi trains alone, each for himself", async () => {
+  test("--no-mpi trains alone, each for himself", async ({ expect }) => {
+    const cwd = await place();
     const { stdout } = await onRanks(cwd, 2, [...TRAINING, "--no-mpi"], [...TRAINING, "--no-mpi", "--out", "b.model"]);
     const digests = stdout
       .trim()
@@ -54,13 +69,15 @@ describe.skipIf(!hasOpenMpi)("on several machines", () => {
     expect(digests).toEqual([alone, alone]);
   });
 
-  test("they evaluate together what one evaluates", async () => {
+  test("they evaluate together what one evaluates", async ({ expect }) => {
+    const cwd = await place();
     const words = ["evaluate", "model.safetensors", "digits", "--json", "--threads", "1"];
     const [one, three] = await Promise.all([0, 3].map((ranks) => onRanks(cwd, ranks, words)));
     expect(three.stdout).toBe(one.stdout);
   });
 
-  test("they predict together what one predicts, and the first writes it", async () => {
+  test("they predict together what one predicts, and the first writes it", async ({ expect }) => {
+    const cwd = await place();
     const words = ["predict", "model.safetensors", "digits", "--threads", "1", "--out"];
     for (const more of [[], ["--augmentation", "shift=1", "--copies", "2"]]) {
       const one = await onRanks(cwd, 0, [...words, "one.csv", ...more]);
@@ -72,12 +89,14 @@ describe.skipIf(!hasOpenMpi)("on several machines", () => {
     expect(shown.stdout.trim().split("\n")).toHaveLength(1);
   });
 
-  test("any other command is the first one's", async () => {
+  test("any other command is the first one's", async ({ expect }) => {
+    const cwd = await place();
     const { code, stdout } = await onRanks(cwd, 2, ["inspect", "model.safetensors", "--json"]);
     expect([code, stdout.trim().split("\n").length]).toEqual([0, 1]);
   });
 
-  test("says which machines there are, and how many have nothing to do", async () => {
+  test("says which machines there are, and how many have nothing to do", async ({ expect }) => {
+    const cwd = await place();
     const words = ["train", "--data", "digits", "--epochs", "1", "--batch-size", "200"];
     const { stdout } = await onRanks(cwd, 3, words);
     expect(stdout).toContain("3, over Open MPI");
@@ -87,7 +106,7 @@ describe.skipIf(!hasOpenMpi)("on several machines", () => {
     expect(stdout.match(/Weights SHA-256/g)).toHaveLength(1);
   });
 
-  test.each([
+  test.for([
     [
       "another seed",
       ["--seed", "2"],
@@ -100,45 +119,52 @@ describe.skipIf(!hasOpenMpi)("on several machines", () => {
     ],
     ["an option that there is not", ["--epoch", "2"], /^Rank 1: .*--epoch.*--epochs/m],
     ["data that are not there", ["--data", "nothere"], /^Rank 1: nothere: expected a directory or a file/m],
-  ])("refuses %s on one of them, before the first step", async (_, words, sentence) => {
+  ] as const)("refuses %s on one of them, before the first step", async ([, words, sentence], { expect }) => {
+    const cwd = await place();
     const { code, stderr, stdout } = await onRanks(cwd, 2, TRAINING, [...TRAINING, ...words]);
-    expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(sentence);
+    expect([code, stdout], stderr).toEqual([2, ""]);
   });
 
-  test("ranks that Slurm does not connect are refused, and none trains alone", async () => {
+  test("ranks that Slurm does not connect are refused, and none trains alone", async ({ expect }) => {
+    const cwd = await place();
     const environment = { SLURM_STEP_NUM_TASKS: "2", SLURM_PROCID: "1" };
     const { code, stderr, stdout } = await start(cwd, 0, TRAINING, environment).ended;
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toContain("rank 1 of 2");
   });
 
-  test("a library that does not belong to its launcher is refused, and no rank trains alone", async () => {
+  test("a library that does not belong to its launcher is refused, and no rank trains alone", async ({ expect }) => {
+    const cwd = await place();
     const environment = { PMI_RANK: "1", PMI_SIZE: "2", INKLING_MPI_LIBRARY: "libmpi.so.40" };
     const { code, stderr, stdout } = await start(cwd, 0, TRAINING, environment).ended;
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toContain("expected a library that finds rank 1 of 2, as the launcher says, got rank 0 of 1 from");
   });
 
-  test("options that decide an evaluation have to be the same", async () => {
+  test("options that decide an evaluation have to be the same", async ({ expect }) => {
+    const cwd = await place();
     const words = ["evaluate", "model.safetensors", "digits", "--json"];
     const { code, stderr } = await onRanks(cwd, 2, words, [...words, "--augmentation", "shift=1"]);
     expect(code).toBe(2);
     expect(stderr).toMatch(/^rank 1: expected .* for options, as on rank 0, got /m);
   });
 
-  test("a mistake of all is said once", async () => {
+  test("a mistake of all is said once", async ({ expect }) => {
+    const cwd = await place();
     const { code, stderr } = await onRanks(cwd, 3, [...TRAINING, "--data", "nothere"]);
     expect([code, stderr.match(/nothere: expected/g)?.length]).toEqual([2, 1]);
   });
 
-  test("a divergence is everybody's, and is said once", async () => {
+  test("a divergence is everybody's, and is said once", async ({ expect }) => {
+    const cwd = await place();
     const words = ["--learning-rate", "1e38", "--optimizer", "sgd", "--clip-norm", "0"];
     const { code, stderr } = await onRanks(cwd, 2, [...TRAINING, ...words]);
     expect([code, stderr.match(/The usual cause is a large step/g)?.length]).toEqual([3, 1]);
   });
 
-  test.skipIf(times === 1)("a rank ten times slower than the others changes nothing", async () => {
+  test.skipIf(times === 1)("a rank ten times slower than the others changes nothing", async ({ expect }) => {
+    const cwd = await place();
     const { child, ended } = start(cwd, 3, [...TRAINING, ...CHECKPOINTS]);
     await hasCheckpoints(cwd, "ck", 1);
     const slow = slowed(processOf(child, 1));
@@ -146,7 +172,8 @@ describe.skipIf(!hasOpenMpi)("on several machines", () => {
     expect([result.weightsSha256, await slow]).toEqual([alone, true]);
   });
 
-  test("a disk that fills up is said once, by the first one, and the training goes on", async () => {
+  test("a disk that fills up is said once, by the first one, and the training goes on", async ({ expect }) => {
+    const cwd = await place();
     const unmount = await smallDisk(join(cwd, "disk"), "1m");
     if (unmount === undefined) return console.log("Not tested: a small disk needs the right to mount one.");
     try {
@@ -161,11 +188,12 @@ describe.skipIf(!hasOpenMpi)("on several machines", () => {
     }
   });
 
-  test.each([
+  test.for([
     ["SIGTERM", "one"],
     ["SIGTERM", "all"],
     ["SIGKILL", "one"],
-  ] as const)("%s to %s ends all, and the training goes on on others", async (how, whom) => {
+  ] as const)("%s to %s ends all, and the training goes on on others", async ([how, whom]) => {
+    const cwd = await place();
     for (let i = 0; i < times; i++) await stopped(cwd, how, whom, alone);
   });
 });

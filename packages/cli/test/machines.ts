@@ -1,7 +1,8 @@
 /** Trainings under Open MPI's mpirun, with what may happen to them; machines.test.ts does some of it. */
-import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { kill } from "node:process";
 import { fileURLToPath } from "node:url";
@@ -10,7 +11,11 @@ import { Stream } from "inkling/numbers";
 import { type Ended, onlyJson } from "./running.ts";
 
 const command = fileURLToPath(new URL("../bin/inkling.js", import.meta.url));
-const launcher = ["--oversubscribe", "--allow-run-as-root"];
+/** Groups that run side by side share the cores: none is bound to the first ones, and a rank that waits yields. */
+const launcher = [
+  ...["--oversubscribe", "--allow-run-as-root", "--bind-to", "none"],
+  ...["--mca", "mpi_yield_when_idle", "1"],
+];
 
 export const hasOpenMpi = /Open MPI/.test(spawnSync("mpirun", ["--version"], { encoding: "utf8" }).stdout ?? "");
 if (!hasOpenMpi) {
@@ -33,15 +38,20 @@ export function start(
   const parts = programs.map((words) => ["-n", String(ranks / programs.length), process.execPath, command, ...words]);
   const words = ranks === 0 ? [command, ...programs.flat()] : [...launcher, ...parts.flatMap((part) => [...part, ":"])];
   if (ranks > 0) words.pop();
+  // Launchers that share a folder for their sessions take it away while another one starts.
+  const sessions = mkdtempSync(join(tmpdir(), "inkling-mpi-"));
   const child = spawn(ranks === 0 ? process.execPath : "mpirun", words, {
     cwd,
-    env: { ...process.env, ...environment },
+    env: { ...process.env, OMPI_MCA_orte_tmpdir_base: sessions, ...environment },
   });
   const [out, err]: [string[], string[]] = [[], []];
   child.stdout.on("data", (data) => out.push(String(data)));
   child.stderr.on("data", (data) => err.push(String(data)));
   const ended = new Promise<Ended>((resolve) => {
-    child.on("close", (code) => resolve({ code, stdout: out.join(""), stderr: err.join("") }));
+    child.on("close", (code) => {
+      rmSync(sessions, { recursive: true, force: true, maxRetries: 5 });
+      resolve({ code, stdout: out.join(""), stderr: err.join("") });
+    });
   });
   return { child, ended };
 }
@@ -57,21 +67,26 @@ export async function digestOf(cwd: string, ranks: number, words: readonly strin
   return String(onlyJson(ended).weightsSha256);
 }
 
-/** The process of a rank. */
+/** The process of a rank; throws where there is none. */
 export function processOf(child: ChildProcess, rank: number): number {
-  const children = execFileSync("pgrep", ["-P", String(child.pid)], { encoding: "utf8" })
-    .trim()
-    .split("\n")
-    .map(Number);
-  const found = children.find((pid) => {
+  const found = runningOf(child, rank);
+  if (found === undefined) throw new Error(`There is no rank ${rank}.`);
+  return found;
+}
+
+/** The process of a rank, if it still runs. */
+function runningOf(child: ChildProcess, rank: number): number | undefined {
+  // Where there is none, pgrep ends with 1 and says nothing.
+  const children = spawnSync("pgrep", ["-P", String(child.pid)], { encoding: "utf8" })
+    .stdout.trim()
+    .split("\n");
+  return children.map(Number).find((pid) => {
     try {
       return readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").includes(`OMPI_COMM_WORLD_RANK=${rank}`);
     } catch {
       return false;
     }
   });
-  if (found === undefined) throw new Error(`There is no rank ${rank}.`);
-  return found;
 }
 
 /** Waits until a directory has so many checkpoints, or one of at least this number. */
@@ -106,6 +121,20 @@ export const TRAINING = [
   ...["--augmentation", "shift=1", "--threads", "1", "--json"],
 ];
 export const CHECKPOINTS = ["--checkpoint", "ck", "--every", "2steps"];
+
+/** A training on three machines that has so many checkpoints and still runs, and the processes of some ranks. */
+async function interruptible(cwd: string, least: number, ranks: readonly number[]) {
+  for (;;) {
+    const { child, ended } = start(cwd, 3, [...TRAINING, ...CHECKPOINTS]);
+    await hasCheckpoints(cwd, "ck", least);
+    const processes = ranks.map((rank) => runningOf(child, rank)).filter((pid) => pid !== undefined);
+    if (processes.length === ranks.length) return { processes, ended };
+    const { code, stderr } = await ended;
+    if (code !== 0) throw new Error(`A training that nothing happened to ended with ${code}: ${stderr}`);
+    await rm(join(cwd, "ck"), { recursive: true });
+  }
+}
+
 /** vitest.verify.config.ts sets it. */
 const isVerified = process.env.INKLING_VERIFY !== undefined;
 const random = new Stream(1, "machines");
@@ -115,7 +144,7 @@ const below = (count: number) => Math.floor(count * random.uniform(drawn++));
 /**
  * A training on three machines, of which one is killed, or one or all are asked to stop, at any instant; it goes on on
  * another number of machines. Throws where something hangs, where no machine is named, where the exit code is wrong, or
- * where the end is not `digest`.
+ * where the end is not `digest`. Where the training has ended before this process came to it, it begins again.
  */
 export async function stopped(
   cwd: string,
@@ -123,10 +152,8 @@ export async function stopped(
   whom: "one" | "all",
   digest: string,
 ): Promise<void> {
-  const { child, ended } = start(cwd, 3, [...TRAINING, ...CHECKPOINTS]);
-  await hasCheckpoints(cwd, "ck", 1 + below(10));
-  const rank = below(3);
-  const processes = (whom === "all" ? [0, 1, 2] : [rank]).map((one) => processOf(child, one));
+  const [least, rank] = [1 + below(10), below(3)];
+  const { processes, ended } = await interruptible(cwd, least, whom === "all" ? [0, 1, 2] : [rank]);
   const at = performance.now();
   for (const process of processes) kill(process, how);
   const { code, stderr } = await ended;
