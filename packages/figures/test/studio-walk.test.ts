@@ -31,4 +31,15 @@ describe.skipIf(!hasChromium)("a walk through the studio", () => {
     await page.keyboard.press("Space");
     await becomes(() => page.locator("inkling-nearest .state").textContent()).toContain("all 12,000 training images");
   });
+
+  test("shows how the layers changed since the training began, although Judge is opened at its end", async () => {
+    const page = await opened("#v=1&p=mlp&l=8&n=300&b=50&e=2");
+    await page.locator("inkling-train").getByRole("button", { name: "Start", exact: true }).click();
+    await becomes(() => page.locator("inkling-train .where").textContent()).toContain("Done");
+    await tab(page, "Judge").click();
+    // Twelve steps, and the beginning.
+    const captions = () => page.locator("inkling-judge .spreads figcaption").allTextContents();
+    await becomes(captions).toHaveLength(4);
+    await becomes(async () => (await captions()).every((text) => text.includes("13 moments"))).toBe(true);
+  });
 });

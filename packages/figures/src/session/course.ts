@@ -13,6 +13,12 @@ interface Moment {
   readonly tensors: ReadonlyMap<string, Numbers>;
 }
 
+/** The weights and statistics, by name, after so many steps. */
+export interface CourseMoment {
+  readonly total: number;
+  readonly tensors: readonly (readonly [name: string, values: Numbers])[];
+}
+
 export class Course {
   /** Steps between two moments. */
   readonly every: number;
@@ -35,6 +41,13 @@ export class Course {
   /** Forgets what was at or after this step. */
   forgetFrom(total: number): void {
     this.#moments = this.#moments.filter((moment) => moment.total < total);
+  }
+
+  /** The moments before step `end`, at most so many, evenly spaced, the beginning among them. */
+  all(end: number, most: number): CourseMoment[] {
+    const moments = this.#moments.filter(({ total }) => total < end);
+    const every = Math.max(1, Math.ceil(moments.length / most));
+    return moments.filter((_, i) => i % every === 0).map(({ total, tensors }) => ({ total, tensors: [...tensors] }));
   }
 
   /** One number of a tensor before step `end`: after how many steps, and what it was. */

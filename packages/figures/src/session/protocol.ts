@@ -8,6 +8,7 @@ import type { Configuration } from "inkling/presets";
 import type { DoctorMemory, Finding } from "inkling/proofs";
 import type { RateChange } from "../state/address.ts";
 import type { Experiment } from "../state/experiment.ts";
+import type { CourseMoment } from "./course.ts";
 import type { CurveData, CurveState } from "./curve.ts";
 import type { PhasesReport } from "./phases.ts";
 import type { Moment } from "./snapshots.ts";
@@ -157,6 +158,8 @@ export interface Methods {
   weights(): Weights;
   /** Of the tensor of this name the number at this place. */
   history(tensor: string, place: number): WeightHistory;
+  /** The weights at moments of the training until now, at most so many. */
+  course(most: number): readonly CourseMoment[];
   mark(): Mark | undefined;
 }
 

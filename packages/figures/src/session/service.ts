@@ -7,6 +7,7 @@ import { InklingError, type Network, type Scaling } from "inkling";
 import type { Backend } from "inkling/backends";
 import { imagesOf } from "../state/experiment.ts";
 import { factsOf, type OwnData, received } from "../state/own-data.ts";
+import type { CourseMoment } from "./course.ts";
 import { Curve } from "./curve.ts";
 import type {
   Answer,
@@ -158,6 +159,11 @@ export class Service implements Served {
 
   history(tensor: string, place: number): Promise<WeightHistory> {
     return this.#trained().history(tensor, place);
+  }
+
+  course(most: number): readonly CourseMoment[] {
+    const { course, total } = this.#trained();
+    return course.all(total, most);
   }
 
   async mark(): Promise<Mark | undefined> {

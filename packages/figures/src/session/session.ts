@@ -16,6 +16,7 @@ import { factsOf } from "../state/own-data.ts";
 import { inWhole } from "../words/messages.ts";
 import { CopiedNetwork } from "./copied-network.ts";
 import { optimizerFrom } from "./copied-optimizer.ts";
+import type { CourseMoment } from "./course.ts";
 import type { CurveData } from "./curve.ts";
 import type { Mark, Plan, Until, View, WeightHistory } from "./protocol.ts";
 import { Remote } from "./remote.ts";
@@ -157,6 +158,12 @@ export class Session {
   async history(tensor: string, place: number): Promise<WeightHistory> {
     const remote = await this.#ready();
     return remote.ask("history", tensor, place);
+  }
+
+  /** The weights at moments of the training until now, the beginning among them; at most so many. */
+  async course(most: number): Promise<readonly CourseMoment[]> {
+    const remote = await this.#ready();
+    return remote.ask("course", most);
   }
 
   /** After the worker was lost: another one goes on from the page's last mark, to where the training was. */

@@ -39,7 +39,7 @@ export class Trainer {
   #total = 0;
   #divergence: Divergence | undefined;
   #phased: PhasedStep | undefined;
-  readonly #course: Course;
+  readonly course: Course;
   /** What it is tested on, as it reads it. */
   #test: Promise<Dataset> | undefined;
   #keptAt = 0;
@@ -56,14 +56,14 @@ export class Trainer {
     this.#run = this.#newRun(undefined);
     this.#doctor = new Doctor(this.model, this.train);
     const numbers = this.model.tensors.reduce((sum, { value }) => sum + value.rows * value.columns, 0);
-    this.#course = new Course(this.epochs * this.steps, numbers);
+    this.course = new Course(this.epochs * this.steps, numbers);
   }
 
   /** Prepares a plan. Throws an InklingError for what cannot be trained. */
   static async begin(plan: Plan, examples: Dataset, sources: Sources, backend: Backend): Promise<Trainer> {
     const trainer = new Trainer(plan, examples, sources, backend);
     await trainer.#doctor.before();
-    await trainer.#course.note(0, trainer.model);
+    await trainer.course.note(0, trainer.model);
     return trainer;
   }
 
@@ -150,7 +150,7 @@ export class Trainer {
 
   /** The course of one number of a tensor over the training until now. */
   history(tensor: string, place: number): Promise<WeightHistory> {
-    return courseOf(this, this.#course, tensor, place);
+    return courseOf(this, this.course, tensor, place);
   }
 
   /** From the next step on it learns with this rate. */
@@ -207,7 +207,7 @@ export class Trainer {
       if (mark !== undefined) await this.#restore(mark);
       else await this.#restart();
       this.snapshots.forgetFrom(this.#total + 1);
-      this.#course.forgetFrom(this.#total + 1);
+      this.course.forgetFrom(this.#total + 1);
     }
     while (this.#total < total && this.ended === undefined && this.#divergence === undefined && goesOn()) {
       await this.advance();
@@ -267,7 +267,7 @@ export class Trainer {
     this.#total = (epoch - 1) * steps + step;
     this.told.step(progress, this.#total);
     if (progress.epochEnded) await this.#endEpoch(progress);
-    await this.#course.note(this.#total, this.model);
+    await this.course.note(this.#total, this.model);
     const sinceKept = performance.now() - this.#keptAt;
     if (sinceKept > Math.max(EVERY, this.#cost / SHARE)) await this.keep();
   }

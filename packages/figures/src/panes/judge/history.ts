@@ -1,54 +1,75 @@
 /**
  * How the numbers of each layer are spread, moment after moment: a picture whose columns are moments and whose rows are
- * bins, the largest numbers at the top. All moments have one scale, the widest so far, so that they can be compared.
+ * bins, the largest numbers at the top. All moments have one scale, from the lowest number of them all to the highest,
+ * so that they can be compared.
  */
-import { boundOf } from "../../colours/palette.ts";
 import { histogramOf } from "./histogram.ts";
 import type { LayerLook } from "./look.ts";
 
 const BINS = 31;
-/** So many moments are kept; then every second one is dropped. */
-const MOST = 64;
+/** So many numbers of a layer are kept at most, evenly taken; its lowest and its highest are of all. */
+const MOST = 2 ** 16;
 
 export interface Spread {
   /** "outputs" or "gradient" of the layer. */
-  readonly kind: "outputs" | "gradient";
+  readonly kind: Kind;
   readonly layer: string;
-  readonly bound: number;
+  /** The lowest and the highest number of all moments. */
+  readonly low: number;
+  readonly high: number;
   readonly moments: number;
   /** Shares, BINS × moments, row-major. */
   readonly values: Float64Array;
 }
 
-export class LayerHistory {
-  #moments: (readonly LayerLook[])[] = [];
+type Kind = "outputs" | "gradient";
 
-  add(layers: readonly LayerLook[]): void {
-    this.#moments.push(layers.filter(({ gradient }) => gradient !== undefined));
-    if (this.#moments.length > MOST) this.#moments = this.#moments.filter((_, i) => i % 2 === 0);
+interface Kept {
+  readonly low: number;
+  readonly high: number;
+  readonly values: Float64Array;
+}
+
+/** What is kept of a network's layers at one moment; of those that have weights. */
+export type LayerMoment = ReadonlyMap<string, Readonly<Record<Kind, Kept>>>;
+
+export function momentOf(looks: readonly LayerLook[]): LayerMoment {
+  const learning = looks.flatMap(({ name, outputs, gradient }) => {
+    return gradient === undefined ? [] : [[name, { outputs: kept(outputs), gradient: kept(gradient) }] as const];
+  });
+  return new Map(learning);
+}
+
+function kept(numbers: ArrayLike<number>): Kept {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let i = 0; i < numbers.length; i++) {
+    const number = numbers[i] as number;
+    if (number < low) low = number;
+    if (number > high) high = number;
   }
+  const every = Math.ceil(numbers.length / MOST) || 1;
+  const count = Math.ceil(numbers.length / every);
+  return { low, high, values: Float64Array.from({ length: count }, (_, i) => numbers[i * every] as number) };
+}
 
-  clear(): void {
-    this.#moments = [];
-  }
+/** The pictures of all layers, two of each; the moments from the oldest to the newest. */
+export function spreadsOf(moments: readonly LayerMoment[]): Spread[] {
+  const layers = [...(moments.at(-1)?.keys() ?? [])];
+  return layers.flatMap((layer) => (["outputs", "gradient"] as const).map((kind) => spreadOf(moments, layer, kind)));
+}
 
-  spreads(): Spread[] {
-    const last = this.#moments.at(-1) ?? [];
-    return last.flatMap(({ name }) => (["outputs", "gradient"] as const).map((kind) => this.#spread(name, kind)));
-  }
-
-  #spread(layer: string, kind: Spread["kind"]): Spread {
-    const lists = this.#moments.map((looks) => looks.find(({ name }) => name === layer)?.[kind] ?? []);
-    const bound = Math.max(...lists.map((list) => (list.length === 0 ? 0 : boundOf(list))));
-    const columns = lists.map((list) => histogramOf(list, bound, BINS).shares);
-    const values = new Float64Array(BINS * lists.length);
-    for (const [column, shares] of columns.entries()) {
-      const most = Math.max(...shares, 1e-12);
-      // Each moment by its own fullest bin: otherwise a layer of zeros at the start would leave the others pale.
-      for (let bin = 0; bin < BINS; bin++) {
-        values[(BINS - 1 - bin) * lists.length + column] = (shares[bin] ?? 0) / most;
-      }
+function spreadOf(moments: readonly LayerMoment[], layer: string, kind: Kind): Spread {
+  const lists = moments.flatMap((moment) => moment.get(layer)?.[kind] ?? []);
+  const low = Math.min(...lists.map((list) => list.low));
+  const high = Math.max(...lists.map((list) => list.high));
+  const values = new Float64Array(BINS * lists.length);
+  for (const [column, list] of lists.entries()) {
+    const shares = histogramOf(list.values, low, high, BINS);
+    const most = Math.max(...shares, 1e-12);
+    // Each moment by its own fullest bin: otherwise a layer of zeros at the start would leave the others pale.
+    for (let bin = 0; bin < BINS; bin++) {
+      values[(BINS - 1 - bin) * lists.length + column] = (shares[bin] ?? 0) / most;
     }
-    return { kind, layer, bound, moments: lists.length, values };
   }
+  return { kind, layer, low, high, moments: lists.length, values };
 }

@@ -10,12 +10,14 @@ import { type ClassEvaluation, type Dataset, InklingError, type Network } from "
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import "../../parts/about.ts";
 import { define, Figure } from "../../parts/figure.ts";
+import type { CourseMoment } from "../../session/course.ts";
 import { inDigits, inPercent, inWhole, signed } from "../../words/messages.ts";
 import "../../parts/map.ts";
 import { arranged, arrangementOf } from "../inside/arrangement.ts";
 import type { CellDetail } from "./confusion.ts";
 import "./confusion.ts";
-import { LayerHistory, type Spread } from "./history.ts";
+import { type LayerMoment, momentOf, type Spread, spreadsOf } from "./history.ts";
+import { Past } from "./past.ts";
 import "./plane.ts";
 import type { DigitDetail, StripItem } from "./strip.ts";
 import "./strip.ts";
@@ -27,6 +29,8 @@ import { words } from "./words.ts";
 
 /** So many digits are shown at once. */
 const SHOWN = 24;
+/** At so many moments of its training before now the layers are looked at, at most. */
+const MOMENTS = 24;
 /** Below this difference of accuracies there is none to speak of. */
 const NO_GAP = 0.005;
 
@@ -40,6 +44,9 @@ export class InklingJudge extends Figure {
     cell: { state: true },
     problem: { state: true },
     isWorking: { state: true },
+    course: { attribute: false },
+    earlier: { state: true },
+    now: { state: true },
   };
 
   static override styles = [Figure.styles, paneStyles, judgeStyles];
@@ -52,8 +59,18 @@ export class InklingJudge extends Figure {
   declare cell: CellDetail | undefined;
   declare problem: string | undefined;
   declare isWorking: boolean;
-  readonly #history = new LayerHistory();
+  /** The weights that its training had before; undefined where the network comes from elsewhere. */
+  declare course: ((most: number) => Promise<readonly CourseMoment[]>) | undefined;
+  /** The moments of the training before this one, and this one. */
+  declare private earlier: readonly LayerMoment[];
+  declare private now: LayerMoment | undefined;
+  readonly #past = new Past();
   #stop = new AbortController();
+
+  constructor() {
+    super();
+    this.earlier = [];
+  }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
@@ -61,7 +78,7 @@ export class InklingJudge extends Figure {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (["model", "test", "train"].some((name) => changed.has(name))) void this.#judge();
+    if (["model", "test", "train", "course"].some((name) => changed.has(name))) void this.#judge();
   }
 
   /** Judges the model that is there now; one that was being judged is given up. */
@@ -78,10 +95,19 @@ export class InklingJudge extends Figure {
     this.isWorking = true;
     try {
       const verdict = await judge(model as Network<"classes">, test, train, signal);
+      // A lost worker has no past to tell; the network is judged all the same.
+      const past = (await this.course?.(MOMENTS).catch(() => undefined)) ?? [];
       if (signal.aborted) return;
-      this.#history.add(verdict.layers);
-      this.verdict = verdict;
-      this.problem = undefined;
+      Object.assign(this, {
+        verdict,
+        now: momentOf(verdict.layers),
+        earlier: [],
+        problem: undefined,
+        isWorking: false,
+      });
+      await this.#past.look(model, test, past, signal, (moments) => {
+        this.earlier = moments;
+      });
     } catch (error) {
       if (signal.aborted) return;
       this.problem = error instanceof InklingError ? error.message : String(error);
@@ -241,12 +267,16 @@ export class InklingJudge extends Figure {
   #layers(): TemplateResult {
     return html`<h3>${words().layers}</h3>
       <p class="help">${words().layersHelp}</p>
-      <div class="spreads">${this.#history.spreads().map((spread) => this.#spread(spread))}</div>`;
+      <div class="spreads">${spreadsOf(this.#moments()).map((spread) => this.#spread(spread))}</div>`;
   }
 
-  #spread({ kind, layer, bound, moments, values }: Spread): TemplateResult {
+  #moments(): LayerMoment[] {
+    return this.now === undefined ? [] : [...this.earlier, this.now];
+  }
+
+  #spread({ kind, layer, low, high, moments, values }: Spread): TemplateResult {
     const title = kind === "outputs" ? words().activations(layer) : words().gradients(layer);
-    const range = words().from(signed(-bound), signed(bound));
+    const range = words().from(signed(low), signed(high));
     return html`<figure>
       <inkling-map
         plain

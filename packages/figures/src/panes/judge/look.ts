@@ -6,6 +6,7 @@ import type { Dataset, Network } from "inkling";
 import { inOrder, labels, type Numbers } from "inkling/backends";
 import type { Pass } from "inkling/layers";
 import { copyOf } from "inkling/proofs";
+import type { CourseMoment } from "../../session/course.ts";
 import { heldInputs } from "../../session/held-inputs.ts";
 
 export interface LayerLook {
@@ -21,9 +22,18 @@ export interface LayerLook {
 /** The most examples that are looked at: one batch. */
 export const LOOKED_AT = 500;
 
-/** Looks at a network of classes by the first examples of a data set. */
-export async function lookAt(model: Network, data: Dataset): Promise<LayerLook[]> {
+/** Looks at a network of classes, or at one like it with other tensors, by the first examples of a data set. */
+export async function lookAt(
+  model: Network,
+  data: Dataset,
+  tensors: CourseMoment["tensors"] = [],
+): Promise<LayerLook[]> {
   const copy = await copyOf(model, model.backend);
+  const others = new Map(tensors);
+  for (const { name, value } of copy.tensors) {
+    const values = others.get(name);
+    if (values !== undefined) copy.backend.write(value, values);
+  }
   try {
     return await looked(copy, data.take(Math.min(LOOKED_AT, data.count)));
   } finally {

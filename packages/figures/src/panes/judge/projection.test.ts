@@ -28,6 +28,6 @@ test("equal rows are one point", () => {
 });
 
 test("a histogram counts every number once, also at its ends", () => {
-  const { shares } = histogramOf([-2, -1, 0, 0, 1, 2, Number.NaN, 5], 2, 5);
+  const shares = histogramOf([-2, -1, 0, 0, 1, 2, Number.NaN, 5], -2, 2, 5);
   expect(Array.from(shares, (share) => 8 * share)).toEqual([1, 1, 2, 1, 2]);
 });

@@ -40,7 +40,8 @@ export const words = messages("judge", {
   warpedResult: (accuracy: string, before: string) => `${accuracy} read right; ${before} before they were warped.`,
   layers: "Layer by layer, over time",
   layersHelp:
-    "A column is a moment, the newest on the right; upwards are the larger numbers. The darker, the more numbers are there.",
+    "A column is a moment of the training, its beginning on the left, now on the right; upwards are the larger numbers, " +
+    "from the lowest of all moments to the highest. The darker, the more numbers are there.",
   activations: (layer: string) => `outputs of ${layer}`,
   gradients: (layer: string) => `∂C/∂W of ${layer}`,
   from: (low: string, high: string) => `from ${low} to ${high}`,

@@ -225,6 +225,7 @@ export class InklingStudio extends Figure {
           .model=${model}
           .test=${test}
           .train=${train}
+          .course=${this.#ofTraining("optimizer") === undefined ? undefined : this.#course}
           @example-change=${this.#onExample}
         ></inkling-judge>`;
       default:
@@ -236,6 +237,8 @@ export class InklingStudio extends Figure {
   #ofTraining<Name extends "optimizer" | "history">(name: Name): Material[Name] | undefined {
     return this.#source === "training" && this.#material.trained !== undefined ? this.#material[name] : undefined;
   }
+
+  readonly #course = async (most: number) => (await this.#session?.course(most)) ?? [];
 
   get #plan(): Plan {
     return { experiment: this.state.experiment, changes: this.state.changes };
