@@ -23,9 +23,9 @@ import { BookFigure, type Shown } from "./book-figure.ts";
 import { digitControl, stepper } from "./controls.ts";
 import { style } from "./f32-shift.style.ts";
 import { words } from "./f32-shift.words.ts";
-import { turn } from "./learning.ts";
 import { channelOf, filterIn, MOST_FILTERS, SIDE } from "./one-filter.ts";
 import { movedAlong, type Shift, shifted, shiftedSet } from "./shifted.ts";
+import { turn } from "./turn.ts";
 
 /** How far a digit can be moved. */
 const FAR = 8;

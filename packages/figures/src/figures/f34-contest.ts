@@ -11,7 +11,7 @@
 import type { Backend } from "inkling/backends";
 import { chooseBackend } from "inkling/browser";
 import { type CpuMatrix, Reference } from "inkling/proofs";
-import { turn } from "./learning.ts";
+import { turn } from "./turn.ts";
 
 const { fround } = Math;
 

@@ -6,7 +6,7 @@ import { type Dataset, dense, flatten, network, sgd, type TrainingState, train }
 import type { Backend } from "inkling/backends";
 import { chooseBackend } from "inkling/browser";
 import { Reference } from "inkling/proofs";
-import { turn } from "./learning.ts";
+import { turn } from "./turn.ts";
 
 /** In which way it is trained; `fewer` learns from one digit less. */
 export type Way = "reference" | "wasm" | "threads" | "resumed" | "fewer";

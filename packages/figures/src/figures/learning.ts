@@ -22,6 +22,7 @@ import { overflowingLayer } from "../session/overflow.ts";
 import { inWhole } from "../words/messages.ts";
 import { words } from "./learning.words.ts";
 import { figureStyle } from "./style.ts";
+import { turn } from "./turn.ts";
 
 const DIGITS = 1000;
 /** The share of the digits that is learnt from, unless a figure says another. */
@@ -248,9 +249,4 @@ export async function follow(
     return "diverged";
   }
   return "ended";
-}
-
-/** Gives the page its turn. */
-export function turn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }
