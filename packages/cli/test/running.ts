@@ -9,9 +9,15 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** The command while it runs. */
+export interface Running extends Pick<ChildProcess, "stdout"> {
+  /** Sends a signal, once: a command that is asked to stop for the second time ends at once, without a word. */
+  kill(signal: NodeJS.Signals): boolean;
+}
+
 interface RunOptions {
   /** Called with all that has come on stdout, whenever more comes. */
-  readonly onOutput?: (stdout: string, child: ChildProcess) => void;
+  readonly onOutput?: (stdout: string, child: Running) => void;
   /** A file or device that stdout goes to. */
   readonly stdout?: string;
   /** A program that runs the command, with its own arguments: prlimit … */
@@ -51,10 +57,18 @@ function started(directory: string, args: readonly string[], options: RunOptions
       ...(isUnprivileged && process.getuid?.() === 0 && { uid: 65534, gid: 65534 }),
     });
     if (target !== undefined) closeSync(target);
+    let isSent = false;
+    const running: Running = {
+      stdout: child.stdout,
+      kill(signal) {
+        isSent ||= child.kill(signal);
+        return isSent;
+      },
+    };
     let [stdout, stderr] = ["", ""];
     child.stdout?.setEncoding("utf8").on("data", (text) => {
       stdout += text;
-      onOutput?.(stdout, child);
+      onOutput?.(stdout, running);
     });
     child.stderr?.setEncoding("utf8").on("data", (text) => {
       stderr += text;
