@@ -146,8 +146,11 @@ export class InklingNearest extends Figure {
     const alike = labels.filter((label) => label === first).length;
     return html`
       <p class="state">
-        ${compared === train.count ? say.comparedAll(inWhole(compared)) : say.compared(inWhole(compared), inWhole(train.count))}
-        ${compared === train.count ? say.alike(String(alike), String(labels.length), first) : nothing}
+        ${
+          compared === train.count
+            ? html`${say.comparedAll(inWhole(compared))} ${say.alike(String(alike), String(labels.length), first)}`
+            : say.compared(inWhole(compared), inWhole(train.count))
+        }
       </p>
       <ol>
         ${nearest.map(({ index, distance }, i) => {

@@ -28,6 +28,9 @@ export class Material {
   /** All training digits that the training learns from: its worker has fetched them, so they are near. */
   #learnt: Dataset | undefined;
   #learns = TRAINING;
+  /** So many of MNIST's training digits the training learns from, from the first one on. */
+  #images = Number.POSITIVE_INFINITY;
+  #seen: { readonly of: Dataset; readonly digits: Dataset } | undefined;
   #isSearched = false;
   example: Example | undefined;
   trained: Network | undefined;
@@ -61,7 +64,11 @@ export class Material {
   begins({ data: own, configuration }: Experiment): void {
     this.trained = this.optimizer = this.history = this.#ownExample = undefined;
     this.#own = own?.isAdded ? undefined : own;
-    if (this.#own === undefined) this.#learns = Math.max(TRAINING, imagesOf(configuration));
+    if (this.#own === undefined) {
+      this.#images = imagesOf(configuration);
+      this.#learns = Math.max(TRAINING, this.#images);
+      this.#seen = undefined;
+    }
     if (this.#isSearched) void this.#loadLearnt().catch(() => {});
   }
 
@@ -69,6 +76,16 @@ export class Material {
   searched(source: Source): Dataset | undefined {
     const { train } = this.looked(source);
     return train === this.train ? (this.#learnt ?? train) : train;
+  }
+
+  /** The training examples that a network is judged by: only those that it learned from, where that is known. */
+  judged(source: Source): Dataset | undefined {
+    const { train } = this.looked(source);
+    const isTrained = source === "training" && this.trained !== undefined;
+    if (train === undefined || train !== this.train || !isTrained || this.#images >= train.count) return train;
+    // The same ones again: what is judged is judged once.
+    if (this.#seen?.of !== train) this.#seen = { of: train, digits: train.take(this.#images) };
+    return this.#seen.digits;
   }
 
   /** The examples that a pane looks at, with a network from this source: the training's own are its own. */

@@ -224,7 +224,7 @@ export class InklingStudio extends Figure {
         return html`<inkling-judge
           .model=${model}
           .test=${test}
-          .train=${train}
+          .train=${this.#material.judged(this.#source)}
           .course=${this.#ofTraining("optimizer") === undefined ? undefined : this.#course}
           @example-change=${this.#onExample}
         ></inkling-judge>`;
