@@ -1,15 +1,18 @@
-// `mpirun -n 3 inkling reproduce …` and `search`: runs that machines do alone, with one report, that of one machine.
+// `mpirun -n 3 inkling reproduce …` and `search`: runs that machines do alone, with one report, that of one machine. Most
+// of the time is waiting for processes: the tests run side by side, and write to places of their own.
 import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Ensemble } from "inkling";
 import { loadAny } from "inkling/node";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, test } from "vitest";
 import { hasOpenMpi, onRanks, processOf, start } from "./machines.ts";
 import { fourFiles, images, writeDirectory } from "./tiny-data.ts";
 
-describe.skipIf(!hasOpenMpi)("runs on several machines", () => {
+const options = { concurrent: true, timeout: 300_000 };
+
+describe.skipIf(!hasOpenMpi)("runs on several machines", options, () => {
   let cwd: string;
   beforeAll(async () => {
     cwd = await mkdtemp(join(tmpdir(), "inkling-farm-"));
@@ -39,7 +42,7 @@ describe.skipIf(!hasOpenMpi)("runs on several machines", () => {
     return files;
   }
 
-  test("reproduce: the runs, figures and report of one machine, printed by the first alone", async () => {
+  test("reproduce: the runs, figures and report of one machine, printed by the first alone", async ({ expect }) => {
     const words = ["reproduce", "3p", "3a", "--seeds", "2", "--threads", "1", "--out"];
     const [one, three] = [await onRanks(cwd, 0, [...words, "one"]), await onRanks(cwd, 3, [...words, "three"])];
     expect([one.code, three.code, three.stderr]).toEqual([0, 0, ""]);
@@ -55,7 +58,7 @@ describe.skipIf(!hasOpenMpi)("runs on several machines", () => {
   const TRY = ["--schedule", "constant", "--try", "learning-rate=0.001..0.1", "--try", "layers=8|8,8"];
   const search = (out: string, ...more: string[]) => [...SEARCH, ...TRY, ...more, "--out", out];
 
-  test("search by halving: the trials, the best and the test of one machine", async () => {
+  test("search by halving: the trials, the best and the test of one machine", async ({ expect }) => {
     const halving = ["--strategy", "halving", "--trials", "9", "--epochs", "9", "--test-best", "--json"];
     const [one, three] = [
       await onRanks(cwd, 0, search("one-search", ...halving)),
@@ -74,7 +77,7 @@ describe.skipIf(!hasOpenMpi)("runs on several machines", () => {
     expect({ ...others, "/tested.json": tested?.replace("three-search", "one-search") }).toEqual(files);
   });
 
-  test("where every trial diverges, all end with the code of one machine", async () => {
+  test("where every trial diverges, all end with the code of one machine", async ({ expect }) => {
     const rates = ["--schedule", "constant", "--try", "learning-rate=1e37|1e38", "--trials", "2", "--epochs", "3"];
     const { code, stdout, stderr } = await onRanks(cwd, 2, [...SEARCH, ...rates, "--out", "diverged"]);
     expect(code).toBe(3);
@@ -82,32 +85,35 @@ describe.skipIf(!hasOpenMpi)("runs on several machines", () => {
     expect(stderr).not.toContain("ends all");
   });
 
-  test("machines that were asked for different runs begin none", async () => {
+  test("machines that were asked for different runs begin none", async ({ expect }) => {
     const [first, second] = [search("other", "--epochs", "1"), search("other", "--epochs", "2")];
     const { code, stderr } = await onRanks(cwd, 2, first, second);
     expect(code).toBe(2);
     expect(stderr).toMatch(/^rank 1: expected 1 for epochs, as on rank 0, got 2\. Start all machines alike\./m);
   });
 
-  test.each(["SIGTERM", "SIGKILL"] as const)("%s to one: what is written stays, and others go on", async (how) => {
-    const words = (out: string) => search(out, "--trials", "12", "--epochs", "150");
-    const { child, ended } = start(cwd, 3, words(how));
-    const trials = () => readdir(join(cwd, how, "trials")).catch(() => []);
-    await expect.poll(async () => (await trials()).length, { timeout: 60_000 }).toBeGreaterThan(0);
-    process.kill(processOf(child, 2), how);
-    const { code, stderr } = await ended;
-    expect(code).not.toBe(0);
-    expect(stderr).toContain(how === "SIGTERM" ? "Interrupted. " : "rank 2 ");
-    const there = await trials();
-    expect(there.length).toBeGreaterThan(0);
-    expect(there.length).toBeLessThan(12);
-    expect((await onRanks(cwd, 2, words(how))).code).toBe(0);
-    expect(await trials()).toHaveLength(12);
-  });
+  test.for(["SIGTERM", "SIGKILL"] as const)(
+    "%s to one: what is written stays, and others go on",
+    async (how, { expect }) => {
+      const words = (out: string) => search(out, "--trials", "12", "--epochs", "150");
+      const { child, ended } = start(cwd, 3, words(how));
+      const trials = () => readdir(join(cwd, how, "trials")).catch(() => []);
+      await expect.poll(async () => (await trials()).length, { timeout: 60_000 }).toBeGreaterThan(0);
+      process.kill(processOf(child, 2), how);
+      const { code, stderr } = await ended;
+      expect(code).not.toBe(0);
+      expect(stderr).toContain(how === "SIGTERM" ? "Interrupted. " : "rank 2 ");
+      const there = await trials();
+      expect(there.length).toBeGreaterThan(0);
+      expect(there.length).toBeLessThan(12);
+      expect((await onRanks(cwd, 2, words(how))).code).toBe(0);
+      expect(await trials()).toHaveLength(12);
+    },
+  );
 
   const ENSEMBLE = ["train", "digits", "--layers", "8", "--batch-size", "20", "--threads", "1", "--ensemble", "4"];
 
-  test("an ensemble: the file, the log and the report of one machine", async () => {
+  test("an ensemble: the file, the log and the report of one machine", async ({ expect }) => {
     /** What is printed, and the log, without times and widths of their column. */
     const found = async (name: string, ranks: number) => {
       const words = [...ENSEMBLE, "--epochs", "3", "--validation", "40", "--out", name, "--log", `${name}.jsonl`];
@@ -125,7 +131,7 @@ describe.skipIf(!hasOpenMpi)("runs on several machines", () => {
     expect(await readFile(join(cwd, "three.model"))).toEqual(await readFile(join(cwd, "one.model")));
   });
 
-  test("a network that diverges ends an ensemble with code 3, and is named once", async () => {
+  test("a network that diverges ends an ensemble with code 3, and is named once", async ({ expect }) => {
     const rate = ["--learning-rate", "1e38", "--optimizer", "sgd", "--epochs", "3", "--out", "wild"];
     const { code, stderr } = await onRanks(cwd, 2, [...ENSEMBLE, ...rate]);
     expect(code).toBe(3);
@@ -134,7 +140,7 @@ describe.skipIf(!hasOpenMpi)("runs on several machines", () => {
     expect(stderr).not.toContain("ends all");
   });
 
-  test("an ensemble that one machine stops keeps the networks that are whole", async () => {
+  test("an ensemble that one machine stops keeps the networks that are whole", async ({ expect }) => {
     const words = [...ENSEMBLE.slice(0, -1), "40", "--epochs", "60", "--out", "stopped.model"];
     const { child, ended } = start(cwd, 3, words);
     await expect.poll(() => existsSync(join(cwd, "stopped.model")), { timeout: 60_000 }).toBe(true);
@@ -146,7 +152,7 @@ describe.skipIf(!hasOpenMpi)("runs on several machines", () => {
     expect(members.members).toHaveLength(Number(whole ?? 1));
   });
 
-  test("an ensemble on several machines has no checkpoints", async () => {
+  test("an ensemble on several machines has no checkpoints", async ({ expect }) => {
     const { code, stderr } = await onRanks(cwd, 2, [...ENSEMBLE, "--checkpoint", "ck"]);
     expect(code).toBe(2);
     expect(stderr).toMatch(

@@ -12,13 +12,16 @@ import { ModelFileError } from "inkling";
 import { decodeCheckpoint } from "inkling/formats";
 import { listCheckpoints, loadCheckpoint } from "inkling/node";
 import { Stream } from "inkling/numbers";
+import { Machines } from "../src/machines/machines.ts";
+import { handOut, serveRuns } from "../src/machines/runs.ts";
 import { type Ended, inkling, onlyJson } from "./running.ts";
 import { fourFiles, images, writeDirectory } from "./tiny-data.ts";
 
 const command = fileURLToPath(new URL("../bin/inkling.js", import.meta.url));
 const random = new Stream(1, "faults");
 let drawn = 0;
-const uniform = () => random.uniform(drawn++);
+/** The next number from 0 to 1; several machines have a `part` each. */
+const uniform = (part = 0) => random.uniform(drawn++, part);
 
 /** A directory with a small data set, in which everything happens. */
 export async function workplace(): Promise<{ readonly path: string; readonly end: () => Promise<void> }> {
@@ -32,6 +35,8 @@ export async function workplace(): Promise<{ readonly path: string; readonly end
 const TRAINING = [
   ...["train", "--data", "digits", "--layers", "16,d0.2", "--batch-size", "8", "--epochs", "40", "--threads", "1"],
   ...["--average", "0.9", "--validation", "12", "--patience", "39", "--schedule", "cosine", "--json"],
+  // Each is a process of its own, also where a launcher started the tests.
+  "--no-mpi",
 ];
 
 /** The digest of the training that nothing happens to. */
@@ -53,19 +58,19 @@ export interface Killed {
 /**
  * Kills a training that writes a checkpoint after every second step, at any instant; looks at every checkpoint that is
  * there, goes on from it, and kills it again, until so many kills were done. Throws for a checkpoint that does not
- * load, and for another digest at the end.
+ * load, and for another digest at the end. Each part of the kills that are done in `path` has another number.
  */
-export async function killed(path: string, kills: number, digest: string): Promise<Killed> {
+export async function killed(path: string, kills: number, digest: string, part = 0): Promise<Killed> {
   const found = { kills: 0, early: 0, ends: 0, loaded: 0 };
   for (let run = 0; found.kills < kills; run++) {
-    const kept = `kept-${run}`;
+    const kept = `kept-${part}-${run}`;
     const begin = [...TRAINING, "--checkpoint", kept, "--every", "2steps", "--out", `${kept}.model`];
     for (let hasBegun = false; ; ) {
       const wanted = found.kills < kills;
       const args = hasBegun
-        ? ["train", "--resume", kept, "--threads", "1", "--json", "--every", wanted ? "2steps" : "1h"]
+        ? ["train", "--resume", kept, "--threads", "1", "--json", "--no-mpi", "--every", wanted ? "2steps" : "1h"]
         : begin;
-      const ended = await killedAfter(path, args, wanted ? () => untilKill(join(path, kept)) : undefined);
+      const ended = await killedAfter(path, args, wanted ? () => untilKill(join(path, kept), part) : undefined);
       if (ended.code === 0) {
         const { weightsSha256 } = onlyJson(ended);
         if (weightsSha256 !== digest) throw new Error(`expected the digest ${digest}, got ${weightsSha256}`);
@@ -88,16 +93,51 @@ export async function killed(path: string, kills: number, digest: string): Promi
   return found;
 }
 
+/** Kills of one part. */
+const KILLS = 10;
+
+/**
+ * So many kills, in parts. Machines that a launcher started share them: the first gives the next part to whichever is
+ * free, says what came of it, and adds it up. The others get undefined.
+ */
+export async function killedInParts(path: string, kills: number): Promise<Killed | undefined> {
+  const machines = await Machines.of();
+  const digest = await undisturbed(path);
+  machines?.start({ digest });
+  const compute = (part: { readonly number: number; readonly kills: number }) =>
+    killed(path, part.kills, digest, part.number);
+  if (machines?.isFirst === false) {
+    await serveRuns(machines, compute, new AbortController());
+    return undefined;
+  }
+  const found = { kills: 0, early: 0, ends: 0, loaded: 0 };
+  let number = 0;
+  await handOut(machines, {
+    next: () => {
+      const left = kills - KILLS * number;
+      return left > 0 ? { number: number++, kills: Math.min(KILLS, left) } : undefined;
+    },
+    compute,
+    take: (part: Killed) => {
+      for (const name of Object.keys(found) as (keyof Killed)[]) found[name] += part[name];
+      console.log(`Killed ${found.kills} of ${kills} times: ${found.ends} ends, ${found.loaded} checkpoints loaded.`);
+    },
+    signal: new AbortController().signal,
+  });
+  machines?.letGo(0);
+  return found;
+}
+
 /** Some kills come while the process starts, most while it writes. */
-async function untilKill(kept: string): Promise<void> {
+async function untilKill(kept: string, part: number): Promise<void> {
   const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-  if (uniform() < 0.1) return sleep(400 * uniform());
+  if (uniform(part) < 0.1) return sleep(400 * uniform(part));
   const before = (await listCheckpoints(kept).catch(() => []))[0];
   for (let i = 0; i < 2000; i++) {
     if ((await listCheckpoints(kept).catch(() => []))[0] !== before) break;
     await sleep(2);
   }
-  return sleep(700 * uniform());
+  return sleep(700 * uniform(part));
 }
 
 type Died = Ended & { readonly signal: NodeJS.Signals | null };
