@@ -7,7 +7,7 @@ import { spawn } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
+import { launchChromium } from "../../../tools/chromium.js";
 
 /** What a picture may weigh; the best one that is light enough is taken. */
 const MOST = 150_000;
@@ -37,10 +37,7 @@ const url = await new Promise((resolve, reject) => {
   createInterface({ input: serving.stdout }).once("line", (line) => resolve(JSON.parse(line).url));
   serving.once("exit", (code) => reject(new Error(`inkling studio: expected an address, got the end (${code}).`)));
 });
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
-  args: ["--headless", "--no-sandbox", "--disable-gpu"],
-});
+const browser = await launchChromium();
 try {
   await mkdir(folder, { recursive: true });
   for (const picture of pictures) await take(picture);

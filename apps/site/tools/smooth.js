@@ -10,7 +10,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
+import { launchChromium } from "../../../tools/chromium.js";
 
 const [slower = 1, seconds = 30] = process.argv.slice(2).map(Number);
 const command = fileURLToPath(new URL("../../../packages/cli/bin/inkling.js", import.meta.url));
@@ -18,10 +18,7 @@ const server = spawn(process.execPath, [command, "studio", "--no-open", "--quiet
   stdio: ["ignore", "pipe", "inherit"],
 });
 const [origin] = await once(createInterface(server.stdout), "line");
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
-  args: ["--headless", "--no-sandbox", "--disable-gpu"],
-});
+const browser = await launchChromium();
 const [, build = ""] =
   /Chrome\/([\d.]+)/.exec(await browser.newPage().then((page) => page.evaluate("navigator.userAgent"))) ?? [];
 console.log(`Chromium ${build}, processor ${slower} times as slow, ${seconds} s of training`);

@@ -9,8 +9,8 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
 import { rolldown } from "rolldown";
+import { launchChromium } from "../../../tools/chromium.js";
 
 /** The width of the text column, and what a picture may weigh. */
 const WIDTH = 680;
@@ -33,10 +33,7 @@ const server = createServer(async ({ url = "/" }, response) => {
   response.end(body);
 });
 await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
-  args: ["--headless", "--no-sandbox", "--disable-gpu"],
-});
+const browser = await launchChromium();
 await mkdir(stills, { recursive: true });
 let isTooLarge = false;
 const page = await browser.newPage({ viewport: { width: WIDTH, height: 1200 }, reducedMotion: "reduce" });

@@ -2,23 +2,16 @@
  * Figures in a headless Chromium: a page with some HTML, which loads the figures, bundled from their source. No
  * message of the page's console may be an error, and no rule of its policy may be broken: `errors` has what was.
  */
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { BrowserContextOptions, Page } from "playwright-core";
 import { onTestFinished, TestRunner } from "vitest";
+import { hasChromium, launchChromium } from "../../../tools/chromium.js";
 import { bundledPage } from "./page-bundle.ts";
 import { makeSiteFiles } from "./site-files.ts";
 
-const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
-const args = [
-  ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
-  ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
-];
-
-/** Tests in a browser are skipped where there is none. */
-export const hasChromium = existsSync(executablePath);
+export { hasChromium, launchChromium };
 
 /** How many times slower than this machine pages run, to find tests that read a page too early; 1 if absent. */
 const slowdown = Number(process.env.INKLING_SLOWDOWN ?? 1);
@@ -99,11 +92,6 @@ export async function startChromium(options: ChromiumOptions = {}): Promise<Chro
       server.closeAllConnections();
     },
   };
-}
-
-/** A browser without a window. */
-export function launchChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath, args });
 }
 
 /** Makes a page as slow as the environment's INKLING_SLOWDOWN asks for. */

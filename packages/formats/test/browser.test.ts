@@ -1,13 +1,11 @@
 // Files in a page: the built packages, bundled as a page would have them, in a headless Chromium.
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { chromium } from "playwright-core";
 import { rolldown } from "rolldown";
 import { expect, test } from "vitest";
+import { hasChromium, launchChromium } from "../../../tools/chromium.js";
 
-const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
-const args = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"];
 // There is no such file: the name only says whose packages are meant.
 const input = fileURLToPath(new URL("page.js", import.meta.url));
 
@@ -29,8 +27,8 @@ async function bundled(): Promise<string> {
   return output[0].code;
 }
 
-test.skipIf(!existsSync(executablePath))("a page reads tables and arrays, packed or not, as Node does", async () => {
-  const browser = await chromium.launch({ executablePath, args });
+test.skipIf(!hasChromium)("a page reads tables and arrays, packed or not, as Node does", async () => {
+  const browser = await launchChromium();
   try {
     const page = await browser.newPage();
     await page.setContent("<!doctype html><title>Files</title>");

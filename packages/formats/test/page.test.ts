@@ -1,12 +1,10 @@
 // The same pictures and Parquet files in a headless Chromium: a bundle of the built package, for a page.
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
 import { rolldown } from "rolldown";
 import { describe, expect, test } from "vitest";
+import { hasChromium, launchChromium } from "../../../tools/chromium.js";
 
-const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
-const args = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"];
 const golden = (file: string) => JSON.parse(readFileSync(new URL(`golden/${file}`, import.meta.url), "utf8"));
 
 /** What the page is served, by the ends of addresses. */
@@ -31,10 +29,10 @@ async function bundled(): Promise<Map<string, string>> {
   return new Map(output.map((part) => [`/${part.fileName}`, part.type === "chunk" ? part.code : ""]));
 }
 
-describe.skipIf(!existsSync(executablePath))("in Chromium", () => {
+describe.skipIf(!hasChromium)("in Chromium", () => {
   test("pictures, folders and Parquet files are what they are in Node", async () => {
     const files = await bundled();
-    const browser = await chromium.launch({ executablePath, args });
+    const browser = await launchChromium();
     try {
       const page = await browser.newPage();
       await page.route("**/*", (route) => {

@@ -1,25 +1,23 @@
 // An exported module in a headless Chromium: pasted into a page that is a file, and imported from an address that is
 // its own text. It computes the reference's bits there, and the names of classes stay text.
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { encodeModule } from "inkling/formats";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { hasChromium, launchChromium } from "../../../../tools/chromium.js";
 import { examplesFor, exchangedNetwork } from "../exchanged-models.ts";
-
-const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
-const args = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"];
 
 /** No other file may be loaded, and no text evaluated. */
 const policy = "default-src 'none'; script-src 'unsafe-inline' data:";
 
-describe.skipIf(!existsSync(executablePath))("in Chromium", () => {
+describe.skipIf(!hasChromium)("in Chromium", () => {
   let browser: Browser;
   const directory = mkdtempSync(join(tmpdir(), "inkling-page-"));
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath, args });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();

@@ -1,16 +1,12 @@
 // The built library in a headless Chromium: the pinned weights of every training, with threads and without, on the
 // page's main thread and in a worker; and what the page and the browser have to bear meanwhile and afterwards. The three
 // pages with one thread share the trainings between them; in `npm run verify` each does all.
-import { existsSync, readFileSync } from "node:fs";
-import { type Browser, type CDPSession, chromium, type Page } from "playwright-core";
+import { readFileSync } from "node:fs";
+import type { Browser, CDPSession, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { hasChromium, launchChromium } from "../../../../tools/chromium.js";
 import { isolation, serve } from "./server.ts";
 
-const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
-const args = [
-  ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
-  ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
-];
 const pinned: Record<string, string> = JSON.parse(
   readFileSync(new URL("../same-bits/digests.json", import.meta.url), "utf8"),
 );
@@ -29,12 +25,12 @@ const pinnedThird = (number: number) =>
 /** Workers start when the page lets them, and a sleeping one ends two seconds after its page. */
 const soon = <T>(value: () => T) => expect.poll(value, { timeout: 20_000 });
 
-describe.skipIf(!existsSync(executablePath))("in Chromium", () => {
+describe.skipIf(!hasChromium)("in Chromium", () => {
   let browser: Browser;
   let session: CDPSession;
   const endings: (() => unknown)[] = [];
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath, args });
+    browser = await launchChromium();
     session = await browser.newBrowserCDPSession();
   });
   afterEach(async () => {
