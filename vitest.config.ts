@@ -21,7 +21,17 @@ export default defineConfig({
         test: {
           name: "whole",
           include: ["packages/*/{platform,test}/**/*.test.ts"],
+          exclude: ["packages/figures/**"],
+        },
+      },
+      // What these look at is in pages, and nothing of it in their process: it loads the figures once.
+      {
+        extends: true,
+        test: {
+          name: "figures",
+          include: ["packages/figures/test/**/*.test.ts"],
           globalSetup: "packages/figures/test/run-folder.ts",
+          isolate: false,
         },
       },
       {
