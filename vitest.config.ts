@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 // Tests of the library run from its source; those of the command and of machine code run what `npm test` builds first.
@@ -49,8 +50,8 @@ export default defineConfig({
     hookTimeout: 120_000,
     // A page on a busy machine may take seconds to follow; what it has to show is the same.
     expect: { poll: { timeout: 30_000 } },
-    // All cores: much of the time is waiting for processes and pages. Vitest would leave one out.
-    maxWorkers: "100%",
+    // One more than cores: much of the time is waiting for processes and pages. Vitest would leave one out.
+    maxWorkers: availableParallelism() + 1,
     reporters: ["default", "./tools/counting-reporter.js"],
   },
 });

@@ -11,6 +11,9 @@ import { fileURLToPath } from "node:url";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { type ExpectStatic, onTestFinished, TestRunner } from "vitest";
 import { hasChromium, launchChromium, slowDown } from "../../../packages/figures/test/in-chromium.ts";
+import { siteIsBuilt } from "./build.ts";
+
+if (hasChromium) await siteIsBuilt();
 
 export const built = fileURLToPath(new URL("../.vitepress/dist", import.meta.url));
 

@@ -1,4 +1,5 @@
-// All packages, packed, install together in an empty folder by path, and work there.
+// All packages, packed, install together in an empty folder by path, and work there. Both tests wait for npm, side by
+// side.
 import { execFile } from "node:child_process";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -30,7 +31,9 @@ async function installed(...options: string[]): Promise<string> {
   return folder;
 }
 
-test("packed, they install in an empty folder, train from the shell and from a program", async () => {
+test.concurrent("packed, they install in an empty folder, train from the shell and from a program", async ({
+  expect,
+}) => {
   const folder = await installed();
   try {
     const cwd = { cwd: folder };
@@ -54,7 +57,9 @@ test("packed, they install in an empty folder, train from the shell and from a p
   }
 });
 
-test("without optional packages there is no machine code, the same weights, and one sentence", async () => {
+test.concurrent("without optional packages there is no machine code, the same weights, and one sentence", async ({
+  expect,
+}) => {
   const folder = await installed("--omit=optional");
   try {
     const cwd = { cwd: folder };
