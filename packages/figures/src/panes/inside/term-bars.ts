@@ -51,15 +51,16 @@ function row(name: string, value: number, bound: number, factors: string, kind: 
 export const termStyle = css`
   .terms {
     display: grid;
-    gap: 2px;
+    grid-template-columns: fit-content(6.4em) minmax(2em, 1fr) minmax(6.4em, auto) auto;
+    gap: 2px 0.6em;
     margin: 0;
     padding: 0;
     list-style: none;
   }
   .terms li {
     display: grid;
-    grid-template-columns: 6.4em minmax(2em, 1fr) 6.4em minmax(0, 10.5em);
-    gap: 0.6em;
+    grid-column: 1 / -1;
+    grid-template-columns: subgrid;
     align-items: center;
     min-height: 1.7em;
     padding: 0 0.4em;
@@ -69,6 +70,7 @@ export const termStyle = css`
   .terms data {
     text-align: right;
     font-weight: 400;
+    white-space: nowrap;
   }
   .terms .factors {
     color: var(--quiet);
@@ -141,8 +143,8 @@ export const termStyle = css`
     font-size: 0.85rem;
   }
   @container (max-width: 460px) {
-    .terms li {
-      grid-template-columns: 5.6em 1fr 6.2em;
+    .terms {
+      grid-template-columns: fit-content(5.6em) minmax(2em, 1fr) minmax(6.2em, auto);
     }
     .terms .factors {
       display: none;
