@@ -43,6 +43,19 @@ describe.skipIf(!hasChromium)("the site", () => {
     await opened.page.context().close();
   });
 
+  test("a pane whose code does not come says so, and comes when it is chosen again", async () => {
+    const { page } = await site.open("/studio");
+    await page.route("**/inside.*.js", (route) => route.abort());
+    const tab = page.getByRole("tab", { name: "Look inside" });
+    await tab.click();
+    const alert = page.getByRole("alert").filter({ hasText: "The pane could not be loaded" });
+    await expect.poll(() => alert.count(), patient).toBe(1);
+    await page.unrouteAll();
+    await tab.click();
+    await expect.poll(() => alert.count(), patient).toBe(0);
+    await expect.poll(() => page.locator("inkling-inside").getByText("The network reads").count(), patient).toBe(1);
+  });
+
   test("three figures stand in a page of another host, each as high as it is", async () => {
     const tags = alone.slice(0, 3).map(
       (route) => `<script src="${site.origin}/fig/embed.js" data-figure="${route.slice(5)}"

@@ -29,7 +29,7 @@ export class InklingStudio extends Figure {
     notices: { state: true },
     view: { state: true },
     source: { state: true },
-    failures: { state: true },
+    failed: { state: true },
   };
 
   static override styles = [Figure.styles, studioStyles];
@@ -39,7 +39,8 @@ export class InklingStudio extends Figure {
   declare view: View | undefined;
   /** Which network the panes look at. */
   declare source: Source | undefined;
-  declare failures: ReadonlyMap<Tab, string>;
+  /** Panes whose code did not come. */
+  declare failed: readonly Tab[];
   readonly #address = new AddressWriter();
   readonly #material = new Material(() => this.requestUpdate());
   readonly #opened = new Set<Tab>();
@@ -49,7 +50,7 @@ export class InklingStudio extends Figure {
   constructor() {
     super();
     this.notices = [];
-    this.failures = new Map();
+    this.failed = [];
   }
 
   override connectedCallback(): void {
@@ -113,10 +114,13 @@ export class InklingStudio extends Figure {
     this.#opened.add(tab);
     this.#change({ tab });
     this.#material.need(tab);
+    const others = () => this.failed.filter((name) => name !== tab);
     loadFigure(tab).then(
-      () => this.requestUpdate(),
-      (error) => {
-        this.failures = new Map(this.failures).set(tab, String(error));
+      () => {
+        this.failed = others();
+      },
+      () => {
+        this.failed = [...others(), tab];
       },
     );
     if (this.view !== undefined) this.#copy(this.view);
@@ -186,8 +190,7 @@ export class InklingStudio extends Figure {
   }
 
   #pane(name: Tab): TemplateResult {
-    const problem = this.failures.get(name);
-    if (problem !== undefined) return html`<p role="alert">${words().failed(problem)}</p>`;
+    if (this.failed.includes(name)) return html`<p role="alert">${words().failed}</p>`;
     const { test, train, example } = this.#material.looked(this.#source);
     const model = this.#material.model(this.#source);
     switch (name) {

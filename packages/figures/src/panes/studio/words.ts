@@ -9,7 +9,7 @@ export const words = messages("studio", {
   judge: "Judge",
   own: "Bring your own",
   loading: "The pane is coming.",
-  failed: (problem: string) => `The pane could not be loaded: ${problem}`,
+  failed: "The pane could not be loaded: expected an answer, got none. Is there a connection? Then choose it again.",
   notices: "Of this address",
   dismiss: "Close",
   network: "Network",
