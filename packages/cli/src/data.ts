@@ -5,6 +5,7 @@ import type { NamedBytes, TableColumn } from "inkling/formats";
 import { mnist, readWhole } from "inkling/node";
 import type { Data, ReadOptions } from "inkling-formats/data";
 import { flagOf } from "./configuring.ts";
+import { isFirstOf } from "./machines/launched.ts";
 import type { Model } from "./model.ts";
 import { picturesFor } from "./pictures.ts";
 import { printable } from "./printable.ts";
@@ -35,6 +36,10 @@ export async function loadData(path: string | undefined, reading: Reading = {}):
   if (path !== undefined) {
     if (path === "-" && process.stdin.isTTY) {
       throw new ArgumentError("--data", "data on standard input", "a terminal", "Write a pipe or < before it.");
+    }
+    if (path === "-" && !isFirstOf(process.env, process.argv)) {
+      const advice = "A launcher gives standard input to the first machine alone: save the data in a file.";
+      throw new ArgumentError("--data", "a file that every machine can read", "-", advice);
     }
     // Loaded when there is a file to read.
     const { readData } = await import("inkling-formats/node");

@@ -1,7 +1,7 @@
 // `mpirun -n 4 inkling train …`: one model, one digest, one voice. Most of the time is waiting for processes: the tests
 // run side by side, each in a folder of its own.
 import { writeFileSync } from "node:fs";
-import { copyFile, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, test } from "vitest";
@@ -87,6 +87,26 @@ describe.skipIf(!hasOpenMpi)("on several machines", options, () => {
     }
     const shown = await onRanks(cwd, 2, ["predict", "model.safetensors", "digits", "--index", "3", "--quiet"]);
     expect(shown.stdout.trim().split("\n")).toHaveLength(1);
+  });
+
+  test("what comes on standard input is the first one's: it predicts alone, and nobody trains", async ({ expect }) => {
+    const cwd = await place();
+    const rows = "a;b;k\n1;2;x\n3;4;y\n5;1;x\n2;2;y\n";
+    await writeFile(join(cwd, "t.csv"), rows);
+    const table = ["--label", "k", "--layers", "4", "--batch-size", "2", "--epochs", "2", "--quiet"];
+    expect((await onRanks(cwd, 0, ["train", "t.csv", ...table, "--out", "t.model"])).code).toBe(0);
+    const given = (ranks: number, words: readonly string[]) => {
+      const { child, ended } = start(cwd, ranks, words, { NO_COLOR: "1" });
+      child.stdin?.end(rows);
+      return ended;
+    };
+    const one = await given(0, ["predict", "t.model", "-"]);
+    expect(one.stdout).toContain("Row 1: ");
+    const three = await given(3, ["predict", "t.model", "-"]);
+    expect([three.code, three.stdout.replaceAll("\r", "")]).toEqual([0, one.stdout]);
+    const { code, stdout, stderr } = await given(2, ["train", "-", ...table]);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(/^Rank 1: --data: expected a file that every machine can read, got -\. A launcher /m);
   });
 
   test("any other command is the first one's", async ({ expect }) => {

@@ -75,6 +75,9 @@ const crawler = `globalThis.crawler = (() => {
   };
 })()`;
 
+/** A page in which Tab stops less often has not all that it will have. */
+const LEAST = 8;
+
 interface Look {
   /** Whether it had the focus before. */
   readonly isKnown?: boolean;
@@ -86,17 +89,18 @@ interface Look {
 async function crawled(page: Page) {
   await page.evaluate(crawler);
   const unmarked: string[] = [];
-  for (let count = 0; count < 2000; count++) {
+  let count = 0;
+  for (; count < 2000; count++) {
     await page.keyboard.press("Tab");
     const look = (await page.evaluate("crawler.look()")) as Look;
     if (look.unmarked !== undefined) unmarked.push(look.unmarked);
     if (look.isKnown) break;
   }
   const [missed, onlyPointed] = [await page.evaluate("crawler.missed()"), await page.evaluate("crawler.onlyPointed()")];
-  return { missed, unmarked, onlyPointed };
+  return { hasCome: count > LEAST, missed, unmarked, onlyPointed };
 }
 
-const nothing = { missed: [], unmarked: [], onlyPointed: [] };
+const nothing = { hasCome: true, missed: [], unmarked: [], onlyPointed: [] };
 
 describe.skipIf(!hasChromium)("by keys alone", () => {
   let chromium: Chromium;
@@ -123,7 +127,7 @@ describe.skipIf(!hasChromium)("by keys alone", () => {
     for (const tab of await studio.getByRole("tab").all()) {
       await tab.click();
       await page.waitForLoadState("networkidle");
-      await expect.poll(() => crawled(page), await tab.textContent().then((text) => text ?? "")).toEqual(nothing);
+      await expect.poll(() => crawled(page)).toEqual(nothing);
     }
   });
 });
