@@ -32,13 +32,12 @@ export function isFirstOf(environment: NodeJS.ProcessEnv, words: readonly string
 export function isIdle(environment: NodeJS.ProcessEnv, words: readonly string[]): boolean {
   const rank = rankFrom(environment, words);
   const isHelp = words.includes("--help") || words.includes("-h");
-  return rank !== undefined && rank > 0 && (isHelp || isOfOne(words));
+  return rank !== undefined && rank > 0 && (isHelp || !SHARED.includes(words[2] ?? "") || hasInput(words));
 }
 
-/** Whether it cannot be shared. A launcher gives standard input to rank 0 alone, so what reads it is rank 0's, too. */
-export function isOfOne(words: readonly string[]): boolean {
-  const [, , command = ""] = words;
-  return !SHARED.includes(command) || (command !== "train" && words.includes("-"));
+/** Whether it reads standard input, which a launcher gives to rank 0 alone; a training is refused instead. */
+export function hasInput(words: readonly string[]): boolean {
+  return words[2] !== "train" && words.includes("-");
 }
 
 /**

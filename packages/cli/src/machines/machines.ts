@@ -8,7 +8,7 @@ import type { Backend } from "inkling/backends";
 import { blocksOf, dismiss, joinGroup, type Messenger, sharesOf } from "inkling/groups";
 import type { MpiGroup } from "inkling-mpi";
 import { count } from "../report/terminal.ts";
-import { isOfOne, rankFrom } from "./launched.ts";
+import { hasInput, rankFrom } from "./launched.ts";
 
 /** What has to be the same everywhere, by name. */
 export type Facts = Readonly<Record<string, string>>;
@@ -38,7 +38,7 @@ export class Machines {
 
   /** Those that a launcher started beside this one; undefined where there are none, or with --no-mpi. */
   static async of(): Promise<Machines | undefined> {
-    if (rankFrom(process.env, process.argv) === undefined || isOfOne(process.argv)) return undefined;
+    if (rankFrom(process.env, process.argv) === undefined || hasInput(process.argv)) return undefined;
     const { launched, startGroup } = await import("inkling-mpi");
     const launch = launched(process.env);
     // One alone needs no MPI.
