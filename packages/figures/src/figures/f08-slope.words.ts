@@ -25,7 +25,7 @@ export const words = messages("f08-slope", {
   shrink: "h ÷ 10",
   grow: "h × 10",
   own: "The trained value",
-  digits: "With h = 1E−12 and less the difference drowns in rounding: C has only 16 digits.",
+  digits: "C has only 16 digits. The smaller h is, the fewer of them are left in the difference.",
   secantMeans: "the straight line through both points: rise over run",
   tangentMeans: "the tangent, by backpropagation",
   curveMeans: "C, the loss of this digit for each value of the weight",

@@ -43,7 +43,7 @@ export class F10Cost extends BookFigure {
       }
       .ways {
         display: grid;
-        grid-template-columns: 1fr 1fr;
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 16em), 1fr));
         gap: 1rem 1.75rem;
       }
       .ways inkling-map {

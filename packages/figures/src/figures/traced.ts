@@ -84,6 +84,7 @@ export abstract class TracedFigure extends Figure {
       .formula .term.lit {
         border-color: transparent transparent var(--focus);
         background: color-mix(in srgb, var(--focus) 12%, transparent);
+        color: inherit;
       }
       .lit-part {
         outline: 2px solid var(--focus);

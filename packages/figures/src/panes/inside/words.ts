@@ -7,7 +7,7 @@ const viewNames: Readonly<Record<View, string>> = {
   weights: "w",
   products: "w × input",
   gradient: "∂C/∂w",
-  change: "last change",
+  change: "change by one step",
   difference: "finite difference",
 };
 

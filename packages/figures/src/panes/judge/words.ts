@@ -15,7 +15,7 @@ export const words = messages("judge", {
     `It reads the examples that it learned from ${points} points better than new ones. A little of that is usual.`,
   gapLarge: (points: string) =>
     `It reads the examples that it learned from ${points} points better than new ones: it is overfitting. More of ` +
-    "them, changed images, dropout or a smaller network would help.",
+    "them, changed images, weight decay (L2) or a smaller network would help.",
   confusion: "What was read as what",
   confusionHelp:
     "A row is what the examples are, a column what they were read as. Choose a cell to see them. Arrow keys move.",
@@ -35,7 +35,7 @@ export const words = messages("judge", {
   examples: "examples",
   classHelp: "Precision: of what it gave this name, how much is so. Recall: of all that are so, how many it found.",
   warped: "The same images, warped",
-  warpedHelp: "Turned, shifted, sheared and bent a little, as other people's handwriting is. No training image was.",
+  warpedHelp: "Turned, shifted, sheared and bent a little, as other people's handwriting is.",
   warpedButton: "Judge on warped images",
   warpedResult: (accuracy: string, before: string) => `${accuracy} read right; ${before} before they were warped.`,
   layers: "Layer by layer, over time",
