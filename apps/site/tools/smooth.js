@@ -5,6 +5,8 @@
  *
  *   npm run smooth -w apps/site             as fast as this machine is
  *   npm run smooth -w apps/site -- 4 30     with a processor four times as slow, 30 seconds of training
+ *
+ * With CHROMIUM_PATH=/usr/bin/chromium it measures the browser that people have, not the lighter one of the tests.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";

@@ -1,5 +1,5 @@
-// `mpirun -n 3 inkling reproduce …` and `search`: runs that machines do alone, with one report, that of one machine. Most
-// of the time is waiting for processes: the tests run side by side, and write to places of their own.
+// `mpirun -n 3 inkling reproduce …` and `search`: runs that machines do alone, with one report, that of one machine.
+// Most of the time is waiting for processes: the tests run side by side, and write to places of their own.
 import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,5 +1,5 @@
-// Faults in full: 200 kills, every one of the first 4,096 bytes, 10,000 bits. docs/reliability.md has the counts. Started
-// by mpirun, several machines share the kills, and the first alone does the rest.
+// Faults in full: 200 kills, every one of the first 4,096 bytes, 10,000 bits. docs/reliability.md has the counts.
+// Started by mpirun, several machines share the kills, and the first alone does the rest.
 import { afterAll, expect, test } from "vitest";
 import { isFirstOf } from "../src/machines/launched.ts";
 import { damaged, killedInParts, workplace } from "./faults.ts";

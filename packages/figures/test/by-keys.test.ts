@@ -12,7 +12,8 @@ const thirds = [0, 1, 2].map((third) => names.filter((_, i) => Math.floor((3 * i
 /** In the page: what can be operated, what has the focus, and what only a pointer could reach. */
 const crawler = `globalThis.crawler = (() => {
   // A button opens what chooses a file.
-  const OPERABLE = "a[href], button, input:not([type=file]), select, textarea, summary, [tabindex]:not(input), [role=slider]";
+  const OPERABLE = "a[href], button, input:not([type=file]), select, textarea, summary, " +
+    "[tabindex]:not(input), [role=slider]";
   const all = function* (root) {
     for (const element of root.querySelectorAll("*")) {
       yield element;
@@ -20,19 +21,24 @@ const crawler = `globalThis.crawler = (() => {
     }
   };
   const parent = (element) => element.assignedSlot ?? element.parentNode ?? element.host;
-  const said = (element) => (element.getRootNode().host?.localName ?? "page") + " " + element.outerHTML.replace(/<!--.*?-->/g, "").slice(0, 100);
-  const isSeen = (element) => element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0;
+  const said = (element) =>
+    [element.getRootNode().host?.localName, element.outerHTML.replace(/<!--.*?-->/g, "").slice(0, 100)].join(" ");
+  const isSeen = (element) =>
+    element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0;
   const reached = new Set();
   /** How it looks, with what is drawn in it. */
   const lookOf = (element) =>
     [element, ...element.querySelectorAll("*")].map((part) => {
-      const { outlineStyle, outlineColor, outlineWidth, boxShadow, stroke, strokeWidth, fill, backgroundColor } = getComputedStyle(part);
-      return [outlineStyle, outlineColor, outlineWidth, boxShadow, stroke, strokeWidth, fill, backgroundColor].join();
+      const { outline, boxShadow, stroke, strokeWidth, fill, backgroundColor } = getComputedStyle(part);
+      return [outline, boxShadow, stroke, strokeWidth, fill, backgroundColor].join();
     }).join();
   let last;
   /** A group of which one member is reached by Tab, and the others by arrows. */
   const groupOf = (element) => {
-    if (element.type === "radio") return [...element.getRootNode().querySelectorAll("input[type=radio]")].filter(({ name }) => name === element.name);
+    if (element.type === "radio") {
+      const radios = element.getRootNode().querySelectorAll("input[type=radio]");
+      return [...radios].filter(({ name }) => name === element.name);
+    }
     const group = element.closest("[role=tablist], [role=radiogroup], [role=grid], [role=listbox], [role=toolbar]");
     return group === null ? [] : [...group.querySelectorAll(OPERABLE)];
   };
@@ -42,16 +48,18 @@ const crawler = `globalThis.crawler = (() => {
       let element = document.activeElement;
       while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
       // What had the focus before looks as it does without.
-      const unmarked = last && last.isConnected && lookOf(last.element) === last.look ? said(last.element) : undefined;
+      const isSame = last?.element.isConnected && lookOf(last.element) === last.look;
+      const unmarked = isSame ? said(last.element) : undefined;
       last = undefined;
       if (element === null || element === document.body) return { unmarked };
-      last = { element, look: lookOf(element), isConnected: element.isConnected };
+      last = { element, look: lookOf(element) };
       const isKnown = reached.has(element);
       reached.add(element);
       return { isKnown, unmarked };
     },
     missed() {
-      return [...all(document)].filter((element) => element.matches(OPERABLE) && isSeen(element) && !element.disabled)
+      return [...all(document)]
+        .filter((element) => element.matches(OPERABLE) && isSeen(element) && !element.disabled)
         .filter((element) => !reached.has(element) && !groupOf(element).some((other) => reached.has(other)))
         .map(said);
     },
@@ -64,8 +72,8 @@ const crawler = `globalThis.crawler = (() => {
       };
       const hasKeys = (element) => {
         for (let at = element; at instanceof Element; at = above(at)) if (at.matches(OPERABLE + ", label")) return true;
-        const inside = [...element.querySelectorAll("*"), ...(element.shadowRoot ? all(element.shadowRoot) : [])];
-        return inside.some((one) => one.matches(OPERABLE) || [...(one.shadowRoot ? all(one.shadowRoot) : [])].some((deep) => deep.matches(OPERABLE)));
+        const inside = [...all(element), ...(element.shadowRoot ? all(element.shadowRoot) : [])];
+        return inside.some((one) => one.matches(OPERABLE));
       };
       return [...all(document)]
         .filter((element) => isSeen(element) && !["auto", "default", "text", "not-allowed"].includes(cursorOf(element)))

@@ -3,12 +3,14 @@ import { messages } from "../words/messages.ts";
 
 export const words = messages("f12-paths", {
   question:
-    "A hidden neuron's output a feeds ten scores, and each of them moves the loss. How do the paths from a to C combine?",
+    "A hidden neuron's output a feeds ten scores, and each of them moves the loss. " +
+    "How do the paths from a to C combine?",
   strongest: "the strongest path counts",
   multiply: "they multiply",
   add: "they add, each with its sign",
   answer: (sum: string, measured: string) =>
-    `They add: all paths together give ${sum}, and measuring gives ${measured}. Forget one path, and the gradient is wrong.`,
+    `They add: all paths together give ${sum}, and measuring gives ${measured}. ` +
+    "Forget one path, and the gradient is wrong.",
   chart: "From a through three groups of scores to the loss C, with the slope of each step",
   a: (neuron: number) => `output a of neuron ${neuron}`,
   aShort: "a",
