@@ -1,13 +1,27 @@
 /**
  * Compiles packages/inkling/kernels with AssemblyScript and embeds the bytes in a module of the library: so
- * they are found by Node, by every bundler and in a page opened from a file. `npm run build` runs it first.
+ * they are found by Node, by every bundler and in a page opened from a file. `npm run build` runs it first. What was
+ * compiled from the same sources is left as it is.
  */
-import { writeFile } from "node:fs/promises";
-import asc from "assemblyscript/asc";
+import { createHash } from "node:crypto";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 
-const kernels = "packages/inkling/kernels/index.ts";
+const folder = "packages/inkling/kernels/";
+const kernels = `${folder}index.ts`;
 const target = "packages/inkling/src/backends/fast/compiled.ts";
 
+const compiler = "node_modules/assemblyscript/package.json";
+const sources = (await readdir(folder)).filter((name) => name.endsWith(".ts")).sort();
+const hash = createHash("sha256");
+for (const file of [fileURLToPath(import.meta.url), compiler, ...sources.map((name) => folder + name)]) {
+  hash.update(await readFile(file));
+}
+const stamp = `Of the sources ${hash.digest("hex")}.`;
+const before = await readFile(target, "utf8").catch(() => "");
+if (before.includes(stamp)) process.exit(0);
+
+const { default: asc } = await import("assemblyscript/asc");
 /** @type {{ binary?: Uint8Array }} */
 const written = {};
 const { error, stderr } = await asc.main(
@@ -35,7 +49,7 @@ if (error || binary === undefined) {
 const text = Array.from(binary, characters).join("");
 await writeFile(
   target,
-  `/** The kernels, compiled by tools/build-kernels.js: ${binary.length} bytes as text. Generated; not to be edited. */\nexport const compiled =\n  "${text}";\n`,
+  `/** The kernels, compiled by tools/build-kernels.js: ${binary.length} bytes as text. Generated; not to be edited.\n * ${stamp} */\nexport const compiled =\n  "${text}";\n`,
 );
 
 /**
