@@ -43,6 +43,18 @@ describe.skipIf(!hasChromium)("the site", () => {
     await opened.page.context().close();
   });
 
+  test("a pointer that rests does not begin to read, one that moves does", async () => {
+    const { page, requests } = await site.open("/book/neuron");
+    const point = (movementX: number) =>
+      page.evaluate(`dispatchEvent(new PointerEvent("pointermove", { movementX: ${movementX} }))`);
+    const figure = () => requests.some((url) => /\/f01-pixels\.[^/]*\.js$/.test(url));
+    await point(0);
+    await page.evaluate("new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 100)))");
+    expect(figure()).toBe(false);
+    await point(3);
+    await expect.poll(figure, patient).toBe(true);
+  });
+
   test("a pane whose code does not come says so, and comes when it is chosen again", async () => {
     const { page } = await site.open("/studio");
     await page.route("**/inside.*.js", (route) => route.abort());

@@ -98,7 +98,11 @@ const ACTS = ["scroll", "wheel", "pointermove", "pointerdown", "touchstart", "ke
 let hasActed = false;
 let waiting: (() => void)[] = [];
 
-function acted(): void {
+function acted(event: Event): void {
+  // A pointer that rests is said to move, too, when the page under it has changed.
+  if (event instanceof PointerEvent && event.type === "pointermove" && event.movementX === 0 && event.movementY === 0) {
+    return;
+  }
   hasActed = true;
   for (const act of ACTS) removeEventListener(act, acted, { capture: true });
   const begun = waiting;
