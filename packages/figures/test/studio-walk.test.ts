@@ -30,6 +30,19 @@ describe.skipIf(!hasChromium)("a walk through the studio", () => {
     for (let i = 0; i < 18; i++) await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Space");
     await becomes(() => page.locator("inkling-nearest .state").textContent()).toContain("all 12,000 training images");
+    await page.locator("inkling-nearest").getByRole("button", { name: "Look among all 60,000 (loads" }).click();
+    await becomes(() => page.locator("inkling-nearest .state").textContent()).toContain("all 60,000 training images");
+    expect(await page.locator("inkling-nearest").getByRole("button", { name: "Look among" }).count()).toBe(0);
+  });
+
+  test("says of a drawing whether the network that the page has trained knows its like", async () => {
+    const page = await opened("#v=1&p=mlp&l=16&n=2000&b=50&e=1&at=40&tab=draw");
+    await page.locator("inkling-pad .sheet").focus();
+    await page.keyboard.press("Space");
+    for (let i = 0; i < 9; i++) await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Space");
+    const answer = () => page.locator("inkling-draw .answer").textContent();
+    await becomes(answer).toMatch(/Familiar: \d+% of the drawing/);
   });
 
   test("shows how the layers changed since the training began, although Judge is opened at its end", async () => {

@@ -87,7 +87,8 @@ export {
   type ReliabilityOf,
   reliability,
 } from "./evaluation/calibration.ts";
-export { type Familiar, familiarity, learnFamiliarity } from "./evaluation/familiarity.ts";
+export { type Familiar, familiarity, takeFamiliarity } from "./evaluation/familiarity.ts";
+export { learnFamiliarity } from "./evaluation/learn-familiarity.ts";
 export type { Calibration, Familiarity } from "./network/certainty.ts";
 export type { ClassMetrics, Mistake, NumberMetrics } from "./losses/scores.ts";
 export type { TrainingRecord } from "./network/record.ts";

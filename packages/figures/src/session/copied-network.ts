@@ -10,7 +10,8 @@ export class CopiedNetwork {
   readonly #copies: Network[] = [];
 
   /** A network with these weights. It stays whole until two more have been made. */
-  from({ configuration, inputShape, outputs, names, scaling, targetScaling, tensors }: Weights): Network {
+  async from(weights: Weights): Promise<Network> {
+    const { configuration, inputShape, outputs, names, scaling, targetScaling, familiarity, tensors } = weights;
     const { seed } = configuration;
     const copy = network(inputShape, buildLayers(configuration, inputShape, outputs), {
       ...{ seed, loss: buildLoss(configuration), ...names, initialValues: new Map(tensors) },
@@ -18,6 +19,7 @@ export class CopiedNetwork {
     });
     this.#copies.push(copy);
     if (this.#copies.length > ALIVE) this.#copies.shift()?.close();
+    if (familiarity !== undefined) (await import("./familiar.ts")).takeFamiliarity(copy, familiarity);
     return copy;
   }
 

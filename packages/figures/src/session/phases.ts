@@ -10,6 +10,7 @@ import { describe, type Pass } from "inkling/layers";
 import { Stream } from "inkling/numbers";
 import { buildAugmentation, type Configuration } from "inkling/presets";
 import { copyOf } from "inkling/proofs";
+import { type AnotherBatch, compared, type Gradients } from "./another-batch.ts";
 import { heldInputs } from "./held-inputs.ts";
 
 export const stepPhases = ["forward", "loss", "backward", "update"] as const;
@@ -67,6 +68,8 @@ export interface PhasesReport {
   readonly loss: number | undefined;
   readonly hits: number | undefined;
   readonly parameters: readonly ParameterReport[];
+  /** With the gradients: what the next batch of the epoch would have taught; undefined where there is only one. */
+  readonly another: AnotherBatch | undefined;
   /** After the update: the learning rate that it had, and the loss of the same batch now. */
   readonly rate: number | undefined;
   readonly lossAfter: number | undefined;
@@ -89,7 +92,8 @@ export interface PhasedTraining {
 export class PhasedStep {
   readonly #training: PhasedTraining;
   readonly #pass: Pass;
-  readonly #rows: number;
+  /** Examples of a batch; the last one of an epoch may have fewer. */
+  readonly #size: number;
   readonly #before: ReadonlyMap<string, Numbers>;
   report: PhasesReport;
 
@@ -104,14 +108,23 @@ export class PhasedStep {
     // As training.ts of the library does it: from the file's order each time.
     if (batchSize !== "full") new Stream(seed, "shuffle").shuffle(order, epoch);
     this.#pass = { purpose: "training", epoch, order, start: step * size };
-    this.#rows = Math.min(size, train.count - step * size);
-    const shown = order.subarray(step * size, step * size + Math.min(SHOWN, this.#rows));
+    this.#size = size;
+    const count = this.#rowsFrom(step * size);
+    const shown = order.subarray(step * size, step * size + Math.min(SHOWN, count));
     this.report = {
-      ...{ done: "forward", step: total + 1, count: this.#rows, shape: train.shape },
+      ...{ done: "forward", step: total + 1, count, shape: train.shape },
       examples: Array.from(shown, (i) => {
         return { numbers: train.example(i).slice(), label: train.labels?.[i], guess: undefined, loss: undefined };
       }),
-      ...{ layers: [], loss: undefined, hits: undefined, parameters: [], rate: undefined, lossAfter: undefined },
+      ...{
+        layers: [],
+        loss: undefined,
+        hits: undefined,
+        parameters: [],
+        another: undefined,
+        rate: undefined,
+        lossAfter: undefined,
+      },
     };
   }
 
@@ -152,16 +165,32 @@ export class PhasedStep {
   }
 
   async #to(done: StepPhase): Promise<void> {
-    const found = await this.#computed(done);
-    this.report = { ...this.report, ...found, done };
+    const { gradients, ...found } = await this.#computed(done);
+    const another = done === "backward" ? await this.#another(gradients) : undefined;
+    this.report = { ...this.report, ...found, another, done };
   }
 
-  /** Everything up to a phase, on a copy of the network as it is now. */
-  async #computed(until: StepPhase) {
+  /** What the next batch would teach; after the last one of the epoch, its first one. */
+  async #another(own: Gradients): Promise<AnotherBatch | undefined> {
+    const { total, steps } = this.#training;
+    if (steps === 1) return undefined;
+    const step = (total + 1) % steps;
+    const start = step * this.#size;
+    const { gradients } = await this.#computed("backward", start);
+    return { place: step + 1, of: steps, count: this.#rowsFrom(start), ...compared(own, gradients) };
+  }
+
+  #rowsFrom(start: number): number {
+    return Math.min(this.#size, this.#training.train.count - start);
+  }
+
+  /** Everything up to a phase, on a copy of the network as it is now, for the batch that begins at a place. */
+  async #computed(until: StepPhase, start = this.#pass.start) {
     const { model, train, configuration } = this.#training;
     const copy = await copyOf(model, model.backend);
     const { backend, loss } = copy;
-    const [{ order, start }, rows, { classes }] = [this.#pass, this.#rows, train];
+    const [pass, rows, { classes }] = [{ ...this.#pass, start }, this.#rowsFrom(start), train];
+    const { order } = pass;
     const batch = train.pick(order.subarray(start, start + rows));
     const held = heldInputs(copy, batch);
     const warp = buildAugmentation(configuration)?.warpFor("train", train, configuration.seed);
@@ -171,9 +200,9 @@ export class PhasedStep {
       const totals = new Totals();
       const made = backend.step((): Made => {
         const x = backend.select(held, inOrder(rows), 0, rows);
-        let a: Matrix = warp === undefined ? x : backend.augment(x, warp, { ...this.#pass, copy: 0 });
+        let a: Matrix = warp === undefined ? x : backend.augment(x, warp, { ...pass, copy: 0 });
         const outputs = copy.layers.map((layer) => {
-          a = copy.forwardThrough(layer, a, this.#pass);
+          a = copy.forwardThrough(layer, a, pass);
           return { units: a.columns, values: backend.read(a.isPixels ? backend.unpack(a) : a) };
         });
         if (until === "forward") return { outputs };
@@ -188,6 +217,7 @@ export class PhasedStep {
       });
       const { outputs, losses, meaning, gradients = [] } = made;
       const [each, said] = [await losses, await meaning];
+      const known = await Promise.all(gradients.map(async ({ name, values }) => [name, await values] as const));
       return {
         layers: await Promise.all(
           outputs.map(async ({ units, values }, i) => layerReport(copy, i, units, await values)),
@@ -198,9 +228,8 @@ export class PhasedStep {
           loss: each?.[i],
           guess: said && classes > 0 ? guessOf(said.subarray(i * classes, (i + 1) * classes)) : undefined,
         })),
-        parameters: await Promise.all(
-          gradients.map(async ({ name, values }) => parameterReport(name, this.#before.get(name), await values)),
-        ),
+        parameters: known.map(([name, values]) => parameterReport(name, this.#before.get(name), values)),
+        gradients: new Map(known),
       };
     } finally {
       backend.release(held);

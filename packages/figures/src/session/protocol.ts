@@ -3,7 +3,7 @@
  * with the same number; the worker never speaks by itself (but for the one word that it is ready), so that no picture
  * waits in a queue: the page pulls a view when it is about to paint.
  */
-import type { NetworkOptions, Progress, Scaling, Shape, TrainingState } from "inkling";
+import type { Familiarity, NetworkOptions, Progress, Scaling, Shape, TrainingState } from "inkling";
 import type { Configuration } from "inkling/presets";
 import type { DoctorMemory, Finding } from "inkling/proofs";
 import type { RateChange } from "../state/address.ts";
@@ -120,6 +120,8 @@ export interface Weights {
   readonly names: Pick<NetworkOptions, "classNames" | "columnNames" | "tableColumns" | "targetNames">;
   readonly scaling: SentScaling | undefined;
   readonly targetScaling: SentScaling | undefined;
+  /** What it knows of the examples that it learned from; undefined where it was not asked for. */
+  readonly familiarity: Familiarity | undefined;
   /** What the next step is made with. */
   readonly optimizer: SentOptimizer;
   readonly tensors: readonly (readonly [name: string, values: Float32Array])[];
@@ -155,7 +157,8 @@ export interface Methods {
   backTo(total: number): void;
   setRate(rate: number): void;
   pull(withCurve: boolean): View;
-  weights(): Weights;
+  /** `learnsFamiliar`: a training that stands still notes first what its examples looked like. */
+  weights(learnsFamiliar: boolean): Weights;
   /** Of the tensor of this name the number at this place. */
   history(tensor: string, place: number): WeightHistory;
   /** The weights at moments of the training until now, at most so many. */

@@ -143,8 +143,10 @@ export class Service implements Served {
     });
   }
 
-  async weights(): Promise<Weights> {
+  async weights(learnsFamiliar: boolean): Promise<Weights> {
     const trainer = this.#trained();
+    const stands = this.#waiting === 0 && ["paused", "done", "diverged"].includes(this.#phase);
+    if (learnsFamiliar && stands) await this.#inTurn(() => trainer.learnFamiliar());
     const { total, configuration, model } = trainer;
     const { inputShape, outputs, scaling, targetScaling } = model;
     const { classNames, columnNames, tableColumns, targetNames } = model;
@@ -152,6 +154,7 @@ export class Service implements Served {
       ...{ total, configuration, inputShape, outputs },
       names: { classNames, columnNames, tableColumns, targetNames },
       ...{ scaling: sentScaling(scaling), targetScaling: sentScaling(targetScaling) },
+      familiarity: model.familiarity,
       optimizer: { learningRate: trainer.stepRate, memory: await trainer.optimizerMemory() },
       tensors: await valuesOf(model),
     };

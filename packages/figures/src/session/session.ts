@@ -147,11 +147,14 @@ export class Session {
     return (await this.copy()).model;
   }
 
-  /** The network, and the optimizer that makes its next step. */
-  async copy(): Promise<{ readonly model: Network; readonly optimizer: Optimizer }> {
+  /**
+   * The network, and the optimizer that makes its next step. `isFamiliar`: of a training that stands still, the network
+   * knows what its examples looked like (`familiarity` of the library).
+   */
+  async copy(isFamiliar = false): Promise<{ readonly model: Network; readonly optimizer: Optimizer }> {
     const remote = await this.#ready();
-    const weights = await remote.ask("weights");
-    return { model: this.#copies.from(weights), optimizer: optimizerFrom(weights) };
+    const weights = await remote.ask("weights", isFamiliar);
+    return { model: await this.#copies.from(weights), optimizer: optimizerFrom(weights) };
   }
 
   /** The values that one number of a tensor, as layers.1.weights, had in the training until now. */

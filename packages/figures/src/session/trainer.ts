@@ -242,6 +242,13 @@ export class Trainer {
     this.#cost = this.#keptAt - started;
   }
 
+  /** Notes in the model what its examples looked like, until its next step. */
+  async learnFamiliar(): Promise<void> {
+    if (this.model.familiarity !== undefined) return;
+    const { learnFamiliarity } = await import("./familiar.ts");
+    await learnFamiliarity(this.model, this.train);
+  }
+
   close(): void {
     this.model.close();
   }

@@ -9,7 +9,8 @@ import { Stream } from "../numbers/random.ts";
 import { adam } from "../training/optimizers.ts";
 import { train } from "../training/train.ts";
 import { Ensemble } from "./ensemble.ts";
-import { familiarity, learnFamiliarity } from "./familiarity.ts";
+import { familiarity, takeFamiliarity } from "./familiarity.ts";
+import { learnFamiliarity } from "./learn-familiarity.ts";
 
 /** Pictures of bars: class 0 has one that stands, class 1 one that lies, brighter or darker, anywhere; with grain. */
 function bars(count: number, channels = 1): Dataset {
@@ -104,6 +105,21 @@ test("it is undefined where there is nothing to be known, and forgotten by train
   await learnFamiliarity(own, data);
   await train(own, data, { epochs: 1 });
   expect(own.familiarity).toBeUndefined();
+  // Also what was learnt between two values of a training.
+  const run = train(own, data, { epochs: 2 });
+  await run.next();
+  await learnFamiliarity(own, data);
+  await run.next();
+  expect(own.familiarity).toBeUndefined();
+});
+
+test("a copy of a model takes what the model knows", async () => {
+  const [of, copy] = [await trained(data), await trained(data)];
+  const known = await learnFamiliarity(of, data);
+  if (known === undefined) throw new Error("Nothing was learnt.");
+  takeFamiliarity(copy, structuredClone(known));
+  expect(familiarity(copy, data.example(0), 0)).toEqual(familiarity(of, data.example(0), 0));
+  expect(() => takeFamiliarity(copy, { ...known, bases: [] })).toThrow("takeFamiliarity: expected what a network of");
 });
 
 test("an ensemble has what its first network knows", () => {

@@ -11,30 +11,16 @@
  * ways to recognise letters (Watanabe's CLAFIC, 1967; Oja 1983, "Subspace methods of pattern recognition").
  *
  * Pictures are looked at coarsely: at most 10 × 10 cells, each the sum of the pixels (of all channels) that it covers.
- * The sums are whole numbers, with pixels counted in parts of a cell, so bytes lose nothing and no order matters. The
- * directions are the first 12 of Σ x·xᵀ over 200 pictures of the class, found by orthogonal iteration
- * (numbers/subspace.ts) and kept as bytes. Other examples of the training set the threshold: 1 of 100 is above it.
+ * The sums are whole numbers, with pixels counted in parts of a cell, so bytes lose nothing and no order matters. How
+ * the directions and the threshold are found is in evaluation/learn-familiarity.ts.
  */
-import type { Dataset } from "../data/dataset.ts";
 import { ArgumentError, ShapeError } from "../errors.ts";
 import { type Familiarity, setFamiliarity } from "../network/certainty.ts";
 import { checkNetwork, type Network } from "../network/network.ts";
-import { principalDirections } from "../numbers/subspace.ts";
-import { checkOptions } from "../options.ts";
 import type { Shape } from "../shapes.ts";
 import { shown } from "../shown.ts";
 import type { Ensemble } from "./ensemble.ts";
-import { type EvaluateOptions, predictAll } from "./evaluate.ts";
-import { checkFits } from "./fits.ts";
 
-/** The most cells along a side. */
-const SIDE = 10;
-const DIRECTIONS = 12;
-/** At most so many examples of each class make its directions, and at most half of those that there are. */
-const PER_CLASS = 200;
-/** So many others set the threshold, at least and at most. */
-const [FEWEST, MOST] = [100, 1000];
-const FALSE_ALARMS = 0.01;
 /** The most numbers that all bases together may have: 1 MiB in a file. */
 export const MOST_NUMBERS = 2 ** 20;
 
@@ -48,55 +34,16 @@ export interface Familiar {
 }
 
 /**
- * Notes in a model what its training examples looked like, so that `familiarity` can say how unlike them another
- * picture is. `data`: the examples that it was trained on, in their order. Gives what it found; undefined, and the
- * model as it was, where there is nothing to be found: for examples that are no pictures, for numbers to be predicted,
- * and for fewer than about 200 examples. Needs one pass over 3,000 of them.
- *
- * @example
- * await train(model, digits.train);
- * await learnFamiliarity(model, digits.train);
- * const { label } = await model.predict(image);
- * familiarity(model, image, label); // { leftOver: 0.11, threshold: 0.27, isUnfamiliar: false }
+ * Gives a model what another one with the same weights knows of its examples: a copy in a page of a model that a worker
+ * trains. Throws an ArgumentError where it is of other classes.
  */
-export async function learnFamiliarity(
-  model: Network,
-  data: Dataset,
-  options: EvaluateOptions = {},
-): Promise<Familiarity | undefined> {
-  checkNetwork("learnFamiliarity", model);
-  checkFits("learnFamiliarity", model, data, { needsTargets: true });
-  checkOptions("learnFamiliarity", options, ["signal"]);
-  const { labels } = data;
-  if (model.inputShape.length !== 3 || labels === undefined) return undefined;
-  const { ofClass, others } = divided(labels, model.outputs);
-  const [height, width] = model.inputShape.map((length) => Math.min(SIDE, length));
-  const coarse = ({ inputs }: Dataset) => coarseOf(model.inputShape, height, width, inputs);
-  const directions = Math.min(DIRECTIONS, height * width);
-  if (others.length < FEWEST || model.outputs * directions * height * width > MOST_NUMBERS) return undefined;
-
-  const cells = height * width;
-  const learned = coarse(data.pick(ofClass.flat()));
-  let at = 0;
-  const bases = ofClass.map(({ length }) => {
-    const own = learned.subarray(at * cells, (at + length) * cells);
-    at += length;
-    return asBytes(principalDirections(own, cells, directions), cells);
-  });
-  const rest = data.pick(others);
-  const pictures = coarse(rest);
-  const read = (await predictAll(model, rest, options)).labels ?? [];
-  const left = Float64Array.from(others, (_, i) => {
-    return leftOver(pictures.subarray(i * cells, (i + 1) * cells), bases[read[i]]);
-  }).sort();
-  const familiarity: Familiarity = {
-    ...{ height, width, bases },
-    threshold: left[Math.ceil((1 - FALSE_ALARMS) * left.length) - 1],
-    falseAlarms: FALSE_ALARMS,
-    examples: { bases: learned.length / cells, threshold: others.length },
-  };
+export function takeFamiliarity(model: Network, familiarity: Familiarity): void {
+  checkNetwork("takeFamiliarity", model);
+  const classes = familiarity?.bases?.length;
+  if (classes !== model.outputs) {
+    throw new ArgumentError("takeFamiliarity", `what a network of ${model.outputs} classes knows`, shown(classes));
+  }
   setFamiliarity(model, familiarity);
-  return familiarity;
 }
 
 /**
@@ -123,7 +70,7 @@ export function familiarity(
 }
 
 /** u = 1 − Σ_d (v_d·x)² / (‖v_d‖²·‖x‖²); 1 for an empty picture. A number that is none leaves everything over. */
-function leftOver(x: Float64Array, basis: ArrayLike<number>): number {
+export function leftOver(x: Float64Array, basis: ArrayLike<number>): number {
   const cells = x.length;
   let size = 0;
   for (let j = 0; j < cells; j++) size += x[j] * x[j];
@@ -141,22 +88,8 @@ function leftOver(x: Float64Array, basis: ArrayLike<number>): number {
   return Math.max(0, 1 - within);
 }
 
-/** Which examples make the bases, class by class, and which set the threshold: in the order of the data. */
-function divided(labels: ArrayLike<number>, classes: number): { ofClass: number[][]; others: number[] } {
-  const count = new Array<number>(classes).fill(0);
-  for (let i = 0; i < labels.length; i++) count[labels[i]]++;
-  const ofClass = count.map((): number[] => []);
-  const others: number[] = [];
-  for (let i = 0; i < labels.length; i++) {
-    const label = labels[i];
-    if (ofClass[label].length < Math.min(PER_CLASS, Math.ceil(count[label] / 2))) ofClass[label].push(i);
-    else if (others.length < MOST) others.push(i);
-  }
-  return { ofClass, others };
-}
-
 /** Looks at pictures of a shape coarsely, as height × width cells: all those of `inputs`, one after the other. */
-function coarseOf([rows, columns, channels]: Shape, height: number, width: number, inputs: ArrayLike<number>) {
+export function coarseOf([rows, columns, channels]: Shape, height: number, width: number, inputs: ArrayLike<number>) {
   const [down, across] = [overlaps(rows, height), overlaps(columns, width)];
   const { first, inFirst, inNext } = across;
   const count = inputs.length / (rows * columns * channels);
@@ -200,14 +133,4 @@ function overlaps(pixels: number, cells: number) {
     inNext[i] = cells - inFirst[i];
   }
   return { first, inFirst, inNext };
-}
-
-/** Directions as whole numbers from −127 to 127, the largest of each ±127. */
-function asBytes(directions: readonly Float64Array[], cells: number): Int8Array {
-  const bytes = new Int8Array(directions.length * cells);
-  for (const [d, v] of directions.entries()) {
-    const most = v.reduce((max, number) => Math.max(max, Math.abs(number)), 0);
-    for (let j = 0; j < cells; j++) bytes[d * cells + j] = Math.round((127 * v[j]) / most);
-  }
-  return bytes;
 }

@@ -154,7 +154,6 @@ export class Run<T extends Task = Task>
       if (resume !== undefined) await checkDigest(resume, data);
       this.#before = claimOf(model).last;
       this.#training = new Training(this.#plan);
-      forgetCertainty(model);
       model.takeNames(data);
     }
     return this.#training;
@@ -170,6 +169,7 @@ export class Run<T extends Task = Task>
     const claim = claimOf(model);
     claim.active = this.#token;
     claim.last = this.#token;
+    forgetCertainty(model);
     try {
       // A training that was stopped between an epoch's end and its scores goes on with the scores.
       if (!training.awaitsScores) {

@@ -106,10 +106,11 @@ export class InklingContributions extends Figure {
     return html`<button
       type="button"
       aria-pressed=${String(k === at)}
+      aria-label=${`${words().classWord} ${name}: z = ${signed(z, 3)}`}
       @click=${() => this.#choose(k)}
     >
       <inkling-map plain data-quantity="contribution" aria-hidden="true" .values=${ofClass[k] ?? []} .columns=${columns} .bound=${bound}></inkling-map>
-      <span><span class="visually-hidden">${words().classWord}</span> ${name}: ${signed(z, 3)}</span>
+      <span><b>${name}</b><br />z = ${signed(z, 3)}</span>
     </button>`;
   }
 

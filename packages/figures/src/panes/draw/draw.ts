@@ -5,7 +5,7 @@
  *   draw.model = network; draw.train = digits.train
  *
  * Events: `example-change`, when a stroke has ended, with the drawn digit as an example for other panes;
- * `drawings-change`, with all kept drawings as a Dataset; `data-change`, with what is to be learnt of them.
+ * `rest-wanted`, when the nearest digits are to be looked for among those of `rest`, too; `drawings-change`, with all kept drawings as a Dataset; `data-change`, with what is to be learnt of them.
  */
 import type { Dataset, Network } from "inkling";
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
@@ -22,6 +22,7 @@ import { type Answer, type Reading, readPicture, sideOf } from "./reading.ts";
 import "./change.ts";
 import "./contributions.ts";
 import "./drawings.ts";
+import type { Rest } from "./nearest.ts";
 import "./nearest.ts";
 import "./stages.ts";
 import { drawStyles } from "./styles.ts";
@@ -37,6 +38,7 @@ export class InklingDraw extends Figure {
     model: { attribute: false },
     test: { attribute: false },
     train: { attribute: false },
+    rest: { attribute: false },
     takes: { type: String },
     canLearn: { type: Boolean },
     reading: { state: true },
@@ -50,6 +52,8 @@ export class InklingDraw extends Figure {
   declare model: Network | undefined;
   declare test: Dataset | undefined;
   declare train: Dataset | undefined;
+  /** Training digits that could be fetched. */
+  declare rest: Rest | undefined;
   /** What the network takes: "centred", as MNIST's digits were, or "drawn". */
   declare takes: "centred" | "drawn";
   /** Whether the page learns from kept drawings. */
@@ -271,7 +275,7 @@ export class InklingDraw extends Figure {
 
   /** What takes longer: of the image as it was when the last stroke had ended. */
   #looking(pixels: Uint8Array): TemplateResult {
-    const [{ model, train }, say] = [this, words()];
+    const [{ model, train, rest }, say] = [this, words()];
     return html`
       <section>
         <h3>${say.contributionsTitle}</h3>
@@ -279,7 +283,7 @@ export class InklingDraw extends Figure {
       </section>
       <section>
         <h3>${say.nearestTitle}</h3>
-        <inkling-nearest .model=${model} .train=${train} .pixels=${pixels}></inkling-nearest>
+        <inkling-nearest .model=${model} .train=${train} .rest=${rest} .pixels=${pixels}></inkling-nearest>
       </section>
       <section>
         <h3>${say.changeTitle}</h3>

@@ -20,6 +20,12 @@ export const words = messages("draw-looking", {
     width === "0" ? "In the last hidden layer (there is none)" : `In the last hidden layer (${width} numbers)`,
   compared: (done: string, all: string) => `Compared with ${done} of the ${all} training images that this page has.`,
   comparedAll: (all: string) => `Compared with all ${all} training images that this page has.`,
+  inPixels: (count: string) =>
+    `Under each digit: its label, and its distance from the drawing, √Σ(aᵢ − bᵢ)² over the ${count} pixels from 0 to 1.`,
+  inLayer: (count: string) =>
+    `Under each digit: its label, and its distance from the drawing, √Σ(aᵢ − bᵢ)² over the ${count} activations.`,
+  rest: (count: string, megabytes: string) => `Look among all ${count} (loads ${megabytes} MB)`,
+  restComes: "The others are coming …",
   alike: (count: string, all: string, name: string) => `${count} of the ${all} nearest are labelled ${name}.`,
   neighbour: (index: string) => ` from the drawing, training image ${index}`,
   wavers: (first: string, p: string, second: string, q: string) =>

@@ -3,7 +3,7 @@
  *
  *   <inkling-nearest></inkling-nearest>   element.model = network; element.train = digits.train; element.pixels = bytes
  *
- * Event: `example-change`, when one of them is chosen.
+ * Events: `example-change`, when one of them is chosen; `rest-wanted`, when those of `rest` are to be fetched, too.
  */
 import type { Dataset, Network } from "inkling";
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
@@ -19,10 +19,20 @@ import { Newest, type Slices } from "./slices.ts";
 /** So many are shown. */
 const SHOWN = 8;
 
+/** Training digits that are not here yet. */
+export interface Rest {
+  /** How many there are in all, with those that are here. */
+  readonly count: number;
+  /** How much has to be fetched. */
+  readonly bytes: number;
+  readonly isComing: boolean;
+}
+
 export class InklingNearest extends Figure {
   static override properties = {
     model: { attribute: false },
     train: { attribute: false },
+    rest: { attribute: false },
     pixels: { attribute: false },
     space: { type: String },
     found: { state: true },
@@ -55,6 +65,8 @@ export class InklingNearest extends Figure {
 
   declare model: Network | undefined;
   declare train: Dataset | undefined;
+  /** What could be fetched; undefined where all is here. */
+  declare rest: Rest | undefined;
   declare pixels: Uint8Array | undefined;
   /** Where distance is measured: "pixels" or "layer", the last hidden one. */
   declare space: "pixels" | "layer";
@@ -152,6 +164,10 @@ export class InklingNearest extends Figure {
             : say.compared(inWhole(compared), inWhole(train.count))
         }
       </p>
+      ${this.#more()}
+      <p class="quiet">
+        ${this.space === "pixels" ? say.inPixels(inWhole(train.columns)) : say.inLayer(inWhole(this.width ?? 0))}
+      </p>
       <ol>
         ${nearest.map(({ index, distance }, i) => {
           const [label = "", shown] = [labels[i], inDigits(distance, 3)];
@@ -166,6 +182,19 @@ export class InklingNearest extends Figure {
       </ol>
     `;
   }
+
+  #more(): TemplateResult | typeof nothing {
+    const [{ rest }, say] = [this, words()];
+    if (rest === undefined) return nothing;
+    const megabytes = inDigits(rest.bytes / 1e6, 2);
+    return html`<button type="button" ?disabled=${rest.isComing} @click=${this.#wantRest}>
+      ${rest.isComing ? say.restComes : say.rest(inWhole(rest.count), megabytes)}
+    </button>`;
+  }
+
+  readonly #wantRest = () => {
+    this.dispatchEvent(new CustomEvent("rest-wanted", { bubbles: true, composed: true }));
+  };
 
   #choose(train: Dataset, index: number): void {
     const detail = exampleOf(train, "train", index);

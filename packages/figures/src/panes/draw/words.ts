@@ -22,7 +22,8 @@ export const words = messages("draw", {
   unfamiliar: (left: string, limit: string) =>
     `Unfamiliar: ${left} of the drawing is unlike all that it has learned of this class (usual are less than ${limit}).`,
   familiar: (left: string, limit: string) => `Familiar: ${left} of the drawing is left over; up to ${limit} is usual.`,
-  unknown: "Nobody has shown this network what is familiar, so that it cannot say when a drawing is not a digit.",
+  unknown:
+    "This network has not noted what its digits looked like, so that it cannot say when a drawing is none. One that is trained here notes it whenever it stands still.",
   wide: "This one is very wide. Are they several digits that touch?",
   bothTitle: "With and without",
   both: "The same ink twice: cut out and centred as MNIST’s digits were, and the whole sheet, only made smaller.",

@@ -17,6 +17,8 @@ export class Copying {
   #copiedAt = Number.NEGATIVE_INFINITY;
   /** Of which moment the copy is. */
   #copied = "";
+  /** Whether that copy knows what its examples looked like. */
+  #isFamiliar = false;
   #isCopying = false;
   /** What was to be followed while a copy came. */
   #missed: Parameters<Copying["follow"]> | undefined;
@@ -37,24 +39,29 @@ export class Copying {
     this.#training++;
   }
 
-  /** Copies what the session has, if it is another moment and a copy is due. */
-  async follow(session: Session, view: View, experiment: Experiment): Promise<void> {
+  /**
+   * Copies what the session has, if it is another moment and a copy is due. `isFamiliar`: whether what is copied has to
+   * know what its examples looked like.
+   */
+  async follow(session: Session, view: View, experiment: Experiment, isFamiliar: boolean): Promise<void> {
     const { phase, total, changes } = view;
     const moment = `${total} ${changes.length} ${JSON.stringify(experiment.configuration)}`;
     const rests = ["paused", "done", "diverged"].includes(phase);
     const isDue = phase === "running" && performance.now() - this.#copiedAt > COPIES;
-    if (moment === this.#copied || !(rests || isDue)) return;
+    const isKnown = moment === this.#copied && (this.#isFamiliar || !(isFamiliar && rests));
+    if (isKnown || !(rests || isDue)) return;
     if (this.#isCopying) {
-      this.#missed = [session, view, experiment];
+      this.#missed = [session, view, experiment, isFamiliar];
       return;
     }
     this.#isCopying = true;
     const training = this.#training;
     try {
-      const { model, optimizer } = await session.copy();
+      const { model, optimizer } = await session.copy(isFamiliar);
       this.#copiedAt = performance.now();
       if (training !== this.#training) return;
       this.#copied = moment;
+      this.#isFamiliar = isFamiliar && rests;
       Object.assign(this.#material, { trained: model, optimizer });
       await this.#recall(session);
       this.#onChange();

@@ -9,7 +9,8 @@ import type { WeightHistory } from "../../session/protocol.ts";
 import type { Place, Tab } from "../../state/address.ts";
 import { type Example, exampleOf } from "../../state/example.ts";
 import { type Experiment, imagesOf } from "../../state/experiment.ts";
-import type { OwnData } from "../../state/own-data.ts";
+import { mnistFacts, type OwnData } from "../../state/own-data.ts";
+import type { Rest } from "../draw/nearest.ts";
 
 /** training: what the worker trains; book: the book's; file: one that was loaded. */
 export type Source = "training" | "book" | "file";
@@ -19,6 +20,8 @@ export type Looked = Pick<Material, "test" | "train" | "example">;
 
 /** How many digits the panes begin with, and with how many they go on. */
 const [FIRST, ALL, TRAINING] = [1000, 10_000, 10_000];
+/** All of MNIST's training digits. */
+const WHOLE = mnistFacts.examples;
 
 export class Material {
   readonly #onChange: () => void;
@@ -28,6 +31,10 @@ export class Material {
   /** All training digits that the training learns from: its worker has fetched them, so they are near. */
   #learnt: Dataset | undefined;
   #learns = TRAINING;
+  /** Whether somebody wants all of them to be searched. */
+  #isWhole = false;
+  /** What of them has not come. */
+  #rest: Rest | undefined;
   /** So many of MNIST's training digits the training learns from, from the first one on. */
   #images = Number.POSITIVE_INFINITY;
   #seen: { readonly of: Dataset; readonly digits: Dataset } | undefined;
@@ -66,7 +73,7 @@ export class Material {
     this.#own = own?.isAdded ? undefined : own;
     if (this.#own === undefined) {
       this.#images = imagesOf(configuration);
-      this.#learns = Math.max(TRAINING, this.#images);
+      this.#learns = this.#isWhole ? WHOLE : Math.max(TRAINING, this.#images);
       this.#seen = undefined;
     }
     if (this.#isSearched) void this.#loadLearnt().catch(() => {});
@@ -78,6 +85,29 @@ export class Material {
     return train === this.train ? (this.#learnt ?? train) : train;
   }
 
+  /** Training examples that are not here yet, and could be searched too. */
+  rest(source: Source): Rest | undefined {
+    return this.looked(source).train === this.train ? this.#rest : undefined;
+  }
+
+  /** Fetches all training digits, to look for the nearest among them. Throws a LoadError. */
+  async searchAll(): Promise<void> {
+    const [learns, rest] = [this.#learns, this.#rest];
+    if (rest === undefined) return;
+    this.#learns = WHOLE;
+    this.#rest = { ...rest, isComing: true };
+    this.#onChange();
+    try {
+      await this.#loadLearnt();
+      this.#isWhole = true;
+    } catch (error) {
+      this.#learns = learns;
+      this.#rest = rest;
+      this.#onChange();
+      throw error;
+    }
+  }
+
   /** The training examples that a network is judged by: only those that it learned from, where that is known. */
   judged(source: Source): Dataset | undefined {
     const { train } = this.looked(source);
@@ -86,6 +116,13 @@ export class Material {
     // The same ones again: what is judged is judged once.
     if (this.#seen?.of !== train) this.#seen = { of: train, digits: train.take(this.#images) };
     return this.#seen.digits;
+  }
+
+  /** Whether those that it is judged by are only the first of them. */
+  isPart(source: Source): boolean {
+    const { train } = this.looked(source);
+    const isTrained = source === "training" && this.trained !== undefined;
+    return train !== undefined && train === this.train && (isTrained ? this.#images : WHOLE) > train.count;
   }
 
   /** The examples that a pane looks at, with a network from this source: the training's own are its own. */
@@ -121,8 +158,11 @@ export class Material {
     const count = this.#learns;
     if (this.#learnt?.count === count) return;
     const learnt = await this.#digits.train(count);
+    const isWhole = learnt.count >= WHOLE;
+    const bytes = isWhole ? 0 : await this.#digits.missing("train", WHOLE);
     if (count !== this.#learns) return;
     this.#learnt = learnt;
+    this.#rest = isWhole ? undefined : { count: WHOLE, bytes, isComing: false };
     this.#onChange();
   }
 

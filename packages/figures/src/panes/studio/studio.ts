@@ -141,7 +141,8 @@ export class InklingStudio extends Figure {
   /** Where a pane shows the worker's network, it is copied to the page. */
   #copy(view: View): void {
     if (this.state.tab === "train" || this.#session === undefined) return;
-    void this.#copying.follow(this.#session, view, this.state.experiment);
+    const isFamiliar = ["draw", "own"].includes(this.state.tab);
+    void this.#copying.follow(this.#session, view, this.state.experiment, isFamiliar);
   }
 
   /** What the panes look at, if nobody has chosen: the book's network until one's own has learned something. */
@@ -208,8 +209,10 @@ export class InklingStudio extends Figure {
           .model=${model}
           .test=${test}
           .train=${this.#material.searched(this.#source)}
+          .rest=${this.#material.rest(this.#source)}
           canLearn
           @example-change=${this.#onExample}
+          @rest-wanted=${this.#onRest}
           @data-change=${this.#onData}
         ></inkling-draw>`;
       case "inside":
@@ -228,6 +231,7 @@ export class InklingStudio extends Figure {
           .model=${model}
           .test=${test}
           .train=${this.#material.judged(this.#source)}
+          ?isPart=${this.#material.isPart(this.#source)}
           .course=${this.#ofTraining("optimizer") === undefined ? undefined : this.#course}
           @example-change=${this.#onExample}
         ></inkling-judge>`;
@@ -257,6 +261,12 @@ export class InklingStudio extends Figure {
     const hasPlace = this.#material.look(detail, this.#source);
     if (hasPlace && set !== "drawn") this.#change({ place: { set, index } });
     this.requestUpdate();
+  };
+
+  readonly #onRest = () => {
+    this.#material.searchAll().catch((error: unknown) => {
+      this.notices = [error instanceof Error ? error.message : String(error)];
+    });
   };
 
   readonly #onData = async ({ detail }: CustomEvent<OwnData>) => {
