@@ -95,7 +95,13 @@ describe.skipIf(!hasChromium)("the studio", () => {
     await becomes(said).toMatch(/^The error went back through the layers\./);
     await expect
       .poll(() => page.locator("inkling-phases tbody th").allTextContents())
-      .toEqual([...["layers.1.weights", "layers.1.bias", "layers.2.weights", "layers.2.bias"]]);
+      .toEqual([
+        ...["layers.1.weights", "layers.1.bias", "layers.2.weights", "layers.2.bias"],
+        ...["all together", "layers.1.weights", "layers.1.bias", "layers.2.weights", "layers.2.bias"],
+      ]);
+    expect(await page.locator("inkling-phases h4 + p").textContent()).toMatch(
+      /Batch 2 of the 6 of this epoch has 50 other examples\..* \d+° away from it/s,
+    );
     await expect.poll(() => text(page, ".digest")).toBe(digest);
     expect(await seriousFindings(page)).toEqual([]);
     await button(page, "Back 1 step").click();

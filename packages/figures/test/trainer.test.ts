@@ -233,3 +233,23 @@ test.each(phased)(
     expect([trainer.phases, await digest(trainer)]).toEqual([undefined, await digest(other)]);
   },
 );
+
+// With steps too small to move a weight, what the next batch would have taught is what it teaches one step later.
+test.each([
+  ["in an epoch", 21, 3],
+  ["at its end, by its first batch", 39, 1],
+])("the gradients of another batch are those that it has itself: %s", async (_, total, place) => {
+  const layers = [16, "d0.3"];
+  const still = plan({ layers, optimizer: "sgd", learningRate: 1e-30, schedule: "constant", augmentation: "shift=2" });
+  const trainer = await begun(still);
+  const reportAt = async (step: number) => {
+    await goTo(trainer, step);
+    for (let phase = 0; phase < 3; phase++) await trainer.phase();
+    return trainer.phases;
+  };
+  const { another, parameters = [] } = (await reportAt(total)) ?? {};
+  expect([another?.place, another?.of, another?.count]).toEqual([place, 20, 50]);
+  expect(another?.parameters.map(({ own }) => own)).toEqual(parameters.map(({ gradient }) => gradient));
+  const itself = await reportAt(20 + place - 1);
+  expect(another?.parameters.map(({ other }) => other)).toEqual(itself?.parameters.map(({ gradient }) => gradient));
+});

@@ -12,7 +12,7 @@ export interface WeightLesson {
   readonly x: readonly number[];
   readonly delta: readonly number[];
   readonly products: readonly number[];
-  /** ∂C/∂Wₜ = Σₚ x_(p+t)·δ_p */
+  /** ∂C/∂Wₜ = Σₚ xₚ₊ₜ·δₚ */
   readonly sum: number;
 }
 
@@ -35,7 +35,7 @@ export interface PixelLesson {
   /** The filter, turned by half a turn: the weight that each of these places has for the pixel. */
   readonly turned: readonly number[];
   readonly products: readonly number[];
-  /** Σ δ_p·Wₜ over these places */
+  /** Σ δₚ·Wₜ over these places */
   readonly sum: number;
 }
 

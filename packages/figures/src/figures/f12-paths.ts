@@ -48,8 +48,10 @@ export class F12Paths extends BookFigure {
         color: var(--text);
       }
       .ways input {
+        flex: none;
         width: 22px;
         height: 22px;
+        margin: 0;
         accent-color: var(--text);
       }
       svg {

@@ -68,7 +68,8 @@ export class F15HiddenError extends TracedFigure {
             <h3>${words().products}</h3>
             <inkling-bars
               .values=${products}
-              .names=${weights.map((weight, j) => words().product(j, signed(output.back.delta[j] ?? 0, 2), signed(weight, 2)))}
+              .names=${weights.map((weight, j) => words().product(j, brief(output.back.delta[j] ?? 0, 2), signed(weight, 2)))}
+              .text=${(product: number) => brief(product, 3)}
               .label=${words().products}
             ></inkling-bars>
             <h3>${words().together}</h3>
@@ -85,7 +86,7 @@ export class F15HiddenError extends TracedFigure {
               .xs=${XS}
               .ys=${[0, 0.3]}
               .lines=${[{ points: this.#slopes, quantity: "slopes" }]}
-              .marks=${[{ x: hidden.z[neuron] ?? 0, y: hidden.slope[neuron] ?? 0, tone: "quiet", label: words().here, quantity: "own" }]}
+              .marks=${[{ x: hidden.z[neuron] ?? 0, y: hidden.slope[neuron] ?? 0, tone: "quiet", label: words().here, lift: -26, quantity: "own" }]}
               .handles=${[{ x: z, y: slope, name: words().z, text: words().at(signed(z), inDigits(slope)), along: "x", step: 0.1 }]}
               .xLabel=${"z"}
               .yLabel=${"σ′(z)"}
@@ -136,6 +137,11 @@ function slopeAt(z: number): number {
 /** The sum of those numbers that have this sign. */
 function sumOf(values: readonly number[], sign: 1 | -1): number {
   return values.filter((value) => value * sign > 0).reduce((sum, value) => sum + value, 0);
+}
+
+/** What is too small to be seen beside the others takes no room. The table beside the figure has its digits. */
+function brief(value: number, digits: number): string {
+  return Math.abs(value) < 5e-4 ? "≈ 0" : signed(value, digits);
 }
 
 define("inkling-f15-hidden-error", F15HiddenError);

@@ -56,6 +56,7 @@ export class F19PlantedBug extends TracedFigure {
       }
       .table {
         overflow-x: auto;
+        container-type: inline-size;
       }
       table {
         width: 100%;
@@ -74,6 +75,13 @@ export class F19PlantedBug extends TracedFigure {
       th:first-child,
       td:first-child {
         text-align: start;
+      }
+      @container (max-width: 460px) {
+        th,
+        td {
+          padding-inline: 0.25em;
+          font-size: 0.85em;
+        }
       }
       .answer {
         margin: 1em 0;

@@ -11,7 +11,7 @@ import "../parts/question.ts";
 import type { SlideDetail } from "../parts/slider.ts";
 import "../parts/slider.ts";
 import { inRange, keepInAddress, numbersIn, wholeIn } from "../state/kept.ts";
-import { inDigits, inWhole, powerText, signed } from "../words/messages.ts";
+import { inDigits, inPercent, inWhole, powerText, signed } from "../words/messages.ts";
 import { arrival, bowl, levelLine, near, walk } from "./descent.ts";
 import { optimizersStyle } from "./f28-optimizers.style.ts";
 import { words } from "./f28-optimizers.words.ts";
@@ -172,6 +172,7 @@ export class F28Optimizers extends Figure {
         points: levelLine(share * first, stretch),
         tone: "quiet",
         isFaint: true,
+        name: words().level(inPercent(share, 1)),
         quantity: "level",
       }),
     );

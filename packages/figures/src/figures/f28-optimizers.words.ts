@@ -37,6 +37,7 @@ export const words = messages("f28-optimizers", {
   steps: (count: string) => `${count} steps`,
   never: (count: string) => `not in ${count} steps`,
   away: "it climbs out",
+  level: (share: string) => `where C is ${share} of the first`,
   levelMeans: "a line on which the loss is the same everywhere",
   descentMeans: "plain descent, step by step: its way, and its loss",
   momentumMeans: "momentum, from the same start with the same η",

@@ -46,7 +46,8 @@ export class F29SlowStart extends Figure {
 
   constructor() {
     super();
-    [this.start, this.rate] = [0.98, Math.log10(0.15)];
+    // As in the chapter, where z = 4.
+    [this.start, this.rate] = [1 / (1 + Math.exp(-4)), Math.log10(0.15)];
     keepInAddress(this, "f29", {
       start: { ...inRange(...STARTS), label: () => words().start },
       rate: { ...inRange(-2.5, 0), label: () => words().rateExponent },

@@ -53,7 +53,7 @@ function ofPlot(plot: InklingPlot, texts: Readonly<Record<string, unknown>>): Nu
     if (found === undefined) groups.push([line]);
     else found.push(line);
   }
-  const nameOf = ({ label, quantity }: PlotLine) => label ?? textOf(quantity, texts) ?? plot.yLabel;
+  const nameOf = ({ label, name, quantity }: PlotLine) => label ?? name ?? textOf(quantity, texts) ?? plot.yLabel;
   const ofLines = groups.map((group): NumbersTable => {
     const [first] = group;
     return {

@@ -19,6 +19,8 @@ export interface PlotLine extends Meant {
   readonly isDashed?: boolean;
   /** Whether it is only ground for others. */
   readonly isFaint?: boolean;
+  /** What a table calls it, where it has no label in the picture. */
+  readonly name?: string;
   /** Written at its last point. */
   readonly label?: string;
 }

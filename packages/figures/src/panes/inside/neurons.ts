@@ -39,6 +39,13 @@ export class InklingNeurons extends Figure {
         max-height: min(66vh, 640px);
         overflow-y: auto;
         padding: 3px;
+        /* Where there is more, an edge is shaded: what scrolls along covers the shade at its end. */
+        background:
+          linear-gradient(var(--surface) 40%, transparent) top / 100% 28px no-repeat local,
+          linear-gradient(transparent, var(--surface) 60%) bottom / 100% 28px no-repeat local,
+          linear-gradient(color-mix(in srgb, var(--text) 28%, transparent), transparent) top / 100% 9px no-repeat scroll,
+          linear-gradient(transparent, color-mix(in srgb, var(--text) 28%, transparent)) bottom / 100% 9px no-repeat
+            scroll;
       }
       [role="option"] {
         padding: 4px;

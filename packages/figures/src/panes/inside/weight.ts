@@ -155,7 +155,7 @@ export class InklingWeight extends Figure {
     const { own, isDense } = weighted;
     const { back } = own;
     if (i === undefined) {
-      const [B, D] = [indexed("b", j), isDense ? indexed("δ", j) : "Σₚ δ_p"];
+      const [B, D] = [indexed("b", j), isDense ? indexed("δ", j) : "Σₚ δₚ"];
       return [
         { name: "b", value: own.b[j], symbol: B },
         { name: "db", value: back?.db[j], symbol: `∂C/∂${B}`, why: [`∂C/∂${B} = ${D}`] },
@@ -177,7 +177,7 @@ export class InklingWeight extends Figure {
         name: "dW",
         value: dW,
         symbol: `∂C/∂${W}`,
-        why: isDense ? [`∂C/∂${W} = ${X} · ${D}`, ...product] : ["∂C/∂wₜ = Σₚ x_(p+t)·δ_p"],
+        why: isDense ? [`∂C/∂${W} = ${X} · ${D}`, ...product] : ["∂C/∂wₜ = Σₚ xₚ₊ₜ·δₚ"],
       },
       { name: "after", value: back?.WAfter.values[e], symbol: `${W} after`, why: this.#stepWhy(W, w, dW) },
     ];

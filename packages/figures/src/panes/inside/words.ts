@@ -99,7 +99,7 @@ export const words = messages("inside", {
   historyKnown: (low: string, high: string, moments: string) =>
     `On the way between ${low} and ${high}. Each dot is a moment that was kept, ${moments} of them.`,
   optimizerStep: (name: string, rate: string) =>
-    `“After” is the training’s next step, if it were by this example alone: ${name} with the learning rate ${rate} and ` +
+    `“After” is one more step of the training, by this example alone: ${name} with the learning rate ${rate} and ` +
     "with what it remembers of the steps before.",
   why: "why",
   source: "The source",

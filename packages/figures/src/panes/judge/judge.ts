@@ -39,6 +39,7 @@ export class InklingJudge extends Figure {
     model: { attribute: false },
     test: { attribute: false },
     train: { attribute: false },
+    isPart: { type: Boolean },
     verdict: { state: true },
     warped: { state: true },
     cell: { state: true },
@@ -54,6 +55,8 @@ export class InklingJudge extends Figure {
   declare model: Network | undefined;
   declare test: Dataset | undefined;
   declare train: Dataset | undefined;
+  /** Whether there are more training examples than these first ones. */
+  declare isPart: boolean;
   declare verdict: Verdict | undefined;
   declare warped: ClassEvaluation | undefined;
   declare cell: CellDetail | undefined;
@@ -70,6 +73,7 @@ export class InklingJudge extends Figure {
   constructor() {
     super();
     this.earlier = [];
+    this.isPart = false;
   }
 
   override disconnectedCallback(): void {
@@ -141,15 +145,16 @@ export class InklingJudge extends Figure {
     const said = gap === undefined || gap < NO_GAP ? gapNone : gap < BY_HEART ? gapSmall(points) : gapLarge(points);
     return html`
       <dl class="sets">
-        ${this.#set(words().test, test)} ${train === undefined ? nothing : this.#set(words().train, train)}
+        ${this.#set(words().test, test, words().ofImages)}
+        ${train === undefined ? nothing : this.#set(words().train, train, this.isPart ? words().ofFirst : words().ofImages)}
       </dl>
       ${gap === undefined ? nothing : html`<p class="gap">${said}</p>`}
     `;
   }
 
-  #set(title: string, { accuracy, loss, examples }: ClassEvaluation): TemplateResult {
+  #set(title: string, { accuracy, loss, examples }: ClassEvaluation, of: (count: string) => string): TemplateResult {
     return html`<div>
-      <dt>${title} ${words().ofImages(inWhole(examples))}</dt>
+      <dt>${title} ${of(inWhole(examples))}</dt>
       <dd class="large">${inPercent(accuracy)}</dd>
       <dd>${words().accuracy}, ${words().loss} ${inDigits(loss)}</dd>
     </div>`;
@@ -192,7 +197,7 @@ export class InklingJudge extends Figure {
   #worst({ test: { mistakes } }: Verdict, test: Dataset): TemplateResult {
     const name = (k: number) => test.classNames?.[k] ?? String(k);
     const items = mistakes.slice(0, SHOWN / 2).map(({ index, label, predicted, probability }) => {
-      return this.#item(index, test, words().mistake(name(label), name(predicted), inPercent(probability, 0)));
+      return this.#item(index, test, words().mistake(name(label), name(predicted), sureOf(probability)));
     });
     return html`<h3>${words().worst}</h3>
       <p class="help">${words().worstHelp}</p>
@@ -301,6 +306,11 @@ export class InklingJudge extends Figure {
             <inkling-plane data-quantity="plane" .digits=${plane}></inkling-plane>`
       }`;
   }
+}
+
+/** A probability that is not 1 is not written as 100%. */
+function sureOf(probability: number): string {
+  return probability < 1 && probability >= 0.99995 ? words().nearly : inPercent(probability, 2);
 }
 
 define("inkling-judge", InklingJudge);

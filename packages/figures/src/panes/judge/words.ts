@@ -10,6 +10,7 @@ export const words = messages("judge", {
   accuracy: "read right",
   loss: "loss",
   ofImages: (count: string) => `of ${count}`,
+  ofFirst: (count: string) => `of the first ${count}`,
   gapNone: "It reads examples that it has never seen as well as those that it learned from: it is not overfitting.",
   gapSmall: (points: string) =>
     `It reads the examples that it learned from ${points} points better than new ones. A little of that is usual.`,
@@ -27,6 +28,7 @@ export const words = messages("judge", {
   noneOf: (label: string, predicted: string) => `No ${label} was read as ${predicted}.`,
   worst: "Its worst mistakes",
   worstHelp: "The mistakes that it was surest of. Choose one to look inside.",
+  nearly: "more than 99.99%",
   mistake: (label: string, predicted: string, sure: string) => `${label} read as ${predicted}, ${sure} sure`,
   perClass: "Class by class",
   classHead: "class",

@@ -21,6 +21,8 @@ export interface Series {
 }
 
 const HEIGHT = 210;
+/** More points than these are drawn small: large ones would make a band. */
+const MANY = 40;
 /** What a chart is drawn in; each has an element of this colour, so that asking for it changes no style. */
 const TONES = ["quiet", "line", "amount", "text"] as const;
 
@@ -236,7 +238,7 @@ export class InklingCurves extends Figure {
     await nextTurn();
     this.#isWaiting = false;
     if (!this.isConnected) return;
-    const shape = this.series.map(({ label, tone }) => `${label} ${tone}`).join();
+    const shape = this.series.map(({ label, tone, y }) => `${label} ${tone} ${y.length > MANY}`).join();
     if (this.#plot === undefined || shape !== this.#shape) this.#make(shape);
     else this.#plot.setData(this.#data());
   }
@@ -285,9 +287,9 @@ export class InklingCurves extends Figure {
       cursor: { drag: { setScale: false, x: false, y: false }, y: false },
       series: [
         {},
-        ...this.series.map(({ label, tone, hasPoints }) => ({
+        ...this.series.map(({ label, tone, hasPoints, y }) => ({
           ...{ label, spanGaps: true, width: 2, dash: [...DASHES[tone]], stroke: () => this.#colour(tone) },
-          points: { show: hasPoints, size: 7, fill: () => this.#colour(tone) },
+          points: { show: hasPoints, size: y.length > MANY ? 3 : 7, fill: () => this.#colour(tone) },
         })),
       ],
       hooks: {

@@ -9,6 +9,7 @@ import { css, html, nothing, type TemplateResult } from "lit";
 import { addressOf } from "../../data/book.ts";
 import { define, Figure } from "../../parts/figure.ts";
 import "../../parts/map.ts";
+import type { AnotherBatch, Comparison } from "../../session/another-batch.ts";
 import { type BatchExample, type PhasesReport, type StepPhase, stepPhases } from "../../session/phases.ts";
 import { inDigits, inPercent, inWhole, signed } from "../../words/messages.ts";
 import { arranged, arrangementOf } from "../inside/arrangement.ts";
@@ -70,6 +71,13 @@ export class InklingPhases extends Figure {
       ol b {
         display: block;
         font-weight: 600;
+      }
+      h4 {
+        margin: 1.4em 0 0.3em;
+        font-size: 1em;
+      }
+      .scroll + p {
+        margin-top: 0.9em;
       }
       code {
         font-size: 0.88em;
@@ -152,15 +160,30 @@ export class InklingPhases extends Figure {
         )}
       </ol>
       <p role="status">${this.#sentence(report)}</p>
-      ${report.done === "backward" ? this.#anotherBatch() : nothing}
       ${report.done === "update" ? nothing : this.#examples(report)} ${this.#table(report)}
+      ${report.done === "backward" ? this.#another(report.another) : nothing}
     `;
   }
 
-  /** The book's figure of it, where there is a book. */
-  #anotherBatch(): TemplateResult | typeof nothing {
+  /** What another batch would have taught, with the book's figure of it, where there is a book. */
+  #another(another: AnotherBatch | undefined): TemplateResult | typeof nothing {
+    if (another === undefined) return nothing;
+    const [{ place, of, count, whole, parameters }, say] = [another, words()];
     const address = addressOf("anotherBatch");
-    return address === undefined ? nothing : html`<p><a href=${address}>${words().anotherBatch}</a></p>`;
+    const [length, angle] = [inDigits(whole.other / whole.own, 2), angleOf(whole)];
+    const rows = [{ name: say.together, ...whole }, ...parameters].map((one) => ({
+      cells: [one.name, inDigits(one.own), inDigits(one.other), angleOf(one)],
+      bar: 0,
+    }));
+    return html`
+      <h4>${say.another}</h4>
+      <p>
+        ${say.anotherIs(inWhole(place), inWhole(of), inWhole(count))}
+        ${whole.cosine > 0 ? say.anotherHelps(length, angle, inPercent(whole.cosine, 0)) : say.anotherHarms(length, angle)}
+      </p>
+      ${this.#rows([say.parameter, say.gradient, say.other, say.angle], rows)}
+      ${address === undefined ? nothing : html`<p><a href=${address} target="_blank">${say.anotherInBook}</a></p>`}
+    `;
   }
 
   #formula(phase: StepPhase): string {
@@ -257,6 +280,13 @@ export class InklingPhases extends Figure {
       </table>
     </div>`;
   }
+}
+
+/** The angle of two gradients, in degrees. */
+function angleOf({ cosine }: Comparison): string {
+  return Number.isNaN(cosine)
+    ? "–"
+    : `${inWhole(Math.round((Math.acos(Math.max(-1, Math.min(1, cosine))) * 180) / Math.PI))}°`;
 }
 
 define("inkling-phases", InklingPhases);

@@ -17,7 +17,19 @@ export const words = messages("phases", {
   updateDid: (step: string, rate: string, before: string, after: string) =>
     `Step ${step} is done: every weight has moved, at the learning rate ${rate}. The loss of the same batch was ` +
     `${before}, and is ${after} now.`,
-  anotherBatch: "What would another batch have taught?",
+  another: "What would another batch have taught?",
+  anotherIs: (place: string, of: string, count: string) =>
+    `Batch ${place} of the ${of} of this epoch has ${count} other examples. The same weights, at the same moment:`,
+  anotherHelps: (length: string, angle: string, share: string) =>
+    `Its gradient is ${length} times as long as this one, and points ${angle} away from it. Along it the loss of this ` +
+    `batch falls too, with ${share} of the slope.`,
+  anotherHarms: (length: string, angle: string) =>
+    `Its gradient is ${length} times as long as this one, and points ${angle} away from it: more than 90°. Along it the ` +
+    "loss of this batch rises.",
+  anotherInBook: "The same in the book, for batches of any size",
+  together: "all together",
+  other: "The other’s",
+  angle: "Angle between",
   first: (shown: string, count: string) => `The first ${shown} of the ${count}:`,
   reads: (label: string, share: string) => `read as ${label}, ${share}`,
   layer: "Layer",

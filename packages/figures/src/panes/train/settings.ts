@@ -119,9 +119,15 @@ export class InklingSettings extends Figure {
   #field(name: FieldName, label: unknown): TemplateResult {
     const sentence = this.refused?.field === name ? this.refused.sentence : undefined;
     return html`<label>
-      ${label} ${this.#control(name)}
+      ${label} ${this.#control(name)} ${name === "examples" ? this.#heldOut() : nothing}
       ${sentence === undefined ? nothing : html`<span class="problem" role="alert">${sentence}</span>`}
     </label>`;
+  }
+
+  /** How many of the examples are not learnt. */
+  #heldOut(): TemplateResult | typeof nothing {
+    const { validation } = this.experiment.configuration;
+    return validation > 0 ? html`<span class="quiet">${words().heldOut(inWhole(validation))}</span>` : nothing;
   }
 
   #control(name: FieldName): TemplateResult {

@@ -49,6 +49,7 @@ export const words = messages("train", {
   allImages: (count: string) => `${count} (all)`,
 
   learnsFrom: "It learns from",
+  heldOut: (count: string) => `${count} of them held out for validation`,
   ownExamples: (count: string, shape: string) => `${count} examples, each ${shape} numbers.`,
   besidesMnist: (count: string) => `${count} of them, besides MNIST’s images.`,
   testedOn: (count: string) => `It is tested on ${count} others.`,
