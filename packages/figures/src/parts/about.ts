@@ -150,7 +150,7 @@ export class InklingAbout extends Figure {
 
   async #open(what: Foot | undefined): Promise<void> {
     if (what === "picture") await import("../saving/save-picture.ts");
-    if (what !== undefined) await load();
+    if (what !== undefined) await Promise.all([load(), import("./numbers-table.ts"), import("./key.ts")]);
     this.opened = what;
   }
 
@@ -169,7 +169,7 @@ export class InklingAbout extends Figure {
 
   readonly #onAct = () => {
     this.isHeard = true;
-    void load().then(() => this.#speakLater());
+    this.#speakLater();
   };
 
   #speakLater(): void {
@@ -184,7 +184,11 @@ export class InklingAbout extends Figure {
       this.#speakLater();
       return;
     }
-    const sentence = this.summary ?? made?.sentenceOf(this.#root) ?? "";
+    if (made === undefined) {
+      void load().then(this.#speak);
+      return;
+    }
+    const sentence = this.summary ?? made.sentenceOf(this.#root) ?? "";
     if (sentence === this.said) return;
     this.#spoken = performance.now();
     this.said = sentence;
@@ -192,8 +196,7 @@ export class InklingAbout extends Figure {
 }
 
 async function load(): Promise<void> {
-  const [numbers] = await Promise.all([import("./numbers.ts"), import("./numbers-table.ts"), import("./key.ts")]);
-  made = numbers;
+  made = await import("./numbers.ts");
 }
 
 define("inkling-about", InklingAbout);

@@ -236,10 +236,13 @@ export class InklingCurves extends Figure {
   async #draw(): Promise<void> {
     this.#isWaiting = true;
     await nextTurn();
+    if (this.isConnected) await this.#show();
     this.#isWaiting = false;
-    if (!this.isConnected) return;
+  }
+
+  async #show(): Promise<void> {
     const shape = this.series.map(({ label, tone, y }) => `${label} ${tone} ${y.length > MANY}`).join();
-    if (this.#plot === undefined || shape !== this.#shape) this.#make(shape);
+    if (this.#plot === undefined || shape !== this.#shape) await this.#make(shape);
     else this.#plot.setData(this.#data());
   }
 
@@ -257,14 +260,32 @@ export class InklingCurves extends Figure {
     return UPlot?.join(this.series.map(({ x, y }) => [Array.from(x), Array.from(y)] as uPlot.AlignedData)) ?? [[]];
   }
 
-  #make(shape: string): void {
+  /** A chart is put together in one task, and drawn in the next one. */
+  async #make(shape: string): Promise<void> {
     const place = this.renderRoot.querySelector<HTMLElement>(".plot");
     if (place === null || UPlot === undefined) return;
     this.#plot?.destroy();
+    this.#plot = undefined;
+    const { series } = this;
+    let begin = () => {};
+    const plot = new UPlot(this.#options(place.clientWidth || 300), this.#data(), (_, init) => {
+      begin = () => init();
+    });
+    place.append(plot.root);
+    await nextTurn();
+    if (!this.isConnected) {
+      plot.destroy();
+      return;
+    }
+    begin();
+    // More may have come in between.
+    if (this.series !== series) plot.setData(this.#data());
+    this.#plot = plot;
     this.#shape = shape;
-    this.#plot = new UPlot(this.#options(place.clientWidth || 300), this.#data(), place);
     this.#sizes ??= new ResizeObserver(() => {
-      if (place.clientWidth > 0) this.#plot?.setSize({ width: place.clientWidth, height: HEIGHT });
+      const { clientWidth: width } = place;
+      // It is asked when it begins to look, too: nothing has changed then, and drawing it anew would take as long.
+      if (width > 0 && width !== this.#plot?.width) this.#plot?.setSize({ width, height: HEIGHT });
     });
     this.#sizes.observe(place);
   }
