@@ -25,7 +25,10 @@ export interface Shown {
   /** Its place in the test set. */
   readonly digit: number;
   readonly pixels: Uint8Array;
+  /** What the way back takes it for: what it is, unless a figure says something else. */
   readonly label: number;
+  /** What it is. */
+  readonly truth: number;
   readonly trace: Trace;
 }
 
@@ -52,12 +55,13 @@ export abstract class BookFigure extends Figure {
   declare protected problem: string | undefined;
   protected readonly sight = new Sight(this);
   #isWaiting = false;
+  #asked = 0;
   #end: (() => void) | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.#end = onCarried(() => void this.#follow());
-    void this.#show();
+    void this.retrace();
   }
 
   /** Shows what is carried now, when the figure is seen. */
@@ -70,7 +74,7 @@ export abstract class BookFigure extends Figure {
       if (!this.isConnected) return;
     }
     this.requestUpdate();
-    await this.#show();
+    await this.retrace();
   }
 
   override disconnectedCallback(): void {
@@ -86,12 +90,17 @@ export abstract class BookFigure extends Figure {
   /** What the figure draws of a digit. */
   protected abstract draw(shown: Shown): TemplateResult;
 
+  /** What is traced: the carried digit as it is, unless a figure says something else. */
+  protected exampleOf(pixels: Uint8Array, truth: number): Pick<Shown, "pixels" | "label"> {
+    return { pixels, label: truth };
+  }
+
   /** Is called when a digit has come, before it is drawn. */
   protected prepare(_shown: Shown): Promise<void> | void {}
 
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
-    if ((changed.has("model") && this.model) || (changed.has("test") && this.test)) void this.#show();
+    if ((changed.has("model") && this.model) || (changed.has("test") && this.test)) void this.retrace();
   }
 
   protected override render(): TemplateResult {
@@ -101,18 +110,27 @@ export abstract class BookFigure extends Figure {
       <p class="quiet" role=${this.problem === undefined ? "status" : "alert"}>${text}</p>`;
   }
 
-  async #show(): Promise<void> {
+  /** Traces what is to be seen now, and shows it. Of several calls the last one counts. */
+  protected async retrace(): Promise<void> {
+    const asked = ++this.#asked;
     const { digit } = carried();
     try {
       const [model, test] = await this.#material(digit);
+      if (asked !== this.#asked) return;
       const place = Math.min(digit, test.count - 1);
-      const [pixels, label] = [Uint8Array.from(test.example(place)), test.labels?.[place] ?? 0];
-      const shown = { model, test, digit: place, pixels, label, trace: await traced(model, place, pixels, label) };
-      // Another digit may have been asked for meanwhile.
-      if (carried().digit !== digit) return;
+      const [own, truth] = [Uint8Array.from(test.example(place)), test.labels?.[place] ?? 0];
+      const { pixels, label } = this.exampleOf(own, truth);
+      const isOwn = pixels === own && label === truth;
+      const found = await (isOwn ? traced(model, place, own, truth) : trace(model, pixels, { label }));
+      const shown = { model, test, digit: place, pixels, label, truth, trace: found };
+      if (asked !== this.#asked) return;
       await this.prepare(shown);
-      if (carried().digit === digit) this.shown = shown;
+      if (asked !== this.#asked) return;
+      this.problem = undefined;
+      this.shown = shown;
     } catch (error) {
+      if (asked !== this.#asked) return;
+      this.shown = undefined;
       this.problem = error instanceof Error ? error.message : String(error);
     }
   }

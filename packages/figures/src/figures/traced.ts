@@ -1,36 +1,25 @@
 /**
- * What the figures of backpropagation share: the book's network on one test digit. Such a figure loads both (or is
- * given them), traces the digit that is carried from figure to figure, and traces it again when something changes and
- * the figure is near the window. All that it shows of the network is the trace's. Until there is one, what stands
- * between its tags is seen.
+ * What the figures of backpropagation share besides the book's network on one test digit (book-figure.ts): its two
+ * layers that learn, with their way back, terms of a formula that light up wherever they are shown, and buttons for
+ * digit and neuron. All that they show of the network is the trace's.
  */
-import type { Dataset, Network } from "inkling";
-import { type DenseBackTrace, type DenseTrace, type Trace, trace } from "inkling/proofs";
-import { css, html, type PropertyValues, type TemplateResult } from "lit";
-import { bookModel } from "../data/book-model.ts";
-import { openDigits } from "../data/digits.ts";
-import { Figure } from "../parts/figure.ts";
+import type { Network } from "inkling";
+import type { DenseBackTrace, DenseTrace, Trace } from "inkling/proofs";
+import { css, html, type TemplateResult } from "lit";
 import "../parts/map.ts";
-import { Sight } from "../parts/sight.ts";
-import { carried, carry, onCarried } from "../state/carried.ts";
+import { carried, carry } from "../state/carried.ts";
 import { inWhole } from "../words/messages.ts";
-import { figureStyle } from "./style.ts";
+import { BookFigure, type Shown } from "./book-figure.ts";
 import { words } from "./traced.words.ts";
 
-/** How many test digits are there at first, and all of them. */
-const FEW = 1000;
+/** All test digits of the site. */
 const ALL = 10_000;
 
 /** A dense layer with its way back. */
 export type Dense = DenseTrace & { readonly back: DenseBackTrace };
 
 /** One digit's way through the network and back. */
-export interface Traced {
-  readonly trace: Trace;
-  readonly pixels: Uint8Array;
-  /** What the digit is, and what the way back takes it for. */
-  readonly truth: number;
-  readonly label: number;
+export interface Traced extends Pick<Shown, "trace" | "pixels" | "truth" | "label"> {
   /** The two layers that learn. */
   readonly hidden: Dense;
   readonly output: Dense;
@@ -40,18 +29,11 @@ export interface Traced {
   readonly p: ArrayLike<number>;
 }
 
-export abstract class TracedFigure extends Figure {
-  static override properties = {
-    model: { attribute: false },
-    test: { attribute: false },
-    traced: { state: true },
-    failure: { state: true },
-    lit: { state: true },
-  };
+export abstract class TracedFigure extends BookFigure {
+  static override properties = { ...BookFigure.properties, lit: { state: true } };
 
   static override styles = [
-    Figure.styles,
-    figureStyle,
+    BookFigure.styles,
     css`
       .digit {
         display: flex;
@@ -126,85 +108,21 @@ export abstract class TracedFigure extends Figure {
     `,
   ];
 
-  /** The network; the book's if it is not given. */
-  declare model: Network | undefined;
-  /** Test digits; the site's if they are not given. */
-  declare test: Dataset | undefined;
-  declare protected traced: Traced | undefined;
-  declare protected failure: string | undefined;
   /** The term of the formula that the reader looks at. */
   declare protected lit: string | undefined;
-  readonly #sight = new Sight(this);
-  /** What was traced last: a page may give something else. */
-  #found: { readonly model?: Network; readonly test?: Dataset } = {};
-  #asked = 0;
-  #stop: (() => void) | undefined;
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#stop = onCarried(() => void this.retrace());
-    void this.retrace();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#stop?.();
-  }
-
-  protected override willUpdate(changed: PropertyValues): void {
-    super.willUpdate(changed);
-    const isGiven = this.model !== this.#found.model || this.test !== this.#found.test;
-    if (this.hasUpdated && (changed.has("model") || changed.has("test")) && isGiven) void this.retrace();
-  }
-
-  /** What is traced: the carried digit as it is, unless a figure says something else. */
-  protected exampleOf(pixels: Uint8Array, truth: number): { readonly pixels: Uint8Array; readonly label: number } {
-    return { pixels, label: truth };
-  }
+  #traced: Traced | undefined;
 
   /** What else a figure computes of a trace. */
   protected async tracedMore(_traced: Traced, _model: Network): Promise<void> {}
 
-  /** Traces what is to be seen now; of several calls the last one counts. */
-  protected async retrace(): Promise<void> {
-    const asked = ++this.#asked;
-    if (!this.#sight.isNear) await this.#sight.near();
-    if (asked !== this.#asked || !this.isConnected) return;
-    try {
-      const model = this.model ?? (await bookModel());
-      const test = await this.#digits();
-      if (asked !== this.#asked) return;
-      this.#found = { model, test };
-      [this.model, this.test] = [model, test];
-      const { digit } = carried();
-      const own = test.example(Math.min(digit, test.count - 1)) as Uint8Array;
-      const truth = test.labels?.[Math.min(digit, test.count - 1)] ?? 0;
-      const { pixels, label } = this.exampleOf(own, truth);
-      const found = await trace(model, pixels, { label });
-      const traced = { trace: found, pixels, truth, label, ...learning(found) };
-      if (asked !== this.#asked) return;
-      await this.tracedMore(traced, model);
-      if (asked !== this.#asked) return;
-      this.failure = undefined;
-      this.traced = traced;
-    } catch (error) {
-      if (asked === this.#asked) this.failure = (error as Error).message;
-    }
+  protected override async prepare(shown: Shown): Promise<void> {
+    const traced = { ...shown, ...learning(shown.trace) };
+    await this.tracedMore(traced, shown.model);
+    this.#traced = traced;
   }
 
-  async #digits(): Promise<Dataset> {
-    const { test } = this;
-    const needed = carried().digit < FEW ? FEW : ALL;
-    if (test !== undefined && (test.count >= needed || !this.#isSites)) return test;
-    this.#isSites = true;
-    return openDigits().test(needed);
-  }
-  #isSites = false;
-
-  protected override render(): TemplateResult {
-    if (this.failure !== undefined) return html`<slot></slot><p role="alert">${this.failure}</p>`;
-    if (this.traced === undefined) return html`<slot></slot>`;
-    return this.renderTraced(this.traced);
+  protected override draw(shown: Shown): TemplateResult {
+    return this.renderTraced(this.#traced ?? { ...shown, ...learning(shown.trace) });
   }
 
   protected abstract renderTraced(traced: Traced): TemplateResult;
@@ -212,7 +130,7 @@ export abstract class TracedFigure extends Figure {
   /** The digit, and buttons to take another. */
   protected digitChoice({ pixels, truth }: Traced): TemplateResult {
     const { digit } = carried();
-    const last = (this.#isSites ? ALL : (this.test?.count ?? 1)) - 1;
+    const last = (this.test?.count ?? ALL) - 1;
     const to = (index: number) => () => carry({ digit: index });
     return html`<div class="digit">
       <inkling-map plain data-quantity="digit" scale="ink" bound="255" .values=${pixels} .label=${words().digit(String(truth))}></inkling-map>
