@@ -68,6 +68,16 @@ describe.skipIf(!hasChromium)("the site", () => {
     await expect.poll(() => page.locator("inkling-inside").getByText("The network reads").count(), patient).toBe(1);
   });
 
+  test("a figure whose code does not come says so below its picture", async () => {
+    const { page } = await site.open("/book/neuron");
+    await page.route("**/f01-pixels.*.js", (route) => route.abort());
+    const figure = page.locator("inkling-f01-pixels");
+    await figure.scrollIntoViewIfNeeded();
+    await expect.poll(() => figure.getByRole("alert").count(), patient).toBe(1);
+    expect(await figure.getByRole("alert").isVisible()).toBe(true);
+    expect(await figure.locator(".still:visible").count()).toBe(1);
+  });
+
   test("three figures stand in a page of another host, each as high as it is", async () => {
     const tags = alone.slice(0, 3).map(
       (route) => `<script src="${site.origin}/fig/embed.js" data-figure="${route.slice(5)}"

@@ -4,6 +4,7 @@
  * scroll, touch or key brings what is near, too. Figures and panes stand in the table below, each with the module that
  * defines it.
  */
+import { words } from "./loader.words.ts";
 
 export { isolatePage } from "./offline/isolate.ts";
 export { setLanguage } from "./words/messages.ts";
@@ -126,6 +127,13 @@ function near(): IntersectionObserver {
   return observer;
 }
 
+/** Says below the picture that stands between a figure's tags that there is no more. */
+function sayFailed(figure: Element): void {
+  const said = figure.appendChild(document.createElement("p"));
+  said.role = "alert";
+  said.textContent = words().failed;
+}
+
 function observing(options: IntersectionObserverInit): IntersectionObserver {
   const least = typeof options.threshold === "number" ? options.threshold : 0;
   return new IntersectionObserver((entries, self) => {
@@ -133,7 +141,7 @@ function observing(options: IntersectionObserverInit): IntersectionObserver {
       if (!isIntersecting || intersectionRatio < least) continue;
       self.unobserve(target);
       unloaded.delete(target);
-      void loadFigure(target.localName.slice("inkling-".length));
+      loadFigure(target.localName.slice("inkling-".length)).catch(() => sayFailed(target));
     }
   }, options);
 }

@@ -11,7 +11,6 @@ import { Doctor, type Finding } from "inkling/proofs";
 import type { RateChange } from "../state/address.ts";
 import { Course } from "./course.ts";
 import type { Curve } from "./curve.ts";
-import { overflowingLayer } from "./overflow.ts";
 import type { PhasedStep, PhasesReport } from "./phases.ts";
 import { type Prepared, prepare } from "./preparing.ts";
 import type { Divergence, EpochPoint, Mark, Plan, SentOptimizer, Standing, WeightHistory } from "./protocol.ts";
@@ -299,6 +298,7 @@ export class Trainer {
     else await this.#restart();
     while (this.#total < total) await this.advance();
     const { epoch, step, learningRate } = error;
+    const { overflowingLayer } = await import("./overflow.ts");
     const layer = await overflowingLayer(this.model, this.train);
     this.#divergence = { epoch, step, layer, learningRate, sentence: said?.sentence ?? error.message };
   }

@@ -2,9 +2,37 @@
 
 import type { ActivationName } from "inkling";
 import { type CpuMatrix, Reference } from "inkling/proofs";
-import { html, svg, type TemplateResult } from "lit";
+import { css, html, svg, type TemplateResult } from "lit";
 import { inDigits } from "../../words/messages.ts";
 import { words } from "./words.ts";
+
+export const curveStyle = css`
+  .curve {
+    display: block;
+    width: 100%;
+    max-width: 22rem;
+    height: auto;
+  }
+  .axis {
+    stroke: var(--line);
+  }
+  .sigma {
+    fill: none;
+    stroke: var(--text);
+    stroke-width: 2;
+  }
+  .tangent {
+    stroke: var(--focus);
+    stroke-width: 2;
+  }
+  .dot {
+    fill: var(--focus);
+  }
+  .curve text {
+    fill: var(--quiet);
+    font-size: 11px;
+  }
+`;
 
 const [WIDTH, HEIGHT, POINTS] = [260, 120, 121];
 /** Room for the labels of the z axis: below the plot, so that no line crosses them. */

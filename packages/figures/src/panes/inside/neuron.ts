@@ -9,7 +9,7 @@ import { define, Figure } from "../../parts/figure.ts";
 import { inDigits, inWhole, signed } from "../../words/messages.ts";
 import { meanings, type QuantityName } from "../../words/quantities.ts";
 import { columnOf } from "./arrangement.ts";
-import { activationCurve } from "./curve.ts";
+import { activationCurve, curveStyle } from "./curve.ts";
 import { type Quantity, quantityRows, quantityStyle } from "./quantity.ts";
 import { blameOf, denseAbove, isPlainCrossEntropy, sumOf, totalOf } from "./sums.ts";
 import { indexed } from "./symbols.ts";
@@ -28,6 +28,7 @@ export class InklingNeuron extends Figure {
   static override styles = [
     Figure.styles,
     quantityStyle,
+    curveStyle,
     termStyle,
     css`
       :host {
@@ -51,30 +52,7 @@ export class InklingNeuron extends Figure {
         margin-top: 0;
       }
       .curve {
-        display: block;
-        width: 100%;
-        max-width: 22rem;
-        height: auto;
         margin-top: 0.75em;
-      }
-      .axis {
-        stroke: var(--line);
-      }
-      .sigma {
-        fill: none;
-        stroke: var(--text);
-        stroke-width: 2;
-      }
-      .tangent {
-        stroke: var(--focus);
-        stroke-width: 2;
-      }
-      .dot {
-        fill: var(--focus);
-      }
-      text {
-        fill: var(--quiet);
-        font-size: 11px;
       }
     `,
   ];

@@ -9,7 +9,7 @@ import { define, Figure } from "../../parts/figure.ts";
 import "../../parts/map.ts";
 import { inDigits, inWhole, signed } from "../../words/messages.ts";
 import { arranged, arrangementOf } from "./arrangement.ts";
-import { activationCurve } from "./curve.ts";
+import { activationCurve, curveStyle } from "./curve.ts";
 import { busiest } from "./looking.ts";
 import "../../parts/numbers-table.ts";
 import { type Quantity, quantityRows, quantityStyle } from "./quantity.ts";
@@ -37,6 +37,7 @@ export class InklingOtherLayer extends Figure {
   static override styles = [
     Figure.styles,
     quantityStyle,
+    curveStyle,
     css`
       :host {
         container-type: inline-size;
@@ -52,31 +53,6 @@ export class InklingOtherLayer extends Figure {
       h4 {
         margin: 0 0 0.5em;
         font-size: 0.95rem;
-      }
-      .curve {
-        display: block;
-        width: 100%;
-        max-width: 22rem;
-        height: auto;
-      }
-      .axis {
-        stroke: var(--line);
-      }
-      .sigma {
-        fill: none;
-        stroke: var(--text);
-        stroke-width: 2;
-      }
-      .tangent {
-        stroke: var(--focus);
-        stroke-width: 2;
-      }
-      .dot {
-        fill: var(--focus);
-      }
-      text {
-        fill: var(--quiet);
-        font-size: 11px;
       }
       inkling-source {
         margin-top: 0.75rem;

@@ -24,8 +24,8 @@ const FORMULAS: Readonly<Record<Exclude<StepPhase, "update">, string>> = {
 
 interface Row {
   readonly cells: readonly string[];
-  /** From 0 to 1. */
-  readonly bar: number;
+  /** From 0 to 1; undefined where nothing is drawn. */
+  readonly bar?: number;
 }
 
 export class InklingPhases extends Figure {
@@ -78,6 +78,9 @@ export class InklingPhases extends Figure {
       }
       .scroll + p {
         margin-top: 0.9em;
+      }
+      a {
+        color: inherit;
       }
       code {
         font-size: 0.88em;
@@ -173,7 +176,6 @@ export class InklingPhases extends Figure {
     const [length, angle] = [inDigits(whole.other / whole.own, 2), angleOf(whole)];
     const rows = [{ name: say.together, ...whole }, ...parameters].map((one) => ({
       cells: [one.name, inDigits(one.own), inDigits(one.other), angleOf(one)],
-      bar: 0,
     }));
     return html`
       <h4>${say.another}</h4>
@@ -264,16 +266,20 @@ export class InklingPhases extends Figure {
     return html`<div class="scroll" tabindex="0" role="region" aria-label=${titles.join(", ")}>
       <table>
         <thead>
-          <tr>${titles.map((title) => html`<th scope="col">${title}</th>`)}<td></td></tr>
+          <tr>${titles.map((title) => html`<th scope="col">${title}</th>`)}${rows[0]?.bar === undefined ? nothing : html`<td></td>`}</tr>
         </thead>
         <tbody>
           ${rows.map(
             ({ cells: [first, ...others], bar }) => html`<tr>
               <th scope="row">${first}</th>
               ${others.map((cell) => html`<td>${cell}</td>`)}
-              <td class="bar" aria-hidden="true">
-                ${bar > 0 ? html`<i style="width: ${(100 * bar).toFixed(1)}%"></i>` : nothing}
-              </td>
+              ${
+                bar === undefined
+                  ? nothing
+                  : html`<td class="bar" aria-hidden="true">
+                      ${bar > 0 ? html`<i style="width: ${(100 * bar).toFixed(1)}%"></i>` : nothing}
+                    </td>`
+              }
             </tr>`,
           )}
         </tbody>

@@ -19,13 +19,13 @@ export const words = messages("phases", {
     `${before}, and is ${after} now.`,
   another: "What would another batch have taught?",
   anotherIs: (place: string, of: string, count: string) =>
-    `Batch ${place} of the ${of} of this epoch has ${count} other examples. The same weights, at the same moment:`,
+    `Batch ${place} of the ${of} of this epoch has ${count} other examples.`,
   anotherHelps: (length: string, angle: string, share: string) =>
-    `Its gradient is ${length} times as long as this one, and points ${angle} away from it. Along it the loss of this ` +
-    `batch falls too, with ${share} of the slope.`,
+    `With the same weights, its gradient is ${length} times as long as this batch’s, and points ${angle} away from it. ` +
+    `A step along it would lower this batch’s loss too, with ${share} of the slope that its own gradient has.`,
   anotherHarms: (length: string, angle: string) =>
-    `Its gradient is ${length} times as long as this one, and points ${angle} away from it: more than 90°. Along it the ` +
-    "loss of this batch rises.",
+    `With the same weights, its gradient is ${length} times as long as this batch’s, and points ${angle} away from it: ` +
+    "more than 90°, so that a step along it would raise this batch’s loss.",
   anotherInBook: "The same in the book, for batches of any size",
   together: "all together",
   other: "The other’s",
