@@ -153,11 +153,15 @@ test.each<[string, Plan]>([
       { changes: [{ step: 4, rate: 0.03 }] },
     ),
   ],
+  [
+    "what keeps gradients and weights small",
+    plan({ batchSize: 1, epochs: 1, optimizer: "sgd", l1: 1e-4, clipNorm: 0.1, maxNorm: 1, weightDecay: 0.01 }),
+  ],
 ])("the optimizer on the page makes the training's next step: %s", async (_, of) => {
   const trainer = await begun(of);
   await goTo(trainer, 20);
   const { model, configuration, train: examples } = trainer;
-  const optimizer = optimizerFrom({
+  const optimizer = await optimizerFrom({
     configuration,
     optimizer: { learningRate: trainer.stepRate, memory: await trainer.optimizerMemory() },
   });

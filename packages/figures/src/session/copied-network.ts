@@ -19,7 +19,7 @@ export class CopiedNetwork {
     });
     this.#copies.push(copy);
     if (this.#copies.length > ALIVE) this.#copies.shift()?.close();
-    if (familiarity !== undefined) (await import("./familiar.ts")).takeFamiliarity(copy, familiarity);
+    if (familiarity !== undefined) (await import("./later.ts")).takeFamiliarity(copy, familiarity);
     return copy;
   }
 

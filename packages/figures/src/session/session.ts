@@ -154,7 +154,7 @@ export class Session {
   async copy(isFamiliar = false): Promise<{ readonly model: Network; readonly optimizer: Optimizer }> {
     const remote = await this.#ready();
     const weights = await remote.ask("weights", isFamiliar);
-    return { model: await this.#copies.from(weights), optimizer: optimizerFrom(weights) };
+    return { model: await this.#copies.from(weights), optimizer: await optimizerFrom(weights) };
   }
 
   /** The values that one number of a tensor, as layers.1.weights, had in the training until now. */

@@ -244,7 +244,7 @@ export class Trainer {
   /** Notes in the model what its examples looked like, until its next step. */
   async learnFamiliar(): Promise<void> {
     if (this.model.familiarity !== undefined) return;
-    const { learnFamiliarity } = await import("./familiar.ts");
+    const { learnFamiliarity } = await import("./later.ts");
     await learnFamiliarity(this.model, this.train);
   }
 

@@ -10,6 +10,7 @@ export { type Call, recording, type Snapshot } from "../backends/recording.ts";
 export { Reference } from "../backends/reference/reference.ts";
 export type { CpuMatrix } from "../backends/cpu-matrix.ts";
 export { copyOf } from "./copy.ts";
+export { type ConstraintOptions, Constraints } from "../training/constraints.ts";
 export { trace } from "./trace.ts";
 export type {
   BackTrace,

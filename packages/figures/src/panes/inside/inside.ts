@@ -28,6 +28,7 @@ import { traced } from "./tracing.ts";
 import "./way.ts";
 import type { LayerPickDetail, Station } from "./way.ts";
 import "./weighted.ts";
+import { updateName } from "./updates.ts";
 import { words } from "./words.ts";
 
 /** No operation is looked at. */
@@ -174,7 +175,7 @@ export class InklingInside extends Figure {
                 : nothing
             }
           </div>
-          ${this.optimizer === undefined ? nothing : html`<p class="loss optimizer">${words().optimizerStep(this.optimizer.name, inDigits(this.optimizer.learningRate))}</p>`}
+          ${this.optimizer === undefined ? nothing : html`<p class="loss optimizer">${words().optimizerStep(updateName(this.optimizer), inDigits(this.optimizer.learningRate))}</p>`}
         </div>
       </header>
     `;

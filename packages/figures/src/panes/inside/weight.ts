@@ -15,6 +15,7 @@ import { type Quantity, quantityRows, quantityStyle } from "./quantity.ts";
 import "./source.ts";
 import type { QuantityName } from "../../words/quantities.ts";
 import { indexed } from "./symbols.ts";
+import { isPlain, updateName } from "./updates.ts";
 import { words } from "./words.ts";
 
 export class InklingWeight extends Figure {
@@ -186,7 +187,7 @@ export class InklingWeight extends Figure {
   #stepWhy(letter: string, before: number | undefined, gradient: number | undefined): string[] {
     const step = this.trace?.back?.step;
     if (step === undefined || before === undefined || gradient === undefined) return [];
-    if (step.optimizer.name !== "sgd") return [step.optimizer.name];
+    if (!isPlain(step.optimizer)) return [updateName(step.optimizer)];
     const values = `= ${signed(before, 4)} − ${inDigits(step.learningRate)} × (${signed(gradient, 4)})`;
     return [`${letter} − η·∂C/∂${letter}`, values];
   }
