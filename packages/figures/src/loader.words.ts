@@ -2,6 +2,5 @@
 import { messages } from "./words/messages.ts";
 
 export const words = messages("loader", {
-  failed:
-    "The figure could not be loaded, so that this is only its picture. When there is a connection again, load the page anew.",
+  failed: "The figure could not be loaded: this is its picture. Load the page anew.",
 });

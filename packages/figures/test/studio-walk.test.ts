@@ -56,5 +56,40 @@ describe.skipIf(!hasChromium)("a walk through the studio", () => {
     const captions = () => page.locator("inkling-judge .spreads figcaption").allTextContents();
     await becomes(captions).toHaveLength(4);
     await becomes(async () => (await captions()).every((text) => text.includes("13 moments"))).toBe(true);
+    // The same training once more ends with the same network, and not with another one under its name.
+    const right = () => page.locator("inkling-judge dd.large").first().textContent();
+    const before = await right();
+    await tab(page, "Train").click();
+    await page.locator("inkling-train").getByRole("button", { name: "Reset" }).click();
+    await becomes(() => page.locator("inkling-train .where").textContent()).toContain("Ready");
+    await page.locator("inkling-train").getByRole("button", { name: "Start", exact: true }).click();
+    await becomes(() => page.locator("inkling-train .where").textContent()).toContain("Done");
+    await tab(page, "Judge").click();
+    await becomes(() => page.locator("inkling-judge").getByText("Training examples of 300").count()).toBe(1);
+    expect(await right()).toBe(before);
+  });
+
+  test("judges by those examples that were not held out, and says how many", async () => {
+    const page = await opened("#v=1&p=mlp&l=8&n=300&b=50&e=1&va=100&at=4&tab=judge");
+    await becomes(() => page.locator("inkling-judge").getByText("Training examples of 200").count()).toBe(1);
+  });
+
+  test("shows the weights of the other learning rate, after as many steps", async () => {
+    const page = await opened("#v=1&p=mlp&l=8&n=2000&b=50&o=sgd&r=0.5&sc=constant&e=2&at=10&tab=judge");
+    const loss = () => page.locator("inkling-judge dl.sets dd").nth(1).textContent();
+    await becomes(loss).toContain("loss");
+    const before = await loss();
+    await tab(page, "Train").click();
+    const train = page.locator("inkling-train");
+    await train.getByRole("button", { name: "Back 100" }).click();
+    await becomes(() => train.locator(".where").textContent()).toContain("Ready");
+    await train.locator("input[name=learningRate]").fill("0.001");
+    await train.locator("input[name=learningRate]").press("Tab");
+    for (let step = 1; step <= 10; step++) {
+      await train.getByRole("button", { name: "One step" }).click();
+      await becomes(() => train.locator(".where").textContent()).toContain(`after step ${step} of`);
+    }
+    await tab(page, "Judge").click();
+    await becomes(loss).not.toBe(before);
   });
 });

@@ -9,7 +9,7 @@ import type { MoveDetail, PlotHandle, PlotLine, Point } from "../parts/plot.ts";
 import "../parts/plot.ts";
 import "../parts/question.ts";
 import { carried } from "../state/carried.ts";
-import { inDigits, signed } from "../words/messages.ts";
+import { inDigits, powerText, signed } from "../words/messages.ts";
 import { BookFigure, type Shown } from "./book-figure.ts";
 import { digitControl, neuronControl } from "./controls.ts";
 import { words } from "./f08-slope.words.ts";
@@ -187,7 +187,7 @@ function lines(curve: Curve, w: number, loss: number, near: number, h: number, e
 function answer({ example, place, own }: Curve): string {
   const h = 1e-6;
   const measured = (example.lossWith([place, own + h]) - example.lossWith([place, own])) / h;
-  return words().answer(signed(measured, 4), signed(example.gradient()(place), 4));
+  return words().answer(powerText(Math.log10(h)), signed(measured, 4), signed(example.gradient()(place), 4));
 }
 
 define("inkling-f08-slope", F08Slope);

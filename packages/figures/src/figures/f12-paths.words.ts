@@ -13,6 +13,7 @@ export const words = messages("f12-paths", {
     "Forget one path, and the gradient is wrong.",
   chart: "From a through three groups of scores to the loss C, with the slope of each step",
   a: (neuron: number) => `output a of neuron ${neuron}`,
+  path: (product: string) => `path ${product}`,
   aShort: "a",
   score: (digit: number) => `score of ${digit}`,
   others: "other eight scores",

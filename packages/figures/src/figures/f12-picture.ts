@@ -29,12 +29,12 @@ function way({ name, product, steps, isOn }: Path, [x, y]: readonly [number, num
     <path data-quantity="way" d=${line} fill="none" stroke=${colour} stroke-width=${width} stroke-dasharray=${isOn ? "none" : "4 6"}></path>
     <rect data-quantity="scores" x=${x - 78} y=${y - 24} width="156" height="48" rx="10" fill="var(--panel)" stroke="var(--quiet)"></rect>
     <text x=${x} y=${y - 3}>${name}</text>
-    <text x=${x} y=${y + 16}>${signed(product)}</text>
+    <text x=${x} y=${y + 16}>${words().path(signed(product))}</text>
     ${
       steps === undefined
         ? ""
-        : svg`<text x="165" y=${middle + (y < A[1] ? -12 : 24)}>× ${signed(steps[0])}</text>
-      <text x="478" y=${middle + (y < A[1] ? -12 : 24)}>× ${signed(steps[1])}</text>`
+        : svg`<text x=${y < A[1] ? 130 : 190} y=${y < A[1] ? middle - 22 : A[1] - 12}>× ${signed(steps[0])}</text>
+      <text x=${y < A[1] ? 512 : 450} y=${y < A[1] ? middle - 22 : A[1] - 12}>× ${signed(steps[1])}</text>`
     }
   </g>`;
 }

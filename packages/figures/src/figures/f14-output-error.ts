@@ -5,7 +5,7 @@
  */
 import { dense, flatten, type Network, network, quadratic } from "inkling";
 import { trace } from "inkling/proofs";
-import { css, html, type TemplateResult } from "lit";
+import { css, html, nothing, type TemplateResult } from "lit";
 import "../parts/bars.ts";
 import { define } from "../parts/figure.ts";
 import type { PickDetail } from "../parts/map.ts";
@@ -169,6 +169,7 @@ export class F14OutputError extends TracedFigure {
     const values = this.isMultiplied ? products : J;
     const row = TEN.map((j) => products[label * 10 + j] ?? 0);
     return html`
+      ${this.isQuadratic ? html`<p class="note">${words().always}</p>` : nothing}
       <p>${words().jacobian(String(label), signed(slopes[label] ?? 0))}</p>
       <div class="vectors">
         <div class="jacobian" data-quantity=${this.isMultiplied ? "products" : "jacobian"}>
@@ -180,6 +181,7 @@ export class F14OutputError extends TracedFigure {
             .label=${this.isMultiplied ? words().products : words().matrix}
             @pick=${this.#onPick}
           ></inkling-map>
+          <p class="note">${words().counted}</p>
           <div class="row">
             <button aria-pressed=${!this.isMultiplied} @click=${() => this.#multiply(false)}>∂p/∂z</button>
             <button aria-pressed=${this.isMultiplied} @click=${() => this.#multiply(true)}>∂C/∂p · ∂p/∂z</button>

@@ -22,9 +22,11 @@ export const words = messages("f14-output-error", {
   jacobianTitle: "Where p − y comes from: softmax’s Jacobian",
   jacobian: (label: string, slope: string) =>
     `Each p depends on each z: 10 × 10 derivatives ∂pₖ/∂zⱼ, row k, column j. The loss looks at one p alone, so that ∂C/∂p is 0 but for ∂C/∂p${sub(label)} = −1/p${sub(label)} = ${slope}. Multiply, and one row is left: p − y.`,
-  matrix: "Softmax’s Jacobian: row k, column j is ∂pₖ/∂zⱼ",
+  matrix: "Softmax’s Jacobian: row k, column j is ∂pₖ/∂zⱼ, both counted from 0",
   products: "Each row k of the Jacobian times ∂C/∂pₖ",
-  column: "Each column’s sum, ∂C/∂zⱼ",
+  column: "Each column’s sum after the multiplication, ∂C/∂zⱼ",
+  counted: "Rows: p₀ to p₉. Columns: z₀ to z₉.",
+  always: "What follows is softmax and cross-entropy, whichever loss is chosen above.",
   pickCell: "Point at a number of the matrix, or walk through it by the arrow keys.",
   onDiagonal: (k: string, _j: string, pk: string, _pj: string, value: string) =>
     `∂p${sub(k)}/∂z${sub(k)} = p${sub(k)}·(1 − p${sub(k)}) = ${pk} × (1 − ${pk}) = ${value}.`,

@@ -102,12 +102,17 @@ export class F23TwoStarts extends LearningFigure {
 
   protected override draw({ judge, learn }: Halves): TemplateResult {
     const { runs } = this;
+    // Where both end at the same place one name would hide the other: the second one is the dashed one.
+    const [a, b] = [this.first, this.second].map((seed) => runs[seed - 1]?.losses.at(-1));
+    const areClose = a !== undefined && b !== undefined && Math.abs(a - b) < TOP / 12;
     const lines = runs.map(({ losses }, i): PlotLine => {
       const points = losses.map((loss, step): Point => [step, Math.min(loss, TOP * 1.2)]);
-      const isShown = i + 1 === this.first || i + 1 === this.second;
-      return isShown
-        ? { points, tone: "main", label: words().seed(String(i + 1)), quantity: "shown" }
-        : { points, tone: "quiet", quantity: "others" };
+      const [isFirst, isSecond] = [i + 1 === this.first, i + 1 === this.second];
+      if (!isFirst && !isSecond) return { points, tone: "quiet", quantity: "others" };
+      const own = words().seed(String(i + 1));
+      const together = isFirst && areClose && !isSecond ? words().andDashed(own, String(this.second)) : own;
+      const label = isFirst || !areClose ? { label: together } : {};
+      return { points, tone: "main", isDashed: isSecond && !isFirst, ...label, quantity: "shown" };
     });
     const said = runs.length === SEEDS.length ? this.#spread(learn.count, judge.count) : words().training;
     return html`

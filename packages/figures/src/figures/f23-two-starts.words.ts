@@ -16,6 +16,7 @@ export const words = messages("f23-two-starts", {
   step: "step",
   loss: "loss",
   chart: "The loss of eight trainings that differ in their seed alone",
+  andDashed: (seed: string, other: string) => `${seed}; dashed: seed ${other}`,
   seed: (seed: string) => `seed ${seed}`,
   ends: (count: string) => `The share of ${count} other digits that each reads`,
   training: "It trains, one seed after the other …",

@@ -21,10 +21,15 @@ import { columnOf } from "./traced.ts";
 
 const FEW = 200;
 const MANY = 10_000;
-/** Digits in all, over all epochs. */
-const EXAMPLES = 12_000;
+/** Digits in all, over all epochs; and at least so many epochs. */
+const [EXAMPLES, LEAST] = [12_000, 10];
 const RATE = 0.5;
 const DECAY = 0.02;
+
+/** How often so many digits are learnt. */
+function epochsOf(count: number): number {
+  return Math.max(LEAST, Math.round(EXAMPLES / count));
+}
 
 interface Training {
   readonly count: number;
@@ -80,7 +85,7 @@ export class F24Generalisation extends LearningFigure {
       this.training = { count: data.count, learnt: [...learnt], others: [...others], before, after, dark };
     };
     await look();
-    const epochs = Math.max(1, Math.round(EXAMPLES / data.count));
+    const epochs = epochsOf(data.count);
     const weightDecay = this.decays ? DECAY : 0;
     await this.follow(
       model,
@@ -125,7 +130,7 @@ export class F24Generalisation extends LearningFigure {
 
   #shown(training: Training, judged: number): TemplateResult {
     const { count, learnt, others, before, after, dark } = training;
-    const epochs = Math.max(1, Math.round(EXAMPLES / count));
+    const epochs = epochsOf(count);
     const lines: PlotLine[] = [
       { points: learnt, tone: "quiet", isDashed: true, label: words().learnt, quantity: "learnt" },
       { points: others, tone: "main", label: words().others, quantity: "others" },

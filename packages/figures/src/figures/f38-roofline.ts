@@ -66,7 +66,7 @@ export class F38Roofline extends Figure {
 
   constructor() {
     super();
-    [this.power, this.seen, this.arithmetic, this.memory] = [5, "first", 99, 47];
+    [this.power, this.seen, this.arithmetic, this.memory] = [5, "first", 99, 42];
     keepInAddress(this, "f38", {
       power: { ...wholeIn(0, MOST), label: () => words().batchPower },
       seen: { ...oneOf(PARTS), label: () => words().parts },

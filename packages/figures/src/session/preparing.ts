@@ -3,13 +3,13 @@
  * network, the options. The worker trains it; a test compares its digests with the command line's.
  */
 import { balancedWeights, Dataset, type Network, standardize, type TrainOptions } from "inkling";
-import { type Backend, inOrder } from "inkling/backends";
+import type { Backend } from "inkling/backends";
 import { fillMissing } from "inkling/formats";
-import { MersenneTwister } from "inkling/numbers";
 import { buildLoss, buildNetwork, buildTrainOptions, type Configuration } from "inkling/presets";
 import { type Experiment, imagesOf } from "../state/experiment.ts";
 import { factsOf, joined } from "../state/own-data.ts";
 import { checkTrainable } from "../state/trainable.ts";
+import { divided } from "./divided.ts";
 
 export interface Prepared {
   /** With class weights as numbers. */
@@ -53,17 +53,6 @@ function scalingsOf(train: Dataset, { loss }: Configuration) {
     ...(inputs instanceof Float32Array && { scaling: standardize(train) }),
     ...(isScaled && { targetScaling: standardize(new Dataset({ name, shape: [outputs], inputs: targets })) }),
   };
-}
-
-/**
- * The examples to learn from, and those held out. With NumPy's draws the original's shuffle of the rows comes first.
- */
-function divided(images: Dataset, { init, seed, validation: held }: Configuration) {
-  const generator = init === "numpy" ? new MersenneTwister(seed) : undefined;
-  const order = inOrder(images.count);
-  generator?.shuffle(order);
-  if (held === 0) return { train: generator ? images.pick(order) : images, validation: undefined, generator };
-  return { ...images.split(held, generator ? { order } : { seed }), generator };
 }
 
 function weightsFor({ classWeights, loss }: Configuration, train: Dataset): Configuration["classWeights"] {

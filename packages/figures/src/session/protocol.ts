@@ -163,6 +163,8 @@ export interface Methods {
   history(tensor: string, place: number): WeightHistory;
   /** The weights at moments of the training until now, at most so many. */
   course(most: number): readonly CourseMoment[];
+  /** The places of the examples that are learnt from, rising. */
+  learnt(): Uint32Array;
   mark(): Mark | undefined;
 }
 

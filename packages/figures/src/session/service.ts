@@ -9,6 +9,7 @@ import { imagesOf } from "../state/experiment.ts";
 import { factsOf, type OwnData, received } from "../state/own-data.ts";
 import type { CourseMoment } from "./course.ts";
 import { Curve } from "./curve.ts";
+import { learntPlaces } from "./divided.ts";
 import type {
   Answer,
   Mark,
@@ -146,7 +147,8 @@ export class Service implements Served {
   async weights(learnsFamiliar: boolean): Promise<Weights> {
     const trainer = this.#trained();
     const stands = this.#waiting === 0 && ["paused", "done", "diverged"].includes(this.#phase);
-    if (learnsFamiliar && stands) await this.#inTurn(() => trainer.learnFamiliar());
+    // Before its first step it has learnt nothing that could be familiar.
+    if (learnsFamiliar && stands && trainer.total > 0) await this.#inTurn(() => trainer.learnFamiliar());
     const { total, configuration, model } = trainer;
     const { inputShape, outputs, scaling, targetScaling } = model;
     const { classNames, columnNames, tableColumns, targetNames } = model;
@@ -167,6 +169,12 @@ export class Service implements Served {
   course(most: number): readonly CourseMoment[] {
     const { course, total } = this.#trained();
     return course.all(total, most);
+  }
+
+  learnt(): Uint32Array {
+    const { configuration, data } = this.#trained().plan.experiment;
+    const added = data?.isAdded ? data.train.count : 0;
+    return learntPlaces(imagesOf(configuration, factsOf(data)) + added, configuration);
   }
 
   async mark(): Promise<Mark | undefined> {

@@ -151,16 +151,28 @@ export class Session {
    * The network, and the optimizer that makes its next step. `isFamiliar`: of a training that stands still, the network
    * knows what its examples looked like (`familiarity` of the library).
    */
-  async copy(isFamiliar = false): Promise<{ readonly model: Network; readonly optimizer: Optimizer }> {
+  async copy(
+    isFamiliar = false,
+  ): Promise<{ readonly model: Network; readonly optimizer: Optimizer; readonly total: number }> {
     const remote = await this.#ready();
     const weights = await remote.ask("weights", isFamiliar);
-    return { model: await this.#copies.from(weights), optimizer: await optimizerFrom(weights) };
+    return {
+      model: await this.#copies.from(weights),
+      optimizer: await optimizerFrom(weights),
+      total: weights.total,
+    };
   }
 
   /** The values that one number of a tensor, as layers.1.weights, had in the training until now. */
   async history(tensor: string, place: number): Promise<WeightHistory> {
     const remote = await this.#ready();
     return remote.ask("history", tensor, place);
+  }
+
+  /** Which of its examples the training learns from, by their places: not those that it holds out. */
+  async learnt(): Promise<Uint32Array> {
+    const remote = await this.#ready();
+    return remote.ask("learnt");
   }
 
   /** The weights at moments of the training until now, the beginning among them; at most so many. */

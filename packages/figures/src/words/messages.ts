@@ -97,6 +97,12 @@ export function inPercent(share: number, decimals = 2): string {
   return minus(new Intl.NumberFormat(language, options).format(share));
 }
 
+/** A probability as a percentage. One that is not 1 is not written as 100%. */
+export function inProbability(p: number, decimals = 2): string {
+  const most = 1 - 10 ** -(decimals + 2);
+  return p < 1 && p > most + 10 ** -(decimals + 2) / 2 ? `> ${inPercent(most, decimals)}` : inPercent(p, decimals);
+}
+
 /** A power of ten: 10⁻⁴; where its exponent is not whole, the number itself. */
 export function powerText(exponent: number): string {
   if (Math.abs(exponent - Math.round(exponent)) > 0.01) return inDigits(10 ** exponent, 2);

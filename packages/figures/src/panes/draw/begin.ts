@@ -9,7 +9,7 @@ import "../../parts/bars.ts";
 import { define, Figure } from "../../parts/figure.ts";
 import type { InklingPad } from "../../parts/pad.ts";
 import "../../parts/pad.ts";
-import { inPercent } from "../../words/messages.ts";
+import { inProbability } from "../../words/messages.ts";
 import { words } from "./begin.words.ts";
 import { Reader } from "./reader.ts";
 import { readPicture, sideOf } from "./reading.ts";
@@ -94,7 +94,7 @@ export class InklingBegin extends Figure {
             .values=${values}
             .names=${DIGITS}
             .bound=${1}
-            .text=${(share: number) => (this.probabilities === undefined ? "–" : inPercent(share, 1))}
+            .text=${(share: number) => (this.probabilities === undefined ? "–" : inProbability(share, 1))}
             scale="amount"
             label=${words().answers}
           ></inkling-bars>
@@ -108,7 +108,7 @@ export class InklingBegin extends Figure {
     const { probabilities } = this;
     if (probabilities === undefined) return words().before;
     const best = probabilities.indexOf(Math.max(...probabilities));
-    return words().says(DIGITS[best] as string, inPercent(probabilities[best] as number, 1));
+    return words().says(DIGITS[best] as string, inProbability(probabilities[best] as number, 1));
   }
 }
 

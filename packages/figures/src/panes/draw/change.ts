@@ -9,7 +9,7 @@ import { css, html, nothing, type PropertyValues, type TemplateResult } from "li
 import { define, Figure } from "../../parts/figure.ts";
 import "../../parts/map.ts";
 import "../../parts/picture.ts";
-import { inPercent, inWhole } from "../../words/messages.ts";
+import { inProbability, inWhole } from "../../words/messages.ts";
 import { easiestFlip, type Flip, flipTo, ranked } from "./flipping.ts";
 import { lookingStyles } from "./looking.styles.ts";
 import { words } from "./looking.words.ts";
@@ -94,7 +94,7 @@ export class InklingChange extends Figure {
     if (model === undefined || found === undefined) return nothing;
     const { before, flip } = found;
     const [first = 0, second = 0] = ranked(before.probabilities);
-    const share = (k: number) => inPercent(before.probabilities[k] ?? 0, 1);
+    const share = (k: number) => inProbability(before.probabilities[k] ?? 0, 1);
     return html`
       <p>${say.wavers(this.#nameOf(first), share(first), this.#nameOf(second), share(second))}</p>
       <label class="target">
@@ -114,7 +114,7 @@ export class InklingChange extends Figure {
     const say = words();
     const difference = Float32Array.from(flip.pixels, (pixel, i) => pixel - (pixels[i] as number));
     const after = flip.prediction;
-    const share = ({ label, probabilities }: ClassPrediction) => inPercent(probabilities[label] ?? 0, 1);
+    const share = ({ label, probabilities }: ClassPrediction) => inProbability(probabilities[label] ?? 0, 1);
     const [was, is] = [this.#nameOf(before.label), this.#nameOf(after.label)];
     const frames = flip.changed.map((i) => ({ left: i % columns, top: Math.floor(i / columns), width: 1, height: 1 }));
     const sentence = flip.isReached

@@ -16,7 +16,7 @@ import "../../parts/map.ts";
 import type { InkDetail, InklingPad } from "../../parts/pad.ts";
 import "../../parts/pad.ts";
 import type { Example } from "../../state/example.ts";
-import { inDigits, inPercent, inWhole } from "../../words/messages.ts";
+import { inDigits, inPercent, inProbability, inWhole } from "../../words/messages.ts";
 import { Reader } from "./reader.ts";
 import { type Answer, type Reading, readPicture, sideOf } from "./reading.ts";
 import "./change.ts";
@@ -183,7 +183,7 @@ export class InklingDraw extends Figure {
         scale="amount"
         .bound=${1}
         .marked=${prediction?.label}
-        .text=${(share: number) => (prediction === undefined ? "–" : inPercent(share, 1))}
+        .text=${(share: number) => (prediction === undefined ? "–" : inProbability(share, 1))}
         .label=${say.probabilityOf}
       ></inkling-bars>
       ${this.#certainty(model, answer)}
@@ -195,7 +195,7 @@ export class InklingDraw extends Figure {
     if (reading === undefined) return say.nothing;
     if (answer === undefined) return say.noDigit;
     const { label, probabilities } = answer.prediction;
-    return say.answer(this.#nameOf(label), inPercent(probabilities[label] ?? 0, 1));
+    return say.answer(this.#nameOf(label), inProbability(probabilities[label] ?? 0, 1));
   }
 
   #nameOf(label: number): string {
@@ -260,7 +260,7 @@ export class InklingDraw extends Figure {
   #way(takes: InklingDraw["takes"], name: string, answer: Answer | undefined): TemplateResult {
     const { label, probabilities } = answer?.prediction ?? {};
     const reads =
-      label === undefined ? "–" : words().reads(this.#nameOf(label), inPercent(probabilities?.[label] ?? 0, 1));
+      label === undefined ? "–" : words().reads(this.#nameOf(label), inProbability(probabilities?.[label] ?? 0, 1));
     return html`<div class="way">
       <button type="button" aria-pressed=${String(this.takes === takes)} @click=${() => this.#take(takes)}>${name}</button>
       <inkling-map plain data-quantity="seen" scale="ink" .bound=${255} .values=${answer?.pixels ?? new Uint8Array(784)}

@@ -29,7 +29,7 @@ export const words = messages("draw-looking", {
   alike: (count: string, all: string, name: string) => `${count} of the ${all} nearest are labelled ${name}.`,
   neighbour: (index: string) => ` from the drawing, training image ${index}`,
   wavers: (first: string, p: string, second: string, q: string) =>
-    `Nearest to each other are ${first} (${p}) and ${second} (${q}).`,
+    `Its first two answers are ${first} (${p}) and ${second} (${q}).`,
   target: "To be read as",
   anyClass: "whatever takes the fewest pixels",
   flipped: (count: string, all: string, was: string, is: string) =>
@@ -40,5 +40,5 @@ export const words = messages("draw-looking", {
   after: (name: string, share: string) => `After: ${name} (${share})`,
   difference: "What was changed: blue became ink, orange paper",
   greedy:
-    "Found step by step, each time the pixel that promises most by the gradient; then every change that is not needed is taken back. Fewer pixels may be enough.",
+    "Found step by step, each time the pixel that promises most by the gradient; then every change that is not needed is taken back. Fewer pixels may be enough. The answer that takes the fewest pixels need not be its second one.",
 });

@@ -26,6 +26,8 @@ export interface Rest {
   /** How much has to be fetched. */
   readonly bytes: number;
   readonly isComing: boolean;
+  /** Why they did not come. */
+  readonly problem: string | undefined;
 }
 
 export class InklingNearest extends Figure {
@@ -188,8 +190,9 @@ export class InklingNearest extends Figure {
     if (rest === undefined) return nothing;
     const megabytes = inDigits(rest.bytes / 1e6, 2);
     return html`<button type="button" ?disabled=${rest.isComing} @click=${this.#wantRest}>
-      ${rest.isComing ? say.restComes : say.rest(inWhole(rest.count), megabytes)}
-    </button>`;
+        ${rest.isComing ? say.restComes : say.rest(inWhole(rest.count), megabytes)}
+      </button>
+      ${rest.problem === undefined ? nothing : html`<p role="alert">${rest.problem}</p>`}`;
   }
 
   readonly #wantRest = () => {

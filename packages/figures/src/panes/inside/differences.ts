@@ -34,8 +34,9 @@ export class Differences {
     return this.#isRunning;
   }
 
+  /** As far as it is measured: other numbers, other objects. */
   of(neuron: number): Float64Array | undefined {
-    return this.#found.get(neuron);
+    return this.#found.get(neuron)?.slice();
   }
 
   /** Measures these neurons, those first that are named last; what was measured before stays. */

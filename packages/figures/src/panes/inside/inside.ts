@@ -14,7 +14,7 @@ import { define, Figure } from "../../parts/figure.ts";
 import "../../parts/map.ts";
 import type { WeightHistory } from "../../session/protocol.ts";
 import { type Example, exampleOf } from "../../state/example.ts";
-import { inDigits, inDigitsApart, inPercent, inWhole } from "../../words/messages.ts";
+import { inDigits, inDigitsApart, inProbability, inWhole } from "../../words/messages.ts";
 import { arranged, arrangementOf } from "./arrangement.ts";
 import { inputPage, scaleOf } from "./input-page.ts";
 import { insideStyle } from "./inside.style.ts";
@@ -161,7 +161,7 @@ export class InklingInside extends Figure {
         <div class="about">
           <p>
             ${example.label === undefined ? nothing : html`<b>${words().isWhat(nameOf(example.label))}</b>`}
-            ${label !== undefined && probabilities ? words().reads(nameOf(label), inPercent(probabilities[label] ?? 0)) : nothing}
+            ${label !== undefined && probabilities ? words().reads(nameOf(label), inProbability(probabilities[label] ?? 0)) : nothing}
           </p>
           ${back ? html`<p class="loss">${words().lossNow(...inDigitsApart(back.loss, back.step.loss, 4))}</p>` : nothing}
           <div class="row">

@@ -124,7 +124,12 @@ export class InklingNeuron extends Figure {
         why: [`${A} = σ(${Z}) = ${own.activation}(${signed(z, 4)})`, activationEquation],
       },
       { name: "slope", value: slope, symbol: `σ′(${Z})` },
-      { name: "dA", value: dA, symbol: `∂C/∂${A}`, why: isOutput ? this.#outputWhy(trace) : [`∂C/∂${A} = Σₖ wⱼₖ·δₖ`] },
+      {
+        name: "dA",
+        value: dA,
+        symbol: `∂C/∂${A}`,
+        why: isOutput ? this.#outputWhy(trace) : [`∂C/∂${A} = Σₖ wⱼₖ·δₖ, j = ${inWhole(this.neuron)}`],
+      },
       {
         name: "delta",
         value: delta,

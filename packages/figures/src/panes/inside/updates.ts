@@ -9,15 +9,16 @@ const EXTRAS = ["weightDecay", "l1", "clipNorm", "maxNorm"] as const;
 
 /** Gradient descent and nothing else: W − η·∂C/∂W. */
 export function isPlain(update: Update): boolean {
-  return update.name === "sgd" && extrasOf(update).length === 0;
+  return update.name === "sgd" && extrasOf(update.settings).length === 0;
 }
 
 /** As adam, clipNorm 1. */
 export function updateName(update: Update): string {
-  return [update.name, ...extrasOf(update)].join(", ");
+  return [update.name, ...extrasOf(update.settings)].join(", ");
 }
 
-function extrasOf({ settings }: Update): string[] {
+/** What is done besides, by the settings of an optimizer or the fields of a configuration. */
+export function extrasOf(settings: Readonly<Partial<Record<(typeof EXTRAS)[number], unknown>>>): string[] {
   return EXTRAS.flatMap((name) => {
     const value = settings[name];
     return typeof value === "number" && value > 0 ? [`${name} ${inDigits(value)}`] : [];

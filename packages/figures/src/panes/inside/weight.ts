@@ -206,7 +206,7 @@ export class InklingWeight extends Figure {
           `= (${inDigits(above, 9)} − ${inDigits(below, 9)}) / (2·${powerText(Math.log10(found.h))})`,
         ],
       },
-      { name: "dW", value: found.analytic, digits: 7, why: ["float64"] },
+      { name: "dW", value: found.analytic, digits: 7, why: [words().inFloat64] },
       { name: "error", value: relativeError, digits: 2 },
     ];
   }
@@ -214,7 +214,7 @@ export class InklingWeight extends Figure {
   #history(): TemplateResult | typeof nothing {
     const { steps, values } = this.history ?? { steps: [], values: [] };
     const last = steps.at(-1) ?? 0;
-    if (last === 0) return nothing;
+    if (last === 0) return html`<p class="why">${words().historyNone}</p>`;
     const [low, high] = [Math.min(...values), Math.max(...values)];
     const y = (value: number) => (high === low ? 50 : 95 - (90 * (value - low)) / (high - low));
     const x = (i: number) => (100 * (steps[i] ?? 0)) / last;

@@ -267,9 +267,13 @@ export class InklingWeighted extends Figure {
     this.view = view;
   }
 
-  /** Every view keeps the end that it has now. */
+  /** Every view keeps the end that it has now; what is not measured yet has none. */
   #lock(weighted: Weighted): void {
-    const ends = views.map((view) => [view, this.#scale.ofLayer(view, () => this.#all(weighted, view))] as const);
+    const ends = views.flatMap((view) => {
+      const all = this.#all(weighted, view);
+      const hasNumbers = all.some((values) => Array.from(values).some((value) => Math.abs(value) > 0));
+      return hasNumbers ? [[view, this.#scale.ofLayer(view, () => all)] as const] : [];
+    });
     this.#scale.toggleLock(new Map(ends));
     this.requestUpdate();
   }

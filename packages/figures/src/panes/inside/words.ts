@@ -37,7 +37,7 @@ export const words = messages("inside", {
   previous: "Previous",
   next: "Next",
   shouldBe: "It should be",
-  isWhat: (label: string) => `It is a ${label}.`,
+  isWhat: (label: string) => `It is ${label === "8" ? "an" : "a"} ${label}.`,
   reads: (label: string, share: string) => `The network reads ${label} (${share}).`,
   rate: "Learning rate η",
   lossNow: (loss: string, after: string) => `The loss is ${loss}, and ${after} after one step by this example.`,
@@ -98,9 +98,11 @@ export const words = messages("inside", {
     `From ${from} to ${to}, after ${step} ${step === "1" ? "step" : "steps"}`,
   historyKnown: (low: string, high: string, moments: string) =>
     `On the way between ${low} and ${high}. Each dot is a moment that was kept, ${moments} of them.`,
+  historyNone: "Of a network that is trained here, this shows how the weight has moved.",
+  inFloat64: "the same, computed with 16 digits (float64) where training has 7",
   optimizerStep: (name: string, rate: string) =>
-    `“After” is one more step of the training, by this example alone: ${name} with the learning rate ${rate} and ` +
-    "with what it remembers of the steps before.",
+    `“After” is one more step of the training, by this example alone: ${name} with the learning rate ${rate}, and with ` +
+    "what it remembers of the steps before, if it remembers anything.",
   why: "why",
   source: "The source",
   sourceLines: (place: string) => `Lines of ${place}`,

@@ -11,7 +11,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import "../../parts/about.ts";
 import { define, Figure } from "../../parts/figure.ts";
 import type { CourseMoment } from "../../session/course.ts";
-import { inDigits, inPercent, inWhole, signed } from "../../words/messages.ts";
+import { inDigits, inPercent, inProbability, inWhole, signed } from "../../words/messages.ts";
 import "../../parts/map.ts";
 import { arranged, arrangementOf } from "../inside/arrangement.ts";
 import type { CellDetail } from "./confusion.ts";
@@ -197,7 +197,7 @@ export class InklingJudge extends Figure {
   #worst({ test: { mistakes } }: Verdict, test: Dataset): TemplateResult {
     const name = (k: number) => test.classNames?.[k] ?? String(k);
     const items = mistakes.slice(0, SHOWN / 2).map(({ index, label, predicted, probability }) => {
-      return this.#item(index, test, words().mistake(name(label), name(predicted), sureOf(probability)));
+      return this.#item(index, test, words().mistake(name(label), name(predicted), inProbability(probability)));
     });
     return html`<h3>${words().worst}</h3>
       <p class="help">${words().worstHelp}</p>
@@ -306,11 +306,6 @@ export class InklingJudge extends Figure {
             <inkling-plane data-quantity="plane" .digits=${plane}></inkling-plane>`
       }`;
   }
-}
-
-/** A probability that is not 1 is not written as 100%. */
-function sureOf(probability: number): string {
-  return probability < 1 && probability >= 0.99995 ? words().nearly : inPercent(probability, 2);
 }
 
 define("inkling-judge", InklingJudge);

@@ -28,7 +28,6 @@ export const words = messages("judge", {
   noneOf: (label: string, predicted: string) => `No ${label} was read as ${predicted}.`,
   worst: "Its worst mistakes",
   worstHelp: "The mistakes that it was surest of. Choose one to look inside.",
-  nearly: "more than 99.99%",
   mistake: (label: string, predicted: string, sure: string) => `${label} read as ${predicted}, ${sure} sure`,
   perClass: "Class by class",
   classHead: "class",

@@ -44,8 +44,8 @@ export class Copying {
    * know what its examples looked like.
    */
   async follow(session: Session, view: View, experiment: Experiment, isFamiliar: boolean): Promise<void> {
-    const { phase, total, changes } = view;
-    const moment = `${total} ${changes.length} ${JSON.stringify(experiment.configuration)}`;
+    const { phase, changes } = view;
+    const moment = JSON.stringify([view.total, changes, experiment.configuration]);
     const rests = ["paused", "done", "diverged"].includes(phase);
     const isDue = phase === "running" && performance.now() - this.#copiedAt > COPIES;
     const isKnown = moment === this.#copied && (this.#isFamiliar || !(isFamiliar && rests));
@@ -57,12 +57,12 @@ export class Copying {
     this.#isCopying = true;
     const training = this.#training;
     try {
-      const { model, optimizer } = await session.copy(isFamiliar);
+      const { model, optimizer, total } = await session.copy(isFamiliar);
       this.#copiedAt = performance.now();
       if (training !== this.#training) return;
       this.#copied = moment;
       this.#isFamiliar = isFamiliar && rests;
-      Object.assign(this.#material, { trained: model, optimizer });
+      Object.assign(this.#material, { trained: model, optimizer, total });
       await this.#recall(session);
       this.#onChange();
     } catch {

@@ -37,10 +37,16 @@ export class Material {
   #rest: Rest | undefined;
   /** So many of MNIST's training digits the training learns from, from the first one on. */
   #images = Number.POSITIVE_INFINITY;
-  #seen: { readonly of: Dataset; readonly digits: Dataset } | undefined;
+  /** Of which training: it counts them. */
+  #training = 0;
+  readonly #learntPlaces: () => Promise<Uint32Array>;
+  /** Of a training set, those that the training learned from. */
+  #seen: { readonly of: Dataset; readonly examples: Dataset; readonly isPart: boolean } | undefined;
   #isSearched = false;
   example: Example | undefined;
   trained: Network | undefined;
+  /** Of which step that is. */
+  total: number | undefined;
   /** What makes the training's next step. */
   optimizer: Optimizer | undefined;
   /** The course of the weight that was picked last. */
@@ -53,8 +59,10 @@ export class Material {
   #bookComes: Promise<void> | undefined;
   #place: Place = { set: "test", index: 0 };
 
-  constructor(onChange: () => void) {
+  /** `learntPlaces`: which of its examples the training learns from, and does not hold out. */
+  constructor(onChange: () => void, learntPlaces: () => Promise<Uint32Array>) {
     this.#onChange = onChange;
+    this.#learntPlaces = learntPlaces;
   }
 
   /** The networks that can be chosen. */
@@ -68,13 +76,15 @@ export class Material {
   }
 
   /** Another training: what was copied of the one before is of no use any more. */
-  begins({ data: own, configuration }: Experiment): void {
-    this.trained = this.optimizer = this.history = this.#ownExample = undefined;
+  begins(experiment: Experiment): void {
+    const { data: own, configuration } = experiment;
+    this.#training++;
+    this.#seen = undefined;
+    this.trained = this.total = this.optimizer = this.history = this.#ownExample = undefined;
     this.#own = own?.isAdded ? undefined : own;
     if (this.#own === undefined) {
       this.#images = imagesOf(configuration);
       this.#learns = this.#isWhole ? WHOLE : Math.max(TRAINING, this.#images);
-      this.#seen = undefined;
     }
     if (this.#isSearched) void this.#loadLearnt().catch(() => {});
   }
@@ -90,39 +100,56 @@ export class Material {
     return this.looked(source).train === this.train ? this.#rest : undefined;
   }
 
-  /** Fetches all training digits, to look for the nearest among them. Throws a LoadError. */
+  /** Fetches all training digits, to look for the nearest among them. */
   async searchAll(): Promise<void> {
     const [learns, rest] = [this.#learns, this.#rest];
     if (rest === undefined) return;
+    // Also when another training begins meanwhile.
+    this.#isWhole = true;
     this.#learns = WHOLE;
-    this.#rest = { ...rest, isComing: true };
+    this.#rest = { ...rest, isComing: true, problem: undefined };
     this.#onChange();
     try {
       await this.#loadLearnt();
-      this.#isWhole = true;
     } catch (error) {
+      this.#isWhole = false;
       this.#learns = learns;
-      this.#rest = rest;
+      this.#rest = { ...rest, problem: error instanceof Error ? error.message : String(error) };
       this.#onChange();
-      throw error;
     }
   }
 
-  /** The training examples that a network is judged by: only those that it learned from, where that is known. */
+  /**
+   * The training examples that a network is judged by: only those that it learned from, where that is known; undefined
+   * until they are found.
+   */
   judged(source: Source): Dataset | undefined {
     const { train } = this.looked(source);
-    const isTrained = source === "training" && this.trained !== undefined;
-    if (train === undefined || train !== this.train || !isTrained || this.#images >= train.count) return train;
+    if (train === undefined || !this.#isOwn(source)) return train;
     // The same ones again: what is judged is judged once.
-    if (this.#seen?.of !== train) this.#seen = { of: train, digits: train.take(this.#images) };
-    return this.#seen.digits;
+    if (this.#seen?.of !== train) void this.#find(train).catch(() => {});
+    return this.#seen?.of === train ? this.#seen.examples : undefined;
   }
 
-  /** Whether those that it is judged by are only the first of them. */
+  /** Whether those that it is judged by are only a part of them. */
   isPart(source: Source): boolean {
     const { train } = this.looked(source);
-    const isTrained = source === "training" && this.trained !== undefined;
-    return train !== undefined && train === this.train && (isTrained ? this.#images : WHOLE) > train.count;
+    if (train === undefined || train !== this.train) return this.#isOwn(source) && this.#seen?.isPart === true;
+    return this.#isOwn(source) ? this.#seen?.isPart === true : WHOLE > train.count;
+  }
+
+  #isOwn(source: Source): boolean {
+    return source === "training" && this.trained !== undefined;
+  }
+
+  async #find(train: Dataset): Promise<void> {
+    const training = this.#training;
+    const places = await this.#learntPlaces();
+    if (training !== this.#training || this.#seen?.of === train) return;
+    const here = places.filter((place) => place < train.count);
+    const examples = here.length === train.count ? train : train.pick(here);
+    this.#seen = { of: train, examples, isPart: here.length < places.length };
+    this.#onChange();
   }
 
   /** The examples that a pane looks at, with a network from this source: the training's own are its own. */
@@ -162,7 +189,7 @@ export class Material {
     const bytes = isWhole ? 0 : await this.#digits.missing("train", WHOLE);
     if (count !== this.#learns) return;
     this.#learnt = learnt;
-    this.#rest = isWhole ? undefined : { count: WHOLE, bytes, isComing: false };
+    this.#rest = isWhole ? undefined : { count: WHOLE, bytes, isComing: false, problem: undefined };
     this.#onChange();
   }
 

@@ -42,7 +42,10 @@ export class InklingStudio extends Figure {
   /** Panes whose code did not come. */
   declare failed: readonly Tab[];
   readonly #address = new AddressWriter();
-  readonly #material = new Material(() => this.requestUpdate());
+  readonly #material = new Material(
+    () => this.requestUpdate(),
+    async () => (await this.#session?.learnt()) ?? new Uint32Array(0),
+  );
   readonly #opened = new Set<Tab>();
   #session: Session | undefined;
   readonly #copying = new Copying(this.#material, () => this.requestUpdate());
@@ -187,7 +190,9 @@ export class InklingStudio extends Figure {
       this.source = source;
     };
     const { sources } = this.#material;
-    return networkChooser({ pane, sources, chosen: this.#source, total: this.view?.total ?? 0, choose });
+    // Of the weights that the pane shows: a training that runs has gone on since.
+    const total = this.#material.total ?? this.view?.total ?? 0;
+    return networkChooser({ pane, sources, chosen: this.#source, total, choose });
   }
 
   #pane(name: Tab): TemplateResult {
@@ -253,6 +258,7 @@ export class InklingStudio extends Figure {
 
   readonly #onPlan = ({ detail }: CustomEvent<Plan>) => {
     this.#change({ experiment: detail.experiment, changes: detail.changes, at: 0, needs: undefined });
+    this.#copying.forget();
     this.#material.begins(detail.experiment);
   };
 
@@ -263,11 +269,7 @@ export class InklingStudio extends Figure {
     this.requestUpdate();
   };
 
-  readonly #onRest = () => {
-    this.#material.searchAll().catch((error: unknown) => {
-      this.notices = [error instanceof Error ? error.message : String(error)];
-    });
-  };
+  readonly #onRest = () => void this.#material.searchAll();
 
   readonly #onData = async ({ detail }: CustomEvent<OwnData>) => {
     await this.#learn(detail);

@@ -303,7 +303,7 @@ export class InklingCurves extends Figure {
       },
       axes: [
         { ...axis, grid: { show: false }, ticks, size: 28, values: (_u, splits) => splits.map((v) => inDigits(v, 3)) },
-        { ...axis, grid, ticks, size: 52, values },
+        { ...axis, grid, ticks, size: (_u, texts) => roomFor(texts), values },
       ],
       cursor: { drag: { setScale: false, x: false, y: false }, y: false },
       series: [
@@ -341,6 +341,12 @@ export class InklingCurves extends Figure {
     const x = this.#plot?.data[0][this.at] ?? 0;
     this.#plot?.setCursor({ left: this.#plot.valToPos(x, "x"), top: 10 }, false);
   };
+}
+
+/** Pixels beside the chart that its numbers need; they are 12 pixels high. */
+function roomFor(texts: readonly string[] | null): number {
+  const longest = Math.max(0, ...(texts ?? []).map((text) => text.length));
+  return Math.max(52, 14 + 7 * longest);
 }
 
 function rangeOf(min: number | null, max: number | null, isShare: boolean): [number, number] {

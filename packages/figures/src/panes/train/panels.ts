@@ -8,6 +8,9 @@ import { words } from "./words.ts";
 export function numbersOf(view: View): TemplateResult {
   const { loss, accuracy, perSecond, epochsDone, backend, step, steps, epoch, task } = view;
   const last = epochsDone.at(-1);
+  // At the end of an epoch what its row of the table says: of full batches that is measured after the step.
+  const whole = last !== undefined && step === steps && last.epoch === epoch ? last : undefined;
+  const [lossOf, rightOf] = [whole?.loss ?? loss, whole?.accuracy ?? accuracy];
   const item = (title: string, value: string | undefined, remark: string) => html`<div>
     <dt>${title}</dt>
     <dd><div class="large">${value ?? words().none}</div><div class="quiet">${remark}</div></dd>
@@ -18,10 +21,10 @@ export function numbersOf(view: View): TemplateResult {
   return html`<section>
     <h3>${words().numbers}</h3>
     <dl>
-      ${item(lossNow, loss === undefined ? undefined : inDigits(loss), ofWhat)}
+      ${item(lossNow, lossOf === undefined ? undefined : inDigits(lossOf), ofWhat)}
       ${
         task === "classes"
-          ? html`${item(trainAccuracy, accuracy === undefined ? undefined : inPercent(accuracy), ofWhat)}
+          ? html`${item(trainAccuracy, rightOf === undefined ? undefined : inPercent(rightOf), ofWhat)}
             ${item(testAccuracy, last && inPercent(last.testAccuracy), tested)}`
           : item(testLoss, last && inDigits(last.testLoss), tested)
       }
@@ -39,8 +42,13 @@ export function findingsOf(view: View): TemplateResult {
       ({ sentence, equation }) => html`<div class="finding"><p>${sentence}</p><code>${equation}</code></div>`,
     )}
     ${own === undefined ? nothing : html`<div class="finding"><p>${own}</p></div>`}
-    ${findings.length === 0 && own === undefined ? html`<p class="quiet">${view.total === 0 ? words().notBegun : words().healthy}</p>` : nothing}
+    ${findings.length === 0 && own === undefined ? html`<p class="quiet">${nothingFound(view)}</p>` : nothing}
   </section>`;
+}
+
+function nothingFound({ divergence, total }: View): string {
+  if (divergence !== undefined) return words().seeAbove;
+  return total === 0 ? words().notBegun : words().healthy;
 }
 
 /** "wasm backend, float32, 2 threads: …" as "2 threads". */

@@ -13,11 +13,11 @@ import type { AnotherBatch, Comparison } from "../../session/another-batch.ts";
 import { type BatchExample, type PhasesReport, type StepPhase, stepPhases } from "../../session/phases.ts";
 import { inDigits, inPercent, inWhole, signed } from "../../words/messages.ts";
 import { arranged, arrangementOf } from "../inside/arrangement.ts";
+import { extrasOf } from "../inside/updates.ts";
 import { words } from "./phases.words.ts";
 
-/** What each phase computes; the update depends on the optimizer. */
-const FORMULAS: Readonly<Record<Exclude<StepPhase, "update">, string>> = {
-  forward: "z = a·W + b,  a = σ(z)",
+/** What each phase computes; the first one depends on the activation, the last one on the optimizer. */
+const FORMULAS: Readonly<Record<"loss" | "backward", string>> = {
   loss: "C = Σ Cᵢ / m",
   backward: "∂C/∂W = aᵀ·δ / m,  ∂C/∂b = Σᵢ δᵢ / m",
 };
@@ -173,15 +173,14 @@ export class InklingPhases extends Figure {
     if (another === undefined) return nothing;
     const [{ place, of, count, whole, parameters }, say] = [another, words()];
     const address = addressOf("anotherBatch");
-    const [length, angle] = [inDigits(whole.other / whole.own, 2), angleOf(whole)];
     const rows = [{ name: say.together, ...whole }, ...parameters].map((one) => ({
-      cells: [one.name, inDigits(one.own), inDigits(one.other), angleOf(one)],
+      cells: [one.name, inDigits(one.own), inDigits(one.other), angleOf(one, whole)],
     }));
     return html`
       <h4>${say.another}</h4>
       <p>
         ${say.anotherIs(inWhole(place), inWhole(of), inWhole(count))}
-        ${whole.cosine > 0 ? say.anotherHelps(length, angle, inPercent(whole.cosine, 0)) : say.anotherHarms(length, angle)}
+        ${anotherDoes(whole)}
       </p>
       ${this.#rows([say.parameter, say.gradient, say.other, say.angle], rows)}
       ${address === undefined ? nothing : html`<p><a href=${address} target="_blank">${say.anotherInBook}</a></p>`}
@@ -189,9 +188,12 @@ export class InklingPhases extends Figure {
   }
 
   #formula(phase: StepPhase): string {
+    if (phase === "forward") return `z = a·W + b,  a = ${this.configuration?.activation ?? "σ"}(z)`;
     if (phase !== "update") return FORMULAS[phase];
     const name = this.configuration?.optimizer ?? "sgd";
-    return name === "sgd" ? "W ← W − η·∂C/∂W" : `W ← W − η·${name}(∂C/∂W)`;
+    const extras = this.configuration === undefined ? [] : extrasOf(this.configuration);
+    const formula = name === "sgd" ? "W ← W − η·∂C/∂W" : `W ← W − η·${name}(∂C/∂W)`;
+    return extras.length === 0 ? formula : words().with(formula, extras.join(", "));
   }
 
   #sentence({ done, loss, hits, count, lossAfter, rate, step }: PhasesReport): string {
@@ -202,7 +204,9 @@ export class InklingPhases extends Figure {
       return `${say.lossDid(inDigits(loss ?? 0, 4))} ${right}`.trim();
     }
     if (done === "backward") return say.backwardDid;
-    return say.updateDid(inWhole(step), inDigits(rate ?? 0), inDigits(loss ?? 0, 4), inDigits(lossAfter ?? 0, 4));
+    const said = say.updateDid(inWhole(step), inDigits(rate ?? 0), inDigits(loss ?? 0, 4), inDigits(lossAfter ?? 0, 4));
+    const { schedule = "constant" } = this.configuration ?? {};
+    return schedule === "constant" ? said : `${said} ${say.scheduled(schedule)}`;
   }
 
   /** The first of the batch, each with what the network makes of it. */
@@ -288,11 +292,22 @@ export class InklingPhases extends Figure {
   }
 }
 
-/** The angle of two gradients, in degrees. */
-function angleOf({ cosine }: Comparison): string {
-  return Number.isNaN(cosine)
-    ? "–"
-    : `${inWhole(Math.round((Math.acos(Math.max(-1, Math.min(1, cosine))) * 180) / Math.PI))}°`;
+function anotherDoes(whole: Comparison): string {
+  const [say, { own, other, cosine }] = [words(), whole];
+  if (own === 0 || other === 0) return say.anotherNone;
+  const [length, angle] = [inDigits(other / own, 2), angleOf(whole, whole)];
+  return cosine > 0 ? say.anotherHelps(length, angle, inPercent(cosine, 0)) : say.anotherHarms(length, angle);
+}
+
+/** What is so much smaller than the whole gradient is what rounding has left of 0. */
+const ROUNDING = 1e-6;
+
+/** The angle of two gradients, in degrees; none of what is 0. */
+function angleOf({ own, other, cosine }: Comparison, whole: Comparison): string {
+  if (!(own > ROUNDING * whole.own && other > ROUNDING * whole.other)) return "–";
+  const degrees = (Math.acos(Math.max(-1, Math.min(1, cosine))) * 180) / Math.PI;
+  // Beside 90° it matters on which side it is.
+  return `${Math.abs(degrees - 90) < 0.5 ? degrees.toFixed(2) : inWhole(Math.round(degrees))}°`;
 }
 
 define("inkling-phases", InklingPhases);

@@ -1,8 +1,10 @@
 /** What is said of one step in its phases. */
 import { messages } from "../../words/messages.ts";
 
+const examples = (count: string) => (count === "1" ? "one example" : `${count} examples`);
+
 export const words = messages("phases", {
-  title: (step: string, count: string) => `Step ${step}, in four phases, on ${count} examples`,
+  title: (step: string, count: string) => `Step ${step}, in four phases, on ${examples(count)}`,
   forward: "Forward",
   loss: "Loss",
   backward: "Backward",
@@ -17,15 +19,18 @@ export const words = messages("phases", {
   updateDid: (step: string, rate: string, before: string, after: string) =>
     `Step ${step} is done: every weight has moved, at the learning rate ${rate}. The loss of the same batch was ` +
     `${before}, and is ${after} now.`,
+  scheduled: (schedule: string) => `The schedule ${schedule} makes this rate of the experiment’s, step by step.`,
   another: "What would another batch have taught?",
   anotherIs: (place: string, of: string, count: string) =>
-    `Batch ${place} of the ${of} of this epoch has ${count} other examples.`,
+    `Batch ${place} of the ${of} of this epoch has ${count === "1" ? "one other example" : `${count} other examples`}.`,
   anotherHelps: (length: string, angle: string, share: string) =>
     `With the same weights, its gradient is ${length} times as long as this batch’s, and points ${angle} away from it. ` +
     `A step along it would lower this batch’s loss too, with ${share} of the slope that its own gradient has.`,
   anotherHarms: (length: string, angle: string) =>
     `With the same weights, its gradient is ${length} times as long as this batch’s, and points ${angle} away from it: ` +
     "more than 90°, so that a step along it would raise this batch’s loss.",
+  anotherNone: "One of the two gradients is 0: it has no direction, and nothing can be compared.",
+  with: (formula: string, extras: string) => `${formula}, with ${extras}`,
   anotherInBook: "The same in the book, for batches of any size",
   together: "all together",
   other: "The other’s",

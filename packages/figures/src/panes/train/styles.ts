@@ -73,6 +73,9 @@ export const trainStyles = css`
     height: 100%;
     background: var(--amount);
   }
+  a {
+    color: inherit;
+  }
   .data {
     margin-bottom: 1.4em;
   }

@@ -19,7 +19,6 @@ import { inWhole } from "../../words/messages.ts";
 import "./curves.ts";
 import { epochsTable } from "./epochs.ts";
 import { digestAndCommand } from "./keep.ts";
-import { learnsFrom } from "./learns-from.ts";
 import { findingsOf, numbersOf } from "./panels.ts";
 import { seriesOf, shareDone, summaryOf, whereLine } from "./said.ts";
 import type { ExperimentDetail } from "./settings.ts";
@@ -39,6 +38,7 @@ export class InklingTrain extends Figure {
     view: { state: true },
     copied: { state: true },
     showsKeys: { state: true },
+    learnsFrom: { state: true },
   };
 
   static override styles = [Figure.styles, trainStyles];
@@ -53,6 +53,7 @@ export class InklingTrain extends Figure {
   declare view: View | undefined;
   declare copied: string | undefined;
   declare showsKeys: boolean;
+  declare private learnsFrom: typeof import("./learns-from.ts").learnsFrom | undefined;
   #owns = false;
   #unwatch: (() => void) | undefined;
   #series: ReturnType<typeof seriesOf> | undefined;
@@ -126,7 +127,12 @@ export class InklingTrain extends Figure {
   #from(): TemplateResult | typeof nothing {
     const { data } = this.plan.experiment;
     const leave = () => this.#begin(firstState().experiment);
-    if (data !== undefined) return learnsFrom(data, this.isLesson ? undefined : leave);
+    if (data !== undefined) {
+      // Only data of one's own need it.
+      if (this.learnsFrom === undefined)
+        this.#quietly(import("./learns-from.ts").then((own) => Object.assign(this, own)));
+      return this.learnsFrom?.(data, this.isLesson ? undefined : leave) ?? nothing;
+    }
     return this.isLesson || this.hiddenParts.includes("presets")
       ? nothing
       : startsFor(this.plan.experiment, this.#begin);

@@ -21,7 +21,7 @@ export const words = messages("train", {
   cnnTinyWhat: "Six convolutions with 7,186 weights. On one core this takes minutes.",
   dropoutWhat: "Two layers of 1,024 neurons. On one core this takes minutes.",
   originalWhat: "784-10-10, all images in each step, at the learning rate 1.",
-  originalWhy: "Why one run ends at 66 %, and another at 86",
+  originalWhy: "Why one run ends at 66 %, and another at 86 %",
   tooSlowWhat: "The learning rate is so small that the weights hardly move. The loss stays where it was.",
   tooFastWhat: "The learning rate is so large that each step jumps further than the one before.",
   badStartWhat: "The first weights are so large that the network is sure of its guesses, and wrong.",
@@ -79,7 +79,7 @@ export const words = messages("train", {
     `Epoch ${epoch} of ${epochs}, step ${step} of ${steps}.`,
   paused: (epoch: string, epochs: string, step: string, steps: string) =>
     `Paused in epoch ${epoch} of ${epochs}, after step ${step} of ${steps}.`,
-  done: (epochs: string) => `Done: ${epochs} epochs.`,
+  done: (epochs: string) => `Done: ${epochs} ${epochs === "1" ? "epoch" : "epochs"}.`,
   stopped: (epochs: string) => `Done after ${epochs} epochs: it got no better.`,
   summary: (loss: string, test: string) => `Loss ${loss}, test examples read right ${test}.`,
 
@@ -108,6 +108,7 @@ export const words = messages("train", {
 
   doctor: "The doctor says",
   healthy: "Nothing is wrong so far.",
+  seeAbove: "What it found stands in the message above.",
   notBegun: "Nothing yet: no step has been done.",
   byHeartFound: (train: string, test: string) =>
     `It reads ${train} of the images that it learns from, and ${test} of those that it has not seen: it learns them by ` +
