@@ -7,6 +7,7 @@ import { buildFigPages, figPagesPlugin } from "./fig/pages.ts";
 import { chapterLinks } from "./markdown/chapter-links.ts";
 import { figures } from "./markdown/figure.ts";
 import { formulas } from "./markdown/formula.ts";
+import { percents } from "./markdown/percent.ts";
 import { lineAddresses, sourceReferences } from "./markdown/source.ts";
 import { paletteCss, woff2Only } from "./palette-css.ts";
 import { addPolicies } from "./policy.ts";
@@ -112,6 +113,7 @@ export default defineConfig({
       sourceReferences(md);
       chapterLinks(md, `${pages}/book`);
       figures(md, { base, publicDir: `${pages}/public` });
+      percents(md);
     },
   },
   vite: {

@@ -11,7 +11,7 @@ import type { MoveDetail, Point } from "../parts/plot.ts";
 import "../parts/plot.ts";
 import "../parts/question.ts";
 import { carried, carry } from "../state/carried.ts";
-import { inDigits, inWhole, signed } from "../words/messages.ts";
+import { inDigits, inWhole, powerText, signed } from "../words/messages.ts";
 import { words } from "./f18-proof.words.ts";
 import { LossProbe, type Place } from "./loss-probe.ts";
 import { sourceLine } from "./source-line.ts";
@@ -39,8 +39,13 @@ export class F18Proof extends TracedFigure {
       .map {
         max-width: 20em;
       }
+      /* Nine digits leave a name beside them no room. */
+      .numbers {
+        grid-template-columns: 1fr;
+      }
       .numbers dd {
-        overflow-wrap: anywhere;
+        margin-bottom: 0.4em;
+        text-align: start;
       }
     `,
   ];
@@ -56,7 +61,8 @@ export class F18Proof extends TracedFigure {
     super();
     this.kind = "W1";
     this.element = 0;
-    this.exponent = -4;
+    // As in the chapter.
+    this.exponent = -5;
   }
 
   protected override async tracedMore({ pixels, label }: Traced, model: Network): Promise<void> {
@@ -93,6 +99,8 @@ export class F18Proof extends TracedFigure {
             <dd>${this.#name(traced)}</dd>
             <dt>${words().value}</dt>
             <dd>${signed(probe.value(place), 6)}</dd>
+            <dt>h</dt>
+            <dd>${powerText(exponent)}</dd>
             <dt>${words().analytic}</dt>
             <dd class="main" data-quantity="analytic">${signed(analytic, 9)}</dd>
             <dt>${words().numeric}</dt>

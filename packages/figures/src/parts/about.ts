@@ -178,14 +178,18 @@ export class InklingAbout extends Figure {
   }
 
   readonly #speak = () => {
+    if (made === undefined) {
+      // Until it has come nothing else is asked to speak.
+      load().then(this.#speak, () => {
+        this.#next = undefined;
+      });
+      return;
+    }
     this.#next = undefined;
+    if (!this.isConnected) return;
     // It speaks when the work has ended, not while it goes on.
     if (this.#figure?.ariaBusy === "true") {
       this.#speakLater();
-      return;
-    }
-    if (made === undefined) {
-      void load().then(this.#speak);
       return;
     }
     const sentence = this.summary ?? made.sentenceOf(this.#root) ?? "";

@@ -4,7 +4,7 @@ import { messages } from "../words/messages.ts";
 export const words = messages("parts", {
   gridHelp: "Arrow keys move from number to number, Home and End to the ends of a row, Page Up and Page Down by a row.",
   cell: (row: number, column: number, value: string) => `row ${row}, column ${column}: ${value}`,
-  clipped: (count: string) => `${count} numbers beyond the scale`,
+  clipped: (count: string) => `${count} ${count === "1" ? "number" : "numbers"} beyond the scale`,
   numbers: "The numbers",
   key: "What is what",
   picture: "Save as a picture",
