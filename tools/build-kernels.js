@@ -19,7 +19,8 @@ for (const file of [fileURLToPath(import.meta.url), compiler, ...sources.map((na
 }
 const stamp = `Of the sources ${hash.digest("hex")}.`;
 const before = await readFile(target, "utf8").catch(() => "");
-if (before.includes(stamp)) process.exit(0);
+// The stamp ends the file: one that was written in part has none.
+if (before.trimEnd().endsWith(stamp)) process.exit(0);
 
 const { default: asc } = await import("assemblyscript/asc");
 /** @type {{ binary?: Uint8Array }} */
@@ -49,7 +50,7 @@ if (error || binary === undefined) {
 const text = Array.from(binary, characters).join("");
 await writeFile(
   target,
-  `/** The kernels, compiled by tools/build-kernels.js: ${binary.length} bytes as text. Generated; not to be edited.\n * ${stamp} */\nexport const compiled =\n  "${text}";\n`,
+  `/** The kernels, compiled by tools/build-kernels.js: ${binary.length} bytes as text. Generated; not to be edited. */\nexport const compiled =\n  "${text}";\n// ${stamp}\n`,
 );
 
 /**

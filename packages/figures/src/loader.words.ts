@@ -1,6 +1,6 @@
-/** What a page says of a figure that it could not load. */
+/** What a page says of a figure or pane that it could not load. */
 import { messages } from "./words/messages.ts";
 
 export const words = messages("loader", {
-  failed: "The figure could not be loaded: this is its picture. Load the page anew.",
+  failed: "What moves here could not be loaded. Load the page anew.",
 });

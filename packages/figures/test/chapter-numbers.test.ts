@@ -1,11 +1,12 @@
-// The chapters better-learning and deep-networks say of their figures what these compute.
+// The chapters better-learning, deep-networks and prediction say of their figures what these compute.
 import { readFileSync } from "node:fs";
-import { adam, type Dataset, momentum, type Optimizer, sgd } from "inkling";
+import { adam, type Dataset, evaluate, momentum, type Optimizer, sgd, train } from "inkling";
+import { mnist } from "inkling/node";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Cure, trained } from "../src/figures/cures.ts";
 import type { Depth, LayerGradients } from "../src/figures/deep.ts";
 import { arrival, walk } from "../src/figures/descent.ts";
-import { type Halves, halvesOf } from "../src/figures/learning.ts";
+import { fresh, type Halves, halvesOf } from "../src/figures/learning.ts";
 import { inDigits, inPercent, inWhole } from "../src/words/messages.ts";
 import { firstDigits } from "./book-network.ts";
 import { deepRun, planOf, sigmoids } from "./deep-run.ts";
@@ -62,6 +63,16 @@ describe("the chapters' numbers", () => {
     );
     expect(chapter("better-learning")).toContain(`needs ${steps(momentum({ learningRate, momentum: 0.9 }))}.`);
     expect(chapter("better-learning")).toContain(`the ${steps(adam({ learningRate: 10 ** -0.3 }))} steps`);
+  });
+
+  test("prediction: what the figure's network reads after learning 10,000 digits", async () => {
+    const [model, data] = [fresh(), (await mnist()).train.take(10_000)];
+    await train(model, data, { epochs: 10, batchSize: 10, optimizer: sgd({ learningRate: 0.5 }) });
+    // As the figure looks: at the first 1,000 that it learns from, and at 200 others.
+    const shares = [data.take(1000), halvesOf(digits).judge].map(async (set) => (await evaluate(model, set)).accuracy);
+    const [learnt = 0, others = 0] = await Promise.all(shares);
+    const text = `With 10,000 it reads ${(100 * learnt).toFixed(1)} % and ${(100 * others).toFixed(1)} %`;
+    expect(chapter("prediction")).toContain(text);
   });
 
   // worst-run.verify.ts trains it again.

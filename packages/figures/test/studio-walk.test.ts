@@ -74,8 +74,8 @@ describe.skipIf(!hasChromium)("a walk through the studio", () => {
     await becomes(() => page.locator("inkling-judge").getByText("Training examples of 200").count()).toBe(1);
   });
 
-  test("shows the weights of the other learning rate, after as many steps", async () => {
-    const page = await opened("#v=1&p=mlp&l=8&n=2000&b=50&o=sgd&r=0.5&sc=constant&e=2&at=10&tab=judge");
+  test("shows the weights of another rate, after as many steps and as many changes of the rate", async () => {
+    const page = await opened("#v=1&p=mlp&l=8&n=2000&b=50&o=sgd&r=0.5&sc=constant&e=2&rc=5:0.1&at=10&tab=judge");
     const loss = () => page.locator("inkling-judge dl.sets dd").nth(1).textContent();
     await becomes(loss).toContain("loss");
     const before = await loss();
@@ -83,11 +83,13 @@ describe.skipIf(!hasChromium)("a walk through the studio", () => {
     const train = page.locator("inkling-train");
     await train.getByRole("button", { name: "Back 100" }).click();
     await becomes(() => train.locator(".where").textContent()).toContain("Ready");
-    await train.locator("input[name=learningRate]").fill("0.001");
-    await train.locator("input[name=learningRate]").press("Tab");
     for (let step = 1; step <= 10; step++) {
       await train.getByRole("button", { name: "One step" }).click();
       await becomes(() => train.locator(".where").textContent()).toContain(`after step ${step} of`);
+      if (step !== 5) continue;
+      await train.locator("input[name=learningRate]").fill("0.001");
+      await train.locator("input[name=learningRate]").press("Tab");
+      await becomes(() => page.evaluate("location.hash")).toContain("rc=5");
     }
     await tab(page, "Judge").click();
     await becomes(loss).not.toBe(before);

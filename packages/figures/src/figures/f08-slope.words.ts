@@ -7,7 +7,8 @@ export const words = messages("f08-slope", {
   measure: "move the weight a little, measure again, divide",
   never: "one cannot: the curve is not known",
   answer: (h: string, measured: string, exact: string) =>
-    `Move the weight a little and divide: with h = ${h} rise over run gives ${measured}, and backpropagation gives ${exact}. The gradient is no guess: it is measurable.`,
+    `Move the weight a little and divide: with h = ${h} rise over run gives ${measured}, and backpropagation gives ` +
+    `${exact}. The gradient is no guess: it is measurable.`,
   curve: "C, the loss of this digit",
   chart: "The loss of this digit as a function of one weight, with the point where the weight is and a second point",
   weight: "the weight",

@@ -43,6 +43,10 @@ export class F15HiddenError extends TracedFigure {
     const neuron = Math.min(carried().neuron, hidden.z.length - 1);
     const weights = rowOf(output.W, neuron);
     const products = weights.map((weight, j) => weight * (output.back.delta[j] ?? 0));
+    const names = weights.map((weight, j) => {
+      return words().product(j, brief(output.back.delta[j] ?? 0, 2), signed(weight, 2));
+    });
+    const here = { x: hidden.z[neuron] ?? 0, y: hidden.slope[neuron] ?? 0, label: words().here, lift: -26 };
     const sum = hidden.back.dA[neuron] ?? 0;
     const z = this.moved?.neuron === neuron ? this.moved.z : (hidden.z[neuron] ?? 0);
     const slope = this.moved?.neuron === neuron ? slopeAt(z) : (hidden.slope[neuron] ?? 0);
@@ -68,7 +72,7 @@ export class F15HiddenError extends TracedFigure {
             <h3>${words().products}</h3>
             <inkling-bars
               .values=${products}
-              .names=${weights.map((weight, j) => words().product(j, brief(output.back.delta[j] ?? 0, 2), signed(weight, 2)))}
+              .names=${names}
               .text=${(product: number) => brief(product, 3)}
               .label=${words().products}
             ></inkling-bars>
@@ -86,7 +90,7 @@ export class F15HiddenError extends TracedFigure {
               .xs=${XS}
               .ys=${[0, 0.3]}
               .lines=${[{ points: this.#slopes, quantity: "slopes" }]}
-              .marks=${[{ x: hidden.z[neuron] ?? 0, y: hidden.slope[neuron] ?? 0, tone: "quiet", label: words().here, lift: -26, quantity: "own" }]}
+              .marks=${[{ ...here, tone: "quiet", quantity: "own" }]}
               .handles=${[{ x: z, y: slope, name: words().z, text: words().at(signed(z), inDigits(slope)), along: "x", step: 0.1 }]}
               .xLabel=${"z"}
               .yLabel=${"σ′(z)"}

@@ -3,7 +3,8 @@ import { messages } from "../words/messages.ts";
 
 export const words = messages("f25-sure", {
   question:
-    "A digit is moved out of the middle, or the picture shows no digit at all. The training had no such pictures. Does the network notice, and become unsure?",
+    "A digit is moved out of the middle, or the picture shows no digit at all. The training had no such pictures. " +
+    "Does the network notice, and become unsure?",
   low: "yes: all ten become small",
   often: "no: it is often very sure, of something wrong",
   never: "no, but its answer stays right",

@@ -4,7 +4,7 @@
  * digit and neuron. All that they show of the network is the trace's.
  */
 import type { Network } from "inkling";
-import type { DenseBackTrace, DenseTrace, Trace } from "inkling/proofs";
+import type { DenseBackTrace, DenseTrace } from "inkling/proofs";
 import { css, html, type TemplateResult } from "lit";
 import "../parts/map.ts";
 import { carried, carry } from "../state/carried.ts";
@@ -110,19 +110,16 @@ export abstract class TracedFigure extends BookFigure {
 
   /** The term of the formula that the reader looks at. */
   declare protected lit: string | undefined;
-  #traced: Traced | undefined;
 
   /** What else a figure computes of a trace. */
   protected async tracedMore(_traced: Traced, _model: Network): Promise<void> {}
 
   protected override async prepare(shown: Shown): Promise<void> {
-    const traced = { ...shown, ...learning(shown.trace) };
-    await this.tracedMore(traced, shown.model);
-    this.#traced = traced;
+    await this.tracedMore(tracedOf(shown), shown.model);
   }
 
   protected override draw(shown: Shown): TemplateResult {
-    return this.renderTraced(this.#traced ?? { ...shown, ...learning(shown.trace) });
+    return this.renderTraced(tracedOf(shown));
   }
 
   protected abstract renderTraced(traced: Traced): TemplateResult;
@@ -178,15 +175,16 @@ export abstract class TracedFigure extends BookFigure {
 }
 
 /** The parts of a trace that figures show. Throws for a network of another kind. */
-function learning(found: Trace): Pick<Traced, "hidden" | "output" | "names" | "p"> {
-  const [first, second] = found.layers.filter(({ dense }) => dense !== undefined);
+function tracedOf(shown: Shown): Traced {
+  const { trace } = shown;
+  const [first, second] = trace.layers.filter(({ dense }) => dense !== undefined);
   const [hidden, output] = [first?.dense, second?.dense];
-  const p = found.softmax?.probabilities;
+  const p = trace.softmax?.probabilities;
   if (hidden?.back === undefined || output?.back === undefined || p === undefined) {
     throw new Error(words().anotherKind);
   }
   const names = { hidden: first?.name ?? "", output: second?.name ?? "" };
-  return { hidden: hidden as Dense, output: output as Dense, names, p };
+  return { ...shown, hidden: hidden as Dense, output: output as Dense, names, p };
 }
 
 /** One neuron's column of a matrix of inputs × outputs. */

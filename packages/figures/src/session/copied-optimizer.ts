@@ -21,7 +21,7 @@ export async function optimizerFrom({
     settings: { ...own.settings, ...limits },
     prepare(ops, parameters) {
       const updater = own.prepare(ops, parameters);
-      for (const [name, matrix] of memory === undefined ? [] : updater.tensors) {
+      for (const [name, matrix] of updater.tensors) {
         const values = memory?.tensors[name];
         if (values !== undefined) ops.write(matrix, values);
       }

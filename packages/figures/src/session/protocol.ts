@@ -22,6 +22,11 @@ export interface Plan {
 /** loading: digits come; working: steps are computed (again), to get somewhere; diverged: the next step overflows. */
 export type Phase = "loading" | "working" | "paused" | "running" | "done" | "diverged" | "failed" | "lost";
 
+/** Whether a training stands still, with weights that can be looked at. */
+export function stands({ phase }: { readonly phase: Phase }): boolean {
+  return phase === "paused" || phase === "done" || phase === "diverged";
+}
+
 /** How an epoch ended. */
 export interface EpochPoint {
   readonly epoch: number;
@@ -120,7 +125,7 @@ export interface Weights {
   readonly names: Pick<NetworkOptions, "classNames" | "columnNames" | "tableColumns" | "targetNames">;
   readonly scaling: SentScaling | undefined;
   readonly targetScaling: SentScaling | undefined;
-  /** What it knows of the examples that it learned from; undefined where it was not asked for. */
+  /** What it has noted of the examples that it learned from; undefined where it has not. */
   readonly familiarity: Familiarity | undefined;
   /** What the next step is made with. */
   readonly optimizer: SentOptimizer;

@@ -10,18 +10,19 @@ import { factsOf, type OwnData, received } from "../state/own-data.ts";
 import type { CourseMoment } from "./course.ts";
 import { Curve } from "./curve.ts";
 import { learntPlaces } from "./divided.ts";
-import type {
-  Answer,
-  Mark,
-  Methods,
-  Phase,
-  Plan,
-  Question,
-  SentScaling,
-  Until,
-  View,
-  WeightHistory,
-  Weights,
+import {
+  type Answer,
+  type Mark,
+  type Methods,
+  type Phase,
+  type Plan,
+  type Question,
+  type SentScaling,
+  stands,
+  type Until,
+  type View,
+  type WeightHistory,
+  type Weights,
 } from "./protocol.ts";
 import type { Sources } from "./sources.ts";
 import { Trainer } from "./trainer.ts";
@@ -146,9 +147,9 @@ export class Service implements Served {
 
   async weights(learnsFamiliar: boolean): Promise<Weights> {
     const trainer = this.#trained();
-    const stands = this.#waiting === 0 && ["paused", "done", "diverged"].includes(this.#phase);
     // Before its first step it has learnt nothing that could be familiar.
-    if (learnsFamiliar && stands && trainer.total > 0) await this.#inTurn(() => trainer.learnFamiliar());
+    const isFree = this.#waiting === 0 && stands({ phase: this.#phase });
+    if (learnsFamiliar && isFree && trainer.total > 0) await this.#inTurn(() => trainer.learnFamiliar());
     const { total, configuration, model } = trainer;
     const { inputShape, outputs, scaling, targetScaling } = model;
     const { classNames, columnNames, tableColumns, targetNames } = model;

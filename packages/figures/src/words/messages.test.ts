@@ -4,6 +4,7 @@ import {
   inDigits,
   inDigitsApart,
   inPercent,
+  inProbability,
   messages,
   missingMessages,
   onLanguage,
@@ -72,4 +73,11 @@ test("two numbers have the digits that tell them apart", () => {
   expect(inDigitsApart(0.0045652, 0.0045648, 4)).toEqual(["0.0045652", "0.0045648"]);
   expect(inDigitsApart(0.25, 0.25, 3)).toEqual(["0.25", "0.25"]);
   expect(inDigitsApart(1, 1 + 1e-12)).toEqual(["1", "1"]);
+});
+
+test("a probability that is not 1 is not written as 100%", () => {
+  expect(["0.5", "0.99994", "0.99996", "1"].map((p) => inProbability(Number(p)))).toEqual([
+    ...["50.00%", "99.99%", "> 99.99%", "100.00%"],
+  ]);
+  expect([0.9994, 0.9996, 1].map((p) => inProbability(p, 1))).toEqual(["99.9%", "> 99.9%", "100.0%"]);
 });

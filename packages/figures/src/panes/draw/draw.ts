@@ -5,7 +5,8 @@
  *   draw.model = network; draw.train = digits.train
  *
  * Events: `example-change`, when a stroke has ended, with the drawn digit as an example for other panes;
- * `rest-wanted`, when the nearest digits are to be looked for among those of `rest`, too; `drawings-change`, with all kept drawings as a Dataset; `data-change`, with what is to be learnt of them.
+ * `drawings-change`, with all kept drawings as a Dataset; `data-change`, with what is to be learnt of them;
+ * `rest-wanted`, when the nearest digits are to be looked for among those of `rest`, too.
  */
 import type { Dataset, Network } from "inkling";
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";

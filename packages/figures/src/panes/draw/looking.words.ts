@@ -1,6 +1,8 @@
 /** What the parts say that look into an answer. */
 import { messages } from "../../words/messages.ts";
 
+const distance = "Under each digit: its label, and its distance from the drawing, √Σ(aᵢ − bᵢ)²";
+
 export const words = messages("draw-looking", {
   exact:
     "Each pixel times its weight: x·W. The network is one dense layer on the pixels, so that these numbers and the bias are all of the score.",
@@ -20,10 +22,8 @@ export const words = messages("draw-looking", {
     width === "0" ? "In the last hidden layer (there is none)" : `In the last hidden layer (${width} numbers)`,
   compared: (done: string, all: string) => `Compared with ${done} of the ${all} training images that this page has.`,
   comparedAll: (all: string) => `Compared with all ${all} training images that this page has.`,
-  inPixels: (count: string) =>
-    `Under each digit: its label, and its distance from the drawing, √Σ(aᵢ − bᵢ)² over the ${count} pixels from 0 to 1.`,
-  inLayer: (count: string) =>
-    `Under each digit: its label, and its distance from the drawing, √Σ(aᵢ − bᵢ)² over the ${count} activations.`,
+  inPixels: (count: string) => `${distance} over the ${count} pixels from 0 to 1.`,
+  inLayer: (count: string) => `${distance} over the ${count} activations.`,
   rest: (count: string, megabytes: string) => `Look among all ${count} (loads ${megabytes} MB)`,
   restComes: "The others are coming …",
   alike: (count: string, all: string, name: string) => `${count} of the ${all} nearest are labelled ${name}.`,
@@ -40,5 +40,6 @@ export const words = messages("draw-looking", {
   after: (name: string, share: string) => `After: ${name} (${share})`,
   difference: "What was changed: blue became ink, orange paper",
   greedy:
-    "Found step by step, each time the pixel that promises most by the gradient; then every change that is not needed is taken back. Fewer pixels may be enough. The answer that takes the fewest pixels need not be its second one.",
+    "Found step by step, each time the pixel that promises most by the gradient; then every change that is not needed " +
+    "is taken back. Fewer pixels may be enough. The answer that takes the fewest pixels need not be its second one.",
 });

@@ -1,8 +1,9 @@
 /**
  * The worker's network on the page, for panes that show it: copied when it stands still, else now and then. With it
- * come the optimizer that makes its next step, and the course of the weight that was picked last.
+ * come the optimizer that makes its next step, which examples it learns from, and the course of the weight that was
+ * picked last.
  */
-import type { View } from "../../session/protocol.ts";
+import { stands, type View } from "../../session/protocol.ts";
 import type { Session } from "../../session/session.ts";
 import type { Experiment } from "../../state/experiment.ts";
 import type { WeightPickDetail } from "../inside/looking.ts";
@@ -44,10 +45,9 @@ export class Copying {
    * know what its examples looked like.
    */
   async follow(session: Session, view: View, experiment: Experiment, isFamiliar: boolean): Promise<void> {
-    const { phase, changes } = view;
-    const moment = JSON.stringify([view.total, changes, experiment.configuration]);
-    const rests = ["paused", "done", "diverged"].includes(phase);
-    const isDue = phase === "running" && performance.now() - this.#copiedAt > COPIES;
+    const moment = JSON.stringify([view.total, view.changes, experiment.configuration]);
+    const rests = stands(view);
+    const isDue = view.phase === "running" && performance.now() - this.#copiedAt > COPIES;
     const isKnown = moment === this.#copied && (this.#isFamiliar || !(isFamiliar && rests));
     if (isKnown || !(rests || isDue)) return;
     if (this.#isCopying) {
@@ -58,11 +58,12 @@ export class Copying {
     const training = this.#training;
     try {
       const { model, optimizer, total } = await session.copy(isFamiliar);
+      const places = this.#material.places ?? (await session.learnt());
       this.#copiedAt = performance.now();
       if (training !== this.#training) return;
       this.#copied = moment;
       this.#isFamiliar = isFamiliar && rests;
-      Object.assign(this.#material, { trained: model, optimizer, total });
+      Object.assign(this.#material, { trained: model, optimizer, total, places });
       await this.#recall(session);
       this.#onChange();
     } catch {

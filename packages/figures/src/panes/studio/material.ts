@@ -30,23 +30,21 @@ export class Material {
   train: Dataset | undefined;
   /** All training digits that the training learns from: its worker has fetched them, so they are near. */
   #learnt: Dataset | undefined;
-  #learns = TRAINING;
+  /** So many of them the training needs, from the first one on. */
+  #needed = TRAINING;
   /** Whether somebody wants all of them to be searched. */
   #isWhole = false;
   /** What of them has not come. */
   #rest: Rest | undefined;
-  /** So many of MNIST's training digits the training learns from, from the first one on. */
-  #images = Number.POSITIVE_INFINITY;
-  /** Of which training: it counts them. */
-  #training = 0;
-  readonly #learntPlaces: () => Promise<Uint32Array>;
   /** Of a training set, those that the training learned from. */
-  #seen: { readonly of: Dataset; readonly examples: Dataset; readonly isPart: boolean } | undefined;
+  #seen: { readonly of: Dataset; readonly examples: Dataset } | undefined;
   #isSearched = false;
   example: Example | undefined;
   trained: Network | undefined;
   /** Of which step that is. */
   total: number | undefined;
+  /** Which of its examples the training learns from, and does not hold out. */
+  places: Uint32Array | undefined;
   /** What makes the training's next step. */
   optimizer: Optimizer | undefined;
   /** The course of the weight that was picked last. */
@@ -59,10 +57,8 @@ export class Material {
   #bookComes: Promise<void> | undefined;
   #place: Place = { set: "test", index: 0 };
 
-  /** `learntPlaces`: which of its examples the training learns from, and does not hold out. */
-  constructor(onChange: () => void, learntPlaces: () => Promise<Uint32Array>) {
+  constructor(onChange: () => void) {
     this.#onChange = onChange;
-    this.#learntPlaces = learntPlaces;
   }
 
   /** The networks that can be chosen. */
@@ -78,13 +74,11 @@ export class Material {
   /** Another training: what was copied of the one before is of no use any more. */
   begins(experiment: Experiment): void {
     const { data: own, configuration } = experiment;
-    this.#training++;
     this.#seen = undefined;
-    this.trained = this.total = this.optimizer = this.history = this.#ownExample = undefined;
+    this.trained = this.places = this.total = this.optimizer = this.history = this.#ownExample = undefined;
     this.#own = own?.isAdded ? undefined : own;
     if (this.#own === undefined) {
-      this.#images = imagesOf(configuration);
-      this.#learns = this.#isWhole ? WHOLE : Math.max(TRAINING, this.#images);
+      this.#needed = Math.max(TRAINING, imagesOf(configuration));
     }
     if (this.#isSearched) void this.#loadLearnt().catch(() => {});
   }
@@ -102,54 +96,37 @@ export class Material {
 
   /** Fetches all training digits, to look for the nearest among them. */
   async searchAll(): Promise<void> {
-    const [learns, rest] = [this.#learns, this.#rest];
+    const rest = this.#rest;
     if (rest === undefined) return;
-    // Also when another training begins meanwhile.
     this.#isWhole = true;
-    this.#learns = WHOLE;
     this.#rest = { ...rest, isComing: true, problem: undefined };
     this.#onChange();
     try {
       await this.#loadLearnt();
     } catch (error) {
       this.#isWhole = false;
-      this.#learns = learns;
       this.#rest = { ...rest, problem: error instanceof Error ? error.message : String(error) };
       this.#onChange();
     }
   }
 
-  /**
-   * The training examples that a network is judged by: only those that it learned from, where that is known; undefined
-   * until they are found.
-   */
+  /** The training examples that a network is judged by: only those that it learned from, where that is known. */
   judged(source: Source): Dataset | undefined {
     const { train } = this.looked(source);
-    if (train === undefined || !this.#isOwn(source)) return train;
+    const places = source === "training" ? this.places : undefined;
+    if (train === undefined || places === undefined) return train;
     // The same ones again: what is judged is judged once.
-    if (this.#seen?.of !== train) void this.#find(train).catch(() => {});
-    return this.#seen?.of === train ? this.#seen.examples : undefined;
+    if (this.#seen?.of !== train) {
+      const here = places.filter((place) => place < train.count);
+      this.#seen = { of: train, examples: here.length === train.count ? train : train.pick(here) };
+    }
+    return this.#seen.examples;
   }
 
-  /** Whether those that it is judged by are only a part of them. */
+  /** Whether those that it is judged by are only the first of them. */
   isPart(source: Source): boolean {
-    const { train } = this.looked(source);
-    if (train === undefined || train !== this.train) return this.#isOwn(source) && this.#seen?.isPart === true;
-    return this.#isOwn(source) ? this.#seen?.isPart === true : WHOLE > train.count;
-  }
-
-  #isOwn(source: Source): boolean {
-    return source === "training" && this.trained !== undefined;
-  }
-
-  async #find(train: Dataset): Promise<void> {
-    const training = this.#training;
-    const places = await this.#learntPlaces();
-    if (training !== this.#training || this.#seen?.of === train) return;
-    const here = places.filter((place) => place < train.count);
-    const examples = here.length === train.count ? train : train.pick(here);
-    this.#seen = { of: train, examples, isPart: here.length < places.length };
-    this.#onChange();
+    const all = source === "training" && this.places !== undefined ? this.places.length : WHOLE;
+    return (this.judged(source)?.count ?? all) < all;
   }
 
   /** The examples that a pane looks at, with a network from this source: the training's own are its own. */
@@ -179,6 +156,10 @@ export class Material {
     const loaded = this.#load(tab === "judge" ? ALL : FIRST);
     if (tab === "draw") this.#isSearched = true;
     void loaded.then(() => (this.#isSearched ? this.#loadLearnt() : undefined)).catch(() => {});
+  }
+
+  get #learns(): number {
+    return this.#isWhole ? WHOLE : this.#needed;
   }
 
   async #loadLearnt(): Promise<void> {

@@ -9,7 +9,7 @@ import type { Network } from "inkling";
 import { html, nothing, type TemplateResult } from "lit";
 import { figureNames, loadFigure } from "../../loader.ts";
 import { define, Figure } from "../../parts/figure.ts";
-import type { Plan, View } from "../../session/protocol.ts";
+import { type Plan, stands, type View } from "../../session/protocol.ts";
 import { Session } from "../../session/session.ts";
 import { fromHash, type StudioState, type Tab, tabs } from "../../state/address.ts";
 import { AddressWriter } from "../../state/address-writer.ts";
@@ -42,10 +42,7 @@ export class InklingStudio extends Figure {
   /** Panes whose code did not come. */
   declare failed: readonly Tab[];
   readonly #address = new AddressWriter();
-  readonly #material = new Material(
-    () => this.requestUpdate(),
-    async () => (await this.#session?.learnt()) ?? new Uint32Array(0),
-  );
+  readonly #material = new Material(() => this.requestUpdate());
   readonly #opened = new Set<Tab>();
   #session: Session | undefined;
   readonly #copying = new Copying(this.#material, () => this.requestUpdate());
@@ -136,8 +133,7 @@ export class InklingStudio extends Figure {
 
   #take(view: View): void {
     this.view = view;
-    const rests = ["paused", "done", "diverged"].includes(view.phase);
-    if (rests || view.phase === "running") this.#change({ at: view.total, changes: view.changes });
+    if (stands(view) || view.phase === "running") this.#change({ at: view.total, changes: view.changes });
     this.#copy(view);
   }
 

@@ -87,6 +87,9 @@ export class InklingTrain extends Figure {
       void this.session.open(this.plan, this.at).catch(() => {});
     }
     if (changed.has("session") || this.#unwatch === undefined) this.#watch();
+    // Only data of one's own need it.
+    if (changed.has("plan") && this.plan.experiment.data !== undefined)
+      this.#quietly(import("./learns-from.ts").then((own) => Object.assign(this, own)));
   }
 
   #watch(): void {
@@ -127,12 +130,7 @@ export class InklingTrain extends Figure {
   #from(): TemplateResult | typeof nothing {
     const { data } = this.plan.experiment;
     const leave = () => this.#begin(firstState().experiment);
-    if (data !== undefined) {
-      // Only data of one's own need it.
-      if (this.learnsFrom === undefined)
-        this.#quietly(import("./learns-from.ts").then((own) => Object.assign(this, own)));
-      return this.learnsFrom?.(data, this.isLesson ? undefined : leave) ?? nothing;
-    }
+    if (data !== undefined) return this.learnsFrom?.(data, this.isLesson ? undefined : leave) ?? nothing;
     return this.isLesson || this.hiddenParts.includes("presets")
       ? nothing
       : startsFor(this.plan.experiment, this.#begin);
