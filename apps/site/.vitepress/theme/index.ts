@@ -1,6 +1,7 @@
 /** VitePress's own theme, our typography, and the figures, which are loaded in the browser alone. */
 import { inBrowser, type Theme } from "vitepress";
 import DefaultTheme from "vitepress/theme-without-fonts";
+import { onMounted } from "vue";
 import "katex/dist/katex.min.css";
 import "virtual:palette.css";
 import "./style.css";
@@ -25,7 +26,10 @@ const theme: Theme = {
       writeForPaper();
       void livePage({ all: true });
     });
-    void livePage();
+  },
+  setup() {
+    // A built page stands there from the beginning; in development it is drawn when its code has come.
+    onMounted(() => void livePage());
   },
 };
 
