@@ -15,12 +15,15 @@ describe.skipIf(!hasChromium)("the site in development", () => {
   let page: Page;
   let origin = "";
   beforeAll(async () => {
-    const started = spawn("npx", ["vitepress", "dev", "--port", "0"], { cwd: site, detached: true });
+    // In colour, as it writes where CI is set, the address would have codes within it.
+    const env = { ...process.env, NO_COLOR: "1" };
+    const started = spawn("npx", ["vitepress", "dev", "--port", "0"], { cwd: site, detached: true, env });
     server = started;
     for await (const line of createInterface(started.stdout)) {
       origin = /http:\/\/localhost:\d+\//.exec(line)?.[0] ?? "";
       if (origin !== "") break;
     }
+    expect(origin, "what the server says its address is").not.toBe("");
     browser = await launchChromium();
     page = await browser.newPage();
   });
