@@ -13,6 +13,7 @@ import {
   tabs,
   toHash,
 } from "./address.ts";
+import { carried } from "./carried.ts";
 import { changed, type Experiment, experimentOf, experimentOn } from "./experiment.ts";
 import { digestOf, type OwnData } from "./own-data.ts";
 import { refusalOf } from "./trainable.ts";
@@ -121,6 +122,15 @@ describe("an address", () => {
     expect(read.experiment).toEqual(
       experimentOf("mlp", hash.includes("tab") ? { layers: [30], examples: 10_000 } : {}),
     );
+  });
+
+  test("that names no digit shows the one the book's figures begin with", () => {
+    const { digit } = carried();
+    expect(firstState().place).toEqual({ set: "test", index: digit });
+    expect(fromHash("#v=1&p=mlp").state.place).toEqual({ set: "test", index: digit });
+    expect(fromHash("#v=1&p=mlp&x=test.0").state.place).toEqual({ set: "test", index: 0 });
+    expect(toHash(state("mlp", {}, { place: { set: "test", index: 0 } }))).toBe("#v=1&p=mlp&x=test.0");
+    expect(toHash(state("mlp", {}, { place: { set: "train", index: digit } }))).toBe(`#v=1&p=mlp&x=train.${digit}`);
   });
 
   test("of any kind gives a state that can be trained: 1,000 of them", () => {

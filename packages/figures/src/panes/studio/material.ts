@@ -6,7 +6,7 @@ import type { Dataset, Network, Optimizer } from "inkling";
 import { bookModel } from "../../data/book-model.ts";
 import { openDigits } from "../../data/digits.ts";
 import type { WeightHistory } from "../../session/protocol.ts";
-import type { Place, Tab } from "../../state/address.ts";
+import { FIRST_PLACE, type Place, type Tab } from "../../state/address.ts";
 import { type Example, exampleOf } from "../../state/example.ts";
 import { type Experiment, imagesOf } from "../../state/experiment.ts";
 import { mnistFacts, type OwnData } from "../../state/own-data.ts";
@@ -55,7 +55,7 @@ export class Material {
   #ownExample: Example | undefined;
   #book: Network | undefined;
   #bookComes: Promise<void> | undefined;
-  #place: Place = { set: "test", index: 0 };
+  #place: Place = FIRST_PLACE;
 
   constructor(onChange: () => void) {
     this.#onChange = onChange;
