@@ -32,6 +32,9 @@ describe.skipIf(!hasChromium)("the figures of backpropagation", () => {
     await expect.poll(() => shown.allTextContents()).toEqual(products);
     const own = () => page.locator(`strong${quantity("delta")}`).textContent();
     await expect.poll(() => own()).toBe(signed(hidden()?.back?.delta[NEURON] ?? 0));
+    const cell = page.locator(`.all${quantity("delta")}`);
+    const named = `neuron ${NEURON}: δ = ${signed(hidden()?.back?.delta[NEURON] ?? 0, 4)}`;
+    await expect.poll(() => cell.locator("output").textContent()).toBe(named);
     const before = await own();
     await page.locator("[role=slider]").focus();
     await page.keyboard.press("End");

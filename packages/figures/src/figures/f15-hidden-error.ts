@@ -103,7 +103,13 @@ export class F15HiddenError extends TracedFigure {
         </div>
         <h3>${words().all}</h3>
         <div class="all" data-quantity="delta" @pick=${this.#onPick}>
-          <inkling-map .values=${hidden.back.delta} .columns=${10} .picked=${neuron} .label=${words().all}></inkling-map>
+          <inkling-map
+            .values=${hidden.back.delta}
+            .columns=${10}
+            .picked=${neuron}
+            .says=${(i: number) => words().of(i, signed(hidden.back.delta[i] ?? 0, 4))}
+            .label=${words().all}
+          ></inkling-map>
         </div>
         <p class="note">${this.#oldWeights(traced, neuron)}</p>
       </inkling-question>

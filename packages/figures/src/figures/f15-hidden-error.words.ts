@@ -21,6 +21,7 @@ export const words = messages("f15-hidden-error", {
   here: "its own z",
   drag: "Drag z to an end, where the sigmoid is flat: the sum stays, but almost nothing of it gets through.",
   all: "δ of all hidden neurons: pick one",
+  of: (neuron: number, delta: string) => `neuron ${neuron}: δ = ${delta}`,
   old: (before: string, after: string) =>
     `The weights are those before the step. They give the sum ${before}; those after a step of η = 0.1 would give ${after}, which is the slope at another place.`,
   slopesMeans: "σ′(z), the slope for each z",
