@@ -4,6 +4,7 @@ import { defaultClientConditions, defaultServerConditions, type Plugin } from "v
 import { defineConfig, type MarkdownEnv, type MarkdownRenderer } from "vitepress";
 import { chaptersIn, sidebarOf } from "./chapters.ts";
 import { buildFigPages, figPagesPlugin } from "./fig/pages.ts";
+import { hashScript } from "./hash.ts";
 import { chapterLinks } from "./markdown/chapter-links.ts";
 import { figures } from "./markdown/figure.ts";
 import { formulas } from "./markdown/formula.ts";
@@ -81,6 +82,7 @@ export default defineConfig({
     ["meta", { name: "inkling-base", content: base }],
     ["meta", { name: "inkling-book", content: `${base}book/` }],
     ["link", { rel: "icon", href: `${base}icon.svg`, type: "image/svg+xml" }],
+    ["script", {}, hashScript],
   ],
   themeConfig: {
     logo: { src: "/icon.svg", alt: "" },
@@ -110,7 +112,7 @@ export default defineConfig({
     codeTransformers: [lineAddresses],
     config: (md) => {
       formulas(md, base);
-      sourceReferences(md);
+      sourceReferences(md, base);
       chapterLinks(md, `${pages}/book`);
       figures(md, { base, publicDir: `${pages}/public` });
       percents(md);

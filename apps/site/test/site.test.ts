@@ -55,6 +55,19 @@ describe.skipIf(!hasChromium)("the site", () => {
     await expect.poll(figure, patient).toBe(true);
   });
 
+  test("an address with a percent sign of its own is read, when it is opened and when it is typed", async () => {
+    const { page, errors } = await site.open("/studio#v=1&lesson=1&task=Reach 95 % first");
+    const task = (text: string) => () => page.locator("inkling-studio").getByText(text).count();
+    await expect.poll(task("Reach 95 % first"), patient).toBe(1);
+    await page.evaluate(`location.hash = "#v=1&lesson=1&task=Then 96%"`);
+    await expect.poll(task("Then 96%"), patient).toBe(1);
+    expect(errors).toEqual([]);
+    // No letter of any kind.
+    const other = await site.open("/studio#v=1&task=%E0%A4%A");
+    await expect.poll(() => other.page.getByRole("button", { name: "Start", exact: true }).count(), patient).toBe(1);
+    expect(other.errors).toEqual([]);
+  });
+
   test("a pane whose code does not come says so, and comes when it is chosen again", async () => {
     const { page } = await site.open("/studio");
     await page.route("**/inside.*.js", (route) => route.abort());

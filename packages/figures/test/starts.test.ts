@@ -2,6 +2,7 @@
 import type { DataPair } from "inkling";
 import { chooseBackend, mnist } from "inkling/node";
 import { beforeAll, expect, test } from "vitest";
+import { byHeart } from "../src/panes/train/said.ts";
 import { failing, starts } from "../src/panes/train/starts.ts";
 import { Trainer } from "../src/session/trainer.ts";
 import { firstState, fromHash, toHash } from "../src/state/address.ts";
@@ -32,7 +33,9 @@ test.each(failing.filter((start) => "illness" in start))("$name fails, and the d
 
 test("what is learnt by heart is read right, and other images much less often", async () => {
   const [start] = failing.filter(({ name }) => name === "byHeart");
-  const last = (await trained(start?.experiment as never)).epochsDone.at(-1);
+  const view = await trained(start?.experiment as never);
+  expect(byHeart(view as never)).toMatch(/by heart\. More images/);
+  const last = view.epochsDone.at(-1);
   expect(last?.accuracy).toBeGreaterThan(0.99);
   expect(last?.testAccuracy).toBeLessThan(0.9);
 });

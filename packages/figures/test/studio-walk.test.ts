@@ -69,6 +69,14 @@ describe.skipIf(!hasChromium)("a walk through the studio", () => {
     expect(await right()).toBe(before);
   });
 
+  test("tells a training that is too short from one that overfits, although both know their examples better", async () => {
+    const gap = (page: Page) => () => page.locator("inkling-judge .gap").textContent();
+    const short = await opened("#v=1&p=mlp&l=20&n=1000&e=3&b=100&s=4&at=30&tab=judge");
+    await becomes(gap(short)).toMatch(/still helps with these: halfway .* It is not overfitting yet: let it go on\.$/);
+    const long = await opened("#v=1&p=mlp&l=20&n=300&e=40&b=50&s=4&at=240&tab=judge");
+    await becomes(gap(long)).toMatch(/does not help with these: halfway .* It is overfitting\./);
+  });
+
   test("judges by those examples that were not held out, and says how many", async () => {
     const page = await opened("#v=1&p=mlp&l=8&n=300&b=50&e=1&va=100&at=4&tab=judge");
     await becomes(() => page.locator("inkling-judge").getByText("Training examples of 200").count()).toBe(1);

@@ -115,7 +115,7 @@ describe.skipIf(!hasChromium)("the studio", () => {
       await becomes(said).toMatch(sentence);
     }
     await button(page, "One phase").click();
-    await becomes(said).toMatch(/^Step 1 is done: every weight has moved, at the learning rate 0\.\d+\./);
+    await becomes(said).toMatch(/^Step 1 is done: weights and biases have moved, at the learning rate 0\.\d+\./);
     await expect.poll(() => text(page, ".digest")).not.toBe(digest);
     await button(page, "Back 1 step").click();
     await becomes(() => text(page, ".digest")).toBe(digest);
@@ -128,7 +128,7 @@ describe.skipIf(!hasChromium)("the studio", () => {
     await page.reload();
     const inside = page.locator("inkling-inside");
     await becomes(() => inside.locator(".optimizer").textContent()).toMatch(
-      /by this example alone: adam with the learning/,
+      /by this example alone and with nothing dropped out: adam with the learning/,
     );
     // The digits come after the network, and another digit is looked into anew.
     await becomes(() => inside.locator("header").textContent()).toMatch(/of the first 1,000 in the test set/);

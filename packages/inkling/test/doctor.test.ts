@@ -12,6 +12,7 @@ import {
   type Network,
   network,
   oneCycle,
+  quadratic,
   rmsprop,
   type Scaling,
   scalingOf,
@@ -242,6 +243,18 @@ describe("ill networks", () => {
     expect(illnesses(findings)).toEqual(["laggingAverage"]);
     expect(findings[0].sentence).toContain("Average over fewer (a smaller decay), or more steps.");
     expect(await diagnosed(relus(), few, { ...fast, optimizer: adam(), averaging: { decay: 0.9 } })).toEqual([]);
+  });
+
+  test("flatLoss: steps so large that all outputs are pushed to an end of the sigmoid", async () => {
+    const model = network(image, [flatten(), dense(30, "sigmoid"), dense(10, "sigmoid")], { loss: quadratic() });
+    const findings = await diagnosed(model, few, { ...fast, epochs: 6, optimizer: sgd({ learningRate: 100 }) });
+    const found = findings.find(({ illness }) => illness === "flatLoss");
+    expect(found?.sentence).toMatch(
+      /^After epoch \d the loss is 0\.\d+, no better than that of a guess \(0\.45\).* The outputs of layers\.2 are saturated/,
+    );
+    // What learns is not stuck, also where the first loss was large.
+    const learns = network(image, [flatten(), dense(30, "sigmoid"), dense(10, "sigmoid")], { loss: quadratic() });
+    expect(await diagnosed(learns, few, { ...fast, epochs: 6, optimizer: sgd({ learningRate: 3 }) })).toEqual([]);
   });
 
   test("each is said once", async () => {

@@ -7,7 +7,7 @@
 import { katex as dollars } from "@mdit/plugin-katex";
 import katex from "katex";
 import type { Markdown } from "./markdown.ts";
-import { type SourceLink, sourceLinks } from "./source.ts";
+import { openingOf, sourceLinks } from "./source.ts";
 import { spoken } from "./spoken.ts";
 
 const ENDING = /^(.*)\$\$ *\{source="?([\w, .]+)"?\} *$/;
@@ -37,7 +37,7 @@ export function formulas(markdown: Markdown, base: string): void {
   rules.math_inline = (tokens, i) => typeset(tokens[i]?.content ?? "", false);
   rules.math_block = (tokens, i) => {
     const token = tokens[i];
-    const links = token?.info ? sourceLinks(token.info).map((link) => linkTo(link, base)) : [];
+    const links = token?.info ? sourceLinks(token.info).map((link) => `${openingOf(link, base)}${link.label}</a>`) : [];
     const formula = typeset(token?.content ?? "", true);
     return `<div class="equation">${formula}${links.length > 0 ? `<span class="sources">${links.join(" ")}</span>` : ""}</div>\n`;
   };
@@ -48,9 +48,4 @@ function typeset(tex: string, displayMode: boolean): string {
   const html = katex.renderToString(tex, { displayMode, throwOnError: true, strict: false });
   const label = spoken(tex).replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
   return `<span v-pre class="formula" role="math" aria-label="${label}">${html}</span>`;
-}
-
-function linkTo({ label, path, equation }: SourceLink, base: string): string {
-  const title = equation.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
-  return `<a class="source" href="${base}${path}" title="${title}" v-pre>${label}</a>`;
 }

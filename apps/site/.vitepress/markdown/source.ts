@@ -43,23 +43,29 @@ export function sourceLinks(names: string): SourceLink[] {
     });
 }
 
-/** Makes links of `[](source:bp4)`: to the line of source, named by it where they have no text of their own. */
-export function sourceReferences(markdown: Markdown): void {
+/** A link to a line of source, as HTML: the tag that opens it. */
+export function openingOf({ path, equation }: SourceLink, base: string): string {
+  const title = equation.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+  return `<a class="source" href="${base}${path}" title="${title}" v-pre>`;
+}
+
+/**
+ * Makes links of `[](source:bp4)`: to the line of source, named by it where they have no text of their own. They are
+ * written as HTML: of other links VitePress makes the part behind # small letters, and #L36 is the address of a line.
+ */
+export function sourceReferences(markdown: Markdown, base: string): void {
   markdown.core.ruler.push("source_references", ({ tokens, Token }) => {
+    const html = (content: string) => Object.assign(new Token("html_inline", "", 0), { content });
     for (const { children } of tokens) {
       for (let i = 0; i < (children?.length ?? 0); i++) {
         const token = children?.[i];
         const name = /^source:(.+)$/.exec(String(token?.attrGet("href") ?? ""))?.[1];
         if (token?.type !== "link_open" || name === undefined) continue;
         const [link] = sourceLinks(name);
-        if (link === undefined) continue;
-        token.attrSet("href", `/${link.path}`);
-        token.attrSet("title", link.equation);
-        token.attrJoin("class", "source");
-        if (children?.[i + 1]?.type !== "link_close") continue;
-        const text = new Token("text", "", 0);
-        text.content = link.label;
-        children.splice(i + 1, 0, text);
+        const end = children?.findIndex(({ type }, at) => at > i && type === "link_close") ?? -1;
+        if (link === undefined || end < 0) continue;
+        children?.splice(end, 1, html("</a>"));
+        children?.splice(i, 1, html(openingOf(link, base)), ...(end === i + 1 ? [html(link.label)] : []));
       }
     }
   });

@@ -47,6 +47,7 @@ export interface ParameterReport {
 
 /** One of the batch's first examples. */
 export interface BatchExample {
+  /** As the network sees it: an image that the step changes is the changed one. */
   readonly numbers: Uint8Array | Float32Array;
   readonly label: number | undefined;
   /** What the network reads it as, and how sure it is; undefined where numbers are predicted. */
@@ -201,22 +202,23 @@ export class PhasedStep {
       const made = backend.step((): Made => {
         const x = backend.select(held, inOrder(rows), 0, rows);
         let a: Matrix = warp === undefined ? x : backend.augment(x, warp, { ...pass, copy: 0 });
+        const seen = warp && backend.read(backend.unpack(a));
         const outputs = copy.layers.map((layer) => {
           a = copy.forwardThrough(layer, a, pass);
           return { units: a.columns, values: backend.read(a.isPixels ? backend.unpack(a) : a) };
         });
-        if (until === "forward") return { outputs };
+        if (until === "forward") return { outputs, seen };
         const cost = loss.compute(backend, a, targets ?? answers);
         backend.sumLosses(cost.losses, totals);
         if (!targets) backend.countHits(a, answers, totals);
-        const compared = { outputs, losses: backend.read(cost.losses), meaning: backend.read(copy.meaning(a)) };
+        const compared = { outputs, seen, losses: backend.read(cost.losses), meaning: backend.read(copy.meaning(a)) };
         if (until === "loss") return compared;
         copy.backward(cost.dOutputs);
         const gradients = copy.parameters.map(({ name, gradient }) => ({ name, values: backend.read(gradient) }));
         return { ...compared, gradients };
       });
       const { outputs, losses, meaning, gradients = [] } = made;
-      const [each, said] = [await losses, await meaning];
+      const [each, said, seen] = [await losses, await meaning, await made.seen];
       const known = await Promise.all(gradients.map(async ({ name, values }) => [name, await values] as const));
       return {
         layers: await Promise.all(
@@ -225,6 +227,7 @@ export class PhasedStep {
         ...(each && { loss: totals.loss.total / rows, ...(classes > 0 && { hits: totals.hits }) }),
         examples: this.report.examples.map((example, i) => ({
           ...example,
+          numbers: seen === undefined ? example.numbers : bytesOf(seen, i, train.columns),
           loss: each?.[i],
           guess: said && classes > 0 ? guessOf(said.subarray(i * classes, (i + 1) * classes)) : undefined,
         })),
@@ -242,9 +245,16 @@ export class PhasedStep {
 /** What is read of a pass, as far as it went. */
 interface Made {
   readonly outputs: readonly { readonly units: number; readonly values: Promise<Numbers> }[];
+  /** The images as they were changed for this step; undefined where none is. */
+  readonly seen: Promise<Numbers> | undefined;
   readonly losses?: Promise<Numbers>;
   readonly meaning?: Promise<Numbers>;
   readonly gradients?: readonly { readonly name: string; readonly values: Promise<Numbers> }[];
+}
+
+/** Example i of images of shares: byte / 255, times 255. */
+function bytesOf(shares: Numbers, i: number, columns: number): Uint8Array {
+  return Uint8Array.from({ length: columns }, (_, e) => Math.round(255 * (shares[i * columns + e] ?? 0)));
 }
 
 function heldTargets({ backend, targetScaling }: Network, { targets, outputs, count }: Dataset): Matrix {

@@ -134,9 +134,11 @@ export class Doctor {
         ...{ illness: "divergence", layer: undefined, value: learningRate, limit: Number.POSITIVE_INFINITY },
         equation: "W ← W − η·∂C/∂W",
         sentence:
-          `The numbers overflowed in epoch ${epoch}, step ${step}: each step was larger than the one before. ` +
+          `The numbers overflowed in epoch ${epoch}, step ${step}: the steps are too large. ` +
           `The learning rate is ${figure(learningRate)}` +
-          (value > 0 ? `, and an epoch changed the weights by ${share(value)} of their size. ` : ". ") +
+          (value > 0
+            ? `, and an epoch changed the weights by ${value > 10 ? `${figure(value)} times` : `${share(value)} of`} their size. `
+            : ". ") +
           "Take a tenth of it, scale the inputs, or clip the gradient.",
       },
     ]);
@@ -172,6 +174,7 @@ export class Doctor {
     this.#weights = weights;
     if (this.#firstSizes.length === 0) this.#firstSizes = weights.map(rootMeanSquare);
     const shapes = outputShapes(this.#model);
+    const isSlopePartOfDelta = !this.#model.loss.wantsLogits;
     const health = this.#mainParameters().map(async (parameter, p): Promise<LayerHealth> => {
       const index = Number(parameter.name.split(".")[1]);
       const shape = shapes[index];
@@ -179,10 +182,10 @@ export class Doctor {
       const a = await outputs[index];
       const isHidden = index < layers.length - 1;
       return {
-        ...{ layer: layerName(index), activation },
+        ...{ layer: layerName(index), activation, isOutput: !isHidden },
         alike: isHidden && epoch === 0 && areColumnsEqual(weights[p], parameter.value.columns),
         dead: isHidden && activation === "relu" && a ? deadShare(a, shape[shape.length - 1]) : undefined,
-        slope: isHidden && a ? slopeShare(activation, a) : undefined,
+        slope: a && (isHidden || isSlopePartOfDelta) ? slopeShare(activation, a) : undefined,
         gradient: epoch === 0 ? 0 : await this.#speed(index),
         change: before[p] === undefined ? 0 : changeOf(before[p], weights[p]),
         size: this.#firstSizes[p] > 0 ? rootMeanSquare(weights[p]) / this.#firstSizes[p] : 1,

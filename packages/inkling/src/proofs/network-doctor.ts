@@ -37,11 +37,16 @@ export interface LayerHealth {
   /** layers.1 */
   readonly layer: string;
   readonly activation: ActivationName | undefined;
+  /** Whether it is the last layer. */
+  readonly isOutput: boolean;
   /** Whether all its neurons have the same weights; only before the first epoch, and not of the last layer. */
   readonly alike: boolean;
   /** The share of its neurons that were 0 for every example; undefined unless its activation is ReLU. */
   readonly dead: number | undefined;
-  /** The mean of σ′(z), as a share of the steepest slope; undefined unless its activation is sigmoid or tanh. */
+  /**
+   * The mean of σ′(z), as a share of the steepest slope; undefined unless its activation is sigmoid or tanh, and of the
+   * last layer unless its slope is part of δ, as for `quadratic`.
+   */
   readonly slope: number | undefined;
   /**
    * √(mean of (∂C/∂b)²) in the last step: how fast its neurons learn (chapter 5); 0 before the first. Where there are no
@@ -83,13 +88,27 @@ export function examineEpoch(model: Network, checkups: readonly Checkup[], patie
   // Both say why the loss is flat, or rises.
   const isLagging = lags(checkups);
   const shrunk = isLagging ? [] : shrunkWeights(first, last);
-  const ofLoss = isLagging || shrunk.length > 0 ? shrunk : lossFindings(checkups, patience);
+  const stuck = isLagging || shrunk.length > 0 ? shrunk : stuckLoss(model, checkups, patience);
+  const ofLoss = isLagging || stuck.length > 0 ? stuck : lossFindings(checkups, patience);
   return [
     ...(isLagging ? laggingAverage(model, last) : []),
     ...ofLoss,
     ...layerFindings(last),
     ...gradientFindings(last),
   ];
+}
+
+/**
+ * The loss of a network that knows nothing and gives each of n classes 1/n; undefined for other losses.
+ *
+ *   quadratic            C = ½·Σ (a − y)² = ½·(1 − 1/n)
+ *   sigmoidCrossEntropy  C = −Σ (y·ln a + (1 − y)·ln(1 − a)) = ln n − (n − 1)·ln(1 − 1/n)
+ */
+function ignorance({ loss, outputs: n }: Network, { guess }: Checkup): number | undefined {
+  if (n < 2) return undefined;
+  if (loss.type === "quadratic") return (1 - 1 / n) / 2;
+  if (loss.type === "sigmoidCrossEntropy") return log(n) - (n - 1) * log(1 - 1 / n);
+  return guess;
 }
 
 /**
@@ -115,6 +134,33 @@ function badStart({ outputs }: Network, { loss, guess }: Checkup): Finding[] {
     `The first loss is ${figure(loss)}, where guessing gives ln ${outputs}${weights} = ${figure(guess)}: the first ` +
     'weights or the inputs are too large. Take the initializer "he" or "glorot", and scale the inputs.';
   return [finding("badStart", undefined, loss / guess, "C = −ln p_y", sentence)];
+}
+
+/**
+ * A loss that has moved, and now stands where that of a guess is, or above it: as of steps so large that all outputs were
+ * pushed to an end of the sigmoid.
+ */
+function stuckLoss(model: Network, checkups: readonly Checkup[], patience: number): Finding[] {
+  const guess = ignorance(model, checkups[0]);
+  if (guess === undefined || checkups.length < patience + 2) return [];
+  const limit = LIMITS.flatLoss * guess;
+  const recent = checkups.slice(-patience - 1).map(({ loss }) => loss);
+  const { epoch, loss, layers } = checkups[checkups.length - 1];
+  const isStanding = Math.max(...recent) - Math.min(...recent) < limit;
+  if (!(isStanding && loss > guess - limit && Math.abs(checkups[0].loss - loss) > limit)) return [];
+  // Through neurons that are dead nothing is learnt; that is said of them.
+  if (layers.some(({ dead = 0 }) => dead > LIMITS.deadNeurons)) return [];
+  const { layer, slope = 1, activation } = layers[layers.length - 1] ?? {};
+  const isSaturated = slope < LIMITS.saturatedNeurons;
+  const reason = isSaturated
+    ? `The outputs of ${layer} are saturated: the mean of ${activation}'s slope is ${share(slope)} of its steepest, and ` +
+      "the gradient is multiplied by it. Take a smaller learning rate, or cross-entropy, whose δ has no σ′."
+    : "Take another learning rate, or other first weights.";
+  const sentence =
+    `After epoch ${epoch} the loss is ${figure(loss)}, no better than that of a guess (${figure(guess)}), and it no ` +
+    `longer changes. ${reason}`;
+  const equation = isSaturated ? "δ = ∂C/∂a ⊙ σ′(z)" : "W ← W − η·∂C/∂W";
+  return [finding("flatLoss", undefined, loss / guess, equation, sentence)];
 }
 
 function lossFindings(checkups: readonly Checkup[], patience: number): Finding[] {
@@ -145,14 +191,14 @@ function lossFindings(checkups: readonly Checkup[], patience: number): Finding[]
 }
 
 function layerFindings({ layers }: Checkup): Finding[] {
-  return layers.flatMap(({ layer, activation, dead, slope }) => {
+  return layers.flatMap(({ layer, activation, dead, slope, isOutput }) => {
     if (dead !== undefined && dead > LIMITS.deadNeurons) {
       const sentence =
         `In ${layer} ${share(dead)} of the neurons are 0 for every example: ReLU's slope is 0 there, so they learn ` +
         'nothing more. Take a smaller learning rate, the initializer "he", or "leakyRelu".';
       return [finding("deadNeurons", layer, dead, "σ′(z) = 0 for z ≤ 0", sentence)];
     }
-    if (slope !== undefined && slope < LIMITS.saturatedNeurons) {
+    if (!isOutput && slope !== undefined && slope < LIMITS.saturatedNeurons) {
       const sentence =
         `The neurons of ${layer} are saturated: the mean of ${activation}'s slope is ${share(slope)} of its ` +
         'steepest, and the gradient is multiplied by it. Take the initializer "glorot", scale the inputs, or take "relu".';

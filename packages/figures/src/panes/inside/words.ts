@@ -101,8 +101,8 @@ export const words = messages("inside", {
   historyNone: "Of a network that is trained here, this shows how the weight has moved.",
   inFloat64: "the same, computed with 16 digits (float64) where training has 7",
   optimizerStep: (name: string, rate: string) =>
-    `“After” is one more step of the training, by this example alone: ${name} with the learning rate ${rate}, and with ` +
-    "what it remembers of the steps before, if it remembers anything.",
+    `“After” is one more step of the training, by this example alone and with nothing dropped out: ${name} with the ` +
+    `learning rate ${rate}, and with what it remembers of the steps before, if it remembers anything.`,
   why: "why",
   source: "The source",
   sourceLines: (place: string) => `Lines of ${place}`,

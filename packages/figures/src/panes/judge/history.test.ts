@@ -4,12 +4,14 @@ import { expect, test } from "vitest";
 import { Course } from "../../session/course.ts";
 import { momentOf, spreadsOf } from "./history.ts";
 
-const look = (outputs: number[]) => ({
-  ...{ name: "layers.0", units: 1, outputs: Float32Array.from(outputs), gradient: Float32Array.of(-1, 3) },
+const look = (outputs: number[], gradient?: Float32Array) => ({
+  layers: [{ name: "layers.0", units: 1, outputs: Float32Array.from(outputs), gradient }],
+  loss: 0,
 });
 
 test("the scale goes from the lowest number of all moments to the highest", () => {
-  const [outputs, gradient] = spreadsOf([momentOf([look([0, 2])]), momentOf([look([1, 8])])]);
+  const slopes = Float32Array.of(-1, 3);
+  const [outputs, gradient] = spreadsOf([momentOf(look([0, 2], slopes)), momentOf(look([1, 8], slopes))]);
   expect([outputs?.low, outputs?.high, outputs?.moments]).toEqual([0, 8, 2]);
   expect([gradient?.low, gradient?.high]).toEqual([-1, 3]);
   // Two columns; the lowest number is in the lowest row of the first, the highest in the highest row of the second.
@@ -17,7 +19,7 @@ test("the scale goes from the lowest number of all moments to the highest", () =
 });
 
 test("a layer without weights has no picture", () => {
-  expect(spreadsOf([momentOf([{ ...look([1]), gradient: undefined }])])).toEqual([]);
+  expect(spreadsOf([momentOf(look([1]))])).toEqual([]);
 });
 
 test("a course gives its moments evenly, the beginning first, and nothing of what is to come", async () => {

@@ -4,7 +4,7 @@
  * so that they can be compared.
  */
 import { histogramOf } from "./histogram.ts";
-import type { LayerLook } from "./look.ts";
+import type { Look } from "./look.ts";
 
 const BINS = 31;
 /** So many numbers of a layer are kept at most, evenly taken; its lowest and its highest are of all. */
@@ -30,14 +30,19 @@ interface Kept {
   readonly values: Float64Array;
 }
 
-/** What is kept of a network's layers at one moment; of those that have weights. */
-export type LayerMoment = ReadonlyMap<string, Readonly<Record<Kind, Kept>>>;
+/** What is kept of a network at one moment. */
+export interface Moment {
+  /** Of the examples that are looked at. */
+  readonly loss: number;
+  /** Those that have weights, by name. */
+  readonly layers: ReadonlyMap<string, Readonly<Record<Kind, Kept>>>;
+}
 
-export function momentOf(looks: readonly LayerLook[]): LayerMoment {
-  const learning = looks.flatMap(({ name, outputs, gradient }) => {
+export function momentOf({ layers, loss }: Look): Moment {
+  const learning = layers.flatMap(({ name, outputs, gradient }) => {
     return gradient === undefined ? [] : [[name, { outputs: kept(outputs), gradient: kept(gradient) }] as const];
   });
-  return new Map(learning);
+  return { loss, layers: new Map(learning) };
 }
 
 function kept(numbers: ArrayLike<number>): Kept {
@@ -53,13 +58,13 @@ function kept(numbers: ArrayLike<number>): Kept {
 }
 
 /** The pictures of all layers, two of each; the moments from the oldest to the newest. */
-export function spreadsOf(moments: readonly LayerMoment[]): Spread[] {
-  const layers = [...(moments.at(-1)?.keys() ?? [])];
+export function spreadsOf(moments: readonly Moment[]): Spread[] {
+  const layers = [...(moments.at(-1)?.layers.keys() ?? [])];
   return layers.flatMap((layer) => (["outputs", "gradient"] as const).map((kind) => spreadOf(moments, layer, kind)));
 }
 
-function spreadOf(moments: readonly LayerMoment[], layer: string, kind: Kind): Spread {
-  const lists = moments.flatMap((moment) => moment.get(layer)?.[kind] ?? []);
+function spreadOf(moments: readonly Moment[], layer: string, kind: Kind): Spread {
+  const lists = moments.flatMap((moment) => moment.layers.get(layer)?.[kind] ?? []);
   const low = Math.min(...lists.map((list) => list.low));
   const high = Math.max(...lists.map((list) => list.high));
   const values = new Float64Array(BINS * lists.length);

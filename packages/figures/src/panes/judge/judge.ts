@@ -16,12 +16,12 @@ import "../../parts/map.ts";
 import { arranged, arrangementOf } from "../inside/arrangement.ts";
 import type { CellDetail } from "./confusion.ts";
 import "./confusion.ts";
-import { type LayerMoment, momentOf, type Spread, spreadsOf } from "./history.ts";
+import { gapOf, saidOf } from "./gap.ts";
+import { type Moment, momentOf, type Spread, spreadsOf } from "./history.ts";
 import { Past } from "./past.ts";
 import "./plane.ts";
 import type { DigitDetail, StripItem } from "./strip.ts";
 import "./strip.ts";
-import { BY_HEART } from "../by-heart.ts";
 import { paneStyles } from "../styles.ts";
 import { judgeStyles } from "./styles.ts";
 import { judge, judgeWarped, type Verdict } from "./verdict.ts";
@@ -31,8 +31,6 @@ import { words } from "./words.ts";
 const SHOWN = 24;
 /** At so many moments of its training before now the layers are looked at, at most. */
 const MOMENTS = 24;
-/** Below this difference of accuracies there is none to speak of. */
-const NO_GAP = 0.005;
 
 export class InklingJudge extends Figure {
   static override properties = {
@@ -48,6 +46,7 @@ export class InklingJudge extends Figure {
     course: { attribute: false },
     earlier: { state: true },
     now: { state: true },
+    isPastKnown: { state: true },
   };
 
   static override styles = [Figure.styles, paneStyles, judgeStyles];
@@ -65,8 +64,10 @@ export class InklingJudge extends Figure {
   /** The weights that its training had before; undefined where the network comes from elsewhere. */
   declare course: ((most: number) => Promise<readonly CourseMoment[]>) | undefined;
   /** The moments of the training before this one, and this one. */
-  declare private earlier: readonly LayerMoment[];
-  declare private now: LayerMoment | undefined;
+  declare private earlier: readonly Moment[];
+  declare private now: Moment | undefined;
+  /** Whether all of them have been looked at. */
+  declare private isPastKnown: boolean;
   readonly #past = new Past();
   #stop = new AbortController();
 
@@ -74,6 +75,7 @@ export class InklingJudge extends Figure {
     super();
     this.earlier = [];
     this.isPart = false;
+    this.isPastKnown = false;
   }
 
   override disconnectedCallback(): void {
@@ -104,14 +106,16 @@ export class InklingJudge extends Figure {
       if (signal.aborted) return;
       Object.assign(this, {
         verdict,
-        now: momentOf(verdict.layers),
+        now: momentOf(verdict.look),
         earlier: [],
+        isPastKnown: false,
         problem: undefined,
         isWorking: false,
       });
       await this.#past.look(model, test, past, signal, (moments) => {
         this.earlier = moments;
       });
+      if (!signal.aborted) this.isPastKnown = true;
     } catch (error) {
       if (signal.aborted) return;
       this.problem = error instanceof InklingError ? error.message : String(error);
@@ -124,7 +128,7 @@ export class InklingJudge extends Figure {
     const { verdict, test, problem } = this;
     if (problem !== undefined) return html`<p role="alert">${words().failed(problem)}</p>`;
     if (verdict === undefined || test === undefined) {
-      return html`<p role="status">${this.isWorking ? words().working : words().nothing}</p>`;
+      return html`<p role="status">${this.#instead()}</p>`;
     }
     return html`
       <section>${this.#summary(verdict)}</section>
@@ -138,18 +142,25 @@ export class InklingJudge extends Figure {
     `;
   }
 
+  /** What stands there where nothing is judged. */
+  #instead(): string {
+    if (this.model !== undefined && this.model.loss.task !== "classes") return words().numbers;
+    return this.isWorking ? words().working : words().nothing;
+  }
+
   #summary({ test, train }: Verdict): TemplateResult {
-    const gap = train && train.accuracy - test.accuracy;
-    const points = gap === undefined ? "" : inDigits(100 * gap, 2);
-    const { gapNone, gapSmall, gapLarge } = words();
-    const said = gap === undefined || gap < NO_GAP ? gapNone : gap < BY_HEART ? gapSmall(points) : gapLarge(points);
     return html`
       <dl class="sets">
         ${this.#set(words().test, test, words().ofImages)}
         ${train === undefined ? nothing : this.#set(words().train, train, this.isPart ? words().ofFirst : words().ofImages)}
       </dl>
-      ${gap === undefined ? nothing : html`<p class="gap">${said}</p>`}
+      ${train === undefined ? nothing : html`<p class="gap">${saidOf(gapOf(train, test, this.#losses()))}</p>`}
     `;
+  }
+
+  /** On the test examples that are looked at: of the past, when all of it has been looked at, and now. */
+  #losses(): readonly number[] {
+    return this.isPastKnown ? this.#moments().map(({ loss }) => loss) : [];
   }
 
   #set(title: string, { accuracy, loss, examples }: ClassEvaluation, of: (count: string) => string): TemplateResult {
@@ -275,7 +286,7 @@ export class InklingJudge extends Figure {
       <div class="spreads">${spreadsOf(this.#moments()).map((spread) => this.#spread(spread))}</div>`;
   }
 
-  #moments(): LayerMoment[] {
+  #moments(): Moment[] {
     return this.now === undefined ? [] : [...this.earlier, this.now];
   }
 

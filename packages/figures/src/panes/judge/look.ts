@@ -19,15 +19,17 @@ export interface LayerLook {
   readonly gradient: Numbers | undefined;
 }
 
+export interface Look {
+  readonly layers: readonly LayerLook[];
+  /** The mean over the examples. */
+  readonly loss: number;
+}
+
 /** The most examples that are looked at: one batch. */
 export const LOOKED_AT = 500;
 
 /** Looks at a network of classes, or at one like it with other tensors, by the first examples of a data set. */
-export async function lookAt(
-  model: Network,
-  data: Dataset,
-  tensors: CourseMoment["tensors"] = [],
-): Promise<LayerLook[]> {
+export async function lookAt(model: Network, data: Dataset, tensors: CourseMoment["tensors"] = []): Promise<Look> {
   const copy = await copyOf(model, model.backend);
   const others = new Map(tensors);
   for (const { name, value } of copy.tensors) {
@@ -41,7 +43,7 @@ export async function lookAt(
   }
 }
 
-async function looked(copy: Network, data: Dataset): Promise<LayerLook[]> {
+async function looked(copy: Network, data: Dataset): Promise<Look> {
   const { backend } = copy;
   const pass: Pass = { purpose: "evaluation", epoch: 0, order: inOrder(data.count), start: 0 };
   const held = heldInputs(copy, data);
@@ -49,20 +51,22 @@ async function looked(copy: Network, data: Dataset): Promise<LayerLook[]> {
     const outputs: Promise<Numbers>[] = [];
     const gradients: (Promise<Numbers> | undefined)[] = [];
     const widths: number[] = [];
-    backend.step(() => {
+    const each = backend.step(() => {
       let a = backend.select(held, pass.order, 0, data.count);
       for (const layer of copy.layers) {
         a = copy.forwardThrough(layer, a, pass);
         outputs.push(backend.read(a.isPixels ? backend.unpack(a) : a));
         widths.push(a.columns);
       }
-      copy.backward(copy.loss.compute(backend, a, labels(data.labels ?? [])).dOutputs);
+      const { losses, dOutputs } = copy.loss.compute(backend, a, labels(data.labels ?? []));
+      copy.backward(dOutputs);
       for (const i of copy.layers.keys()) {
         const weights = copy.parameters.find(({ name }) => name === `layers.${i}.weights`);
         gradients.push(weights && backend.read(weights.gradient));
       }
+      return backend.read(losses);
     });
-    return await Promise.all(
+    const layers = await Promise.all(
       copy.layers.map(async (_, i) => ({
         name: `layers.${i}`,
         outputs: (await outputs[i]) ?? new Float32Array(),
@@ -70,6 +74,8 @@ async function looked(copy: Network, data: Dataset): Promise<LayerLook[]> {
         gradient: await gradients[i],
       })),
     );
+    const losses = Array.from(await each);
+    return { layers, loss: losses.reduce((sum, loss) => sum + loss, 0) / data.count };
   } finally {
     backend.release(held);
   }

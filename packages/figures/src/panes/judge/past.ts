@@ -5,11 +5,11 @@
 import type { Dataset, Network } from "inkling";
 import type { CourseMoment } from "../../session/course.ts";
 import { nextTurn } from "../../session/turn.ts";
-import { type LayerMoment, momentOf } from "./history.ts";
+import { type Moment, momentOf } from "./history.ts";
 import { lookAt } from "./look.ts";
 
 export class Past {
-  #known = new Map<string, LayerMoment>();
+  #known = new Map<string, Moment>();
   #data: Dataset | undefined;
 
   /** Looks at the moments, the oldest first, and tells what it has after each of them. */
@@ -18,11 +18,11 @@ export class Past {
     data: Dataset,
     course: readonly CourseMoment[],
     signal: AbortSignal,
-    tell: (moments: readonly LayerMoment[]) => void,
+    tell: (moments: readonly Moment[]) => void,
   ): Promise<void> {
     if (this.#data !== data) this.#known.clear();
     this.#data = data;
-    const known = new Map<string, LayerMoment>();
+    const known = new Map<string, Moment>();
     for (const { total, tensors } of course) {
       const key = `${total} ${fingerprint(tensors)}`;
       const before = this.#known.get(key);

@@ -1,17 +1,20 @@
 /** What is found out about a network for the pane that judges it; each part is one call of the library. */
 import { augment, augmentedCopy, type ClassEvaluation, type Dataset, evaluate, type Network } from "inkling";
-import { type LayerLook, lookAt } from "./look.ts";
+import { type Look, lookAt } from "./look.ts";
 import type { PlacedDigit } from "./plane.ts";
 import { onPlane } from "./projection.ts";
 
 export interface Verdict {
   readonly test: ClassEvaluation;
-  /** Of as many training images as there are test images; undefined without training images. */
+  /** Of about as many training images as there are test images; undefined without training images. */
   readonly train: ClassEvaluation | undefined;
-  readonly layers: readonly LayerLook[];
+  readonly look: Look;
   /** Of the images that were looked at, what each was read as. */
   readonly plane: readonly PlacedDigit[];
 }
+
+/** Training images that are looked at also where there are fewer test images. */
+const LEAST_TRAINING = 1000;
 
 /** Judges a network of classes by all test images, and by as many training images. */
 export async function judge(
@@ -21,26 +24,28 @@ export async function judge(
   signal: AbortSignal,
 ): Promise<Verdict> {
   const onTest = await evaluate(model, test, { signal });
-  const onTrain = train && (await evaluate(model, train.take(Math.min(test.count, train.count)), { signal }));
-  const layers = await lookAt(model, test);
-  return { test: onTest, train: onTrain, layers, plane: placed(layers, test, onTest) };
+  const learned = train?.take(Math.min(train.count, Math.max(test.count, LEAST_TRAINING)));
+  const onTrain = learned && (await evaluate(model, learned, { signal }));
+  const look = await lookAt(model, test);
+  return { test: onTest, train: onTrain, look, plane: placed(look, test, onTest) };
 }
 
-/** The settings of the warped images: as `mlp-elastic`'s training images are warped, milder. */
-const WARP = { rotation: 12, shift: 2, shear: 8, scale: [0.9, 1.1] as const };
+/** The warped images of the README's table of presets: the same settings, and the same seed. */
+const WARP = { rotation: 15, scale: [0.8, 1.2] as const, shear: 10, shift: 3 };
+const WARP_SEED = 1;
 
-/** The same test images, each turned, shifted, sheared and bent, always in the same way. */
+/** The same test images, each turned, shifted, sheared and scaled, always in the same way. */
 export async function judgeWarped(
   model: Network<"classes">,
   test: Dataset,
   signal: AbortSignal,
 ): Promise<ClassEvaluation> {
-  const warped = await augmentedCopy(test, augment(WARP), { seed: 7, backend: model.backend });
+  const warped = await augmentedCopy(test, augment(WARP), { seed: WARP_SEED, backend: model.backend });
   return evaluate(model, warped, { signal });
 }
 
 /** The digits where the last hidden layer puts them; none without a hidden layer. */
-function placed(layers: readonly LayerLook[], test: Dataset, { mistakes }: ClassEvaluation): PlacedDigit[] {
+function placed({ layers }: Look, test: Dataset, { mistakes }: ClassEvaluation): PlacedDigit[] {
   const hidden = layers.at(-2);
   const isHidden = layers.slice(0, -1).some(({ gradient }) => gradient !== undefined);
   if (hidden === undefined || !isHidden) return [];

@@ -13,7 +13,7 @@ export const words = messages("studio", {
   notices: "Of this address",
   dismiss: "Close",
   network: "Network",
-  ofTraining: (step: string) => `the one that you train, after ${step} steps`,
+  ofTraining: (step: string) => `the one that you train, after ${step} ${step === "1" ? "step" : "steps"}`,
   untrained: "the one that you train (no step done yet)",
   ofBook: "the book's, already trained",
   ofFile: "the one from your file",
