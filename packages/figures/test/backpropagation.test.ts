@@ -90,9 +90,18 @@ describe.skipIf(!hasChromium)("the figures of backpropagation", () => {
     const { page, errors } = await open("f19-planted-bug");
     // The bug that comes first: σ′ is forgotten, so that both gradients of the first layer are wrong.
     const verdicts = () => page.locator("td:last-child").allTextContents();
-    await expect.poll(verdicts).toEqual(["equal", "different"]);
-    for (const name of ["∂C/∂W₂", "∂C/∂W₁"]) await page.getByRole("button", { name, exact: true }).click();
+    await expect.poll(verdicts).toEqual(["equal"]);
+    for (const name of ["∂C/∂b₁", "∂C/∂W₂", "∂C/∂W₁"]) await page.getByRole("button", { name, exact: true }).click();
     await expect.poll(verdicts).toEqual(["equal", "different", "equal", "different"]);
+    await page.getByRole("button", { name: /xᵀ/ }).click();
+    const marked = () => page.locator("ol.code button").filter({ hasText: /[✓✗]/ }).allTextContents();
+    await expect.poll(async () => (await marked()).map((text) => text.trim().slice(0, 3))).toEqual(["✓ 3", "✗ 4"]);
+    await page.getByRole("button", { name: "Another bug" }).click();
+    for (let round = 1; round < 6; round++) {
+      await page.locator("ol.code button").first().click();
+      await page.getByRole("button", { name: "Another bug" }).click();
+    }
+    await expect.poll(verdicts).toEqual(["equal"]);
     await page.getByRole("button", { name: /σ′/ }).click();
     await expect.poll(() => page.locator(".answer").textContent()).toContain("Found. It forgets σ′(z)");
     await page.getByRole("button", { name: "Another bug" }).click();

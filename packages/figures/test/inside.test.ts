@@ -73,6 +73,17 @@ describe.skipIf(!hasChromium)("the pane that looks inside", () => {
     expect(errors).toEqual([]);
   });
 
+  test("has a place for each neuron before it is drawn", async () => {
+    const { page } = await opened(small, 1, { viewport: { width: 390, height: 300 } });
+    await open(page, "layers.1");
+    const tiles = page.locator("inkling-neurons [role=option] canvas");
+    await soon(() => tiles.count()).toBe(30);
+    const heights = await tiles.evaluateAll((all) =>
+      all.map((tile) => Math.round(tile.getBoundingClientRect().height)),
+    );
+    expect(new Set(heights).size).toBe(1);
+  });
+
   test("shows probabilities that sum to 1, the loss, and δ = p − y with the Jacobian's row", async () => {
     const { page } = await opened(small, 5);
     const { softmax, back } = await traced(5);

@@ -36,6 +36,15 @@ describe.skipIf(!hasChromium)("the figures of softmax and loss", () => {
     );
     const loss = () => page.locator("dd.main").textContent();
     await expect.poll(loss).toBe("2.3");
+    // What tells the answer is covered until there is a guess, and never on paper.
+    const curve = () => page.locator(".reveals inkling-plot").isVisible();
+    expect(await curve()).toBe(false);
+    await page.emulateMedia({ media: "print" });
+    expect(await curve()).toBe(true);
+    await page.emulateMedia({ media: "screen" });
+    await page.getByRole("button", { name: "60 times" }).click();
+    await expect.poll(() => page.locator(".answer").textContent()).toContain("Not so.");
+    expect(await curve()).toBe(true);
     await page.locator("[role=slider]").focus();
     await page.keyboard.press("Shift+ArrowRight");
     await expect.poll(loss).toBe("1.61");
@@ -46,8 +55,6 @@ describe.skipIf(!hasChromium)("the figures of softmax and loss", () => {
     await page.mouse.move(box.x + 600, box.y, { steps: 4 });
     await page.mouse.up();
     await expect.poll(loss).toBe("0.0101");
-    await page.getByRole("button", { name: "60 times" }).click();
-    await expect.poll(() => page.locator(".answer").textContent()).toContain("Not so.");
     await page.getByRole("button", { name: "about 9 times" }).click();
     await expect.poll(() => page.locator(".answer").textContent()).toContain("Yes.");
     expect(errors).toEqual([]);

@@ -34,7 +34,7 @@ test.each(failing.filter((start) => "illness" in start))("$name fails, and the d
 test("what is learnt by heart is read right, and other images much less often", async () => {
   const [start] = failing.filter(({ name }) => name === "byHeart");
   const view = await trained(start?.experiment as never);
-  expect(byHeart(view as never)).toMatch(/by heart\. More images/);
+  expect(byHeart(view as never)).toMatch(/by heart\. More examples/);
   const last = view.epochsDone.at(-1);
   expect(last?.accuracy).toBeGreaterThan(0.99);
   expect(last?.testAccuracy).toBeLessThan(0.9);

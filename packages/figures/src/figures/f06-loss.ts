@@ -57,6 +57,7 @@ export class F06Loss extends Figure {
         .answer=${answer()}
       >
         <div class="side">
+          <div class="reveals">
           <inkling-plot
             .label=${words().chart}
             .xs=${XS}
@@ -74,6 +75,7 @@ export class F06Loss extends Figure {
               this.p = Math.max(0.01, Math.min(0.99, detail.x));
             }}
           ></inkling-plot>
+          </div>
           <dl class="numbers">
             <dt>${words().p}</dt>
             <dd>${inDigits(p)}</dd>

@@ -128,10 +128,9 @@ export class F19PlantedBug extends TracedFigure {
     this.guess = undefined;
   }
 
-  /** Two measurements are there from the beginning. */
+  /** One measurement is there from the beginning; it says little. */
   #begin(traced: Traced): void {
-    if (this.rows.length > 0) return;
-    for (const kind of ["b2", "b1"] as const) this.#measure(traced, kind);
+    if (this.rows.length === 0) this.#measure(traced, "b2");
   }
 
   protected override renderTraced(traced: Traced): TemplateResult {
@@ -150,7 +149,7 @@ export class F19PlantedBug extends TracedFigure {
                 aria-pressed=${i === this.guess}
                 @click=${() => this.#say(i)}
               >
-                ${isOver && i === line ? "✗ " : nothing}${i + 1}&ensp;${code}
+                ${isOver && i === line ? "✓ " : isOver && i === this.guess ? "✗ " : nothing}${i + 1}&ensp;${code}
               </button>
             </li>`,
         )}

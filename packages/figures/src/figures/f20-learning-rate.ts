@@ -104,6 +104,7 @@ export class F20LearningRate extends LearningFigure {
         <div class="row">
           ${stepper(words().start, words().startOf(String(this.seed)), (by) => this.#take({ seed: this.seed + by }))}
         </div>
+        <div class="reveals">
         <inkling-plot
           .xs=${[0, steps]}
           .ys=${[0, TOP]}
@@ -120,6 +121,7 @@ export class F20LearningRate extends LearningFigure {
                 <dd data-rate=${run.rate}>${run.ending === undefined ? words().training : outcome(run)}</dd>`,
           )}
         </dl>
+        </div>
         <p class="note">
           ${words().what(String(learn.count), String(judge.count), String(steps))}
         </p>

@@ -139,6 +139,7 @@ export class F23TwoStarts extends LearningFigure {
           .label=${words().chart}
           .height=${260}
         ></inkling-plot>
+        <div class="reveals">
         <ol class="ends" aria-label=${words().ends(String(judge.count))}>
           ${SEEDS.map((seed) => {
             const run = runs[seed - 1];
@@ -148,6 +149,7 @@ export class F23TwoStarts extends LearningFigure {
           })}
         </ol>
         <p class="note">${said}</p>
+        </div>
         <div class="pair">${[this.#network("first", this.first), this.#network("second", this.second)]}</div>
       </inkling-question>
     `;

@@ -141,6 +141,7 @@ export class F24Generalisation extends LearningFigure {
     const size = dark.reduce((sum, k) => sum + Math.abs(after[k] ?? 0), 0) / Math.max(1, dark.length);
     const first = dark.reduce((sum, k) => sum + Math.abs(before[k] ?? 0), 0) / Math.max(1, dark.length);
     return html`
+      <div class="reveals">
       <inkling-plot
         .xs=${[0, epochs]}
         .ys=${[0, 1.05]}
@@ -153,6 +154,7 @@ export class F24Generalisation extends LearningFigure {
       <p class="note" data-gap>
         ${gapOf(training, judged)}
       </p>
+      </div>
       <h3>${words().neverTitle}</h3>
       <div class="pair">
         <div>

@@ -99,7 +99,7 @@ export class F25Sure extends TracedFigure {
             <h3>${words().seen}</h3>
             <inkling-map data-quantity="seen" scale="ink" bound="255" .values=${pixels} .label=${words().seen}></inkling-map>
           </div>
-          <div>
+          <div class="reveals">
             <h3>${words().p}</h3>
             <inkling-bars data-quantity="p" scale="amount" bound="1" .values=${p} .marked=${label} .label=${words().p}></inkling-bars>
             <p data-quantity="reading">${said}</p>

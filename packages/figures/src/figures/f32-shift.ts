@@ -185,7 +185,7 @@ export class F32Shift extends BookFigure {
             ${convolution && after ? along(movedAlong(convolution, after, read.shift)) : nothing}
           </div>
         </div>
-        <div class="three">${this.#networks(shown).map((model, i) => this.#reading(shown, model, i))}</div>
+        <div class="three reveals">${this.#networks(shown).map((model, i) => this.#reading(shown, model, i))}</div>
         ${this.#chart(count)}
       </inkling-question>
     `;
@@ -225,6 +225,7 @@ export class F32Shift extends BookFigure {
     const done = curves[0]?.length ?? 0;
     return html`
       <h3 class="chart">${words().chartTitle(inWhole(count))}</h3>
+      <div class="reveals">
       <inkling-plot
         .xs=${[-FAR, FAR]}
         .ys=${[0, 1]}
@@ -235,6 +236,7 @@ export class F32Shift extends BookFigure {
         .label=${words().chart(inWhole(count))}
         .height=${270}
       ></inkling-plot>
+      </div>
       ${done < MOVES.length ? html`<p class="note">${words().measuring(inWhole(done), inWhole(MOVES.length))}</p>` : nothing}
     `;
   }

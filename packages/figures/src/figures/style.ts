@@ -107,6 +107,25 @@ export const figureStyle = css`
       break-inside: avoid;
     }
   }
+  /* What tells the answer of the question, until there is a guess (question.ts). */
+  .reveals {
+    position: relative;
+  }
+  .reveals > * {
+    visibility: var(--until-guess, visible);
+  }
+  .reveals::after {
+    content: var(--guess-first, none);
+    position: absolute;
+    inset: 0;
+    display: grid;
+    place-items: center;
+    border: 1px dashed var(--line);
+    border-radius: 8px;
+    color: var(--quiet);
+    font-size: 0.9em;
+    text-align: center;
+  }
 `;
 
 /** Tables of numbers: what a row is about, then its numbers. */

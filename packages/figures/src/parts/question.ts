@@ -78,7 +78,15 @@ export class InklingQuestion extends Figure {
       .closed {
         display: none;
       }
+      /* What tells the answer (.reveals of figure.ts) waits for the guess. */
+      slot.asked {
+        --until-guess: hidden;
+      }
       @media print {
+        slot.asked {
+          --until-guess: visible;
+          --guess-first: none !important;
+        }
         .closed {
           display: block;
         }
@@ -120,7 +128,10 @@ export class InklingQuestion extends Figure {
     return html`
       <p class="ask" id="ask">${this.question}</p>
       <div class="choices" role="group" aria-labelledby="ask">${this.#guesses()}</div>
-      <slot></slot>
+      <slot
+        class=${this.isOpen ? nothing : "asked"}
+        style=${this.isOpen ? nothing : `--guess-first: ${JSON.stringify(words().guessFirst)}`}
+      ></slot>
       <div aria-live="polite">
         <p class="answer ${this.isOpen ? "" : "closed"}">${this.#verdict()}${this.answer}</p>
       </div>

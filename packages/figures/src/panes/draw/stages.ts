@@ -124,11 +124,17 @@ export class InklingStages extends Figure {
         .columns=${side}
         .frames=${[frame]}
         .mark=${{ x: centre.x + left, y: centre.y + top }}
-        .middle=${{ x: side / 2, y: side / 2 }}
+        .middle=${{ x: side / 2 + 0.5, y: side / 2 + 0.5 }}
         .label=${words().shiftTitle}
       ></inkling-picture>`,
       words().shiftTitle,
-      words().shift(inDigits(centre.x + left - right), inDigits(centre.y + top - down), right, down),
+      words().shift(
+        inDigits(centre.x + left - right),
+        inDigits(centre.y + top - down),
+        inDigits(side / 2 + 0.5),
+        right,
+        down,
+      ),
     );
   }
 

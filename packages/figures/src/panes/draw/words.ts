@@ -5,7 +5,7 @@ export const words = messages("draw", {
   title: "Draw a digit",
   noModel: "There is no network yet. Draw; it will answer when one is there.",
   otherModel: (inputs: string) =>
-    `This network reads ${inputs}, not grey squares of pixels with a class for each. Load one that reads digits.`,
+    `This network takes ${inputs}. Here one draws grey pictures, and each has a class: load a network that reads such.`,
   nothing: "Draw a digit on the sheet. The network answers while you draw.",
   noDigit: "No digit stands out of the paper. Draw a thicker line, or take the sheet as it was drawn.",
   answer: (name: string, share: string) => `Read as ${name}, with a probability of ${share}.`,
@@ -21,7 +21,8 @@ export const words = messages("draw", {
     "The network is not calibrated: 99% does not say that it is right in 99 of 100 cases. It has to choose one of its classes.",
   unfamiliar: (left: string, limit: string) =>
     `Unfamiliar: ${left} of the drawing is unlike all that it has learned of this class (usual are less than ${limit}).`,
-  familiar: (left: string, limit: string) => `Familiar: ${left} of the drawing is left over; up to ${limit} is usual.`,
+  familiar: (left: string, limit: string) =>
+    `Familiar: ${left} of the drawing is unlike what it has learned of this class (up to ${limit} is usual).`,
   unknown:
     "This network has not noted what its digits looked like, so that it cannot say when a drawing is none. One that is " +
     "trained here, on 200 examples or more, notes it whenever it stands still.",

@@ -137,7 +137,7 @@ export class InklingNeuron extends Figure {
         why: [`${D} = ∂C/∂${A} · σ′(${Z})`, `= ${signed(dA ?? 0, 4)} × ${inDigits(slope, 4)}`],
       },
       { name: "db", value: at(own.back?.db), symbol: `∂C/∂${B}`, why: [`∂C/∂${B} = ${D}`] },
-      { name: "after", value: at(own.back?.bAfter), symbol: B, why: [meanings().after] },
+      { name: "after", value: at(own.back?.bAfter), symbol: words().stepped(B), why: [meanings().after] },
     ];
   }
 

@@ -86,6 +86,8 @@ export class InklingNeurons extends Figure {
   declare picked: number;
   declare label: string;
   #observer: IntersectionObserver | undefined;
+  /** Rows of a tile, so that one has its place before it is drawn: others would move under the pointer. */
+  #rows = 1;
   readonly #visible = new Set<Element>();
 
   constructor() {
@@ -104,6 +106,8 @@ export class InklingNeurons extends Figure {
   }
 
   protected override render(): TemplateResult {
+    const cells = this.tiles[this.picked]?.cells();
+    if (cells !== undefined) this.#rows = Math.ceil(cells.length / this.columns);
     return html`
       <div
         role="listbox"
@@ -118,7 +122,7 @@ export class InklingNeurons extends Figure {
           (_, j) => j,
           ({ name, note }, j) => html`
             <div role="option" id=${`tile-${j}`} data-j=${j} aria-selected=${j === this.picked}>
-              <canvas aria-hidden="true"></canvas>
+              <canvas aria-hidden="true" width=${this.columns} height=${this.#rows}></canvas>
               <div class="name"><b>${name}</b><span class="note">${note}</span></div>
             </div>
           `,
@@ -155,7 +159,7 @@ export class InklingNeurons extends Figure {
       return;
     }
     const cells = tile.cells();
-    const [columns, rows] = [this.columns, Math.ceil((cells?.length ?? this.columns) / this.columns)];
+    const [{ columns }, rows] = [this, cells === undefined ? this.#rows : Math.ceil(cells.length / this.columns)];
     canvas.width = columns;
     canvas.height = rows;
     const context = canvas.getContext("2d");

@@ -160,7 +160,12 @@ export class InklingWeight extends Figure {
       return [
         { name: "b", value: own.b[j], symbol: B },
         { name: "db", value: back?.db[j], symbol: `∂C/∂${B}`, why: [`∂C/∂${B} = ${D}`] },
-        { name: "after", value: back?.bAfter[j], symbol: `${B} after`, why: this.#stepWhy(B, own.b[j], back?.db[j]) },
+        {
+          name: "after",
+          value: back?.bAfter[j],
+          symbol: words().stepped(B),
+          why: this.#stepWhy(B, own.b[j], back?.db[j]),
+        },
       ];
     }
     const e = i * own.W.columns + j;
@@ -180,7 +185,7 @@ export class InklingWeight extends Figure {
         symbol: `∂C/∂${W}`,
         why: isDense ? [`∂C/∂${W} = ${X} · ${D}`, ...product] : ["∂C/∂wₜ = Σₚ xₚ₊ₜ·δₚ"],
       },
-      { name: "after", value: back?.WAfter.values[e], symbol: `${W} after`, why: this.#stepWhy(W, w, dW) },
+      { name: "after", value: back?.WAfter.values[e], symbol: words().stepped(W), why: this.#stepWhy(W, w, dW) },
     ];
   }
 

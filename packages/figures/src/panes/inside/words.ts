@@ -100,6 +100,7 @@ export const words = messages("inside", {
     `On the way between ${low} and ${high}. Each dot is a moment that was kept, ${moments} of them.`,
   historyNone: "Of a network that is trained here, this shows how the weight has moved.",
   inFloat64: "the same, computed with 16 digits (float64) where training has 7",
+  stepped: (symbol: string) => `${symbol} after`,
   optimizerStep: (name: string, rate: string) =>
     `“After” is one more step of the training, by this example alone and with nothing dropped out: ${name} with the ` +
     `learning rate ${rate}, and with what it remembers of the steps before, if it remembers anything.`,

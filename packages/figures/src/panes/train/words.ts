@@ -25,8 +25,8 @@ export const words = messages("train", {
   tooSlowWhat: "The learning rate is so small that the weights hardly move. The loss stays where it was.",
   tooFastWhat: "The learning rate is so large that each step jumps further than the one before.",
   badStartWhat: "The first weights are so large that the network is sure of its guesses, and wrong.",
-  saturatedWhat: "Large first weights put the sigmoid where it is flat: its slope is near 0, and so is every gradient.",
-  byHeartWhat: "1,000 images, sixty times over: it knows these images, and not the others.",
+  saturatedWhat: "Large first weights put the sigmoid where it is flat: its slope is small, and so is every gradient.",
+  byHeartWhat: "1,000 images, sixty times over: it knows these images, and others much less.",
 
   start: "Start",
   goOn: "Go on",
@@ -111,8 +111,8 @@ export const words = messages("train", {
   seeAbove: "What it found stands in the message above.",
   notBegun: "Nothing yet: no step has been done.",
   byHeartFound: (train: string, test: string) =>
-    `It reads ${train} of the images that it learns from, and ${test} of those that it has not seen: it learns them by ` +
-    "heart. More images, weight decay or dropout help.",
+    `It reads ${train} of the examples that it learns from, and ${test} of those that it has not seen: it learns them by ` +
+    "heart. More examples, weight decay or dropout help.",
   diverged: (epoch: string, step: string, layer: string) =>
     `In epoch ${epoch}, step ${step}, the numbers of ${layer} were no longer finite. Training stopped before that step.`,
   divergedLoss: (epoch: string, step: string) =>
