@@ -73,6 +73,23 @@ describe.skipIf(!hasChromium)("the pane that looks inside", () => {
     expect(errors).toEqual([]);
   });
 
+  test("shows the neuron whose number is pointed at", async () => {
+    const { page } = await opened(small);
+    const [upper, lower] = [0, 1].map((i) => page.locator('[data-layer="layers.1"] inkling-map').nth(i));
+    const title = () => page.locator("inkling-neuron h4").first().textContent();
+    // 30 numbers in rows of six.
+    for (const [map, neuron] of [
+      [upper, 27],
+      [lower, 8],
+    ] as const) {
+      const box = await map?.boundingBox();
+      if (!box) throw new Error("The layer is not to be seen.");
+      const [column, row] = [neuron % 6, Math.floor(neuron / 6)];
+      await page.mouse.click(box.x + ((column + 0.5) / 6) * box.width, box.y + ((row + 0.5) / 5) * box.height);
+      await soon(title).toContain(`neuron ${neuron}`);
+    }
+  });
+
   test("has a place for each neuron before it is drawn", async () => {
     const { page } = await opened(small, 1, { viewport: { width: 390, height: 300 } });
     await open(page, "layers.1");

@@ -262,8 +262,11 @@ export class InklingInside extends Figure {
     this.dispatchEvent(new CustomEvent("example-change", { detail, bubbles: true, composed: true }));
   }
 
-  readonly #onLayer = ({ detail }: CustomEvent<LayerPickDetail>) => {
-    this.at = detail.layer;
+  readonly #onLayer = async ({ detail: { layer, neuron } }: CustomEvent<LayerPickDetail>) => {
+    this.at = layer;
+    await this.updateComplete;
+    const weighted = this.renderRoot.querySelector("inkling-weighted");
+    if (weighted !== null && neuron !== undefined) weighted.neuron = neuron;
   };
 
   readonly #onRate = (event: Event) => {

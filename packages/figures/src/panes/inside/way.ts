@@ -19,6 +19,8 @@ export type Station = string;
 /** The event `layer-pick`. */
 export interface LayerPickDetail {
   readonly layer: Station;
+  /** Where a number was pointed at that is one neuron's. */
+  readonly neuron: number | undefined;
 }
 
 /** A picture needs no more numbers than these. */
@@ -145,7 +147,7 @@ export class InklingWay extends Figure {
         class=${this.active === name ? "active" : ""}
         aria-pressed=${this.at === name}
         data-layer=${name}
-        @click=${() => this.#pick(name)}
+        @click=${(event: MouseEvent) => this.#pick(name, shape.length === 1 ? pointedAt(event) : undefined)}
       >
         <span class="name">${title}<br /><span class="shape">${note}</span></span>
         ${map(values, scale, title)}
@@ -155,11 +157,24 @@ export class InklingWay extends Figure {
     `;
   }
 
-  #pick(layer: Station): void {
+  #pick(layer: Station, neuron: number | undefined): void {
     this.at = layer;
-    const detail: LayerPickDetail = { layer };
+    const detail: LayerPickDetail = { layer, neuron };
     this.dispatchEvent(new CustomEvent("layer-pick", { detail, bubbles: true, composed: true }));
   }
+}
+
+/** Which number of a layer's pictures a click is on; undefined beside them, and by keys. */
+function pointedAt({ currentTarget, clientX: x, clientY: y }: MouseEvent): number | undefined {
+  for (const map of (currentTarget as HTMLElement).querySelectorAll("inkling-map")) {
+    const { left, top, width, height } = map.getBoundingClientRect();
+    if (x < left || x >= left + width || y < top || y >= top + height) continue;
+    const { columns, values } = map;
+    const rows = Math.ceil(values.length / columns);
+    const place = Math.floor(((y - top) / height) * rows) * columns + Math.floor(((x - left) / width) * columns);
+    if (place < values.length) return place;
+  }
+  return undefined;
 }
 
 define("inkling-way", InklingWay);
