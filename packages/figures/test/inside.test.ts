@@ -1,5 +1,5 @@
 // The pane that looks inside: what it shows is the trace, and the keyboard alone reaches every number.
-import { dense, flatten, network } from "inkling";
+import { conv2d, dense, flatten, globalAveragePool2d, maxPool2d, network } from "inkling";
 import { type Trace, trace } from "inkling/proofs";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -28,7 +28,7 @@ describe.skipIf(!hasChromium)("the pane that looks inside", () => {
 
   async function shown(page: Page, layers: string, seed: number): Promise<void> {
     await page.evaluate(`(() => {
-      const { network, flatten, dense, conv2d, maxPool2d, batchNorm, activation, residual } = figures.inkling;
+      const { network, flatten, dense, conv2d, maxPool2d, globalAveragePool2d, batchNorm, activation, residual } = figures.inkling;
       const pane = document.querySelector("inkling-inside");
       pane.trace = undefined;
       pane.model = network([28, 28, 1], ${layers}, { seed: ${seed} });
@@ -224,6 +224,29 @@ describe.skipIf(!hasChromium)("the pane that looks inside", () => {
     for (const [i, numeric] of (await measured()).entries()) {
       expect(numeric).toBeCloseTo(last?.back?.dW.values[i * 10 + j] ?? Number.NaN, 6);
     }
+  });
+
+  test("looks at a global pool after a pool whose map is larger: every channel, its own numbers", async () => {
+    const layers = "[conv2d(4, 3, { activation: 'relu' }), maxPool2d(2), globalAveragePool2d(), dense(10)]";
+    const { page, errors } = await opened(layers, 1);
+    await open(page, "layers.1");
+    const channel = page.locator("inkling-other-layer .channels input");
+    await soon(() => channel.count()).toBe(1);
+    // A place that the next map does not have.
+    await page.locator("inkling-other-layer").evaluate((pane) => {
+      Object.assign(pane, { place: { row: 9, column: 9, channel: 1 } });
+    });
+    await open(page, "layers.2");
+    await soon(() => page.locator("inkling-inside h3").first().textContent()).toContain("global average pool");
+    await channel.fill("3");
+    await channel.press("Enter");
+    const conv = network(
+      [28, 28, 1],
+      [conv2d(4, 3, { activation: "relu" }), maxPool2d(2), globalAveragePool2d(), dense(10)],
+    );
+    const { layers: found } = await trace(conv, pixels, { label });
+    await soon(() => valuesOf(page, "inkling-window [data-quantity=z] data")).toContain(found[2]?.output[3]);
+    expect(errors).toEqual([]);
   });
 
   test("explains every mark in its key, and is nowhere wider than a phone", async () => {

@@ -89,10 +89,13 @@ export class InklingOtherLayer extends Figure {
   }
 
   #pooling(layer: LayerTrace): TemplateResult {
-    const channels = layer.outputShape[2] ?? 1;
-    const { z, window } = layer.pooling ?? { z: [], window: { outWidth: 1 } };
-    const first = { ...busiest(z, channels, window.outWidth), channel: 0 };
-    const chosen = this.place ?? first;
+    // Of a global pool the output has channels alone.
+    const channels = layer.outputShape.at(-1) ?? 1;
+    const { z, window } = layer.pooling ?? { z: [], window: { outWidth: 1, outHeight: 1 } };
+    const { row, column, channel: among } = this.place ?? { ...busiest(z, channels, window.outWidth), channel: 0 };
+    // Another layer's map may have been larger.
+    const [low, right] = [window.outHeight - 1, window.outWidth - 1];
+    const chosen = { row: Math.min(row, low), column: Math.min(column, right), channel: among };
     const channel = Math.min(chosen.channel, channels - 1);
     return html`
       <label class="channels">

@@ -3,7 +3,7 @@
  * it goes on to learn does not help with the new ones. Of a network without a past only the first can be said.
  */
 import type { ClassEvaluation } from "inkling";
-import { inDigits } from "../../words/messages.ts";
+import { inDigits, inWhole } from "../../words/messages.ts";
 import { BY_HEART, stillHelps } from "../generalising.ts";
 import { words } from "./words.ts";
 
@@ -47,10 +47,16 @@ function interval(a: Read, b: Read): { readonly middle: number; readonly width: 
   return { middle: share(a) - share(b), width: 1.96 * Math.sqrt(variance(a) + variance(b)) };
 }
 
-export function saidOf(gap: Gap): string {
+/** In words; the losses are of so many test examples. */
+export function saidOf(gap: Gap, count: number): string {
   const { gapFew, gapNone, gapSmall, gapLarge, gapOverfits, gapHelps } = words();
   if (!("difference" in gap)) return gap.kind === "few" ? gapFew : gapNone;
   const points = inDigits(100 * gap.difference, 2);
   if (!("halfway" in gap)) return (gap.kind === "small" ? gapSmall : gapLarge)(points);
-  return (gap.kind === "helps" ? gapHelps : gapOverfits)(points, inDigits(gap.halfway), inDigits(gap.now));
+  return (gap.kind === "helps" ? gapHelps : gapOverfits)(
+    points,
+    inWhole(count),
+    inDigits(gap.halfway),
+    inDigits(gap.now),
+  );
 }

@@ -18,6 +18,7 @@ import type { CellDetail } from "./confusion.ts";
 import "./confusion.ts";
 import { gapOf, saidOf } from "./gap.ts";
 import { type Moment, momentOf, type Spread, spreadsOf } from "./history.ts";
+import { LOOKED_AT } from "./look.ts";
 import { Past } from "./past.ts";
 import "./plane.ts";
 import type { DigitDetail, StripItem } from "./strip.ts";
@@ -154,7 +155,7 @@ export class InklingJudge extends Figure {
         ${this.#set(words().test, test, words().ofImages)}
         ${train === undefined ? nothing : this.#set(words().train, train, this.isPart ? words().ofFirst : words().ofImages)}
       </dl>
-      ${train === undefined ? nothing : html`<p class="gap">${saidOf(gapOf(train, test, this.#losses()))}</p>`}
+      ${train === undefined ? nothing : html`<p class="gap">${saidOf(gapOf(train, test, this.#losses()), Math.min(LOOKED_AT, test.examples))}</p>`}
     `;
   }
 

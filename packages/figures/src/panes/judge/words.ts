@@ -20,13 +20,14 @@ export const words = messages("judge", {
   gapLarge: (points: string) =>
     `It reads the examples that it learned from ${points} points better than new ones. Whether it is overfitting, its ` +
     "training shows: there the loss on new examples no longer falls, or rises.",
-  gapOverfits: (points: string, halfway: string, now: string) =>
+  gapOverfits: (points: string, count: string, halfway: string, now: string) =>
     `It reads the examples that it learned from ${points} points better than new ones, and what it goes on to learn ` +
-    `does not help with these: halfway its loss on them was ${halfway}, now it is ${now}. It is overfitting. More ` +
-    "examples, changed images, weight decay (L2) or a smaller network would help.",
-  gapHelps: (points: string, halfway: string, now: string) =>
+    `does not help with these: halfway its loss on the first ${count} of them was ${halfway}, now it is ${now}. It is ` +
+    "overfitting. More examples, changed images, weight decay (L2) or a smaller network would help.",
+  gapHelps: (points: string, count: string, halfway: string, now: string) =>
     `It reads the examples that it learned from ${points} points better than new ones, but what it learns still helps ` +
-    `with these: halfway its loss on them was ${halfway}, now it is ${now}. It is not overfitting yet: let it go on.`,
+    `with these: halfway its loss on the first ${count} of them was ${halfway}, now it is ${now}. It is not overfitting ` +
+    "yet: let it go on.",
   confusion: "What was read as what",
   confusionHelp:
     "A row is what the examples are, a column what they were read as. Choose a cell to see them. Arrow keys move.",
