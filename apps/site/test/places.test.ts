@@ -14,6 +14,7 @@ describe.skipIf(!hasChromium)("the built site", () => {
   test.each(pagesIn("book"))("has each line of source that %s links to", (page) => {
     const html = readFileSync(`${built}${page}.html`, "utf8");
     const links = [...html.matchAll(/href="\/(source\/[^"#]+)#([^"]+)"/g)];
+    expect(links.length).toBe(html.split('class="source"').length - 1);
     for (const [, file, line] of links)
       expect(readFileSync(`${built}/${file}.html`, "utf8")).toContain(` id="${line}"`);
   });

@@ -68,6 +68,15 @@ describe.skipIf(!hasChromium)("the site", () => {
     expect(other.errors).toEqual([]);
   });
 
+  test("a link to a line of source, of a formula or within a sentence, marks the line", async () => {
+    const { page } = await site.open("/book/activation");
+    for (const link of [".equation a.source", "p a.source"]) {
+      await page.locator(link).last().click();
+      await expect.poll(() => page.locator(".line:target").count(), patient).toBe(1);
+      await page.goBack();
+    }
+  });
+
   test("a pane whose code does not come says so, and comes when it is chosen again", async () => {
     const { page } = await site.open("/studio");
     await page.route("**/inside.*.js", (route) => route.abort());

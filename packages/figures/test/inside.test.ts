@@ -28,7 +28,8 @@ describe.skipIf(!hasChromium)("the pane that looks inside", () => {
 
   async function shown(page: Page, layers: string, seed: number): Promise<void> {
     await page.evaluate(`(() => {
-      const { network, flatten, dense, conv2d, maxPool2d, globalAveragePool2d, batchNorm, activation, residual } = figures.inkling;
+      const { network, flatten, dense, conv2d, batchNorm, activation, residual } = figures.inkling;
+      const { maxPool2d, globalAveragePool2d } = figures.inkling;
       const pane = document.querySelector("inkling-inside");
       pane.trace = undefined;
       pane.model = network([28, 28, 1], ${layers}, { seed: ${seed} });

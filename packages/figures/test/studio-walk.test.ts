@@ -69,7 +69,7 @@ describe.skipIf(!hasChromium)("a walk through the studio", () => {
     expect(await right()).toBe(before);
   });
 
-  test("tells a training that is too short from one that overfits, although both know their examples better", async () => {
+  test("tells a training that is too short from one that overfits, though both know their examples better", async () => {
     const gap = (page: Page) => () => page.locator("inkling-judge .gap").textContent();
     const short = await opened("#v=1&p=mlp&l=20&n=1000&e=3&b=100&s=4&at=30&tab=judge");
     await becomes(gap(short)).toMatch(/still helps with these: halfway .* It is not overfitting yet: let it go on\.$/);

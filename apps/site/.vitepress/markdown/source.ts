@@ -43,10 +43,13 @@ export function sourceLinks(names: string): SourceLink[] {
     });
 }
 
-/** A link to a line of source, as HTML: the tag that opens it. */
+/**
+ * A link to a line of source, as HTML: the tag that opens it. With a target it is the browser that goes there, not
+ * VitePress's router, which changes no `:target`: the line would not be marked.
+ */
 export function openingOf({ path, equation }: SourceLink, base: string): string {
   const title = equation.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
-  return `<a class="source" href="${base}${path}" title="${title}" v-pre>`;
+  return `<a class="source" href="${base}${path}" title="${title}" target="_self" v-pre>`;
 }
 
 /**

@@ -58,23 +58,23 @@ export class F06Loss extends Figure {
       >
         <div class="side">
           <div class="reveals">
-          <inkling-plot
-            .label=${words().chart}
-            .xs=${XS}
-            .ys=${YS}
-            .lines=${[
-              { points: this.#curve, quantity: "curve" },
-              { points: tangent, tone: "focus", quantity: "tangent" },
-            ]}
-            .marks=${marks}
-            .handles=${[this.#handle(loss)]}
-            .xLabel=${words().p}
-            .yLabel=${words().cost}
-            .height=${330}
-            @move=${({ detail }: CustomEvent<MoveDetail>) => {
-              this.p = Math.max(0.01, Math.min(0.99, detail.x));
-            }}
-          ></inkling-plot>
+            <inkling-plot
+              .label=${words().chart}
+              .xs=${XS}
+              .ys=${YS}
+              .lines=${[
+                { points: this.#curve, quantity: "curve" },
+                { points: tangent, tone: "focus", quantity: "tangent" },
+              ]}
+              .marks=${marks}
+              .handles=${[this.#handle(loss)]}
+              .xLabel=${words().p}
+              .yLabel=${words().cost}
+              .height=${330}
+              @move=${({ detail }: CustomEvent<MoveDetail>) => {
+                this.p = Math.max(0.01, Math.min(0.99, detail.x));
+              }}
+            ></inkling-plot>
           </div>
           <dl class="numbers">
             <dt>${words().p}</dt>

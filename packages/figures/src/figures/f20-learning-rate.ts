@@ -105,22 +105,22 @@ export class F20LearningRate extends LearningFigure {
           ${stepper(words().start, words().startOf(String(this.seed)), (by) => this.#take({ seed: this.seed + by }))}
         </div>
         <div class="reveals">
-        <inkling-plot
-          .xs=${[0, steps]}
-          .ys=${[0, TOP]}
-          .lines=${this.runs.map((run, i): PlotLine => line(run, LOOKS[i] ?? LOOKS[1]))}
-          .xLabel=${words().steps}
-          .yLabel=${words().loss}
-          .label=${words().chart}
-          .height=${280}
-        ></inkling-plot>
-        <dl class="numbers">
-          ${this.runs.map(
-            (run) =>
-              html`<dt>η = ${inDigits(run.rate, 2)}</dt>
-                <dd data-rate=${run.rate}>${run.ending === undefined ? words().training : outcome(run)}</dd>`,
-          )}
-        </dl>
+          <inkling-plot
+            .xs=${[0, steps]}
+            .ys=${[0, TOP]}
+            .lines=${this.runs.map((run, i): PlotLine => line(run, LOOKS[i] ?? LOOKS[1]))}
+            .xLabel=${words().steps}
+            .yLabel=${words().loss}
+            .label=${words().chart}
+            .height=${280}
+          ></inkling-plot>
+          <dl class="numbers">
+            ${this.runs.map(
+              (run) =>
+                html`<dt>η = ${inDigits(run.rate, 2)}</dt>
+                  <dd data-rate=${run.rate}>${run.ending === undefined ? words().training : outcome(run)}</dd>`,
+            )}
+          </dl>
         </div>
         <p class="note">
           ${words().what(String(learn.count), String(judge.count), String(steps))}

@@ -140,15 +140,15 @@ export class F23TwoStarts extends LearningFigure {
           .height=${260}
         ></inkling-plot>
         <div class="reveals">
-        <ol class="ends" aria-label=${words().ends(String(judge.count))}>
-          ${SEEDS.map((seed) => {
-            const run = runs[seed - 1];
-            return html`<li data-seed=${seed}>
-              ${words().seed(String(seed))}: ${run === undefined ? "…" : html`<strong>${inPercent(run.accuracy, 1)}</strong>`}
-            </li>`;
-          })}
-        </ol>
-        <p class="note">${said}</p>
+          <ol class="ends" aria-label=${words().ends(String(judge.count))}>
+            ${SEEDS.map((seed) => {
+              const run = runs[seed - 1];
+              return html`<li data-seed=${seed}>
+                ${words().seed(String(seed))}: ${run === undefined ? "…" : html`<strong>${inPercent(run.accuracy, 1)}</strong>`}
+              </li>`;
+            })}
+          </ol>
+          <p class="note">${said}</p>
         </div>
         <div class="pair">${[this.#network("first", this.first), this.#network("second", this.second)]}</div>
       </inkling-question>

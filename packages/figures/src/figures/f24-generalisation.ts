@@ -142,18 +142,18 @@ export class F24Generalisation extends LearningFigure {
     const first = dark.reduce((sum, k) => sum + Math.abs(before[k] ?? 0), 0) / Math.max(1, dark.length);
     return html`
       <div class="reveals">
-      <inkling-plot
-        .xs=${[0, epochs]}
-        .ys=${[0, 1.05]}
-        .lines=${lines}
-        .xLabel=${words().epoch}
-        .yLabel=${words().accuracy}
-        .label=${words().chart(inWhole(count))}
-        .height=${250}
-      ></inkling-plot>
-      <p class="note" data-gap>
-        ${gapOf(training, judged)}
-      </p>
+        <inkling-plot
+          .xs=${[0, epochs]}
+          .ys=${[0, 1.05]}
+          .lines=${lines}
+          .xLabel=${words().epoch}
+          .yLabel=${words().accuracy}
+          .label=${words().chart(inWhole(count))}
+          .height=${250}
+        ></inkling-plot>
+        <p class="note" data-gap>
+          ${gapOf(training, judged)}
+        </p>
       </div>
       <h3>${words().neverTitle}</h3>
       <div class="pair">

@@ -226,16 +226,16 @@ export class F32Shift extends BookFigure {
     return html`
       <h3 class="chart">${words().chartTitle(inWhole(count))}</h3>
       <div class="reveals">
-      <inkling-plot
-        .xs=${[-FAR, FAR]}
-        .ys=${[0, 1]}
-        .lines=${lines}
-        .marks=${marks}
-        .xLabel=${words().axis}
-        .yLabel=${words().share}
-        .label=${words().chart(inWhole(count))}
-        .height=${270}
-      ></inkling-plot>
+        <inkling-plot
+          .xs=${[-FAR, FAR]}
+          .ys=${[0, 1]}
+          .lines=${lines}
+          .marks=${marks}
+          .xLabel=${words().axis}
+          .yLabel=${words().share}
+          .label=${words().chart(inWhole(count))}
+          .height=${270}
+        ></inkling-plot>
       </div>
       ${done < MOVES.length ? html`<p class="note">${words().measuring(inWhole(done), inWhole(MOVES.length))}</p>` : nothing}
     `;

@@ -129,6 +129,7 @@ export class Doctor {
     if (!(error instanceof DivergenceError)) return [];
     const { learningRate, epoch, step } = error;
     const value = Math.max(0, ...this.checkups.flatMap(({ layers }) => layers.map(({ change }) => change)));
+    const change = value > 10 ? `${figure(value)} times` : `${share(value)} of`;
     return this.#news([
       {
         ...{ illness: "divergence", layer: undefined, value: learningRate, limit: Number.POSITIVE_INFINITY },
@@ -136,9 +137,7 @@ export class Doctor {
         sentence:
           `The numbers overflowed in epoch ${epoch}, step ${step}: the steps are too large. ` +
           `The learning rate is ${figure(learningRate)}` +
-          (value > 0
-            ? `, and an epoch changed the weights by ${value > 10 ? `${figure(value)} times` : `${share(value)} of`} their size. `
-            : ". ") +
+          (value > 0 ? `, and an epoch changed the weights by ${change} their size. ` : ". ") +
           "Take a tenth of it, scale the inputs, or clip the gradient.",
       },
     ]);

@@ -137,8 +137,8 @@ function badStart({ outputs }: Network, { loss, guess }: Checkup): Finding[] {
 }
 
 /**
- * A loss that has moved, and now stands where that of a guess is, or above it: as of steps so large that all outputs were
- * pushed to an end of the sigmoid.
+ * A loss that has moved, and now stands where that of a guess is, or above it: as of steps so large that all outputs
+ * were pushed to an end of the sigmoid.
  */
 function stuckLoss(model: Network, checkups: readonly Checkup[], patience: number): Finding[] {
   const guess = ignorance(model, checkups[0]);
@@ -153,8 +153,8 @@ function stuckLoss(model: Network, checkups: readonly Checkup[], patience: numbe
   const { layer, slope = 1, activation } = layers[layers.length - 1] ?? {};
   const isSaturated = slope < LIMITS.saturatedNeurons;
   const reason = isSaturated
-    ? `The outputs of ${layer} are saturated: the mean of ${activation}'s slope is ${share(slope)} of its steepest, and ` +
-      "the gradient is multiplied by it. Take a smaller learning rate, or cross-entropy, whose δ has no σ′."
+    ? `The outputs of ${layer} are saturated: the mean of ${activation}'s slope is ${share(slope)} of its steepest, ` +
+      "and the gradient is multiplied by it. Take a smaller learning rate, or cross-entropy, whose δ has no σ′."
     : "Take another learning rate, or other first weights.";
   const sentence =
     `After epoch ${epoch} the loss is ${figure(loss)}, no better than that of a guess (${figure(guess)}), and it no ` +

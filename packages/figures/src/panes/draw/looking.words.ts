@@ -40,6 +40,6 @@ export const words = messages("draw-looking", {
   after: (name: string, share: string) => `After: ${name} (${share})`,
   difference: "What was changed: blue became ink, orange paper",
   greedy:
-    "Found step by step, each time the pixel that promises most by the gradient; then every change that is not needed " +
-    "is taken back. Fewer pixels may be enough. The answer that takes the fewest pixels need not be its second one.",
+    "Found step by step, each time the pixel that promises most by the gradient; then every change that is not " +
+    "needed is taken back. Fewer pixels may be enough. The answer that takes the fewest pixels need not be its second one.",
 });

@@ -22,7 +22,8 @@ export const words = messages("draw-stages", {
   average: "Each cell is the mean of the ink that it covers. The cross is the ink’s centre of mass.",
   shiftTitle: "4 · Centred",
   shift: (x: string, y: string, wanted: string, right: number, down: number) =>
-    `Laid in the middle, its centre of mass is at ${x}, ${y}; MNIST’s digits have theirs at about ${wanted}, ${wanted} (the lines). So ${way(right, down)}, by whole pixels.`,
+    `Laid in the middle, its centre of mass is at ${x}, ${y}; MNIST’s digits have theirs at about ${wanted}, ${wanted} ` +
+    `(the lines). So ${way(right, down)}, by whole pixels.`,
   seenTitle: "5 · What the network sees",
   seen: (count: number) => `${count} numbers from 0, paper, to 255, ink. Point at one to read it.`,
 });

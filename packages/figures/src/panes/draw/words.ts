@@ -24,8 +24,8 @@ export const words = messages("draw", {
   familiar: (left: string, limit: string) =>
     `Familiar: ${left} of the drawing is unlike what it has learned of this class (up to ${limit} is usual).`,
   unknown:
-    "This network has not noted what its digits looked like, so that it cannot say when a drawing is none. One that is " +
-    "trained here, on 200 examples or more, notes it whenever it stands still.",
+    "This network has not noted what its digits looked like, so that it cannot say when a drawing is none. One that " +
+    "is trained here, on 200 examples or more, notes it whenever it stands still.",
   wide: "This one is very wide. Are they several digits that touch?",
   bothTitle: "With and without",
   both: "The same ink twice: cut out and centred as MNIST’s digits were, and the whole sheet, only made smaller.",

@@ -155,13 +155,14 @@ export class InklingJudge extends Figure {
         ${this.#set(words().test, test, words().ofImages)}
         ${train === undefined ? nothing : this.#set(words().train, train, this.isPart ? words().ofFirst : words().ofImages)}
       </dl>
-      ${train === undefined ? nothing : html`<p class="gap">${saidOf(gapOf(train, test, this.#losses()), Math.min(LOOKED_AT, test.examples))}</p>`}
+      ${train === undefined ? nothing : html`<p class="gap">${this.#gap(train, test)}</p>`}
     `;
   }
 
-  /** On the test examples that are looked at: of the past, when all of it has been looked at, and now. */
-  #losses(): readonly number[] {
-    return this.isPastKnown ? this.#moments().map(({ loss }) => loss) : [];
+  /** With the losses on the test examples that are looked at, when all of the past has been. */
+  #gap(train: ClassEvaluation, test: ClassEvaluation): string {
+    const losses = this.isPastKnown ? this.#moments().map(({ loss }) => loss) : [];
+    return saidOf(gapOf(train, test, losses), Math.min(LOOKED_AT, test.examples));
   }
 
   #set(title: string, { accuracy, loss, examples }: ClassEvaluation, of: (count: string) => string): TemplateResult {

@@ -12,22 +12,23 @@ export const words = messages("judge", {
   ofImages: (count: string) => `of ${count}`,
   ofFirst: (count: string) => `of the first ${count}`,
   numbers:
-    "This network predicts numbers: there is nothing to be taken for something else. Train shows its loss on new examples.",
+    "This network predicts numbers: there is nothing to be taken for something else. Train shows its loss on new " +
+    "examples.",
   gapFew: "So few examples do not tell whether it is overfitting: the difference may be chance.",
   gapNone: "It reads examples that it has never seen as well as those that it learned from: it is not overfitting.",
   gapSmall: (points: string) =>
     `It reads the examples that it learned from ${points} points better than new ones. A little of that is usual.`,
   gapLarge: (points: string) =>
-    `It reads the examples that it learned from ${points} points better than new ones. Whether it is overfitting, its ` +
-    "training shows: there the loss on new examples no longer falls, or rises.",
+    `It reads the examples that it learned from ${points} points better than new ones. Whether it is overfitting, ` +
+    "its training shows: there the loss on new examples no longer falls, or rises.",
   gapOverfits: (points: string, count: string, halfway: string, now: string) =>
     `It reads the examples that it learned from ${points} points better than new ones, and what it goes on to learn ` +
-    `does not help with these: halfway its loss on the first ${count} of them was ${halfway}, now it is ${now}. It is ` +
-    "overfitting. More examples, changed images, weight decay (L2) or a smaller network would help.",
+    `does not help with these: halfway its loss on the first ${count} of them was ${halfway}, now it is ${now}. It ` +
+    "is overfitting. More examples, changed images, weight decay (L2) or a smaller network would help.",
   gapHelps: (points: string, count: string, halfway: string, now: string) =>
-    `It reads the examples that it learned from ${points} points better than new ones, but what it learns still helps ` +
-    `with these: halfway its loss on the first ${count} of them was ${halfway}, now it is ${now}. It is not overfitting ` +
-    "yet: let it go on.",
+    `It reads the examples that it learned from ${points} points better than new ones, but what it learns still ` +
+    `helps with these: halfway its loss on the first ${count} of them was ${halfway}, now it is ${now}. It is not ` +
+    "overfitting yet: let it go on.",
   confusion: "What was read as what",
   confusionHelp:
     "A row is what the examples are, a column what they were read as. Choose a cell to see them. Arrow keys move.",
@@ -49,7 +50,7 @@ export const words = messages("judge", {
   warped: "The same images, warped",
   warpedHelp:
     "Turned by up to 15°, shifted by up to 3 pixels, sheared by up to 10°, 0.8 to 1.2 times as large: other people's " +
-    "handwriting is not MNIST's. The README's table has the same images.",
+    "handwriting is not MNIST's. MNIST's test images become those of the README's table.",
   warpedButton: "Judge on warped images",
   warpedResult: (accuracy: string, before: string) => `${accuracy} read right; ${before} before they were warped.`,
   layers: "Layer by layer, over time",

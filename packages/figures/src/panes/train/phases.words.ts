@@ -17,8 +17,8 @@ export const words = messages("phases", {
     "The error went back through the layers. Each weight and each bias has its gradient now, the mean over the batch, " +
     "and none of them has moved yet.",
   updateDid: (step: string, rate: string, before: string, after: string) =>
-    `Step ${step} is done: weights and biases have moved, at the learning rate ${rate}. The loss of the same batch was ` +
-    `${before}, and is ${after} now.`,
+    `Step ${step} is done: weights and biases have moved, at the learning rate ${rate}. The loss of the same batch ` +
+    `was ${before}, and is ${after} now.`,
   scheduled: (schedule: string) => `The schedule ${schedule} makes this rate of the experiment’s, step by step.`,
   another: "What would another batch have taught?",
   anotherIs: (place: string, of: string, count: string) =>

@@ -3,7 +3,7 @@
 import type { View } from "../../session/protocol.ts";
 import type { Session } from "../../session/session.ts";
 import { inDigits, inPercent, inWhole } from "../../words/messages.ts";
-import { BY_HEART, stillHelps } from "../generalising.ts";
+import { BY_HEART, trendOf } from "../generalising.ts";
 import type { Series } from "./curves.ts";
 import { words } from "./words.ts";
 
@@ -38,9 +38,9 @@ export function shareDone({ total, epochs, steps, goal, phase }: View): number {
 
 /** A network that knows its images and not the others; undefined where there is nothing of the kind. */
 export function byHeart({ epochsDone }: View): string | undefined {
-  const [halfway, last] = [epochsDone[(epochsDone.length - 1) >> 1], epochsDone.at(-1)];
-  if (halfway === undefined || last === undefined || last.accuracy - last.testAccuracy < BY_HEART) return undefined;
-  if (epochsDone.length < 4 || stillHelps(halfway.testLoss, last.testLoss)) return undefined;
+  const last = epochsDone.at(-1);
+  if (last === undefined || last.accuracy - last.testAccuracy < BY_HEART) return undefined;
+  if (trendOf(epochsDone.map(({ testLoss }) => testLoss))?.helps !== false) return undefined;
   return words().byHeartFound(inPercent(last.accuracy, 1), inPercent(last.testAccuracy, 1));
 }
 

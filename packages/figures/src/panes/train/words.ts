@@ -111,8 +111,8 @@ export const words = messages("train", {
   seeAbove: "What it found stands in the message above.",
   notBegun: "Nothing yet: no step has been done.",
   byHeartFound: (train: string, test: string) =>
-    `It reads ${train} of the examples that it learns from, and ${test} of those that it has not seen: it learns them by ` +
-    "heart. More examples, weight decay or dropout help.",
+    `It reads ${train} of the examples that it learns from, and ${test} of those that it has not seen: it learns ` +
+    "them by heart. More examples, weight decay or dropout help.",
   diverged: (epoch: string, step: string, layer: string) =>
     `In epoch ${epoch}, step ${step}, the numbers of ${layer} were no longer finite. Training stopped before that step.`,
   divergedLoss: (epoch: string, step: string) =>
