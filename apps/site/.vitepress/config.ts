@@ -4,7 +4,7 @@ import { defaultClientConditions, defaultServerConditions, type Plugin } from "v
 import { defineConfig, type MarkdownEnv, type MarkdownRenderer } from "vitepress";
 import { chaptersIn, sidebarOf } from "./chapters.ts";
 import { buildFigPages, figPagesPlugin } from "./fig/pages.ts";
-import { hashScript } from "./hash.ts";
+import { hashPlugin, hashScript } from "./hash.ts";
 import { chapterLinks } from "./markdown/chapter-links.ts";
 import { figures } from "./markdown/figure.ts";
 import { formulas } from "./markdown/formula.ts";
@@ -124,6 +124,6 @@ export default defineConfig({
     worker: { format: "es" },
     // The policy of the pages lets no font and no script come from a data: address.
     build: { assetsInlineLimit: 0, modulePreload },
-    plugins: [isolation, sharedWithWorker, paletteCss, woff2Only, figPagesPlugin(figPages)],
+    plugins: [isolation, sharedWithWorker, paletteCss, woff2Only, hashPlugin, figPagesPlugin(figPages)],
   },
 });

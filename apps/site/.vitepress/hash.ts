@@ -2,6 +2,8 @@
  * A hash that is typed by hand may have a percent sign of its own (task=Reach 95 %), which VitePress's router cannot
  * decode: it would show nothing. This stands in each page before its scripts, and writes such a sign as %25.
  */
+import type { Plugin } from "vite";
+
 function mendHashes(): void {
   const isEncoded = (hash: string) => {
     try {
@@ -22,3 +24,10 @@ function mendHashes(): void {
 }
 
 export const hashScript = `(${mendHashes})();`;
+
+/** In development VitePress writes what a page's head has when its scripts have run: too late. */
+export const hashPlugin: Plugin = {
+  name: "mend-hashes",
+  apply: "serve",
+  transformIndexHtml: () => [{ tag: "script", children: hashScript, injectTo: "head-prepend" }],
+};

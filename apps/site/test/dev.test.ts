@@ -34,8 +34,10 @@ describe.skipIf(!hasChromium)("the site in development", () => {
   });
 
   test("shows the studio, and a chapter's figure, each when it is the first page", async () => {
-    await page.goto(`${origin}studio`);
+    // Its address has a percent sign of its own (hash.ts).
+    await page.goto(`${origin}studio#v=1&task=Reach 95 %`);
     await expect.poll(() => page.getByRole("button", { name: "Start", exact: true }).count(), patient).toBe(1);
+    await expect.poll(() => page.getByText("Reach 95 %").count(), patient).toBe(1);
     await page.goto(`${origin}book/neuron`);
     await page.locator("inkling-f01-pixels").scrollIntoViewIfNeeded();
     await expect.poll(() => page.locator("inkling-f01-pixels inkling-question").count(), patient).toBe(1);
