@@ -30,6 +30,11 @@ describe.skipIf(!hasChromium)("the figure of sure nonsense", () => {
     await expect.poll(() => said()).not.toContain("NaN");
     await page.getByRole("button", { name: "upside down" }).click();
     const sliders = page.locator("input[type=range]");
+    // What is covered until there is a guess is not told either: not spoken, and not among the numbers.
+    const heard = () => page.locator("inkling-about [role=status]").textContent();
+    await page.getByRole("button", { name: "The numbers" }).click();
+    const tables = page.locator("inkling-about inkling-numbers-table");
+    await expect.poll(() => tables.count()).toBe(2);
     for (const [slider, by] of [
       [sliders.nth(0), 5],
       [sliders.nth(1), 4],
@@ -38,8 +43,14 @@ describe.skipIf(!hasChromium)("the figure of sure nonsense", () => {
       for (let i = 0; i < by; i++) await page.keyboard.press("ArrowRight");
     }
     await expect.poll(said).toContain(await expected(own.toReversed()));
+    await expect.poll(() => page.locator("inkling-about [role=status]").getAttribute("aria-live")).toBe("polite");
+    // A sentence comes four tenths of a second after what the reader does.
+    await page.waitForTimeout(1500);
+    expect(await heard()).toBe("");
     await page.getByRole("button", { name: "yes: all ten become small" }).click();
     await expect.poll(() => page.locator(".answer").textContent()).toContain("Not so.");
+    await expect.poll(() => tables.count()).toBe(3);
+    await expect.poll(heard).toContain("The network says");
     expect(await seriousFindings(page)).toEqual([]);
     expect(errors).toEqual([]);
   });

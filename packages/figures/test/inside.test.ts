@@ -91,6 +91,23 @@ describe.skipIf(!hasChromium)("the pane that looks inside", () => {
     }
   });
 
+  test("shows the filter whose number is pointed at, its window there; of a pool the channel", async () => {
+    const { page } = await opened("[conv2d(4, 5), maxPool2d(2), flatten(), dense(10)]");
+    // Four channels in two rows of two, a cell apart.
+    for (const [layer, side, heading] of [
+      ["layers.0", 24, "filter 2"],
+      ["layers.1", 12, "channel 2"],
+    ] as const) {
+      const box = await page.locator(`[data-layer="${layer}"] inkling-map`).first().boundingBox();
+      if (box === null) throw new Error("The layer is not to be seen.");
+      const cell = box.width / (2 * side + 1);
+      await page.mouse.click(box.x + 7.5 * cell, box.y + (side + 1 + 10.5) * cell);
+      const headings = page.locator("inkling-weighted h4, inkling-window h4");
+      await soon(async () => (await headings.allTextContents()).join("; ").toLowerCase()).toContain(heading);
+      await soon(() => page.locator("inkling-window [role=status]").textContent()).toContain("row 10, column 7");
+    }
+  });
+
   test("has a place for each neuron before it is drawn", async () => {
     const { page } = await opened(small, 1, { viewport: { width: 390, height: 300 } });
     await open(page, "layers.1");

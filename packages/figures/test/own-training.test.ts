@@ -81,6 +81,16 @@ describe.skipIf(!hasChromium)("a training on one's own data", () => {
     await becomes(() => page.locator("inkling-judge .classes").textContent()).toMatch(/broad[\s\S]*tall/);
     await page.getByRole("tab", { name: "Look inside" }).click();
     await becomes(() => page.locator("inkling-inside header").textContent()).toMatch(/(broad|tall)/);
+    // Its columns have their names: where they enter, in a neuron's sum, of a weight.
+    const inside = (selector: string) => page.locator(`inkling-inside ${selector}`);
+    await inside('[data-layer="input"]').click();
+    await becomes(() => inside('[data-quantity="x"] inkling-bars ol').innerText()).toMatch(
+      /width = \d[\s\S]*height = \d/,
+    );
+    await inside('[data-layer="layers.0"]').click();
+    await becomes(() => inside("inkling-neuron ol:has(.bias)").innerText()).toMatch(/(width|height)/);
+    await inside("inkling-picker canvas").click({ position: { x: 8, y: 8 } });
+    await becomes(() => inside("inkling-weight h4").first().textContent()).toMatch(/its input is width$/);
     await page.reload();
     await becomes(() => notices(page)).toEqual([
       expect.stringMatching(/^This address is of a training on “kinds\.csv”/),

@@ -142,7 +142,9 @@ export class InklingAbout extends Figure {
     if (this.opened === "key") return html`<inkling-key .root=${this.#root} .texts=${this.texts}></inkling-key>`;
     if (this.opened === "picture") return html`<inkling-save-picture .figure=${this.#figure}></inkling-save-picture>`;
     const name = this.#figure?.localName.replace("inkling-", "");
-    return tablesIn(this.#root, this.texts).map(
+    const tables = tablesIn(this.#root, this.texts);
+    if (tables.length === 0) return html`${words().noNumbers}`;
+    return tables.map(
       ({ label, columns }, i) =>
         html`<inkling-numbers-table .label=${label} .columns=${columns} name="${name}-${i + 1}"></inkling-numbers-table>`,
     );

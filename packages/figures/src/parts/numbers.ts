@@ -22,8 +22,16 @@ export interface HasNumbers {
 
 /** The tables of what is drawn below a root. `texts` has the figure's messages, which name its lines. */
 export function tablesIn(root: ParentNode, texts: Readonly<Record<string, unknown>>): NumbersTable[] {
-  const tables = [...within(root)].flatMap((element) => tablesOf(element, texts));
-  return tables.filter(({ columns }) => columns.some(({ values }) => values.length > 0));
+  const isFull = ({ columns }: NumbersTable) => columns.some(({ values }) => values.length > 0);
+  return [...within(root)].flatMap((element) => {
+    const tables = tablesOf(element, texts).filter(isFull);
+    return tables.length > 0 && isSeen(element) ? tables : [];
+  });
+}
+
+/** What is covered until there is a guess (question.ts) tells no numbers yet. */
+function isSeen(element: Element): boolean {
+  return getComputedStyle(element).visibility !== "hidden";
 }
 
 function tablesOf(element: Element, texts: Readonly<Record<string, unknown>>): readonly NumbersTable[] {
@@ -126,7 +134,7 @@ function ofList(list: Element): NumbersTable {
 
 /** One sentence of the numbers that stand beside a figure's charts: what each is called, and what it is. */
 export function sentenceOf(root: ParentNode): string {
-  const lists = [...within(root)].filter((element) => element.matches("dl.numbers"));
+  const lists = [...within(root)].filter((element) => element.matches("dl.numbers") && isSeen(element));
   const pairs = lists.flatMap((list) => {
     const values = textsIn(list, "dd");
     return textsIn(list, "dt").map((name, i) => `${name}: ${values[i] ?? ""}`);

@@ -78,7 +78,7 @@ export class InklingQuestion extends Figure {
       .closed {
         display: none;
       }
-      /* What tells the answer (.reveals of figure.ts) waits for the guess. */
+      /* What tells the answer (.reveals of style.ts) waits for the guess. */
       slot.asked {
         --until-guess: hidden;
       }
@@ -135,8 +135,13 @@ export class InklingQuestion extends Figure {
       <div aria-live="polite">
         <p class="answer ${this.isOpen ? "" : "closed"}">${this.#verdict()}${this.answer}</p>
       </div>
-      <inkling-about .of=${this} .texts=${this.texts} .summary=${this.summary}></inkling-about>
+      <inkling-about .of=${this} .texts=${this.texts} .summary=${this.#told()}></inkling-about>
     `;
+  }
+
+  /** What is covered is not told either. */
+  #told(): string | undefined {
+    return this.isOpen || this.querySelector(".reveals") === null ? this.summary : undefined;
   }
 
   #guesses(): unknown {

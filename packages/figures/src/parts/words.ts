@@ -30,6 +30,7 @@ export const words = messages("parts", {
   save: "Save as CSV",
   legend: (low: string, high: string) => `Colours from ${low} through 0 to ${high}`,
   skip: "Show me the answer",
+  noNumbers: "No numbers are shown yet.",
   guessFirst: "Guess first: it shows when you have.",
   drawHere: "Draw your guess into the empty chart: by pointer, or by the arrow keys.",
   compare: "Compare",

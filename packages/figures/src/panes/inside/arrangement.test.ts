@@ -1,12 +1,17 @@
 import { expect, test } from "vitest";
 import { csvOf } from "../../parts/csv.ts";
-import { arranged, arrangementOf, columnOf, matrixArrangement } from "./arrangement.ts";
+import { arranged, arrangementOf, columnOf, matrixArrangement, placeIn } from "./arrangement.ts";
 
 test("an image is shown row by row, its channels beside each other with a gap", () => {
   expect(arrangementOf([2, 3, 1])).toEqual({ columns: 3, places: Int32Array.of(0, 1, 2, 3, 4, 5) });
   const { columns, places } = arrangementOf([1, 2, 2]);
   expect([columns, Array.from(places)]).toEqual([5, [0, 2, -1, 1, 3]]);
   expect(Array.from(arranged([10, 11, 12, 13], { columns, places }))).toEqual([10, 12, Number.NaN, 11, 13]);
+});
+
+test("a number of an image has a row, a column and a channel; of a list, a channel alone", () => {
+  expect(placeIn([2, 3, 4], 4 * (3 + 2) + 1)).toEqual({ row: 1, column: 2, channel: 1 });
+  expect(placeIn([30], 27)).toEqual({ row: 0, column: 0, channel: 27 });
 });
 
 test.each([

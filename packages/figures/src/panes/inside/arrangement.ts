@@ -4,6 +4,7 @@
  * a cell shows; between two pictures is a gap.
  */
 import type { Numbers } from "inkling/backends";
+import type { ImagePlace } from "inkling/proofs";
 
 export interface Arrangement {
   readonly columns: number;
@@ -36,6 +37,13 @@ export function matrixArrangement(tile: Arrangement, count: number, shown = coun
 /** The numbers cell by cell; NaN, which has no colour, in a gap. */
 export function arranged(values: ArrayLike<number>, { places }: Arrangement): Float64Array {
   return Float64Array.from(places, (place) => (place < 0 ? Number.NaN : (values[place] ?? Number.NaN)));
+}
+
+/** Where number `at` of an image is; of a list each number is a channel. */
+export function placeIn(shape: readonly number[], at: number): ImagePlace {
+  const [width, channels] = [shape.length === 3 ? (shape[1] ?? 1) : 1, shape.at(-1) ?? 1];
+  const position = Math.floor(at / channels);
+  return { row: Math.floor(position / width), column: position % width, channel: at % channels };
 }
 
 /** Column j of a matrix, row-major: the weights of neuron j. */

@@ -22,6 +22,7 @@ import { allLayers, listsOf, shapeBefore, type Weighted, weightedOf } from "./lo
 import "./operation.ts";
 import { type Step, stepsOf } from "./operations.ts";
 import "./other-layer.ts";
+import type { InklingOtherLayer } from "./other-layer.ts";
 import "./outputs.ts";
 import type { QuantityName } from "../../words/quantities.ts";
 import { traced } from "./tracing.ts";
@@ -29,6 +30,7 @@ import "./way.ts";
 import type { LayerPickDetail, Station } from "./way.ts";
 import "./weighted.ts";
 import { updateName } from "./updates.ts";
+import type { InklingWeighted } from "./weighted.ts";
 import { words } from "./words.ts";
 
 /** No operation is looked at. */
@@ -90,6 +92,10 @@ export class InklingInside extends Figure {
     return this.example ?? (this.test && exampleOf(this.test, "test", 0));
   }
 
+  #dataOf(set: Example["set"]): Dataset | undefined {
+    return { test: this.test, train: this.train, drawn: undefined }[set];
+  }
+
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("example")) this.label = undefined;
     const inputs = ["model", "test", "train", "example", "optimizer", "learningRate", "label"] as const;
@@ -97,14 +103,14 @@ export class InklingInside extends Figure {
   }
 
   async #look(): Promise<void> {
-    const [{ model, test, train, label, learningRate, optimizer }, example] = [this, this.#shown];
+    const [{ model, label, learningRate, optimizer }, example] = [this, this.#shown];
     this.#run += 1;
     const run = this.#run;
     if (model === undefined || example === undefined) {
       this.trace = undefined;
       return;
     }
-    const data = { test, train, drawn: undefined }[example.set];
+    const data = this.#dataOf(example.set);
     try {
       const found = await traced({ model, example, data, label, learningRate, optimizer });
       if (run === this.#run) this.#take(found);
@@ -149,7 +155,7 @@ export class InklingInside extends Figure {
 
   #header(trace: Trace, model: Network): TemplateResult {
     const example = this.#shown as Example;
-    const data = { test: this.test, train: this.train, drawn: undefined }[example.set];
+    const data = this.#dataOf(example.set);
     const picture = arrangementOf(model.inputShape);
     const { prediction, back } = trace;
     const nameOf = (label: number) => model.classNames?.[label] ?? String(label);
@@ -228,7 +234,10 @@ export class InklingInside extends Figure {
   }
 
   #page(trace: Trace, lit: readonly QuantityName[]): TemplateResult {
-    if (this.at === "input") return inputPage(trace, this.model);
+    if (this.at === "input") {
+      const { set, index } = this.#shown as Example;
+      return inputPage(trace, this.model, this.#dataOf(set)?.example(index));
+    }
     if (this.at === "output") {
       return html`<h3>${words().outputTitle}</h3>
         <inkling-outputs .trace=${trace} .lit=${lit} .names=${this.model?.classNames}></inkling-outputs>`;
@@ -243,6 +252,7 @@ export class InklingInside extends Figure {
       ${
         weighted
           ? html`<inkling-weighted .trace=${trace} .siblings=${siblings} .weighted=${weighted} .lit=${lit}
+              .columns=${layer === trace.layers[0] ? this.model?.columnNames : undefined}
               .history=${this.history}></inkling-weighted>`
           : html`<inkling-other-layer .layer=${layer} .lit=${lit}></inkling-other-layer>`
       }
@@ -262,11 +272,16 @@ export class InklingInside extends Figure {
     this.dispatchEvent(new CustomEvent("example-change", { detail, bubbles: true, composed: true }));
   }
 
-  readonly #onLayer = async ({ detail: { layer, neuron } }: CustomEvent<LayerPickDetail>) => {
+  readonly #onLayer = async ({ detail: { layer, number } }: CustomEvent<LayerPickDetail>) => {
     this.at = layer;
+    if (number === undefined) return;
     await this.updateComplete;
-    const weighted = this.renderRoot.querySelector("inkling-weighted");
-    if (weighted !== null && neuron !== undefined) weighted.neuron = neuron;
+    const page = this.renderRoot.querySelector<InklingWeighted | InklingOtherLayer>(
+      "inkling-weighted, inkling-other-layer",
+    );
+    // First it forgets what was picked in another layer.
+    await page?.updateComplete;
+    page?.lookAt(number);
   };
 
   readonly #onRate = (event: Event) => {

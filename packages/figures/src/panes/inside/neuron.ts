@@ -23,6 +23,7 @@ export class InklingNeuron extends Figure {
     layer: { attribute: false },
     neuron: { type: Number },
     lit: { attribute: false },
+    columns: { attribute: false },
   };
 
   static override styles = [
@@ -64,6 +65,8 @@ export class InklingNeuron extends Figure {
   declare neuron: number;
   /** What the operation that is looked at computes. */
   declare lit: readonly QuantityName[];
+  /** What a table's columns are called, where they are the inputs. */
+  declare columns: readonly string[] | undefined;
 
   constructor() {
     super();
@@ -90,7 +93,7 @@ export class InklingNeuron extends Figure {
       <h4>${words().sumTitle}</h4>
       ${termBars({
         sum,
-        nameOf: (i) => `${indexed("w", i)}·${indexed("x", i)}`,
+        nameOf: (i) => this.columns?.[i] ?? `${indexed("w", i)}·${indexed("x", i)}`,
         bias: b,
         total: { name: `${indexed("z", j)} =`, value: z, isLit: lit.includes("z") },
       })}

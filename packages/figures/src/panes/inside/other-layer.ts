@@ -8,7 +8,7 @@ import { css, html, nothing, type PropertyValues, type TemplateResult } from "li
 import { define, Figure } from "../../parts/figure.ts";
 import "../../parts/map.ts";
 import { inDigits, inWhole, signed } from "../../words/messages.ts";
-import { arranged, arrangementOf } from "./arrangement.ts";
+import { arranged, arrangementOf, placeIn } from "./arrangement.ts";
 import { activationCurve, curveStyle } from "./curve.ts";
 import { busiest } from "./looking.ts";
 import "../../parts/numbers-table.ts";
@@ -76,6 +76,12 @@ export class InklingOtherLayer extends Figure {
     super();
     this.lit = [];
     this.number = 0;
+  }
+
+  /** Picks number `at` of the layer's output; of pooling, the window that gives it. */
+  lookAt(at: number): void {
+    this.number = at;
+    if (this.layer !== undefined) this.place = placeIn(this.layer.outputShape, at);
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {

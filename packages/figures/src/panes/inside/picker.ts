@@ -23,6 +23,7 @@ export class InklingPicker extends Figure {
     bound: { type: Number },
     weight: { attribute: false },
     label: { type: String },
+    columns: { attribute: false },
   };
 
   declare weighted: Weighted | undefined;
@@ -33,6 +34,8 @@ export class InklingPicker extends Figure {
   declare bound: number;
   declare weight: number | undefined;
   declare label: string;
+  /** What a table's columns are called, where they are the inputs. */
+  declare columns: readonly string[] | undefined;
   #isByKey = false;
 
   protected override render(): TemplateResult | typeof nothing {
@@ -41,7 +44,9 @@ export class InklingPicker extends Figure {
     const { tile } = weighted;
     const says = (cell: number) => {
       const i = tile.places[cell] ?? -1;
-      return i < 0 ? "" : `${symbols[shows[view]]} ${indexed("", i, neuron)} = ${signed(values?.[i] ?? Number.NaN, 4)}`;
+      if (i < 0) return "";
+      const name = this.columns === undefined ? "" : ` (${this.columns[i]})`;
+      return `${symbols[shows[view]]} ${indexed("", i, neuron)}${name} = ${signed(values?.[i] ?? Number.NaN, 4)}`;
     };
     return html`
       <inkling-map

@@ -19,8 +19,8 @@ export type Station = string;
 /** The event `layer-pick`. */
 export interface LayerPickDetail {
   readonly layer: Station;
-  /** Where a number was pointed at that is one neuron's. */
-  readonly neuron: number | undefined;
+  /** Which number of its output was pointed at, if one was. */
+  readonly number: number | undefined;
 }
 
 /** A picture needs no more numbers than these. */
@@ -45,7 +45,7 @@ export class InklingWay extends Figure {
         display: grid;
         grid-template-rows: auto 1fr auto 1fr;
         gap: 4px;
-                padding: 8px;
+        padding: 8px;
         border-radius: 12px;
         text-align: left;
         line-height: 1.25;
@@ -147,7 +147,7 @@ export class InklingWay extends Figure {
         class=${this.active === name ? "active" : ""}
         aria-pressed=${this.at === name}
         data-layer=${name}
-        @click=${(event: MouseEvent) => this.#pick(name, shape.length === 1 ? pointedAt(event) : undefined)}
+        @click=${(event: MouseEvent) => this.#pick(name, picture.places[pointedAt(event) ?? -1])}
       >
         <span class="name">${title}<br /><span class="shape">${note}</span></span>
         ${map(values, scale, title)}
@@ -157,14 +157,15 @@ export class InklingWay extends Figure {
     `;
   }
 
-  #pick(layer: Station, neuron: number | undefined): void {
+  #pick(layer: Station, place: number | undefined): void {
     this.at = layer;
-    const detail: LayerPickDetail = { layer, neuron };
+    // Between two channels is a gap.
+    const detail: LayerPickDetail = { layer, number: place === -1 ? undefined : place };
     this.dispatchEvent(new CustomEvent("layer-pick", { detail, bubbles: true, composed: true }));
   }
 }
 
-/** Which number of a layer's pictures a click is on; undefined beside them, and by keys. */
+/** Which cell of a layer's pictures a click is on; undefined beside them, and by keys. */
 function pointedAt({ currentTarget, clientX: x, clientY: y }: MouseEvent): number | undefined {
   for (const map of (currentTarget as HTMLElement).querySelectorAll("inkling-map")) {
     const { left, top, width, height } = map.getBoundingClientRect();

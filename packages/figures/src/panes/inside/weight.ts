@@ -26,6 +26,7 @@ export class InklingWeight extends Figure {
     weight: { attribute: false },
     history: { attribute: false },
     lit: { attribute: false },
+    columns: { attribute: false },
     h: { state: true },
     found: { state: true },
   };
@@ -90,6 +91,8 @@ export class InklingWeight extends Figure {
   /** Its values in a run. */
   declare history: WeightHistory | undefined;
   declare lit: readonly QuantityName[];
+  /** What a table's columns are called, where they are the inputs. */
+  declare columns: readonly string[] | undefined;
   declare h: number;
   declare found: DifferenceTrace | undefined;
   #of: Measured | undefined;
@@ -123,7 +126,7 @@ export class InklingWeight extends Figure {
     const who = weighted.isDense ? words().neuron(inWhole(j)) : words().filter(inWhole(j));
     const isBias = i === undefined;
     return html`
-      <h4>${isBias ? words().biasTitle(who) : words().weightTitle(inWhole(i), who)}</h4>
+      <h4>${isBias ? words().biasTitle(who) : words().weightTitle(inWhole(i), who, this.columns?.[i])}</h4>
       <div class="columns">
         <div>
           ${quantityRows(this.#quantities(weighted), this.lit)}

@@ -8,7 +8,7 @@ import { css, html, nothing, type PropertyValues, type TemplateResult } from "li
 import { define, Figure } from "../../parts/figure.ts";
 import type { WeightHistory } from "../../session/protocol.ts";
 import { inDigits, inWhole, signed } from "../../words/messages.ts";
-import { arranged } from "./arrangement.ts";
+import { arranged, placeIn } from "./arrangement.ts";
 import { Differences } from "./differences.ts";
 import { busiest, numbersOf, type View, views, type Weighted, type WeightPickDetail } from "./looking.ts";
 import "./neuron.ts";
@@ -32,6 +32,7 @@ export class InklingWeighted extends Figure {
     siblings: { attribute: false },
     weighted: { attribute: false },
     lit: { attribute: false },
+    columns: { attribute: false },
     history: { attribute: false },
     neuron: { type: Number },
     weight: { attribute: false },
@@ -53,6 +54,8 @@ export class InklingWeighted extends Figure {
   declare siblings: readonly LayerTrace[];
   declare weighted: Weighted | undefined;
   declare lit: readonly QuantityName[];
+  /** What a table's columns are called, where they are its inputs. */
+  declare columns: readonly string[] | undefined;
   declare history: WeightHistory | undefined;
   declare neuron: number;
   /** "bias", a weight's place, or undefined for none. */
@@ -71,6 +74,15 @@ export class InklingWeighted extends Figure {
     this.lit = [];
     this.neuron = 0;
     this.view = "weights";
+  }
+
+  /** Picks the neuron that gives number `at` of the layer's output; of an image the filter, and its window there. */
+  lookAt(at: number): void {
+    const { weighted } = this;
+    if (weighted === undefined) return;
+    const place = placeIn(weighted.layer.outputShape, at);
+    if (!weighted.isDense) this.place = place;
+    this.#pickNeuron(place.channel);
   }
 
   override disconnectedCallback(): void {
@@ -146,6 +158,7 @@ export class InklingWeighted extends Figure {
           isDense
             ? html`<inkling-neuron
                 .trace=${trace} .siblings=${this.siblings} .layer=${layer} .neuron=${j} .lit=${this.lit}
+                .columns=${this.columns}
               ></inkling-neuron>`
             : html`<inkling-window
                 .layer=${layer} .channel=${j} .place=${this.place} .lit=${this.lit} @place-pick=${this.#onPlace}
@@ -153,7 +166,7 @@ export class InklingWeighted extends Figure {
         }
       </div>
       <inkling-numbers-table
-        .columns=${this.#columns(weighted)}
+        .columns=${this.#table(weighted)}
         name=${`${layer.name}-${j}`}
       ></inkling-numbers-table>
     `;
@@ -227,6 +240,7 @@ export class InklingWeighted extends Figure {
         .values=${this.#numbers(weighted, j)}
         .bound=${this.#bound(weighted, j)}
         .weight=${typeof weight === "number" ? weight : undefined}
+        .columns=${this.columns}
         label=${label}
         @cell-pick=${this.#onCell}
       ></inkling-picker>
@@ -240,7 +254,7 @@ export class InklingWeighted extends Figure {
     return html`<div class="card">
       <inkling-weight
         .trace=${trace} .weighted=${weighted} .neuron=${this.neuron} .lit=${this.lit}
-        .weight=${this.weight === "bias" ? undefined : this.weight} .history=${this.history}
+        .weight=${this.weight === "bias" ? undefined : this.weight} .history=${this.history} .columns=${this.columns}
       ></inkling-weight>
     </div>`;
   }
@@ -256,11 +270,13 @@ export class InklingWeighted extends Figure {
     `;
   }
 
-  #columns(weighted: Weighted): Column[] {
-    return views.flatMap((view) => {
+  /** The table of the picked neuron's numbers. */
+  #table(weighted: Weighted): Column[] {
+    const numbers = views.flatMap((view) => {
       const values = this.#numbers(weighted, this.neuron, view);
       return values === undefined ? [] : [{ name: words().viewName(view), values }];
     });
+    return this.columns ? [{ name: words().column, values: this.columns }, ...numbers] : numbers;
   }
 
   #show(view: View): void {
@@ -284,16 +300,18 @@ export class InklingWeighted extends Figure {
     this.requestUpdate();
   };
 
-  readonly #onNeuron = ({ detail }: CustomEvent<NeuronPickDetail>) => {
-    this.neuron = detail.neuron;
-    if (this.weight !== undefined) this.#pickWeight(this.weight);
-  };
+  readonly #onNeuron = ({ detail }: CustomEvent<NeuronPickDetail>) => this.#pickNeuron(detail.neuron);
 
   readonly #onPlace = ({ detail }: CustomEvent<ImagePlace>) => {
     this.place = detail;
   };
 
   readonly #onCell = ({ detail }: CustomEvent<CellPickDetail>) => this.#pickWeight(detail.weight);
+
+  #pickNeuron(neuron: number): void {
+    this.neuron = neuron;
+    if (this.weight !== undefined) this.#pickWeight(this.weight);
+  }
 
   #pickWeight(weight: number | "bias" | undefined): void {
     this.weight = weight;

@@ -50,6 +50,8 @@ export const words = messages("inside", {
   backwards: "backwards: ∂C/∂ of the same numbers",
   inputPage: "The example as it enters",
   pixels: "The numbers x",
+  column: "column",
+  scaled: "The bars show what the network takes: each number less its column's centre, divided by its column's spread.",
   inputGradient: "∂C/∂x: how the loss changes with each number",
   layerTitle: (name: string, description: string) => `${name}: ${description}`,
   sizes: (inputs: string, outputs: string) => `${inputs} numbers in, ${outputs} out`,
@@ -78,7 +80,8 @@ export const words = messages("inside", {
   blameBy: (layer: string) => `∂C/∂a comes from ${layer}.`,
   blameLoss: "∂C/∂a comes from the loss.",
   curve: (name: string, z: string, a: string) => `${name} at z = ${z}: a = ${a}, with its slope`,
-  weightTitle: (i: string, neuron: string) => `Weight ${i} of ${neuron}`,
+  weightTitle: (i: string, neuron: string, column?: string) =>
+    column === undefined ? `Weight ${i} of ${neuron}` : `Weight ${i} of ${neuron}: its input is ${column}`,
   weightTitleOf: (at: string) => `Number ${at}`,
   biasTitle: (neuron: string) => `The bias of ${neuron}`,
   pickWeight: "Click a weight in the picture, or move to it with the arrow keys: its gradient is proved below.",
