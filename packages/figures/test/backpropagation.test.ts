@@ -51,6 +51,10 @@ describe.skipIf(!hasChromium)("the figures of backpropagation", () => {
     const numbers = async () => (await both()).map((text) => Number(text.replace("−", "-")));
     const { analytic } = await found.difference(1, NEURON);
     await expect.poll(async () => (await both())[0]).toBe(signed(analytic, 6));
+    // That both are equal is asked first.
+    expect(await page.locator(`dd${quantity("delta")}`).isVisible()).toBe(false);
+    await page.getByRole("button", { name: "δ itself" }).click();
+    await expect.poll(() => page.locator(`dd${quantity("delta")}`).isVisible()).toBe(true);
     const handle = await page.locator("[role=slider]").boundingBox();
     if (handle === null) throw new Error("The bias is not to be seen.");
     await page.mouse.move(handle.x + handle.width / 2, handle.y + handle.height / 2);

@@ -62,6 +62,8 @@ describe.skipIf(!hasChromium)("the figures of learning better and deeper", () =>
     const needed = async () =>
       (await page.locator("dd[data-way]").allTextContents()).map((text) => text.replace(/\s+/g, " ").trim());
     await expect.poll(needed).toEqual(["171 steps", "31 steps", "59 steps"]);
+    // The rate that is printed is the one that gives these.
+    expect(await page.locator("[data-setting=rate] output").textContent()).toBe("0.01778");
     await page.locator("[data-setting=rate] input").focus();
     for (let i = 0; i < 2; i++) await page.keyboard.press("ArrowRight");
     // η is beyond 2/κ now; momentum still holds.
@@ -87,6 +89,9 @@ describe.skipIf(!hasChromium)("the figures of learning better and deeper", () =>
     expect(epochs("quadratic", first)).toBe("after 232 epochs");
     await expect.poll(() => shown("late")).toBe(epochs("quadratic", first));
     await expect.poll(() => shown("soon")).toBe(epochs("crossEntropy", first));
+    // The lines would tell what is asked.
+    expect(await page.locator("inkling-plot").isVisible()).toBe(false);
+    await page.getByRole("button", { name: "late: at first hardly at all" }).click();
     await page.locator("[role=slider]").focus();
     await page.keyboard.press("PageDown");
     await expect.poll(() => shown("late")).toBe(epochs("quadratic", 0.93));

@@ -1,4 +1,4 @@
-// The chapters better-learning, deep-networks and prediction say of their figures what these compute.
+// The chapters better-learning, deep-networks, initialisation and prediction say what is computed.
 import { readFileSync } from "node:fs";
 import { adam, type Dataset, evaluate, momentum, type Optimizer, sgd, train } from "inkling";
 import { mnist } from "inkling/node";
@@ -9,6 +9,7 @@ import { arrival, walk } from "../src/figures/descent.ts";
 import { fresh, type Halves, halvesOf } from "../src/figures/learning.ts";
 import { inDigits, inPercent, inWhole } from "../src/words/messages.ts";
 import { firstDigits } from "./book-network.ts";
+import { convolutionNetworks } from "./convolution-networks.ts";
 import { deepRun, planOf, sigmoids } from "./deep-run.ts";
 
 const reproduced = (run: string) =>
@@ -57,6 +58,14 @@ describe("the chapters' numbers", () => {
   test("better-learning: the steps that each optimizer needs", () => {
     const steps = (optimizer: Optimizer) => arrival(walk(optimizer, [-9, 1], 100, 400), 100, 0.001);
     const learningRate = 10 ** -1.75;
+    // The printed rate gives the printed steps, too.
+    const printed = inDigits(learningRate, 4);
+    const all = (rate: number) =>
+      [sgd({ learningRate: rate }), ...[0.8, 0.9].map((mu) => momentum({ learningRate: rate, momentum: mu }))].map(
+        steps,
+      );
+    expect(all(Number(printed))).toEqual(all(learningRate));
+    expect(chapter("better-learning")).toContain(`With η = ${printed} (10 to the power of −1.75) plain descent needs`);
     expect(chapter("better-learning")).toContain(`${steps(sgd({ learningRate }))} steps until the loss`);
     expect(chapter("better-learning")).toContain(
       `momentum needs ${steps(momentum({ learningRate, momentum: 0.8 }))} steps`,
@@ -73,6 +82,54 @@ describe("the chapters' numbers", () => {
     const [learnt = 0, others = 0] = await Promise.all(shares);
     const text = `With 10,000 it reads ${(100 * learnt).toFixed(1)} % and ${(100 * others).toFixed(1)} %`;
     expect(chapter("prediction")).toContain(text);
+  });
+
+  test("prediction: how many sure answers are wrong, and how many their probabilities promise", async () => {
+    const [{ dense }, { test: all }] = await Promise.all([convolutionNetworks(), mnist()]);
+    let [sure, wrong, promised] = [0, 0, 0];
+    for (let i = 0; i < all.count; i++) {
+      const { label, probabilities } = await dense.predict(all.example(i));
+      const p = probabilities[label] ?? 0;
+      if (p <= 0.99) continue;
+      sure++;
+      promised += 1 - p;
+      if (label !== all.labels?.[i]) wrong++;
+    }
+    const percent = (share: number, digits: number) => `${(100 * share).toFixed(digits)} %`;
+    const text = chapter("prediction");
+    expect(text).toContain(`For ${inWhole(sure)} of the 10,000 test digits`);
+    expect(text).toContain(`${promised.toFixed(1)} of them would be wrong, ${percent(promised / sure, 2)}.`);
+    expect(text).toContain(`It is ${wrong}, ${percent(wrong / sure, 1)}: three times as many.`);
+    expect(Math.round(wrong / promised)).toBe(3);
+  });
+
+  test("initialisation: where the runs with smaller batches end, and how far two ways to begin lie apart", () => {
+    const text = chapter("initialisation");
+    const ends = (experiment: string, count: number) =>
+      Array.from({ length: count }, (_, i): number =>
+        reproduced(`${experiment}.${i + 1}`).epochs["test.accuracy"].at(-1),
+      )
+        .map((share) => 100 * share)
+        .toSorted((a, b) => a - b);
+    const batches = ends("original-batches", 20);
+    const [low, next, high] = [batches[0], batches[1], batches.at(-1)].map((end) => end?.toFixed(1));
+    expect(text).toContain(`Nineteen of the twenty end between ${next} and ${high} %, and one at ${low} %.`);
+    const all = ends("original", 50);
+    expect(text).toContain(
+      `ends of fifty starts lie up to ${Math.round((all.at(-1) ?? 0) - (all[0] ?? 0))} points apart`,
+    );
+    const apart = (epoch: number) => {
+      const [normal = 0, scaled = 0] = ["3l-normal", "3l-scaledNormal"].map((experiment) => {
+        const shares = SEEDS.map(
+          (seed): number => reproduced(`${experiment}.${seed}`).epochs["validation.accuracy"][epoch],
+        );
+        return (100 * shares.reduce((sum, share) => sum + share, 0)) / shares.length;
+      });
+      return (scaled - normal).toFixed(1);
+    };
+    expect(text).toContain(
+      `two ways to begin are ${apart(0)} points apart after one epoch, and ${apart(29)} after thirty.`,
+    );
   });
 
   // worst-run.verify.ts trains it again.

@@ -47,6 +47,11 @@ describe.skipIf(!hasChromium)("the figures of the gradient", () => {
   test("slopes are really measured, one after the other, and equal those of backpropagation", async () => {
     const { page, errors } = await chromium.open("<inkling-f10-cost></inkling-f10-cost>");
     const passes = async () => numberOf((await page.locator("dd.passes").textContent())?.split(" ")[0] ?? "");
+    // What the other way costs is asked first.
+    const cost = page.getByText("1 forward, 1 backward");
+    expect(await cost.isVisible()).toBe(false);
+    await page.getByRole("button", { name: "a hundredth" }).click();
+    await expect.poll(() => cost.isVisible()).toBe(true);
     await page.getByRole("button", { name: "Measure all of them" }).click();
     await expect.poll(passes).toBeGreaterThan(40);
     await page.getByRole("button", { name: "Pause" }).click();
@@ -66,7 +71,9 @@ describe.skipIf(!hasChromium)("the figures of the gradient", () => {
     await expect
       .poll(() => page.locator("dd.main").textContent())
       .toBe(await page.locator("dd.measured").textContent());
+    expect(await page.locator("dd.main").isVisible()).toBe(false);
     await page.getByRole("button", { name: "by 6" }).click();
+    await expect.poll(() => page.locator("dd.main").isVisible()).toBe(true);
     await expect.poll(() => page.locator(".answer").textContent()).toContain("Yes.");
     expect(errors).toEqual([]);
   });
@@ -76,6 +83,9 @@ describe.skipIf(!hasChromium)("the figures of the gradient", () => {
     const text = (name: string) => page.locator(`dd.${name}`).textContent();
     await expect.poll(() => text("sum")).toBe("−3.483");
     expect([await text("measured"), await text("traced")]).toEqual(["−3.483", "−3.483"]);
+    expect(await page.locator("dd.sum").isVisible()).toBe(false);
+    await page.getByRole("button", { name: "they add" }).click();
+    await expect.poll(() => page.locator("dd.sum").isVisible()).toBe(true);
     await page.getByRole("checkbox").nth(1).uncheck();
     await expect.poll(() => text("sum")).toBe("−1.649");
     await expect.poll(() => text("measured")).toBe("−1.649");

@@ -107,6 +107,7 @@ describe.skipIf(!hasChromium)("what figures keep in the address", () => {
     await page.keyboard.press("ArrowRight");
     await expect.poll(hash).toContain("f38.power=6&f38.seen=first&f38.arithmetic=99&f38.memory=42");
     expect(await hash()).not.toContain("f29");
+    await page.locator("inkling-f29-slow-start .plain").click();
     await page.locator("inkling-f29-slow-start [role=slider]").focus();
     await page.keyboard.press("ArrowDown");
     await expect.poll(hash).toMatch(/f38\.power=6.*&f29\.start=0\.975/);

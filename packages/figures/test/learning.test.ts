@@ -94,6 +94,9 @@ describe.skipIf(!hasChromium)("the figures of training", () => {
     await expect.poll(() => shown("measured"), { timeout: 20_000 }).toBe(signed(after - before));
     await expect.poll(() => shown("square")).toBe(inDigits(square, 4));
     await expect.poll(() => shown("predicted")).toBe(signed(-0.1 * square));
+    // The axis of exponents says their powers.
+    const ticks = await page.locator("text.tick[text-anchor=middle]").allTextContents();
+    expect(ticks).toEqual(["0.001", "0.01", "0.1", "1", "10"]);
     await page.locator("[role=slider]").focus();
     for (let i = 0; i < 4; i++) await page.keyboard.press("ArrowLeft");
     await expect.poll(() => shown("predicted")).toBe(signed(-0.01 * square));

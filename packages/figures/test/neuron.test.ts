@@ -99,4 +99,15 @@ describe.skipIf(!hasChromium)("the figures of a neuron", () => {
     await expect.poll(() => page.locator(".answer").textContent()).toContain("Not so.");
     expect(errors).toEqual([]);
   });
+
+  test("where digits go through the neuron, the figure asks what they change", async () => {
+    const { page, errors } = await chromium.open(
+      "<div style='width: 700px'><inkling-f04-sum asks='digit'></inkling-f04-sum></div>",
+    );
+    await expect.poll(() => page.locator(".ask").textContent()).toContain("reads another digit");
+    await page.getByRole("button", { name: "its sum and its answer alone" }).click();
+    await expect.poll(() => page.locator(".answer").textContent()).toContain("Yes.");
+    expect(await page.locator(".answer").textContent()).toContain("z is −0.814 and a is 0.307");
+    expect(errors).toEqual([]);
+  });
 });

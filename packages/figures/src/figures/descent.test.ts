@@ -1,7 +1,7 @@
 // The bowl: what plain descent and momentum do on it is known exactly.
 import { adam, momentum, sgd } from "inkling";
 import { expect, test } from "vitest";
-import { arrival, bowl, levelLine, walk } from "./descent.ts";
+import { arrival, bowl, levelLines, walk } from "./descent.ts";
 
 test("plain descent multiplies x by 1 − η and y by 1 − η·κ in each step", () => {
   const path = walk(sgd({ learningRate: 0.018 }), [-9, 1], 100, 50);
@@ -40,6 +40,15 @@ test("on a bowl that is 100 times as steep across, momentum arrives in a fractio
   expect(arrival(walk(sgd({ learningRate: 0.021 }), start, 100, 400), 100, 0.001)).toBeUndefined();
 });
 
-test("all points of a level line have its loss", () => {
-  for (const point of levelLine(12, 30)) expect(bowl(point, 30)).toBeCloseTo(12, 9);
+test("all points of a level line have its loss, and where it is too long it has an end at both edges", () => {
+  const [whole, ...others] = levelLines(12, 30, 10);
+  expect(others).toEqual([]);
+  for (const point of whole ?? []) expect(bowl(point, 30)).toBeCloseTo(12, 9);
+  const cut = levelLines(12, 30, 3);
+  expect(cut.length).toBe(2);
+  for (const part of cut) {
+    for (const point of part) expect(bowl(point, 30)).toBeCloseTo(12, 9);
+    const xs = part.map(([x]) => x);
+    expect([Math.min(...xs), Math.max(...xs)].map((x) => x.toFixed(9))).toEqual(["-3.000000000", "3.000000000"]);
+  }
 });

@@ -37,13 +37,20 @@ export function arrival(path: readonly Point[], stretch: number, share: number):
   return last === losses.length - 1 ? undefined : last + 1;
 }
 
-/** The line on which C has this value, as a closed path. */
-export function levelLine(loss: number, stretch: number): Point[] {
+/**
+ * The line on which C has this value: one closed path, or, where it goes further along than a chart reaches, the part
+ * above and the part below.
+ */
+export function levelLines(loss: number, stretch: number, reach: number): Point[][] {
   const [a, b] = [Math.sqrt(2 * loss), Math.sqrt((2 * loss) / stretch)];
-  return Array.from({ length: 73 }, (_, i): Point => {
-    const angle = (i / 72) * 2 * Math.PI;
-    return [a * Math.cos(angle), b * Math.sin(angle)];
-  });
+  const arc = (from: number, to: number, steps: number) =>
+    Array.from({ length: steps + 1 }, (_, i): Point => {
+      const angle = from + (i / steps) * (to - from);
+      return [a * Math.cos(angle), b * Math.sin(angle)];
+    });
+  if (a <= reach) return [arc(0, 2 * Math.PI, 72)];
+  const end = Math.acos(reach / a);
+  return [arc(end, Math.PI - end, 36), arc(Math.PI + end, 2 * Math.PI - end, 36)];
 }
 
 /** A place near enough to be drawn: a way that climbs out goes beyond all numbers. */

@@ -1,6 +1,7 @@
 /**
  * The sum of one neuron of the trained network: its weights, its weights times the pixels, and how they add up to
- * z = Σ w·x + b. The reader looks at a neuron, then at a pixel.
+ * z = Σ w·x + b. The reader looks at a neuron, then at a pixel. It asks what the weights look like, or, with
+ * asks="digit", what of the neuron changes with the digit.
  */
 import { css, html, type nothing, type TemplateResult } from "lit";
 import { boundOf } from "../colours/palette.ts";
@@ -17,7 +18,7 @@ import { hiddenOf, type Neuron, neuronOf } from "./hidden.ts";
 import { words as shared } from "./words.ts";
 
 export class F04Sum extends BookFigure {
-  static override properties = { ...BookFigure.properties, hovered: { state: true } };
+  static override properties = { ...BookFigure.properties, asks: { type: String }, hovered: { state: true } };
 
   static override styles = [
     BookFigure.styles,
@@ -63,21 +64,28 @@ export class F04Sum extends BookFigure {
     `,
   ];
 
+  declare asks: "weights" | "digit";
   /** The neuron under the pointer. */
   declare protected hovered: number | undefined;
+
+  constructor() {
+    super();
+    this.asks = "weights";
+  }
 
   protected override draw(shown: Shown): TemplateResult {
     const place = this.hovered ?? carried().neuron;
     const hidden = hiddenOf(shown.trace);
     const neuron = neuronOf(hidden, place);
     const bound = boundOf(hidden.W.values);
+    const asked = this.asks === "digit" ? ofDigit(neuron) : ofWeights(neuron);
     return html`
       <inkling-question
         .texts=${words()}
-        .question=${words().question}
-        .choices=${[words().digit, words().stroke, words().noise]}
+        .question=${asked.question}
+        .choices=${asked.choices}
         .right=${2}
-        .answer=${words().answer(count(neuron, -1), count(neuron, 1), signed(neuron.z))}
+        .answer=${asked.answer}
       >
         <div class="bar-top">${digitControl(shown)}${neuronControl()}</div>
         <div
@@ -155,6 +163,28 @@ export class F04Sum extends BookFigure {
       ></inkling-map>
     </div>`;
   }
+}
+
+interface Asked {
+  readonly question: string;
+  readonly choices: readonly string[];
+  readonly answer: string;
+}
+
+function ofWeights(neuron: Neuron): Asked {
+  return {
+    question: words().question,
+    choices: [words().digit, words().stroke, words().noise],
+    answer: words().answer(count(neuron, -1), count(neuron, 1), signed(neuron.z)),
+  };
+}
+
+function ofDigit({ z, a }: Neuron): Asked {
+  return {
+    question: words().otherQuestion,
+    choices: [words().allChange, words().nothingChanges, words().sumChanges],
+    answer: words().otherAnswer(signed(z), inDigits(a)),
+  };
 }
 
 function count({ products }: Neuron, sign: number): string {

@@ -8,6 +8,13 @@ export const words = messages("f04-sum", {
   noise: "a rough pattern, in which only the sum counts",
   answer: (low: string, high: string, z: string) =>
     `A rough pattern: ${high} of this neuron's products speak for it, ${low} against, and only their sum with the bias, z = ${z}, goes on.`,
+  otherQuestion: "The trained network reads another digit. What changes in this neuron?",
+  allChange: "its weights, its bias and its sum",
+  nothingChanges: "nothing: it is trained",
+  sumChanges: "its sum and its answer alone",
+  otherAnswer: (z: string, a: string) =>
+    `Its sum and its answer: with this digit z is ${z} and a is ${a}. The weights and the bias are the network’s: ` +
+    "every digit meets the same ones. Only training changes them.",
   neurons: "The 30 hidden neurons: the weights of each as a picture",
   weights: "weights w",
   pixels: "pixels x",

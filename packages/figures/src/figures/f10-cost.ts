@@ -50,6 +50,9 @@ export class F10Cost extends BookFigure {
         max-width: 15em;
         margin: 0.75em auto 0;
       }
+      .both {
+        margin-top: 1em;
+      }
     `,
   ];
 
@@ -105,6 +108,8 @@ export class F10Cost extends BookFigure {
   protected override draw(shown: Shown): TemplateResult {
     const count = this.#exact.length;
     const { neuron } = carried();
+    const { done, spent, backTime } = this;
+    const isWarm = done >= WARM;
     return html`
       <inkling-question
         .texts=${words()}
@@ -117,13 +122,15 @@ export class F10Cost extends BookFigure {
         <div class="ways">
           ${this.#measuring(count, neuron, shown)}${this.#back(neuron, shown)}
         </div>
-        <dl class="numbers" style="margin-top: 1em">
-          <dt>${words().factor}</dt>
-          <dd class="main">${this.done < WARM ? "…" : inWhole((this.spent / this.done) * (count / this.backTime))}</dd>
-          <dt>${words().worst}</dt>
-          <dd class="worst">${this.done === 0 ? "…" : inDigits(this.#worst, 2)}</dd>
-        </dl>
-        ${this.done < WARM ? nothing : html`<p class="note">${words().note(inDigits((2 * this.done * this.backTime) / this.spent, 2))}</p>`}
+        <div class="both reveals">
+          <dl class="numbers">
+            <dt>${words().factor}</dt>
+            <dd class="main">${isWarm ? inWhole((spent / done) * (count / backTime)) : "…"}</dd>
+            <dt>${words().worst}</dt>
+            <dd class="worst">${done === 0 ? "…" : inDigits(this.#worst, 2)}</dd>
+          </dl>
+          ${isWarm ? html`<p class="note">${words().note(inDigits((2 * done * backTime) / spent, 2))}</p>` : nothing}
+        </div>
       </inkling-question>
     `;
   }
@@ -148,7 +155,7 @@ export class F10Cost extends BookFigure {
   }
 
   #back(neuron: number, { pixels }: Shown): TemplateResult {
-    return html`<div>
+    return html`<div class="reveals">
       <h3>${words().back}</h3>
       <progress max="1" value="1" aria-label=${words().back}></progress>
       <dl class="numbers">

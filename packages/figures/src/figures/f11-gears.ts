@@ -103,16 +103,18 @@ export class F11Gears extends Figure {
               this.w = value;
             })}
           </div>
-          <dl class="numbers">
-            <dt>${words().first}</dt>
-            <dd>${signed(w)}</dd>
-            <dt>${words().second}</dt>
-            <dd>${signed(slope)}</dd>
-            <dt>${words().product}</dt>
-            <dd class="main">${signed(w * slope)}</dd>
-            <dt>${words().measured}</dt>
-            <dd class="measured">${signed(measured)}</dd>
-          </dl>
+          <div class="reveals">
+            <dl class="numbers">
+              <dt>${words().first}</dt>
+              <dd>${signed(w)}</dd>
+              <dt>${words().second}</dt>
+              <dd>${signed(slope)}</dd>
+              <dt>${words().product}</dt>
+              <dd class="main">${signed(w * slope)}</dd>
+              <dt>${words().measured}</dt>
+              <dd class="measured">${signed(measured)}</dd>
+            </dl>
+          </div>
         </div>
       </inkling-question>
     `;

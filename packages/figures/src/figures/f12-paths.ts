@@ -138,16 +138,18 @@ export class F12Paths extends BookFigure {
               </button>
             </div>
           </div>
-          <dl class="numbers">
-            <dt>${words().lossNow}</dt>
-            <dd>${inDigits(loss(a), 4)}</dd>
-            <dt>${words().sum}</dt>
-            <dd class="main sum">${signed(sum, 4)}</dd>
-            <dt>${words().measured}</dt>
-            <dd class="measured">${signed(measured, 4)}</dd>
-            <dt>${words().traced}</dt>
-            <dd class="traced">${signed(dAOf(shown, neuron), 4)}</dd>
-          </dl>
+          <div class="reveals">
+            <dl class="numbers">
+              <dt>${words().lossNow}</dt>
+              <dd>${inDigits(loss(a), 4)}</dd>
+              <dt>${words().sum}</dt>
+              <dd class="main sum">${signed(sum, 4)}</dd>
+              <dt>${words().measured}</dt>
+              <dd class="measured">${signed(measured, 4)}</dd>
+              <dt>${words().traced}</dt>
+              <dd class="traced">${signed(dAOf(shown, neuron), 4)}</dd>
+            </dl>
+          </div>
         </div>
       </inkling-question>
     `;

@@ -54,8 +54,8 @@ export class F15HiddenError extends TracedFigure {
       <inkling-question
         .texts=${words()}
         .summary=${words().summary(String(neuron), signed(sum), inDigits(slope), signed(sum * slope))}
-        .question=${words().question(String(neuron))}
-        .choices=${[words().mean, words().sum, words().share]}
+        .question=${words().question(signed(outputsTotal(traced)))}
+        .choices=${[words().same, words().other, words().above]}
         .right=${1}
         .answer=${this.#answer(traced)}
       >
@@ -116,11 +116,11 @@ export class F15HiddenError extends TracedFigure {
     `;
   }
 
-  #answer({ hidden, output }: Traced): string {
+  #answer(traced: Traced): string {
+    const { hidden } = traced;
     const sizes = Array.from(hidden.back.delta).reduce((total, value) => total + Math.abs(value), 0);
     const total = Array.from(hidden.back.delta).reduce((sum, value) => sum + value, 0);
-    const above = Array.from(output.back.delta).reduce((sum, value) => sum + value, 0);
-    return words().answer(signed(Math.abs(above) < 1e-6 ? 0 : above), signed(total), inDigits(sizes));
+    return words().answer(signed(outputsTotal(traced)), signed(total), inDigits(sizes));
   }
 
   /** The weights that count are those before the step. */
@@ -138,6 +138,12 @@ export class F15HiddenError extends TracedFigure {
   readonly #onPick = ({ detail }: CustomEvent<PickDetail>) => {
     if (detail.index !== undefined) carry({ neuron: detail.index });
   };
+}
+
+/** The sum of the outputs' δ: 0 but for rounding. */
+function outputsTotal({ output }: Traced): number {
+  const sum = Array.from(output.back.delta).reduce((total, value) => total + value, 0);
+  return Math.abs(sum) < 1e-6 ? 0 : sum;
 }
 
 function slopeAt(z: number): number {

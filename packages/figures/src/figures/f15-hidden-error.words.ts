@@ -2,12 +2,15 @@
 import { messages } from "../words/messages.ts";
 
 export const words = messages("f15-hidden-error", {
-  question: (neuron: string) => `Ten outputs have an error each. What becomes of them in hidden neuron ${neuron}?`,
-  mean: "their mean",
-  sum: "ten products, added up, times its own slope",
-  share: "its share: all neurons’ shares add up to the whole error",
+  question: (above: string) =>
+    `The errors δ of the ten outputs add up to ${above}. What do those of the thirty hidden neurons add up to?`,
+  same: "the same: the error is shared out among them",
+  other: "another number: nothing is shared out",
+  above: "a number above 0, as every error is",
   answer: (above: string, total: string, sizes: string) =>
-    `Each error comes back through its weight, the ten products add up, signs cancel, and the neuron’s own slope decides how much is left. Nothing is shared out: the outputs’ δ add up to ${above}, the hidden ones to ${total}, and their sizes to ${sizes}.`,
+    `Another number. Each error comes back through its weight, the ten products add up, signs cancel, and the ` +
+    `neuron’s own slope decides how much is left. The outputs’ δ add up to ${above}, the hidden ones to ${total}, ` +
+    `and their sizes to ${sizes}.`,
   products: "Ten products δⱼ·W",
   product: (j: number, delta: string, weight: string) => `${j}: ${delta} × ${weight}`,
   together: "Added up",

@@ -66,11 +66,13 @@ export class F16BiasGradient extends TracedFigure {
         .answer=${words().answer(String(neuron), signed(traced.hidden.back.delta[neuron] ?? 0))}
       >
         ${this.digitChoice(traced)} ${this.neuronChoice(traced)}
-        <div class="formula">
-          ${this.term("db", html`∂C/∂b<sub>${neuron}</sub>`)} = ${this.term("delta", html`δ<sub>${neuron}</sub>`)}
-          <span>= <strong>${signed(delta)}</strong></span>
+        <div class="reveals">
+          <div class="formula">
+            ${this.term("db", html`∂C/∂b<sub>${neuron}</sub>`)} = ${this.term("delta", html`δ<sub>${neuron}</sub>`)}
+            <span>= <strong>${signed(delta)}</strong></span>
+          </div>
+          ${sourceLine("bp3", this.lit !== undefined)}
         </div>
-        ${sourceLine("bp3", this.lit !== undefined)}
         <div class="side">
           <inkling-plot
             .xs=${[bias - REACH, bias + REACH]}
@@ -87,16 +89,18 @@ export class F16BiasGradient extends TracedFigure {
             .height=${280}
             @move=${this.#onMove}
           ></inkling-plot>
-          <dl class="numbers">
-            <dt>${words().bias}</dt>
-            <dd>${signed(b)}</dd>
-            <dt>${words().loss}</dt>
-            <dd>${inDigits(loss, 4)}</dd>
-            <dt class=${this.litPart("delta")}>${words().delta}</dt>
-            <dd class="main" data-quantity="delta">${signed(delta, 6)}</dd>
-            <dt class=${this.litPart("db")}>${words().measured(inDigits(H))}</dt>
-            <dd class="main" data-quantity="measured">${signed(measured, 6)}</dd>
-          </dl>
+          <div class="reveals">
+            <dl class="numbers">
+              <dt>${words().bias}</dt>
+              <dd>${signed(b)}</dd>
+              <dt>${words().loss}</dt>
+              <dd>${inDigits(loss, 4)}</dd>
+              <dt class=${this.litPart("delta")}>${words().delta}</dt>
+              <dd class="main" data-quantity="delta">${signed(delta, 6)}</dd>
+              <dt class=${this.litPart("db")}>${words().measured(inDigits(H))}</dt>
+              <dd class="main" data-quantity="measured">${signed(measured, 6)}</dd>
+            </dl>
+          </div>
         </div>
       </inkling-question>
     `;

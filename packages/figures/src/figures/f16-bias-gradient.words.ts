@@ -16,7 +16,7 @@ export const words = messages("f16-bias-gradient", {
   delta: "δ, by backpropagation",
   measured: (h: string) => `slope, measured with h = ${h}`,
   curveMeans: "C, the loss of this digit for each value of the bias",
-  tangentMeans: "the tangent at your b: its slope is δ",
+  tangentMeans: "the tangent at your b: its slope is the gradient of the bias",
   learntMeans: "the bias as it was learnt",
   measuredMeans: "the slope by two losses, a little to the left and to the right",
 });

@@ -115,8 +115,10 @@ export class F18Proof extends TracedFigure {
           .ys=${[LEAST, 1]}
           .lines=${[{ points: vCurve(probe, place, analytic), quantity: "curve" }]}
           .handles=${[this.#handle(errorOf(numeric, analytic))]}
-          .xLabel=${words().logH}
-          .yLabel=${words().logError}
+          .xLabel=${words().h}
+          .yLabel=${words().relativeError}
+          .xText=${powerText}
+          .yText=${powerText}
           .label=${words().chart}
           .height=${250}
           @move=${this.#onMove}
@@ -159,7 +161,7 @@ export class F18Proof extends TracedFigure {
 
   #handle(error: number) {
     const text = words().at(inDigits(10 ** this.exponent, 1), inDigits(error, 2));
-    return { x: this.exponent, y: height(error), name: words().logH, text, along: "x", step: 0.5 } as const;
+    return { x: this.exponent, y: height(error), name: words().h, text, along: "x", step: 0.5 } as const;
   }
 
   readonly #onMove = ({ detail }: CustomEvent<MoveDetail>) => {

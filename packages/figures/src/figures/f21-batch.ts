@@ -112,16 +112,19 @@ export class F21Batch extends LearningFigure {
         ></inkling-slider>
         <div class="row"><button @click=${this.#another}>${words().another}</button></div>
         ${this.whole === undefined ? nothing : this.#maps(batch, this.whole, learn.count)}
-        <inkling-plot
-          .xs=${[-0.15, 2.85]}
-          .ys=${[0, 125]}
-          .lines=${[{ points: LEVEL, tone: "quiet", isDashed: true, label: words().level, quantity: "level" }]}
-          .marks=${marks}
-          .xLabel=${words().logSize}
-          .yLabel=${words().angle}
-          .label=${words().chart}
-          .height=${240}
-        ></inkling-plot>
+        <div class="reveals">
+          <inkling-plot
+            .xs=${[-0.15, 2.85]}
+            .ys=${[0, 125]}
+            .lines=${[{ points: LEVEL, tone: "quiet", isDashed: true, label: words().level, quantity: "level" }]}
+            .marks=${marks}
+            .xLabel=${words().size}
+            .xText=${(exponent: number) => inWhole(10 ** exponent)}
+            .yLabel=${words().angle}
+            .label=${words().chart}
+            .height=${240}
+          ></inkling-plot>
+        </div>
       </inkling-question>
     `;
   }
@@ -140,9 +143,11 @@ export class F21Batch extends LearningFigure {
           <inkling-map data-quantity="dW" .values=${whole} .bound=${bound} .label=${words().all(inWhole(count))}></inkling-map>
         </div>
       </div>
-      <p class="note" data-quantity="angle">
-        ${this.#said(batch)}
-      </p>
+      <div class="reveals">
+        <p class="note" data-quantity="angle">
+          ${this.#said(batch)}
+        </p>
+      </div>
     `;
   }
 

@@ -17,7 +17,6 @@ export const words = messages("f21-batch", {
   between: (angle: string, time: string) =>
     `The angle between both, over all 23,860 numbers, is ${angle}°. This step took ${time} ms here.`,
   level: "90°: below, a step goes downhill",
-  logSize: "log₁₀ of the batch’s size",
   angle: "angle to the gradient of all, in degrees",
   chart: "The angle between the gradient of a batch and that of all digits, for five batches of each size",
   levelMeans: "90°: a step at a right angle goes neither up nor down",

@@ -95,7 +95,8 @@ export class F22OneStep extends LearningFigure {
           .lines=${lines}
           .marks=${[{ x: exponent, y: Math.max(-2, -eta * square), tone: "quiet", label: words().predicted, quantity: "predicted" }]}
           .handles=${own === undefined ? [] : [this.#handle(Math.min(2, own), own)]}
-          .xLabel=${words().logRate}
+          .xLabel=${words().rate}
+          .xText=${(exponent: number) => inDigits(10 ** exponent)}
           .yLabel=${words().change}
           .label=${words().chart}
           .height=${280}
@@ -117,7 +118,7 @@ export class F22OneStep extends LearningFigure {
 
   #handle(y: number, own: number) {
     const text = words().at(inDigits(10 ** this.exponent), signed(own));
-    return { x: this.exponent, y, name: words().logRate, text, along: "x", step: BY } as const;
+    return { x: this.exponent, y, name: words().rate, text, along: "x", step: BY } as const;
   }
 
   readonly #onMove = ({ detail }: CustomEvent<MoveDetail>) => {

@@ -12,7 +12,7 @@ export const words = messages("f22-one-step", {
   measured: "measured",
   predictedLong: "−η·|g|², as predicted",
   measuredLong: "ΔC, as measured",
-  logRate: "log₁₀ η",
+  rate: "η, the learning rate",
   change: "ΔC, how one step changes the loss",
   chart: "The change of the loss by one step over the learning rate: predicted and measured",
   at: (rate: string, change: string) => `η = ${rate}: the loss changes by ${change}`,

@@ -210,7 +210,7 @@ export class F26Overfitting extends LearningFigure {
   }
 }
 
-/** Where the loss on others was lowest, if that was clearly before the end: there it began to overfit. */
+/** Where the loss on others was lowest, if that was clearly before the end: about there it stopped falling. */
 function turningPoint({ others, end }: Run): Point | undefined {
   const [first] = others;
   if (end === undefined || first === undefined) return undefined;

@@ -29,8 +29,8 @@ export const words = messages("f26-overfitting", {
   gap: (learnt: string, others: string, count: string) =>
     `It reads ${learnt} of the digits that it learns from, and ${others} of ${count} others.`,
   early: (step: string, low: string, end: string) =>
-    `The loss on others is lowest at step ${step}, ${low}, and ends at ${end}: to stop there would have been better.`,
-  still: "The loss on others did not rise again.",
+    `The loss on others is lowest at step ${step}, ${low}, and ends at ${end}: after about there it fell no further.`,
+  still: "The loss on others was about lowest at the end.",
   tries: "What you have tried",
   cure: "cures",
   none: "none",
@@ -40,7 +40,7 @@ export const words = messages("f26-overfitting", {
   learntMeans: "the mean loss of the digits that are learnt from",
   othersMeans: "the mean loss of other digits, with the cures that are switched on",
   plainMeans: "the same without a cure, to compare with",
-  lowestMeans: "where the loss on others was lowest before it rose again",
+  lowestMeans: "the lowest of the losses on others: after about there they fell no further",
   what: (learn: string, more: string, judge: string) =>
     `784-30-10, sigmoid, batches of 10, η = 0.5, 1,000 steps. ${learn} digits to learn from (${more} with five times as many), ${judge} others to judge by. First weights N(0, 1), as in the book’s first program; the smaller ones N(0, 1/n). Digits that change: moved by up to a pixel, turned by up to 10°, up to a tenth larger or smaller, anew in each epoch.`,
 });

@@ -12,7 +12,7 @@ import type { SlideDetail } from "../parts/slider.ts";
 import "../parts/slider.ts";
 import { inRange, keepInAddress, numbersIn, wholeIn } from "../state/kept.ts";
 import { inDigits, inPercent, inWhole, powerText, signed } from "../words/messages.ts";
-import { arrival, bowl, levelLine, near, walk } from "./descent.ts";
+import { arrival, bowl, levelLines, near, walk } from "./descent.ts";
 import { optimizersStyle } from "./f28-optimizers.style.ts";
 import { words } from "./f28-optimizers.words.ts";
 import { figureStyle } from "./style.ts";
@@ -109,7 +109,8 @@ export class F28Optimizers extends Figure {
   protected override render(): TemplateResult {
     const ways = this.#computed();
     const stretch = 10 ** this.stretch;
-    const power = (exponent: number) => inDigits(10 ** exponent, 2);
+    // As many digits as decide how many steps there are: with η = 0.018 there are fewer than with 0.01778.
+    const power = (exponent: number) => inDigits(10 ** exponent, 4);
     return html`
       <inkling-question
         .texts=${words()}
@@ -167,14 +168,16 @@ export class F28Optimizers extends Figure {
 
   #valley(ways: readonly Way[], stretch: number): TemplateResult {
     const first = bowl(this.from, stretch);
-    const levels = LEVELS.map(
-      (share): PlotLine => ({
-        points: levelLine(share * first, stretch),
-        tone: "quiet",
-        isFaint: true,
-        name: words().level(inPercent(share, 1)),
-        quantity: "level",
-      }),
+    const levels = LEVELS.flatMap((share) =>
+      levelLines(share * first, stretch, XS[1]).map(
+        (points): PlotLine => ({
+          points,
+          tone: "quiet",
+          isFaint: true,
+          name: words().level(inPercent(share, 1)),
+          quantity: "level",
+        }),
+      ),
     );
     const lines = ways.map(
       ({ path, tone, quantity }): PlotLine => ({

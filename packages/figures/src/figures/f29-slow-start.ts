@@ -68,7 +68,6 @@ export class F29SlowStart extends Figure {
         .right=${2}
         .answer=${words().answer}
       >
-        ${this.#chart(quadratic, crossEntropy)}
         <inkling-slider
           label=${words().rate}
           min="-2.5"
@@ -80,19 +79,22 @@ export class F29SlowStart extends Figure {
             this.rate = detail.value;
           }}
         ></inkling-slider>
-        <dl class="numbers">
-          <dt>${words().slope}</dt>
-          <dd data-shown="slope">${inDigits(slope, 2)}</dd>
-          <dt>${words().firstQuadratic}</dt>
-          <dd data-shown="quadratic">${inDigits(start * slope, 2)}</dd>
-          <dt>${words().firstCrossEntropy}</dt>
-          <dd data-shown="crossEntropy">${inDigits(start, 2)}</dd>
-          <dt>${words().below(words().quadratic)}</dt>
-          <dd class="main" data-shown="late">${halfway(quadratic)}</dd>
-          <dt>${words().below(words().crossEntropy)}</dt>
-          <dd class="main" data-shown="soon">${halfway(crossEntropy)}</dd>
-        </dl>
-        ${sourceLine("delta")}${sourceLine("sigmoidCrossEntropy")}
+        <div class="reveals">
+          ${this.#chart(quadratic, crossEntropy)}
+          <dl class="numbers">
+            <dt>${words().slope}</dt>
+            <dd data-shown="slope">${inDigits(slope, 2)}</dd>
+            <dt>${words().firstQuadratic}</dt>
+            <dd data-shown="quadratic">${inDigits(start * slope, 2)}</dd>
+            <dt>${words().firstCrossEntropy}</dt>
+            <dd data-shown="crossEntropy">${inDigits(start, 2)}</dd>
+            <dt>${words().below(words().quadratic)}</dt>
+            <dd class="main" data-shown="late">${halfway(quadratic)}</dd>
+            <dt>${words().below(words().crossEntropy)}</dt>
+            <dd class="main" data-shown="soon">${halfway(crossEntropy)}</dd>
+          </dl>
+          ${sourceLine("delta")}${sourceLine("sigmoidCrossEntropy")}
+        </div>
       </inkling-question>
     `;
   }

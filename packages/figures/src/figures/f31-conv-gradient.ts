@@ -147,6 +147,12 @@ export class F31ConvGradient extends BookFigure {
     if (convolution?.back === undefined) return html`<slot></slot>`;
     const { filters, window, back, a } = convolution;
     const [places, columns] = [window.outHeight * window.outWidth, window.outWidth];
+    const windows = places / 4;
+    const choices = [
+      words().every(inWhole(places)),
+      words().half(inWhole(places / 2)),
+      words().windows(inWhole(windows)),
+    ];
     const lesson = weightLesson(convolution, this.filter, this.tap);
     const alive = lesson.delta.filter((value) => value !== 0).length;
     const adding = lesson.products.filter((value) => value !== 0).length;
@@ -157,9 +163,9 @@ export class F31ConvGradient extends BookFigure {
       <inkling-question
         .texts=${words()}
         .question=${words().question(inWhole(places))}
-        .choices=${[words().one, words().sum, words().mean]}
-        .right=${1}
-        .answer=${words().answer(inWhole(adding), inWhole(places))}
+        .choices=${choices}
+        .right=${2}
+        .answer=${words().answer(inWhole(windows), inWhole(adding), inWhole(places))}
       >
         <div class="bar-top">
           ${digitControl(shown)} ${stepper(words().filterControl, words().filter(this.filter), turn)}
@@ -188,7 +194,9 @@ export class F31ConvGradient extends BookFigure {
             ></inkling-map>
           </div>
         </div>
-        <p class="note">${words().arrived(inWhole(alive), inWhole(places), inWhole(places / 4))}</p>
+        <div class="reveals">
+          <p class="note">${words().arrived(inWhole(alive), inWhole(places), inWhole(windows))}</p>
+        </div>
         <div class="buttons row" role="group" aria-label=${words().ways}>
           ${WAYS.map(
             (way) =>
@@ -206,6 +214,7 @@ export class F31ConvGradient extends BookFigure {
     const columns = convolution.window.outWidth;
     const { analytic, numeric, relativeError, crossesCorner } = this.measured ?? {};
     const written = (value: number | undefined) => (value === undefined ? "…" : signed(value, 6));
+    const error = relativeError === undefined ? "…" : inDigits(relativeError, 2);
     return html`
       <div class="product">
         <h3>${words().x(row, column)}</h3>
@@ -219,20 +228,22 @@ export class F31ConvGradient extends BookFigure {
         <span class="sign">=</span>
         <inkling-map plain data-quantity="products" .columns=${columns} .values=${products} .label=${words().products}></inkling-map>
       </div>
-      <dl class="numbers">
-        <dt>${words().weight(row, column)}</dt>
-        <dd>${signed(learnedWeight(convolution, this.filter, this.tap), 4)}</dd>
-        <dt>${words().places}</dt>
-        <dd>${inWhole(adding)}</dd>
-        <dt>${words().total}</dt>
-        <dd class="main" data-quantity="sum">${signed(sum, 6)}</dd>
-        <dt>${words().analytic}</dt>
-        <dd data-quantity="analytic">${written(analytic)}</dd>
-        <dt>${words().numeric}</dt>
-        <dd data-quantity="numeric">${written(numeric)}</dd>
-        <dt>${words().error}</dt>
-        <dd data-quantity="error">${crossesCorner ? words().corner : relativeError === undefined ? "…" : inDigits(relativeError, 2)}</dd>
-      </dl>
+      <div class="reveals">
+        <dl class="numbers">
+          <dt>${words().weight(row, column)}</dt>
+          <dd>${signed(learnedWeight(convolution, this.filter, this.tap), 4)}</dd>
+          <dt>${words().places}</dt>
+          <dd>${inWhole(adding)}</dd>
+          <dt>${words().total}</dt>
+          <dd class="main" data-quantity="sum">${signed(sum, 6)}</dd>
+          <dt>${words().analytic}</dt>
+          <dd data-quantity="analytic">${written(analytic)}</dd>
+          <dt>${words().numeric}</dt>
+          <dd data-quantity="numeric">${written(numeric)}</dd>
+          <dt>${words().error}</dt>
+          <dd data-quantity="error">${crossesCorner ? words().corner : error}</dd>
+        </dl>
+      </div>
       ${sourceLine("convolvedWeights")}
     `;
   }

@@ -3,12 +3,14 @@ import { messages } from "../words/messages.ts";
 
 export const words = messages("f31-conv-gradient", {
   question: (places: string) =>
-    `Each weight of this filter is used at ${places} places of the digit. What is the weight’s gradient?`,
-  one: "the gradient of its best place",
-  sum: "the sum over all places",
-  mean: "the mean over all places",
-  answer: (adding: string, places: string) =>
-    `The sum: each place adds its pixel times its δ. Here ${adding} of ${places} places add something; at the others the pixel or the δ is 0.`,
+    `Each weight of this filter is used at ${places} places of the digit. ` +
+    "How many of them can add something to its gradient?",
+  every: (places: string) => `all ${places}`,
+  half: (places: string) => `${places}, half of them`,
+  windows: (windows: string) => `${windows} at most`,
+  answer: (windows: string, adding: string, places: string) =>
+    `${windows} at most: max pooling sends δ to one place of each of its ${windows} windows. Where ReLU lets nothing ` +
+    `through, or the pixel is 0, nothing is added either. Here ${adding} of ${places} places add something.`,
   filterControl: "Which filter",
   filter: (filter: number) => `Filter ${filter}`,
   activation: "a, the map",

@@ -112,8 +112,9 @@ export class F38Roofline extends Figure {
           .ys=${YS}
           .lines=${roof(machine)}
           .marks=${PARTS.toSorted((a, b) => Number(a === this.seen) - Number(b === this.seen)).map((part) => this.#mark(part, batch, machine))}
-          .yText=${(y: number) => inDigits(10 ** y, 2)}
-          .xLabel=${names.intensity}
+          .xText=${(exponent: number) => inDigits(10 ** exponent)}
+          .yText=${(exponent: number) => inDigits(10 ** exponent, 2)}
+          .xLabel=${names.perByte}
           .yLabel=${names.speed}
           .label=${names.chart(inWhole(batch))}
           .height=${300}

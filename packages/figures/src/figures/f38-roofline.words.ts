@@ -15,7 +15,6 @@ export const words = messages("f38-roofline", {
   adam: "Adam",
   batch: "Digits in a batch",
   batchPower: "log₂ of the digits in a batch",
-  intensity: "work for each byte, log₁₀",
   speed: "GFLOP/s at most",
   chart: (batch: string) => `Parts of a training under a machine's roof, with a batch of ${batch}`,
   slopeMeans: "the slope of the roof: here memory holds up, and more work for each byte makes faster",

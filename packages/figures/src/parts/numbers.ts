@@ -51,8 +51,10 @@ function tablesOf(element: Element, texts: Readonly<Record<string, unknown>>): r
   }
 }
 
-/** Lines over the same places are columns of one table. */
+/** Lines over the same places are columns of one table. Where an axis has exponents, it says their powers of ten. */
 function ofPlot(plot: InklingPlot, texts: Readonly<Record<string, unknown>>): NumbersTable[] {
+  const across = (x: number) => (plot.xText === undefined ? x : powerOf(x));
+  const up = (y: number) => (plot.yText === undefined ? y : powerOf(y));
   const guess: PlotLine = { points: plot.sketchPoints, label: words().guess };
   const lines = [...plot.lines, guess].filter(({ points }) => points.length > 0);
   const groups: PlotLine[][] = [];
@@ -67,8 +69,8 @@ function ofPlot(plot: InklingPlot, texts: Readonly<Record<string, unknown>>): Nu
     return {
       label: group.length === 1 && first && groups.length > 1 ? `${plot.label}: ${nameOf(first)}` : plot.label,
       columns: [
-        { name: plot.xLabel || "x", values: first?.points.map(([x]) => x) ?? [] },
-        ...group.map((line) => ({ name: nameOf(line) || "y", values: line.points.map(([, y]) => y) })),
+        { name: plot.xLabel || "x", values: first?.points.map(([x]) => across(x)) ?? [] },
+        ...group.map((line) => ({ name: nameOf(line) || "y", values: line.points.map(([, y]) => up(y)) })),
       ],
     };
   });
@@ -82,11 +84,16 @@ function ofPlot(plot: InklingPlot, texts: Readonly<Record<string, unknown>>): Nu
       label: `${plot.label}: ${words().points}`,
       columns: [
         { name: words().what, values: points.map(({ name }) => name) },
-        { name: plot.xLabel || "x", values: points.map(({ x }) => x) },
-        { name: plot.yLabel || "y", values: points.map(({ y }) => y) },
+        { name: plot.xLabel || "x", values: points.map(({ x }) => across(x)) },
+        { name: plot.yLabel || "y", values: points.map(({ y }) => up(y)) },
       ],
     },
   ];
+}
+
+/** 10ˣ. An exponent is rounded: 2.69897… is 500. */
+function powerOf(exponent: number): number {
+  return Number((10 ** exponent).toPrecision(12));
 }
 
 function areOver(a: readonly Point[], b: readonly Point[]): boolean {

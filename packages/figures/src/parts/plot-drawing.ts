@@ -82,16 +82,22 @@ function fitted(text: string, room: number): number | typeof nothing {
   return pen.measureText(text).width > room ? Math.max(40, Math.floor(room)) : nothing;
 }
 
-/** Both axes, with round numbers and a line for each. */
-export function axes(
-  places: Places,
-  xLabel: string,
-  yLabel: string,
-  yText: (y: number) => string = (y) => inDigits(y),
-): TemplateResult {
+/** What is written at the axes. */
+interface AxisTexts {
+  readonly xLabel: string;
+  readonly yLabel: string;
+  /** Where the numbers of an axis are exponents: how their powers of ten are written. */
+  readonly xText: ((exponent: number) => string) | undefined;
+  readonly yText: ((exponent: number) => string) | undefined;
+}
+
+/** Both axes, with round numbers and a line for each; of exponents, the level axis has the whole ones. */
+export function axes(places: Places, { xLabel, yLabel, xText, yText = (y) => inDigits(y) }: AxisTexts): TemplateResult {
   const { width, height, xs, ys } = places;
   const bottom = height - BOTTOM;
-  const across = ticksOf(xs, Math.max(2, Math.min(8, (width - 60) / 52)));
+  const round = ticksOf(xs, Math.max(2, Math.min(8, (width - 60) / 52)));
+  const across = xText === undefined ? round : round.filter(Number.isInteger);
+  const zero = xText === undefined && xs[0] < 0 ? 0 : undefined;
   const up = ticksOf(ys, Math.max(2, Math.min(6, height / 50)));
   return svg`
       ${up.map(
@@ -101,10 +107,9 @@ export function axes(
         <text class="tick" x=${LEFT - 8} y=${places.y(y) + 4} text-anchor="end">${yText(y)}</text>`,
       )}
       ${across.map(
-        (
-          x,
-        ) => svg`<line class=${x === 0 && xs[0] < 0 ? "zero" : "grid"} y1=${TOP} y2=${bottom} x1=${places.x(x)} x2=${places.x(x)}></line>
-        <text class="tick" x=${places.x(x)} y=${bottom + 16} text-anchor="middle">${inDigits(x)}</text>`,
+        (x) => svg`<line class=${x === zero ? "zero" : "grid"}
+          y1=${TOP} y2=${bottom} x1=${places.x(x)} x2=${places.x(x)}></line>
+        <text class="tick" x=${places.x(x)} y=${bottom + 16} text-anchor="middle">${(xText ?? inDigits)(x)}</text>`,
       )}
       <text class="name" x=${width - RIGHT} y=${height - 3} text-anchor="end" textLength=${fitted(xLabel, width - RIGHT)} lengthAdjust="spacingAndGlyphs">${xLabel}</text>
       <text class="name" x=${LEFT} y=${TOP - 12} textLength=${fitted(yLabel, width - LEFT)} lengthAdjust="spacingAndGlyphs">${yLabel}</text>

@@ -76,6 +76,7 @@ export class InklingPlot extends Figure {
     handles: { attribute: false },
     xLabel: { attribute: false },
     yLabel: { attribute: false },
+    xText: { attribute: false },
     yText: { attribute: false },
     label: { attribute: false },
     height: { type: Number },
@@ -97,8 +98,9 @@ export class InklingPlot extends Figure {
   declare handles: readonly PlotHandle[];
   declare xLabel: string;
   declare yLabel: string;
-  /** How the numbers of the upright axis are written. */
-  declare yText: ((y: number) => string) | undefined;
+  /** Where the numbers of an axis are exponents: how their powers of ten are written. */
+  declare xText: ((exponent: number) => string) | undefined;
+  declare yText: ((exponent: number) => string) | undefined;
   /** What the chart shows, in words. */
   declare label: string;
   declare height: number;
@@ -155,7 +157,7 @@ export class InklingPlot extends Figure {
         ${HATCH}
         <clipPath id="inside"><rect x=${LEFT - 1} y=${TOP - 6} width=${innerWidth + 2} height=${innerHeight + 12}></rect></clipPath>
         ${this.ground === "" ? nothing : svg`<image data-quantity="ground" href=${this.ground} x=${LEFT} y=${TOP} width=${innerWidth} height=${innerHeight} preserveAspectRatio="none"></image>`}
-        <g aria-hidden="true">${axes(places, this.xLabel, this.yLabel, this.yText)}</g>
+        <g aria-hidden="true">${axes(places, this)}</g>
         <g aria-hidden="true" clip-path="url(#inside)">${this.areas.map((area) => drawnArea(places, area))}${this.lines.map((line) => drawnLine(places, line))}${this.#sketched()}</g>
         <g aria-hidden="true">${this.lines.map((line) => lineLabel(places, line))}${this.marks.map((mark) => drawnMark(places, mark))}</g>
         ${this.sketching ? this.#paper(innerWidth, innerHeight) : nothing}
