@@ -35,6 +35,35 @@ describe.skipIf(!hasChromium)("a walk through the studio", () => {
     expect(await page.locator("inkling-nearest").getByRole("button", { name: "Look among" }).count()).toBe(0);
   });
 
+  test("follows a drawing through the network, also when digits come later, and leads back", async () => {
+    const page = await opened("#v=1&p=mlp&l=8&n=300&tab=draw");
+    await page.locator("inkling-pad .sheet").focus();
+    await page.keyboard.press("Space");
+    for (let i = 0; i < 9; i++) await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Space");
+    await page.getByRole("button", { name: "Follow it through the network" }).click();
+    const inside = page.locator("inkling-inside");
+    const inputs = () =>
+      inside.evaluate(
+        (pane) => Array.from((pane as unknown as Inside).trace?.inputs ?? []).filter((x) => x > 0).length,
+      );
+    await becomes(() => inside.getByRole("button", { name: "Back to the test set" }).count()).toBe(1);
+    const drawn = await inputs();
+    expect(drawn).toBeGreaterThan(0);
+    // Judge fetches further digits: the one that is looked at stays.
+    await tab(page, "Judge").click();
+    await becomes(() => page.locator("inkling-judge dd.large").first().textContent()).toMatch(/%/);
+    await tab(page, "Look inside").click();
+    expect(await inputs()).toBe(drawn);
+    await inside.getByRole("button", { name: "Back to the test set" }).click();
+    await becomes(() => inside.locator("[data-example]").inputValue()).toBe("0");
+    await inside.locator("[data-example]").fill("41");
+    await inside.locator("[data-example]").press("Enter");
+    await tab(page, "Draw").click();
+    await tab(page, "Look inside").click();
+    expect(await inside.locator("[data-example]").inputValue()).toBe("41");
+  });
+
   test("says of a drawing whether the network that the page has trained knows its like", async () => {
     const page = await opened("#v=1&p=mlp&l=16&n=2000&b=50&e=1&at=40&tab=draw");
     await page.locator("inkling-pad .sheet").focus();
@@ -103,3 +132,7 @@ describe.skipIf(!hasChromium)("a walk through the studio", () => {
     await becomes(loss).not.toBe(before);
   });
 });
+
+interface Inside {
+  readonly trace: { readonly inputs: ArrayLike<number> } | undefined;
+}

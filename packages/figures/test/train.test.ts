@@ -63,6 +63,14 @@ describe.skipIf(!hasChromium)("the studio", () => {
     expect(errors).toEqual([]);
   });
 
+  test("tells a screen reader the loss that is to be seen, of full batches too", async () => {
+    const { page } = await opened("#v=1&p=original&l=8&n=300&e=3");
+    await button(page, "Start").click();
+    await becomes(() => text(page, ".where")).toBe("Done: 3 epochs.");
+    const seen = await text(page, "dl .large");
+    await becomes(() => text(page, "[role=status]")).toContain(`Loss ${seen},`);
+  });
+
   test("is where its address says after a reload, with the same weights, and goes on to the same end", async () => {
     const { page } = await opened(small);
     for (let step = 1; step <= 3; step++) {

@@ -71,6 +71,8 @@ export interface PhasesReport {
   readonly parameters: readonly ParameterReport[];
   /** With the gradients: what the next batch of the epoch would have taught; undefined where there is only one. */
   readonly another: AnotherBatch | undefined;
+  /** Batches of an epoch. */
+  readonly batches: number;
   /** After the update: the learning rate that it had, and the loss of the same batch now. */
   readonly rate: number | undefined;
   readonly lossAfter: number | undefined;
@@ -101,9 +103,9 @@ export class PhasedStep {
   private constructor(training: PhasedTraining, before: ReadonlyMap<string, Numbers>) {
     this.#training = training;
     this.#before = before;
-    const { train, options, total, steps } = training;
+    const { train, options, total, steps: batches } = training;
     const { batchSize, seed = 0 } = options;
-    const [epoch, step] = [Math.floor(total / steps) + 1, total % steps];
+    const [epoch, step] = [Math.floor(total / batches) + 1, total % batches];
     const size = batchSize === "full" || batchSize === undefined ? train.count : batchSize;
     const order = inOrder(train.count);
     // As training.ts of the library does it: from the file's order each time.
@@ -113,7 +115,7 @@ export class PhasedStep {
     const count = this.#rowsFrom(step * size);
     const shown = order.subarray(step * size, step * size + Math.min(SHOWN, count));
     this.report = {
-      ...{ done: "forward", step: total + 1, count, shape: train.shape },
+      ...{ done: "forward", step: total + 1, count, shape: train.shape, batches },
       examples: Array.from(shown, (i) => {
         return { numbers: train.example(i).slice(), label: train.labels?.[i], guess: undefined, loss: undefined };
       }),

@@ -26,6 +26,10 @@ export const symbols = {
   error: "ε",
   jacobian: "∂pⱼ/∂zₖ",
   xHat: "x̂",
+  scale: "γ",
+  shift: "β",
+  dScale: "∂C/∂γ",
+  dShift: "∂C/∂β",
 } as const;
 
 export type QuantityName = keyof typeof symbols;
@@ -52,4 +56,8 @@ export const meanings = messages("quantities", {
   error: "how far the measured derivative is from the computed one, as a share of the larger one",
   jacobian: "how one probability changes with one score",
   xHat: "an input minus the mean, divided by the spread",
+  scale: "γ: what a normalized number is multiplied with, one for each channel",
+  shift: "β: what is added after that, one for each channel",
+  dScale: "how the loss changes with γ: the sum of δ times x̂",
+  dShift: "how the loss changes with β: the sum of δ",
 } satisfies Readonly<Record<QuantityName, string>>);

@@ -217,7 +217,7 @@ export const equations = {
   uniform: at("layers/initializers.ts", 24, "const half: Draw = (stream, e) => stream.uniform(e) - 0.5;"),
   normal: at("layers/initializers.ts", 25, "const standardNormal: Draw = (stream, e) => stream.normal(e);"),
   zeros: at("layers/initializers.ts", 23, "const zero: Draw = () => 0;"),
-  centralDifference: at("proofs/what-if.ts", 91, "∂C/∂w ≈ (C(w + h) − C(w − h)) / 2h"),
+  centralDifference: at("proofs/what-if.ts", 99, "∂C/∂w ≈ (C(w + h) − C(w − h)) / 2h"),
   backward: at(
     "network/network.ts",
     204,

@@ -174,7 +174,23 @@ describe("a convolution", () => {
       expect(analytic).toBeCloseTo((windows ?? full)?.back?.dW.values[tap * 3 + filter] ?? Number.NaN, 6);
     }
     expect((await found.difference(0, 1)).analytic).toBeCloseTo(convolution.back?.db[1] ?? Number.NaN, 6);
-    await expect(found.difference("layers.4", 0, 0)).rejects.toThrow("a convolution or of a dense layer, got layers.4");
+    await expect(found.difference("layers.4", 0, 0)).rejects.toThrow(
+      "a convolution, a dense layer or a batch normalization, got layers.4",
+    );
+  });
+
+  test("of batch normalization measures γ and β of each channel", async () => {
+    for (const name of ["layers.1", "layers.9.layers.1"]) {
+      const back = all.find((layer) => layer.name === name)?.batchNorm?.back;
+      for (const channel of [0, 1, 2]) {
+        const [scale, shift] = [await found.difference(name, channel, 0), await found.difference(name, channel)];
+        expect(scale.numeric).toBeCloseTo(scale.analytic, 8);
+        expect(shift.numeric).toBeCloseTo(shift.analytic, 8);
+        expect(scale.analytic).toBeCloseTo(back?.dScale[channel] ?? Number.NaN, 6);
+        expect(shift.analytic).toBeCloseTo(back?.dShift[channel] ?? Number.NaN, 6);
+      }
+      await expect(found.difference(name, 0, 1)).rejects.toThrow("weight from 0 to 0, got 1");
+    }
   });
 });
 

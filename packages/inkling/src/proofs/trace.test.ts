@@ -289,7 +289,9 @@ describe("a trace refuses", () => {
   test("an example that does not fit, and places that are none", async () => {
     await expect(trace(digits(), [1, 2])).rejects.toThrow("6 numbers (the network's inputs), got 2");
     const { difference } = await trace(digits(), image, { label: 0 });
-    await expect(difference(0, 0, 0)).rejects.toThrow("the place of a convolution or of a dense layer, got 0");
+    await expect(difference(0, 0, 0)).rejects.toThrow(
+      "the place of a convolution, a dense layer or a batch normalization, got 0",
+    );
     await expect(difference(1, 4, 0)).rejects.toThrow("neuron from 0 to 3, got 4");
     await expect(difference(1, 0, 6)).rejects.toThrow("weight from 0 to 5, got 6");
   });

@@ -60,7 +60,8 @@ export interface Trace {
   /**
    * Is the gradient right? ∂C/∂W of a dense layer from an input to a neuron, or of a convolution from a tap to a
    * filter, in float64, beside the central difference. `layer` is its place in `layers`, or its name. Without `weight`
-   * it is the neuron's bias. `h`, above 0, is how far it is moved to either side; 1e-5 if absent.
+   * it is the neuron's bias. Of batch normalization `neuron` is a channel, weight 0 its γ, and without `weight` it is
+   * its β. `h`, above 0, is how far it is moved to either side; 1e-5 if absent.
    */
   difference(layer: number | string, neuron: number, weight?: number, h?: number): Promise<DifferenceTrace>;
 }

@@ -9,6 +9,7 @@ import { Batches } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { ArgumentError } from "../errors.ts";
 import { checkFits } from "../evaluation/fits.ts";
+import { batchNormKind } from "../layers/batch-norm.ts";
 import { conv2dKind } from "../layers/conv2d.ts";
 import { denseKind } from "../layers/dense.ts";
 import { EVALUATION } from "../layers/layer.ts";
@@ -22,6 +23,13 @@ import { entered, type Goal } from "./example.ts";
 import { sidesOf } from "./sides.ts";
 import type { DifferenceTrace, StepTrace } from "./traced.ts";
 import { allPlaces, placesOf } from "./watched.ts";
+
+/** What is moved of a kind of layers, and what stands in the place of their bias. */
+const tensorsOf: Readonly<Record<string, readonly [string, string]>> = {
+  [denseKind.type]: ["weights", "bias"],
+  [conv2dKind.type]: ["weights", "bias"],
+  [batchNormKind.type]: ["scale", "shift"],
+};
 
 /** Examples of a sample that are computed at once. */
 const AT_ONCE = 128;
@@ -69,11 +77,11 @@ export class Differences {
   at(layer: number | string, neuron: number, weight: number | undefined, h = 1e-5): DifferenceTrace {
     checkNumber("trace, difference", "h above 0", h, (given) => given > 0);
     const place = typeof layer === "number" ? layerName(layer) : layer;
-    const name = `${place}.${weight === undefined ? "bias" : "weights"}`;
-    const parameter = this.#copy.parameters.find((candidate) => candidate.name === name);
     const type = allPlaces(placesOf(this.#copy)).find((own) => own.name === place)?.spec.type;
-    if ((type !== denseKind.type && type !== conv2dKind.type) || parameter === undefined) {
-      const expected = "the place of a convolution or of a dense layer";
+    const own = tensorsOf[type ?? ""]?.[weight === undefined ? 1 : 0];
+    const parameter = this.#copy.parameters.find((candidate) => candidate.name === `${place}.${own}`);
+    if (parameter === undefined) {
+      const expected = "the place of a convolution, a dense layer or a batch normalization";
       throw new ArgumentError("trace, difference", expected, String(layer));
     }
     const [value, gradient] = [parameter.value as CpuMatrix, numbersOf(parameter.gradient)];

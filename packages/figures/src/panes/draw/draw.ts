@@ -6,7 +6,7 @@
  *
  * Events: `example-change`, when a stroke has ended, with the drawn digit as an example for other panes;
  * `drawings-change`, with all kept drawings as a Dataset; `data-change`, with what is to be learnt of them;
- * `rest-wanted`, when the nearest digits are to be looked for among those of `rest`, too.
+ * `look-wanted`, when it is to be followed through the network; `rest-wanted`, when the nearest digits are to be looked for among those of `rest`, too.
  */
 import type { Dataset, Network } from "inkling";
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
@@ -18,6 +18,7 @@ import type { InkDetail, InklingPad } from "../../parts/pad.ts";
 import "../../parts/pad.ts";
 import type { Example } from "../../state/example.ts";
 import { inDigits, inPercent, inProbability, inWhole } from "../../words/messages.ts";
+import { fieldsOf } from "./fields.ts";
 import { Reader } from "./reader.ts";
 import { type Answer, type Reading, readPicture, sideOf } from "./reading.ts";
 import "./change.ts";
@@ -25,6 +26,8 @@ import "./contributions.ts";
 import "./drawings.ts";
 import type { Rest } from "./nearest.ts";
 import "./nearest.ts";
+import "./row.ts";
+import { words as rowWords } from "./row.words.ts";
 import "./stages.ts";
 import { drawStyles } from "./styles.ts";
 import { words } from "./words.ts";
@@ -42,6 +45,7 @@ export class InklingDraw extends Figure {
     rest: { attribute: false },
     takes: { type: String },
     canLearn: { type: Boolean },
+    canLook: { type: Boolean },
     reading: { state: true },
     staged: { state: true },
     settled: { state: true },
@@ -59,6 +63,8 @@ export class InklingDraw extends Figure {
   declare takes: "centred" | "drawn";
   /** Whether the page learns from kept drawings. */
   declare canLearn: boolean;
+  /** Whether the page has a pane that looks inside. */
+  declare canLook: boolean;
   declare private reading: Reading | undefined;
   /** The reading whose steps are shown: on a slow machine not while a stroke is being drawn. */
   declare private staged: Reading | undefined;
@@ -75,7 +81,7 @@ export class InklingDraw extends Figure {
   constructor() {
     super();
     this.takes = "centred";
-    this.canLearn = false;
+    this.canLearn = this.canLook = false;
     this.at = 0;
   }
 
@@ -130,6 +136,8 @@ export class InklingDraw extends Figure {
   }
 
   protected override render(): TemplateResult {
+    const { model } = this;
+    if (model !== undefined && fieldsOf(model, undefined) !== undefined) return this.#row(model);
     return html`
       <div class="first">
         <div class="sheet">
@@ -139,6 +147,7 @@ export class InklingDraw extends Figure {
         <div class="answer">${this.#answer()}</div>
       </div>
       ${this.reading === undefined ? nothing : this.#both(this.reading)}
+      ${this.settled === undefined ? nothing : this.#follow()}
       ${this.staged === undefined ? nothing : this.#stages(this.staged)}
       ${this.settled === undefined ? nothing : this.#looking(this.settled)}
       <section>
@@ -147,6 +156,21 @@ export class InklingDraw extends Figure {
       </section>
       <inkling-about .texts=${words()}></inkling-about>
     `;
+  }
+
+  /** Of a network that takes tables. */
+  #row(model: Network): TemplateResult {
+    const data = [this.test, this.train].find((rows) => rows?.columns === model.inputs);
+    return html`<inkling-row .model=${model} .data=${data}></inkling-row>
+      ${this.#follow()}
+      <inkling-about .texts=${rowWords()}></inkling-about>`;
+  }
+
+  /** Leads to every number of what was drawn. */
+  #follow(): TemplateResult | typeof nothing {
+    if (!this.canLook) return nothing;
+    const act = () => this.dispatchEvent(new CustomEvent("look-wanted", { bubbles: true, composed: true }));
+    return html`<p class="follow"><button type="button" @click=${act}>${words().follow}</button></p>`;
   }
 
   #arrows(): TemplateResult {

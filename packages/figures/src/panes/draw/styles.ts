@@ -46,6 +46,9 @@ export const drawStyles = css`
     font-size: 0.85em;
     color: var(--quiet);
   }
+  .follow {
+    margin: 1.2rem 0 0;
+  }
   .notice {
     margin: 0.8rem 0 0;
     padding: 0.6rem 0.8rem;

@@ -27,6 +27,7 @@ export const words = messages("draw", {
     "This network has not noted what its digits looked like, so that it cannot say when a drawing is none. One that " +
     "is trained here, on 200 examples or more, notes it whenever it stands still.",
   wide: "This one is very wide. Are they several digits that touch?",
+  follow: "Follow it through the network",
   bothTitle: "With and without",
   both: "The same ink twice: cut out and centred as MNIST’s digits were, and the whole sheet, only made smaller.",
   normalized: "Cut out and centred",

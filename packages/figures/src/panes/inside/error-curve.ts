@@ -132,7 +132,7 @@ export class InklingErrorCurve extends Figure {
     const best = errors.reduce<number>((at, error, i) => ((error ?? 1) < (errors[at] ?? 1) ? i : at), 0);
     const sentence =
       errors.length === 0
-        ? ""
+        ? words().measuringError
         : errors.every((error) => error === 0)
           ? words().noError
           : words().errorCurve(powerText(EXPONENTS[best] ?? 0), inDigits(errors[best] ?? 0, 2));

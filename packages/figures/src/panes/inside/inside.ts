@@ -88,8 +88,12 @@ export class InklingInside extends Figure {
     return this.#look();
   }
 
+  /** What is looked at, unless it is for another network. */
   get #shown(): Example | undefined {
-    return this.example ?? (this.test && exampleOf(this.test, "test", 0));
+    const { model, test, example } = this;
+    const fits = (numbers: number | undefined) => model === undefined || numbers === model.inputs;
+    if (fits(example?.pixels.length)) return example;
+    return test !== undefined && fits(test.columns) ? exampleOf(test, "test", 0) : undefined;
   }
 
   #dataOf(set: Example["set"]): Dataset | undefined {
@@ -167,11 +171,12 @@ export class InklingInside extends Figure {
         <div class="about">
           <p>
             ${example.label === undefined ? nothing : html`<b>${words().isWhat(nameOf(example.label))}</b>`}
+            ${this.#numbers(trace, model, data)}
             ${label !== undefined && probabilities ? words().reads(nameOf(label), inProbability(probabilities[label] ?? 0)) : nothing}
           </p>
           ${back ? html`<p class="loss">${words().lossNow(...inDigitsApart(back.loss, back.step.loss, 4))}</p>` : nothing}
           <div class="row">
-            ${data === undefined ? nothing : this.#choice(example, data)}
+            ${data === undefined ? this.#back(model) : this.#choice(example, data)}
             ${probabilities ? this.#labels(probabilities.length, nameOf, back?.y.indexOf(1)) : nothing}
             ${
               this.optimizer === undefined
@@ -185,6 +190,27 @@ export class InklingInside extends Figure {
         </div>
       </header>
     `;
+  }
+
+  /** From what was drawn back to the examples of the test set. */
+  #back({ inputs }: Network): TemplateResult | typeof nothing {
+    const { test } = this;
+    if (test?.columns !== inputs) return nothing;
+    return html`<button @click=${() => this.#go(test, "test", 0)}>${words().toTest}</button>`;
+  }
+
+  /** What is predicted where that is no class, in the units of the data, and what it is. */
+  #numbers({ prediction }: Trace, { targetNames }: Network, data: Dataset | undefined): unknown {
+    if (prediction.task === "classes") return nothing;
+    const { values } = prediction;
+    const { index } = this.#shown as Example;
+    const own = data?.targets?.subarray(index * values.length, (index + 1) * values.length);
+    return Array.from(values, (value, k) => {
+      const name = targetNames?.[k] ?? words().target(inWhole(k));
+      const truth = own?.[k];
+      return html`${words().predicts(name, inDigits(value, 4))}
+        ${truth === undefined ? nothing : html`<b>${words().isNumber(inDigits(truth, 4))}</b>`} `;
+    });
   }
 
   #choice({ set, index }: Example, data: Dataset): TemplateResult {
@@ -235,12 +261,13 @@ export class InklingInside extends Figure {
 
   #page(trace: Trace, lit: readonly QuantityName[]): TemplateResult {
     if (this.at === "input") {
-      const { set, index } = this.#shown as Example;
-      return inputPage(trace, this.model, this.#dataOf(set)?.example(index));
+      const { set, index, pixels } = this.#shown as Example;
+      return inputPage(trace, this.model, this.#dataOf(set)?.example(index) ?? pixels);
     }
     if (this.at === "output") {
       return html`<h3>${words().outputTitle}</h3>
-        <inkling-outputs .trace=${trace} .lit=${lit} .names=${this.model?.classNames}></inkling-outputs>`;
+        <inkling-outputs .trace=${trace} .lit=${lit} .names=${this.model?.classNames ?? this.model?.targetNames}
+          .loss=${this.model?.loss} ?isScaled=${this.model?.targetScaling !== undefined}></inkling-outputs>`;
     }
     const layer = this.#layers.find(({ name }) => name === this.at);
     if (layer === undefined) return html`${nothing}`;
@@ -254,7 +281,7 @@ export class InklingInside extends Figure {
           ? html`<inkling-weighted .trace=${trace} .siblings=${siblings} .weighted=${weighted} .lit=${lit}
               .columns=${layer === trace.layers[0] ? this.model?.columnNames : undefined}
               .history=${this.history}></inkling-weighted>`
-          : html`<inkling-other-layer .layer=${layer} .lit=${lit}></inkling-other-layer>`
+          : html`<inkling-other-layer .trace=${trace} .layer=${layer} .lit=${lit}></inkling-other-layer>`
       }
     `;
   }

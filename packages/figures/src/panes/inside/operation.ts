@@ -115,6 +115,7 @@ export class InklingOperation extends Figure {
         </div>
         <div class="parts makes" aria-label=${words().makes} role="group">${step.makes.map((part) => this.#part(part, layer, step))}</div>
       </div>
+      ${step.operation === "normalizeBackward" ? html`<p>${words().runningMeans}</p>` : nothing}
       <div class="sources">
         ${step.sources.map((source) => html`<inkling-source lit .source=${source}></inkling-source>`)}
       </div>
@@ -143,7 +144,7 @@ export class InklingOperation extends Figure {
                 .bound=${bound}
                 label=${`${letter}, ${inWhole(rows)} × ${inWhole(columns)}`}
               ></inkling-map>
-              <span class="range">±${inDigits(bound)}</span>`
+              <span class="range">${hasNumbers(values) ? `±${inDigits(bound)}` : "0"}</span>`
         }
         <span class="size">${inWhole(rows)} × ${inWhole(columns)}</span>
       </div>
@@ -164,6 +165,10 @@ export class InklingOperation extends Figure {
     if (tile.places.length < rows) return arrangementOf([values.length]);
     return matrixArrangement(tile, columns, Math.max(1, Math.min(columns, Math.floor(MOST_CELLS / rows))));
   }
+}
+
+function hasNumbers(values: ArrayLike<number>): boolean {
+  return Array.from(values).some((value) => value !== 0);
 }
 
 define("inkling-operation", InklingOperation);

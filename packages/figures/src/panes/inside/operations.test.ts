@@ -30,6 +30,9 @@ test("each operation lights what it computes", async () => {
   expect(lit.get("activateBackward")).toEqual(["delta"]);
   expect(lit.get("meanOuter")).toEqual(["dW"]);
   expect(lit.get("softmax")).toEqual(["p"]);
+  // Labels are no matrix.
+  const loss = steps.find(({ operation }) => operation === "softmaxCrossEntropy");
+  expect(loss?.takes.map(({ name }) => name)).toEqual(["z"]);
 });
 
 test("without an answer there is no way back, and another optimizer has its own update", async () => {

@@ -86,5 +86,5 @@ function partsOf(named: Readonly<Record<string, unknown>>): Part[] {
 }
 
 function isSnapshot(value: unknown): value is Snapshot {
-  return typeof value === "object" && value !== null && "values" in value && ArrayBuffer.isView(value.values);
+  return typeof value === "object" && value !== null && "values" in value && "columns" in value;
 }

@@ -3,12 +3,13 @@
  * dropout and flatten by one of their numbers, which is picked in the picture of what they give.
  */
 
-import { equations, type ImagePlace, type LayerTrace, type Source } from "inkling/proofs";
+import { equations, type ImagePlace, type LayerTrace, type Source, type Trace } from "inkling/proofs";
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { define, Figure } from "../../parts/figure.ts";
 import "../../parts/map.ts";
 import { inDigits, inWhole, signed } from "../../words/messages.ts";
 import { arranged, arrangementOf, placeIn } from "./arrangement.ts";
+import { channelRows, type Measured, normalized } from "./batch-norm.ts";
 import { activationCurve, curveStyle } from "./curve.ts";
 import { busiest } from "./looking.ts";
 import "../../parts/numbers-table.ts";
@@ -20,7 +21,7 @@ import "./window.ts";
 import { words } from "./words.ts";
 
 /** One number of a layer: what it is made of, and where. */
-interface Worked {
+export interface Worked {
   readonly rows: readonly Quantity[];
   readonly sources: readonly Source[];
   readonly note: string;
@@ -28,10 +29,12 @@ interface Worked {
 
 export class InklingOtherLayer extends Figure {
   static override properties = {
+    trace: { attribute: false },
     layer: { attribute: false },
     lit: { attribute: false },
     number: { state: true },
     place: { state: true },
+    measured: { state: true },
   };
 
   static override styles = [
@@ -66,11 +69,14 @@ export class InklingOtherLayer extends Figure {
     `,
   ];
 
+  declare trace: Trace | undefined;
   declare layer: LayerTrace | undefined;
   declare lit: readonly QuantityName[];
   /** Which number of its output is picked. */
   declare number: number;
   declare place: ImagePlace | undefined;
+  /** ∂C/∂γ and ∂C/∂β of the channel, measured by moving them. */
+  declare measured: Measured | undefined;
 
   constructor() {
     super();
@@ -86,6 +92,18 @@ export class InklingOtherLayer extends Figure {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.get("layer") !== undefined && changed.get("layer")?.name !== this.layer?.name) this.place = undefined;
+    if ((["trace", "layer", "number"] as const).some((name) => changed.has(name))) void this.#measure();
+  }
+
+  async #measure(): Promise<void> {
+    const { trace, layer, number } = this;
+    const own = layer?.batchNorm;
+    this.measured = undefined;
+    if (trace?.back === undefined || layer === undefined || own === undefined) return;
+    const channel = Math.min(number, layer.output.length - 1) % own.mean.length;
+    const scale = await trace.difference(layer.name, channel, 0);
+    const shift = await trace.difference(layer.name, channel);
+    if (layer === this.layer && number === this.number) this.measured = [scale.numeric, shift.numeric];
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -127,12 +145,20 @@ export class InklingOtherLayer extends Figure {
     const [input, output] = [arrangementOf(layer.inputShape), arrangementOf(layer.outputShape)];
     const at = Math.min(this.number, layer.output.length - 1);
     const { rows, sources, note } = workedOut(layer, at);
+    const own = layer.batchNorm && channelRows(layer, at, this.trace, this.measured);
     const { activation } = layer;
+    const says =
+      (values: ArrayLike<number>, { places }: typeof input, label: string) =>
+      (cell: number) => {
+        const place = places[cell] ?? -1;
+        const shape = label === "x" ? layer.inputShape : layer.outputShape;
+        return place < 0 ? "" : `${nameOf(shape, place)}: ${signed(values[place] ?? Number.NaN, 4)}`;
+      };
     const picture = (values: ArrayLike<number>, { columns, places }: typeof input, label: string) => html`
       <div class="picture" data-quantity=${label === "x" ? "x" : "a"}>
         <h4>${label === "x" ? "x" : words().output}</h4>
         <inkling-map
-          .values=${arranged(values, { columns, places })} .columns=${columns} label=${`${layer.name}, ${label}`}
+          .values=${arranged(values, { columns, places })} .columns=${columns} .says=${says(values, { columns, places }, label)} label=${`${layer.name}, ${label}`}
           .picked=${places.indexOf(at)} @pick=${(event: CustomEvent<{ index?: number }>) => {
             const place = places[event.detail.index ?? -1] ?? -1;
             if (place >= 0) this.number = place;
@@ -144,10 +170,11 @@ export class InklingOtherLayer extends Figure {
       <div class="columns">
         ${picture(layer.input, input, "x")} ${picture(layer.output, output, "y")}
         <div>
-          <h4>${words().weightTitleOf(inWhole(at))}</h4>
+          <h4>${nameOf(layer.outputShape, at)}</h4>
           <p>${note}</p>
           ${quantityRows(rows, this.lit)}
           ${activation ? activationCurve(activation.activation, three(activation, at)) : nothing}
+          ${own ? html`<h4>${words().parametersOf(inWhole(own.channel))}</h4>${quantityRows(own.rows, this.lit)}` : nothing}
           ${sources.map((source) => html`<inkling-source .source=${source}></inkling-source>`)}
         </div>
       </div>
@@ -162,6 +189,13 @@ export class InklingOtherLayer extends Figure {
       ></inkling-numbers-table>
     `;
   }
+}
+
+/** Which number of a layer it is: of an image its channel and place. */
+function nameOf(shape: readonly number[], at: number): string {
+  if (shape.length !== 3) return words().weightTitleOf(inWhole(at));
+  const { row, column, channel } = placeIn(shape, at);
+  return words().placeIn(row, column, channel);
 }
 
 function three({ z, a, slope }: { z: ArrayLike<number>; a: ArrayLike<number>; slope: ArrayLike<number> }, at: number) {
@@ -225,44 +259,6 @@ function workedOut(layer: LayerTrace, at: number): Worked {
   ];
   if (type === "dropout") return { rows, sources: [equations.dropped], note: words().drops };
   return { rows, sources: [], note: type === "flatten" ? words().flattens : words().passes };
-}
-
-function normalized(own: NonNullable<LayerTrace["batchNorm"]>, at: number): Worked {
-  const c = at % own.mean.length;
-  const [x, mean, variance, scale, shift] = [own.x[at], own.mean[c], own.variance[c], own.scale[c], own.shift[c]].map(
-    (value) => value ?? 0,
-  ) as [number, number, number, number, number];
-  const [xHat, delta] = [own.xHat[at] ?? 0, own.back?.delta[at]];
-  return {
-    rows: [
-      { name: "x", value: x },
-      {
-        name: "xHat",
-        value: xHat,
-        why: [
-          "x̂ = (x − μ) / √(v + ε)",
-          `= (${signed(x, 4)} − ${signed(mean, 4)}) / √(${inDigits(variance, 4)} + ${inDigits(own.epsilon)})`,
-        ],
-      },
-      {
-        name: "a",
-        value: own.y[at],
-        symbol: "y",
-        why: ["y = γ·x̂ + β", `= ${inDigits(scale, 4)} × (${signed(xHat, 4)}) + (${signed(shift, 4)})`],
-      },
-      { name: "delta", value: delta },
-      {
-        name: "dX",
-        value: own.back?.dX[at],
-        why: [
-          "∂C/∂x = (γ / √(v + ε))·δ",
-          `= (${inDigits(scale, 4)} / √(${inDigits(variance, 4)} + ${inDigits(own.epsilon)})) × (${signed(delta ?? 0, 4)})`,
-        ],
-      },
-    ],
-    sources: [equations.normalized, equations.normalizedBack],
-    note: `${words().channel} ${inWhole(c)}`,
-  };
 }
 
 define("inkling-other-layer", InklingOtherLayer);

@@ -3,11 +3,12 @@
  * with cross-entropy δ = p − y, and the Jacobian shows why: it is 10 × 10, and the loss needs one row of it.
  */
 
+import type { Loss } from "inkling";
 import { equations, type Trace } from "inkling/proofs";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { define, Figure } from "../../parts/figure.ts";
 import "../../parts/map.ts";
-import { inDigits, signed } from "../../words/messages.ts";
+import { inDigits, inWhole, signed } from "../../words/messages.ts";
 import { type Quantity, quantityRows, quantityStyle } from "./quantity.ts";
 import "./source.ts";
 import type { QuantityName } from "../../words/quantities.ts";
@@ -19,6 +20,8 @@ export class InklingOutputs extends Figure {
   static override properties = {
     trace: { attribute: false },
     names: { attribute: false },
+    loss: { attribute: false },
+    isScaled: { type: Boolean },
     picked: { state: true },
     lit: { attribute: false },
   };
@@ -116,14 +119,28 @@ export class InklingOutputs extends Figure {
   ];
 
   declare trace: Trace | undefined;
-  /** Of the classes, if they have any. */
+  /** Of the classes or numbers, if they have any. */
   declare names: readonly string[] | undefined;
+  /** The network's loss. */
+  declare loss: Loss | undefined;
+  /** Whether the targets are scaled for the network. */
+  declare isScaled: boolean;
   declare lit: readonly QuantityName[];
   declare picked: number | undefined;
 
   constructor() {
     super();
     this.lit = [];
+    this.isScaled = false;
+  }
+
+  /** The share of the target that is spread over all classes; 0 where none is. */
+  get #smoothing(): number {
+    return Number(this.loss?.settings.labelSmoothing ?? 0);
+  }
+
+  get #hasWeights(): boolean {
+    return this.loss?.settings.classWeights !== undefined;
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -143,16 +160,34 @@ export class InklingOutputs extends Figure {
           }
         </div>
         <div>
-          ${back === undefined ? nothing : html`<h4>${words().lossTitle}</h4>${quantityRows([this.#loss(trace)], this.lit)}`}
+          ${back === undefined ? nothing : this.#lossPart(trace)}
           ${isPlainCrossEntropy(trace) && outputs.length <= 32 ? this.#jacobian(trace) : nothing}
         </div>
       </div>
     `;
   }
 
+  #lossPart(trace: Trace): TemplateResult {
+    const [{ loss }, smoothing] = [this, this.#smoothing];
+    const isPlain = smoothing === 0 && !this.#hasWeights;
+    const source = loss && equations[isPlain ? (loss.type as keyof typeof equations) : "weightedCrossEntropy"];
+    return html`
+      <h4>${words().lossTitle}</h4>
+      ${quantityRows([this.#loss(trace)], this.lit)}
+      ${smoothing > 0 ? html`<p>${words().smoothed(inDigits(smoothing), inWhole(trace.outputs.length))}</p>` : nothing}
+      ${this.#hasWeights ? html`<p>${words().classWeights}</p>` : nothing}
+      ${this.isScaled ? html`<p>${words().scaledTargets}</p>` : nothing}
+      ${source ? html`<inkling-source .source=${source} ?lit=${this.lit.includes("loss")}></inkling-source>` : nothing}
+    `;
+  }
+
   #table(trace: Trace): TemplateResult {
     const { softmax, back, outputs } = trace;
     const p = softmax?.probabilities;
+    const smoothing = this.#smoothing;
+    const target = (k: number) => (1 - smoothing) * (back?.y[k] ?? 0) + smoothing / outputs.length;
+    const isDifference = p !== undefined && !this.#hasWeights && this.loss?.type === "crossEntropy";
+    const gradient = isDifference ? `δ = p − ${smoothing > 0 ? "q" : "y"}` : p ? "∂C/∂z" : "∂C/∂a";
     const isLit = (name: QuantityName) => (this.lit.includes(name) ? "lit" : "");
     const deltas = back?.dOutputs;
     const most = Math.max(...Array.from(deltas ?? [], Math.abs), 1e-12);
@@ -163,7 +198,7 @@ export class InklingOutputs extends Figure {
             <td></td>
             <th scope="col">${softmax ? "z" : "a"}</th>
             ${p ? html`<th scope="col">eᶻ⁻ᴹ</th><th scope="col" class=${isLit("p")}>p</th><td></td>` : nothing}
-            ${back ? html`<th scope="col">y</th><th scope="col" class=${isLit("delta")}>${isPlainCrossEntropy(trace) ? "δ = p − y" : p ? "∂C/∂z" : "∂C/∂a"}</th><td></td>` : nothing}
+            ${back ? html`<th scope="col">${smoothing > 0 ? "q" : "y"}</th><th scope="col" class=${isLit("delta")}>${gradient}</th><td></td>` : nothing}
           </tr>
         </thead>
         <tbody>
@@ -183,7 +218,7 @@ export class InklingOutputs extends Figure {
                 ${
                   d === undefined
                     ? nothing
-                    : html`<td data-quantity="y">${inDigits(back?.y[k] ?? 0)}</td>
+                    : html`<td data-quantity="y">${inDigits(smoothing > 0 ? target(k) : (back?.y[k] ?? 0))}</td>
                       <td class=${isLit("delta")} data-quantity="delta"><data value=${String(d)}>${signed(d)}</data></td>
                       <td class="bar"><span class="track signed" aria-hidden="true"><span
                         class=${d < 0 ? "below" : "above"} style=${`width:${(50 * Math.abs(d)) / most}%`}></span></span></td>`

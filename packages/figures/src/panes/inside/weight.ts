@@ -8,6 +8,7 @@ import { css, html, nothing, type PropertyValues, svg, type TemplateResult } fro
 import { define, Figure } from "../../parts/figure.ts";
 import type { WeightHistory } from "../../session/protocol.ts";
 import { inDigits, inWhole, powerText, signed } from "../../words/messages.ts";
+import { placeIn } from "./arrangement.ts";
 import "./error-curve.ts";
 import type { Measured } from "./error-curve.ts";
 import { inputsOf, type Weighted } from "./looking.ts";
@@ -126,7 +127,7 @@ export class InklingWeight extends Figure {
     const who = weighted.isDense ? words().neuron(inWhole(j)) : words().filter(inWhole(j));
     const isBias = i === undefined;
     return html`
-      <h4>${isBias ? words().biasTitle(who) : words().weightTitle(inWhole(i), who, this.columns?.[i])}</h4>
+      <h4>${isBias ? words().biasTitle(who) : words().weightTitle(inWhole(i), who, this.#inputName(weighted, i))}</h4>
       <div class="columns">
         <div>
           ${quantityRows(this.#quantities(weighted), this.lit)}
@@ -147,6 +148,14 @@ export class InklingWeight extends Figure {
       <inkling-error-curve .trace=${trace} .of=${this.#of} .exponent=${Math.log10(this.h)}></inkling-error-curve>
       <inkling-source .source=${equations.centralDifference}></inkling-source>
     `;
+  }
+
+  /** What a weight's input is: a table's column, or a place in the window. */
+  #inputName({ layer }: Weighted, i: number): string | undefined {
+    const { window } = layer.convolution ?? {};
+    if (window === undefined) return this.columns?.[i];
+    const { row, column, channel } = placeIn([window.rows, window.columns, window.channels], i);
+    return words().tapAt(row, column, channel);
   }
 
   /** An input of 0 teaches its weight nothing. */

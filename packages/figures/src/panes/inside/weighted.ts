@@ -85,6 +85,14 @@ export class InklingWeighted extends Figure {
     this.#pickNeuron(place.channel);
   }
 
+  /** Of another layer the weight is another one, too: what the run made of it is asked for again. */
+  protected override updated(changed: PropertyValues<this>): void {
+    super.updated(changed);
+    const before = changed.get("weighted") as Weighted | undefined;
+    const isOther = before !== undefined && before.layer.name !== this.weighted?.layer.name;
+    if (isOther && this.weight !== undefined) this.#pickWeight(this.weight);
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#differences?.end();
@@ -126,8 +134,10 @@ export class InklingWeighted extends Figure {
     return Array.from({ length: weighted.count }, (_, j) => this.#numbers(weighted, j, view) ?? []);
   }
 
+  /** What is measured has the gradient's scale: the same number has the same colour in both. */
   #bound(weighted: Weighted, j: number): number {
-    return this.#scale.boundOf(this.view, this.#numbers(weighted, j) ?? [], () => this.#all(weighted));
+    const view = this.view === "difference" ? "gradient" : this.view;
+    return this.#scale.boundOf(view, this.#numbers(weighted, j, view) ?? [], () => this.#all(weighted, view));
   }
 
   protected override render(): TemplateResult | typeof nothing {

@@ -3,7 +3,7 @@ import { conv2d, dense, flatten, network } from "inkling";
 import { trace } from "inkling/proofs";
 import { expect, test } from "vitest";
 import { arrangementOf } from "./arrangement.ts";
-import { boxAt, panelsOf, placeUnder } from "./window-place.ts";
+import { boxAt, channelUnder, panelsOf, placeUnder } from "./window-place.ts";
 
 const windows = fc.record({
   size: fc.integer({ min: 2, max: 4 }),
@@ -30,6 +30,8 @@ test("the middle of a window's box is under its own place, whatever stride, padd
           expect(box.height * panels.rows).toBeCloseTo(size);
           const found = placeUnder(window, panels, box.left + box.width / 2 - 1e-6, box.top + box.height / 2 - 1e-6);
           expect(found).toEqual({ row, column });
+          const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+          expect(channelUnder(window, panels, x, y)).toBe(channel % channels);
         }
       }
     }),

@@ -41,6 +41,13 @@ export function boxAt(window: Window, { across, columns, rows }: Panels, place: 
   };
 }
 
+/** The channel on whose panel this point of the picture is, in shares; the last one where there is none. */
+export function channelUnder({ width, height, channels }: Window, panels: Panels, x: number, y: number): number {
+  const [column, row] = [Math.floor(x * panels.columns), Math.floor(y * panels.rows)];
+  const across = Math.min(panels.across - 1, Math.floor(column / (width + 1)));
+  return Math.min(channels - 1, Math.floor(row / (height + 1)) * panels.across + across);
+}
+
 export interface Place {
   readonly row: number;
   readonly column: number;

@@ -25,7 +25,7 @@ import { sumOf, totalOf } from "./sums.ts";
 import { indexed } from "./symbols.ts";
 import { termBars, termStyle } from "./term-bars.ts";
 import { windowStyle } from "./window.style.ts";
-import { type Box, boxAt, type Panels, panelsOf, placeUnder } from "./window-place.ts";
+import { type Box, boxAt, channelUnder, type Panels, panelsOf, placeUnder } from "./window-place.ts";
 import { words } from "./words.ts";
 
 /** A window of more taps is not typed out, tap by tap. */
@@ -151,6 +151,7 @@ export class InklingWindow extends Figure {
               })}
             </div>`
       }
+      ${window.channels > 1 ? html`<p class="note">${words().tapOrder(inWhole(window.columns), inWhole(window.channels))}</p>` : nothing}
       ${termBars({
         sum,
         nameOf: (t) => `${indexed("w", t, f)}·${indexed("x", t)}`,
@@ -204,12 +205,12 @@ export class InklingWindow extends Figure {
     `;
   }
 
-  #move(row: number, column: number): void {
+  #move(row: number, column: number, channel = this.channel): void {
     const own = this.#own;
     if (own === undefined) return;
     const { outHeight, outWidth } = own.window;
     const detail: ImagePlace = {
-      channel: this.channel,
+      channel,
       row: Math.max(0, Math.min(outHeight - 1, row)),
       column: Math.max(0, Math.min(outWidth - 1, column)),
     };
@@ -226,8 +227,11 @@ export class InklingWindow extends Figure {
     const area = target.getBoundingClientRect();
     const [x, y] = [(event.clientX - area.left) / area.width, (event.clientY - area.top) / area.height];
     if (x < 0 || y < 0 || x >= 1 || y >= 1) return;
-    const { row, column } = placeUnder(own.window, this.#panels(own), x, y);
-    this.#move(row, column);
+    const panels = this.#panels(own);
+    const { row, column } = placeUnder(own.window, panels, x, y);
+    // Of pooling each channel goes its own way: the one that is pointed at.
+    const isPooling = this.layer?.pooling !== undefined;
+    this.#move(row, column, isPooling ? channelUnder(own.window, panels, x, y) : this.channel);
   };
 
   readonly #onKey = (event: KeyboardEvent) => {

@@ -34,6 +34,7 @@ export const words = messages("inside", {
   digit: "Example",
   ofSet: (set: string, count: string) => `of the first ${count} in the ${set} set`,
   set: (name: string) => ({ test: "test", train: "training", drawn: "drawn" })[name] ?? name,
+  toTest: "Back to the test set",
   previous: "Previous",
   next: "Next",
   shouldBe: "It should be",
@@ -71,8 +72,8 @@ export const words = messages("inside", {
   measuring: (done: string, all: string) => `${done} of ${all} weights measured`,
   numbersTitle: (neuron: string) => `The numbers of ${neuron}`,
   sumTitle: "The sum that makes z",
-  others: (count: string) => `${count} smaller terms`,
-  zeros: (count: string) => `${count} terms are exactly 0.`,
+  others: (count: string) => (count === "1" ? "1 smaller term" : `${count} smaller terms`),
+  zeros: (count: string) => (count === "1" ? "1 term is exactly 0." : `${count} terms are exactly 0.`),
   largestFirst: "The largest terms first.",
   biasTerm: "bias",
   blameTitle: "The sum that makes δ",
@@ -95,6 +96,7 @@ export const words = messages("inside", {
   error: "Relative error against h",
   noError: "Both ways give the same number at every h.",
   errorCurve: (h: string, error: string) => `The smallest error is ${error}, at h = ${h}.`,
+  measuringError: "It is being measured.",
   whyV: "A large h bends away from the tangent (left over: h²). A small h drowns in rounding (about 10⁻¹⁶ / h).",
   history: "Its values in this run",
   historyRange: (from: string, to: string, step: string) =>
@@ -123,6 +125,14 @@ export const words = messages("inside", {
   class: (k: string) => `class ${k}`,
   sumOfP: (sum: string) => `All probabilities sum to ${sum}.`,
   lossTitle: "The loss",
+  smoothed: (share: string, classes: string) =>
+    `A share s = ${share} of the target is spread over all ${classes} classes: q = (1 − s)·y + s/${classes}. The loss ` +
+    "looks at every class, and ∂C/∂z is p − q. No certainty brings this loss to 0.",
+  classWeights: "Each class counts by a weight of its own, w.",
+  scaledTargets: "The output and y are scaled as the targets were: less their mean, divided by their spread.",
+  predicts: (name: string, value: string) => `The network predicts ${value} for ${name}.`,
+  isNumber: (value: string) => `It is ${value}.`,
+  target: (place: string) => `output ${place}`,
   errorTitle: "The error δ at the output",
   jacobianTitle: "Softmax's Jacobian ∂pⱼ/∂zₖ",
   jacobianWords:
@@ -130,14 +140,23 @@ export const words = messages("inside", {
   trap: "δ = ∂C/∂a ⊙ σ′(z) holds where each output has its own activation. Softmax is not like that: all outputs share it.",
   dragWindow: "Move the window over the input",
   windowHelp: "Drag, click, or use the arrow keys.",
-  windowAt: (row: number, column: number) => `window at row ${row}, column ${column}`,
+  windowAt: (row: number, column: number) => `window at row ${row}, column ${column} of the output`,
+  tapOrder: (columns: string, channels: string) =>
+    `The terms are numbered along the window's rows: t = (row · ${columns} + column) · ${channels} + channel.`,
+  tapAt: (row: number, column: number, channel: number) =>
+    `row ${row}, column ${column} of its window, channel ${channel}`,
+  parametersOf: (channel: string) => `γ and β of channel ${channel}`,
+  placeIn: (row: number, column: number, channel: number) => `channel ${channel}, row ${row}, column ${column}`,
   tap: "tap",
   padding: "padding",
   winner: (row: number, column: number) =>
-    `The largest number is at row ${row}, column ${column}: δ goes back to it alone.`,
+    `The largest number is at row ${row}, column ${column} of what comes in: δ goes back to it alone.`,
   meanOf: (count: string) => `The mean of ${count} numbers: δ goes back to each in equal shares.`,
   passes: "Nothing is changed here while the network only looks: the numbers go on as they are.",
   flattens: "The image becomes one row of numbers. None of them changes.",
+  runningMeans:
+    "One example alone has no variance, so this pass takes the running mean and variance. They do not depend on x, and " +
+    "so both means count as 0 here. A training takes those of its batch, and then they count.",
   drops: "Dropout works only in training. Here every number goes on as it is.",
   residualWords: "The numbers go past the layers and through them, and both ways are added.",
   channel: "channel",

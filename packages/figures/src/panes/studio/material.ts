@@ -3,7 +3,6 @@
  * that is looked at. Digits are fetched when a pane is opened that needs them, the first ones first.
  */
 import type { Dataset, Network, Optimizer } from "inkling";
-import { bookModel } from "../../data/book-model.ts";
 import { openDigits } from "../../data/digits.ts";
 import type { WeightHistory } from "../../session/protocol.ts";
 import { FIRST_PLACE, type Place, type Tab } from "../../state/address.ts";
@@ -56,6 +55,8 @@ export class Material {
   #book: Network | undefined;
   #bookComes: Promise<void> | undefined;
   #place: Place = FIRST_PLACE;
+  /** Whether the digit of that place is to be looked at when it comes: until something else is chosen. */
+  #isAwaited = true;
 
   constructor(onChange: () => void) {
     this.#onChange = onChange;
@@ -138,7 +139,8 @@ export class Material {
 
   /** Looks at an example. Whether it has a place in MNIST, which an address can hold. */
   look(example: Example, source: Source): boolean {
-    const isOwn = this.#own !== undefined && source === "training" && example.set !== "drawn";
+    const isOwn = this.#own !== undefined && source === "training";
+    this.#isAwaited = false;
     if (isOwn) this.#ownExample = example;
     else this.example = example;
     return !isOwn && example.set !== "drawn";
@@ -147,15 +149,19 @@ export class Material {
   /** Fetches what a pane needs, unless it is there. */
   need(tab: Tab): void {
     if (tab === "train") return;
-    this.#bookComes ??= bookModel().then((model) => {
-      this.#book = model;
-      this.#onChange();
-    });
+    this.#bookComes ??= this.#loadBook();
     void this.#bookComes.catch(() => {});
     if (tab === "own") return;
     const loaded = this.#load(tab === "judge" ? ALL : FIRST);
     if (tab === "draw") this.#isSearched = true;
     void loaded.then(() => (this.#isSearched ? this.#loadLearnt() : undefined)).catch(() => {});
+  }
+
+  /** The first view, which trains, does without it. */
+  async #loadBook(): Promise<void> {
+    const { bookModel } = await import("../../data/book-model.ts");
+    this.#book = await bookModel();
+    this.#onChange();
   }
 
   get #learns(): number {
@@ -177,6 +183,7 @@ export class Material {
   /** Looks at the digit of this place as soon as it has come. */
   async show(place: Place): Promise<void> {
     this.#place = place;
+    this.#isAwaited = true;
     this.#showPlace();
   }
 
@@ -192,9 +199,10 @@ export class Material {
   #showPlace(): void {
     const { set, index } = this.#place;
     const data = set === "test" ? this.test : this.train;
-    const { example } = this;
-    const isThere = example?.set === set && example.index === index;
-    if (data !== undefined && index < data.count && !isThere) this.example = exampleOf(data, set, index);
+    if (this.#isAwaited && data !== undefined && index < data.count) {
+      this.#isAwaited = false;
+      this.example = exampleOf(data, set, index);
+    }
     this.#onChange();
   }
 }

@@ -212,7 +212,9 @@ export class InklingStudio extends Figure {
           .train=${this.#material.searched(this.#source)}
           .rest=${this.#material.rest(this.#source)}
           canLearn
+          ?canLook=${this.#tabs.includes("inside")}
           @example-change=${this.#onExample}
+          @look-wanted=${() => this.#goTo("inside")}
           @rest-wanted=${this.#onRest}
           @data-change=${this.#onData}
         ></inkling-draw>`;
@@ -269,9 +271,7 @@ export class InklingStudio extends Figure {
 
   readonly #onData = async ({ detail }: CustomEvent<OwnData>) => {
     await this.#learn(detail);
-    this.#open("train");
-    await this.updateComplete;
-    this.renderRoot.querySelector<HTMLElement>("#tab-train")?.focus();
+    await this.#goTo("train");
   };
 
   readonly #onWeight = ({ detail }: CustomEvent<WeightPickDetail>) => {
@@ -295,9 +295,15 @@ export class InklingStudio extends Figure {
     const next = all[moves[event.key] ?? -1];
     if (next === undefined) return;
     event.preventDefault();
-    this.#open(next);
-    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(`#tab-${next}`)?.focus());
+    void this.#goTo(next);
   };
+
+  /** Opens a pane and goes to its tab. */
+  async #goTo(tab: Tab): Promise<void> {
+    this.#open(tab);
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>(`#tab-${tab}`)?.focus();
+  }
 }
 
 define("inkling-studio", InklingStudio);

@@ -2,15 +2,13 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { View } from "../../session/protocol.ts";
 import { inDigits, inPercent, inWhole } from "../../words/messages.ts";
-import { byHeart } from "./said.ts";
+import { byHeart, standingOf } from "./said.ts";
 import { words } from "./words.ts";
 
 export function numbersOf(view: View): TemplateResult {
-  const { loss, accuracy, perSecond, epochsDone, backend, step, steps, epoch, task } = view;
+  const { perSecond, epochsDone, backend, step, steps, epoch, task } = view;
   const last = epochsDone.at(-1);
-  // At the end of an epoch what its row of the table says: of full batches that is measured after the step.
-  const whole = last !== undefined && step === steps && last.epoch === epoch ? last : undefined;
-  const [lossOf, rightOf] = [whole?.loss ?? loss, whole?.accuracy ?? accuracy];
+  const { loss: lossOf, accuracy: rightOf } = standingOf(view);
   const item = (title: string, value: string | undefined, remark: string) => html`<div>
     <dt>${title}</dt>
     <dd><div class="large">${value ?? words().none}</div><div class="quiet">${remark}</div></dd>

@@ -22,6 +22,9 @@ const FORMULAS: Readonly<Record<"loss" | "backward", string>> = {
   backward: "∂C/∂W = aᵀ·δ / m,  ∂C/∂b = Σᵢ δᵢ / m",
 };
 
+/** After this phase another batch is compared. */
+const COMPARED = stepPhases.indexOf("backward");
+
 interface Row {
   readonly cells: readonly string[];
   /** From 0 to 1; undefined where nothing is drawn. */
@@ -164,7 +167,7 @@ export class InklingPhases extends Figure {
       </ol>
       <p role="status">${this.#sentence(report)}</p>
       ${report.done === "update" ? nothing : this.#examples(report)} ${this.#table(report)}
-      ${report.done === "backward" ? this.#another(report.another) : nothing}
+      ${this.#another(report.another)} ${report.batches > 1 && at < COMPARED ? html`<p>${words().anotherSoon}</p>` : nothing}
     `;
   }
 

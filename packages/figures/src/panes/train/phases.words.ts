@@ -21,6 +21,7 @@ export const words = messages("phases", {
     `was ${before}, and is ${after} now.`,
   scheduled: (schedule: string) => `The schedule ${schedule} makes this rate of the experiment’s, step by step.`,
   another: "What would another batch have taught?",
+  anotherSoon: "The third phase, the backward pass, also says what another batch would have taught.",
   anotherIs: (place: string, of: string, count: string) =>
     `Batch ${place} of the ${of} of this epoch has ${count === "1" ? "one other example" : `${count} other examples`}.`,
   anotherHelps: (length: string, angle: string, share: string) =>

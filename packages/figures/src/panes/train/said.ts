@@ -23,11 +23,18 @@ export function whereLine(view: View): string {
 
 /** One sentence when the training stands still: where, and how good. */
 export function summaryOf(view: View): string {
-  const { loss, epochsDone, task } = view;
+  const { epochsDone, task } = view;
+  const { loss } = standingOf(view);
   const test = epochsDone.at(-1)?.testAccuracy;
   if (loss === undefined) return whereLine(view);
   if (task === "numbers") return `${whereLine(view)} ${words().summaryLoss(inDigits(loss))}`;
   return `${whereLine(view)} ${words().summary(inDigits(loss), test === undefined ? words().none : inPercent(test))}`;
+}
+
+/** At the end of an epoch what its row of the table says: of full batches that is measured after the step. */
+export function standingOf(view: View): Pick<View, "loss" | "accuracy"> {
+  const last = view.epochsDone.at(-1);
+  return last !== undefined && view.step === view.steps && last.epoch === view.epoch ? last : view;
 }
 
 /** How much of the training is done, from 0 to 1. */

@@ -98,8 +98,8 @@ export class InklingTrain extends Figure {
     if (session === undefined) return;
     this.view = session.view;
     this.#unwatch = session.watch((view) => {
-      const rests = ["paused", "done"].includes(view.phase);
-      if (rests && (view.phase !== this.view?.phase || view.total !== this.view.total)) this.#said = summaryOf(view);
+      // What was measured last may come after the training has come to rest.
+      if (["paused", "done"].includes(view.phase)) this.#said = summaryOf(view);
       this.view = view;
     });
   }
@@ -157,7 +157,7 @@ export class InklingTrain extends Figure {
     return html`
       <div class="bar" role="group" aria-label=${words().controls}>
         ${button(isRunning ? words().pause : next, isRunning || rests || phase === "done", this.#toggle, "main")}
-        ${button(words().phase, canPhase, this.#phase, "", isAveraged ? words().phaseAveraged : nothing)} ${button(words().step, rests, () => this.#run("step"))}
+        ${button(words().phase, canPhase, this.#phase, "", isAveraged ? words().phaseAveraged : words().phaseIs)} ${button(words().step, rests, () => this.#run("step"))}
         ${button(words().epoch, rests, () => this.#run("epoch"))}
         ${button(words().back, canGoBack, () => this.#back(1))} ${button(words().backMany, canGoBack, () => this.#back(100))}
         ${button(words().reset, total > 0, () => this.#begin(this.plan.experiment))}

@@ -33,6 +33,7 @@ export const words = messages("train", {
   startAgain: "Start again",
   pause: "Pause",
   phase: "One phase",
+  phaseIs: "Forward, loss, backward (and what another batch would have taught), update",
   phaseAveraged: "Not where averages of the weights are shown: the step moves the weights behind them.",
   step: "One step",
   epoch: "One epoch",

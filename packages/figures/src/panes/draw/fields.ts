@@ -1,0 +1,101 @@
+/** The columns of a table as fields to fill in, and how a network's answer changes with one of them. */
+import type { Dataset, Network, Prediction } from "inkling";
+import { sideOf } from "./reading.ts";
+
+/** One column: a number, or one of some words, each of which is an input of its own. */
+export interface Field {
+  readonly name: string;
+  /** Its first input. */
+  readonly at: number;
+  readonly words: readonly string[] | undefined;
+  /** Between which numbers it usually is. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A table of more columns is not filled in by hand. */
+const MOST_FIELDS = 64;
+/** Of so many rows the ends of a column are looked for. */
+const MOST_ROWS = 10_000;
+/** A column whose rows are not here usually lies within so many standard deviations of its mean. */
+const SPREAD = 3;
+/** In so many steps a column is gone through. */
+export const STEPS = 60;
+
+/** The fields of a network that takes the rows of a table; undefined for one that takes pictures, or too many. */
+export function fieldsOf(model: Network, data: Dataset | undefined): readonly Field[] | undefined {
+  const { inputs, inputShape, columnNames, tableColumns } = model;
+  if (inputShape.length !== 1 || (columnNames === undefined && sideOf(model) !== undefined)) return undefined;
+  const columns = tableColumns ?? Array.from({ length: inputs }, (_, i) => ({ name: columnNames?.[i] ?? `x${i}` }));
+  if (columns.length > MOST_FIELDS) return undefined;
+  let at = 0;
+  return columns.map(({ name, words }: { readonly name: string; readonly words?: readonly string[] | undefined }) => {
+    const own = { name, at, words, ...endsOf(at, model, data) };
+    at += words?.length ?? 1;
+    return own;
+  });
+}
+
+function endsOf(at: number, { scaling }: Network, data: Dataset | undefined): Pick<Field, "low" | "high"> {
+  if (data !== undefined) {
+    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (let row = 0; row < Math.min(data.count, MOST_ROWS); row++) {
+      const value = data.example(row)[at] as number;
+      [low, high] = [Math.min(low, value), Math.max(high, value)];
+    }
+    if (low < high) return { low: shortest(low), high: shortest(high) };
+  }
+  const [mean, deviation] = [scaling?.means[at] ?? 0, scaling?.deviations[at] ?? 1];
+  return { low: rounded(mean - SPREAD * deviation), high: rounded(mean + SPREAD * deviation) };
+}
+
+/** Where a row begins that nobody has given: each number at its mean, of words the first. */
+export function middleOf(fields: readonly Field[], { inputs, scaling }: Network): Float32Array {
+  const row = Float32Array.from({ length: inputs }, (_, i) => rounded(scaling?.means[i] ?? 0));
+  for (const { at, words } of fields) if (words !== undefined) choose(row, at, words.length, 0);
+  return row;
+}
+
+/** One word of a column is chosen: 1 for its input, 0 for the others'. */
+export function choose(row: Float32Array, at: number, count: number, word: number): void {
+  row.fill(0, at, at + count);
+  if (word >= 0) row[at + word] = 1;
+}
+
+/** What the network answers when one column goes through its numbers and all others stay. */
+export interface Course {
+  readonly xs: readonly number[];
+  readonly answers: readonly Prediction[];
+}
+
+export async function courseOf(model: Network, row: Float32Array, { at, low, high }: Field): Promise<Course> {
+  const xs = Array.from({ length: STEPS + 1 }, (_, i) => low + ((high - low) * i) / STEPS);
+  const answers: Prediction[] = [];
+  for (const x of xs) answers.push(await model.predict(row.with(at, x)));
+  return { xs, answers };
+}
+
+/** A stretch of a course in which the class is the same: up to where, halfway to the next answer. */
+export interface Stretch {
+  readonly label: number;
+  readonly until: number | undefined;
+}
+
+export function stretchesOf({ xs, answers }: Course): Stretch[] {
+  const all: Stretch[] = [];
+  answers.forEach(({ label = 0 }, i) => {
+    if (label === answers[i + 1]?.label) return;
+    const [here, next] = [xs[i] as number, xs[i + 1]];
+    all.push({ label, until: next === undefined ? undefined : (here + next) / 2 });
+  });
+  return all;
+}
+
+/** A float32 number in the digits that its file had. */
+export function shortest(value: number): number {
+  return Number(value.toPrecision(7));
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(3));
+}

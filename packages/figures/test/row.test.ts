@@ -1,0 +1,84 @@
+// A row of a table of one's own: its network answers as columns are changed, and other panes look at the row.
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { seriousFindings } from "./axe.ts";
+import { type Chromium, hasChromium, startChromium } from "./in-chromium.ts";
+import { csv } from "./own-files.ts";
+
+describe.skipIf(!hasChromium)("a row of one's own", () => {
+  let chromium: Chromium;
+  beforeAll(async () => {
+    chromium = await startChromium({ hasSiteFiles: true });
+  });
+  afterAll(() => chromium?.close());
+
+  test("is answered as a column changes, and says where the answer becomes another", async () => {
+    const { page, errors } = await chromium.open("<main><h1>Draw</h1><h2>It</h2><inkling-draw></inkling-draw></main>");
+    // The score of "wide" is 2·width + 3·(colour is red), that of "narrow" is 9.
+    await page.evaluate(`(() => {
+      const { network, dense, Dataset } = figures.inkling;
+      const columnNames = ["width", "colour=blue", "colour=red"];
+      const names = { columnNames, classNames: ["narrow", "wide"] };
+      const tableColumns = [{ name: "width" }, { name: "colour", words: ["blue", "red"] }];
+      const weights = Float32Array.of(0, 2, 0, 0, 0, 3);
+      const initialValues = new Map([["layers.0.weights", weights], ["layers.0.bias", Float32Array.of(9, 0)]]);
+      const draw = document.querySelector("inkling-draw");
+      draw.model = network([3], [dense(2)], { ...names, tableColumns, initialValues });
+      draw.test = new Dataset({ name: "rows", shape: [3], inputs: Float32Array.of(1.1, 1, 0, 6, 0, 1),
+        labels: Uint8Array.of(0, 1), ...names });
+      globalThis.told = [];
+      draw.addEventListener("example-change", ({ detail }) => told.push(Array.from(detail.pixels)));
+    })()`);
+    const answer = () => page.locator(".large").textContent();
+    await expect.poll(answer).toBe("narrow, with a probability of 99.9%.");
+    const row = (selector: string) => page.locator(`inkling-row ${selector}`);
+    await expect.poll(() => row("p.quiet").first().textContent()).toBe("In the file the answer is narrow.");
+    await expect
+      .poll(() => row("section p").textContent())
+      .toMatch(/^As the width grows: narrow up to 4\.\d+, then wide\.$/);
+    await row("[data-column=colour]").selectOption("red");
+    await expect.poll(() => row("section p").textContent()).toMatch(/narrow up to (2\.9|3\.0)\d*, then wide/);
+    await row("[data-column=width]").fill("3.5");
+    await row("[data-column=width]").press("Enter");
+    // e¹ / (e¹ + 1)
+    await expect.poll(answer).toBe("wide, with a probability of 73.1%.");
+    expect(await page.evaluate("told")).toEqual([
+      [Math.fround(1.1), 0, 1],
+      [3.5, 0, 1],
+    ]);
+    await expect.poll(() => row("p.quiet").first().textContent()).toBe("You have changed this row.");
+    // What is no number changes nothing.
+    await row("[data-column=width]").fill("");
+    await row("[data-column=width]").press("Enter");
+    await expect.poll(() => row("[data-column=width]").inputValue()).toBe("3.5");
+    await row("input[type=range]").focus();
+    await page.keyboard.press("Home");
+    await expect.poll(answer).toBe("narrow, with a probability of 97.8%.");
+    await row("[data-row]").fill("1");
+    await row("[data-row]").press("Enter");
+    await expect.poll(answer).toBe("wide, with a probability of 99.8%.");
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.setViewportSize({ width: 360, height: 740 });
+    await expect.poll(() => page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(360);
+    expect(errors).toEqual([]);
+  });
+
+  test("is what Look inside shows, of a network that learned a table in the studio", async () => {
+    const { page, errors } = await chromium.open("<inkling-studio></inkling-studio>");
+    await page.evaluate(`location.hash = "#v=1&tab=own"`);
+    await page.locator("inkling-own .options input").first().fill("kind");
+    const files = [{ name: "kinds.csv", buffer: Buffer.from(csv), mimeType: "text/csv" }];
+    await page.locator("inkling-own input.files").setInputFiles(files);
+    await page.locator("inkling-own button.learn").click();
+    await page.locator("inkling-train").getByRole("button", { name: "One step" }).click();
+    await page.getByRole("tab", { name: "Draw" }).click();
+    const width = page.locator("inkling-row [data-column=width]");
+    await width.fill("123");
+    await width.press("Enter");
+    await page.getByRole("tab", { name: "Look inside" }).click();
+    await page.locator('inkling-inside [data-layer="input"]').click();
+    await expect
+      .poll(() => page.locator('inkling-inside [data-quantity="x"] inkling-bars ol').innerText(), { timeout: 60_000 })
+      .toMatch(/width = 123/);
+    expect(errors).toEqual([]);
+  });
+});
