@@ -161,6 +161,7 @@ export class InklingTrain extends Figure {
         ${button(words().epoch, rests, () => this.#run("epoch"))}
         ${button(words().back, canGoBack, () => this.#back(1))} ${button(words().backMany, canGoBack, () => this.#back(100))}
         ${button(words().reset, total > 0, () => this.#begin(this.plan.experiment))}
+        ${button("?", true, this.#toggleKeys, "", words().keysShown)}
         <div class="where">
           ${whereLine(view)}
           <div class="track"><i style="width: ${(100 * shareDone(view)).toFixed(2)}%"></i></div>
@@ -269,6 +270,10 @@ export class InklingTrain extends Figure {
     this.#quietly(this.session?.run(until));
   }
 
+  readonly #toggleKeys = () => {
+    this.showsKeys = !this.showsKeys;
+  };
+
   /** What shows the phases is loaded with the first of them. */
   readonly #phase = () => {
     this.#quietly(import("./phases.ts"));
@@ -300,9 +305,7 @@ export class InklingTrain extends Figure {
       p: this.#toggle,
       b: () => this.#back(1),
       f: () => rests && this.plan.experiment.configuration.average === 0 && this.#phase(),
-      "?": () => {
-        this.showsKeys = !this.showsKeys;
-      },
+      "?": this.#toggleKeys,
       // A button that has the focus is pressed by the space bar.
       ...(!isPressed && { " ": () => rests && this.#run("step") }),
     };

@@ -41,11 +41,12 @@ export const words = messages("train", {
   backMany: "Back 100",
   reset: "Reset",
   controls: "Training",
+  keysShown: "Which keys do what",
   keys: "Keys: P starts and pauses, space does one step, F does one phase of a step, B goes one step back, ? shows this line.",
 
   settings: "The experiment",
   settingsHelp: "A change begins again from the first weights. The learning rate alone takes effect where you are.",
-  more: "More options",
+  more: "More options, named as on the command line",
   refused: (expected: string, got: string) => `Expected ${expected}, got ${got}. Nothing was changed.`,
   allImages: (count: string) => `${count} (all)`,
 
