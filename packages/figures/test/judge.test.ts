@@ -84,15 +84,134 @@ describe.skipIf(!hasChromium)("the pane that judges", () => {
       .toMatch(/% read right; .*% before they were warped\./);
   });
 
-  test("says of a network that predicts numbers that there is nothing to judge", async () => {
+  test("says of a network that predicts numbers that digits have none to compare with", async () => {
     const { page } = await opened();
     const numbers = network([3], [dense(1)], { loss: meanSquared() });
     await page.evaluate(`(() => {
       const bytes = Uint8Array.from(atob(${text(await encodeModel(numbers))}), (c) => c.charCodeAt(0));
       document.querySelector("inkling-judge").model = figures.formats.decodeModel(bytes);
     })()`);
-    const said = () => page.locator("inkling-judge [role=status]").textContent();
-    await expect.poll(said).toMatch(/^This network predicts numbers/);
+    const said = () => page.locator("inkling-judge [role=status]").first().textContent();
+    await expect.poll(said).toMatch(/^This network predicts numbers, and these examples have none/);
+  });
+
+  /** A network that says 10·width + 10 for the price and width + 1 for the rooms, and three houses. */
+  async function openedNumbers(options = {}): Promise<{ page: Page; errors: readonly string[] }> {
+    const houses = network([1], [dense(2)], {
+      loss: meanSquared(),
+      initialValues: new Map([
+        ["layers.0.weights", Float32Array.of(10, 1)],
+        ["layers.0.bias", Float32Array.of(10, 1)],
+      ]),
+    });
+    const body = "<main><h1>Judge</h1><h2>It</h2><inkling-judge></inkling-judge></main>";
+    const found = await chromium.open(body, options);
+    await found.page.evaluate(`(() => {
+      const bytes = Uint8Array.from(atob(${text(await encodeModel(houses))}), (c) => c.charCodeAt(0));
+      const pane = document.querySelector("inkling-judge");
+      const set = (inputs, targets) => new figures.inkling.Dataset({
+        name: "houses", shape: [1], targetNames: ["price", "rooms"],
+        inputs: Float32Array.from(inputs), targets: Float32Array.from(targets),
+      });
+      pane.test = set([0, 1, 2, 3], [10, 1, 20, 2, 30, 3, 60, 6]);
+      pane.train = set([5, 6], [60, 6, 70, 7]);
+      pane.model = figures.formats.decodeModel(bytes);
+      addEventListener("example-change", ({ detail }) => {
+        globalThis.chosen = { set: detail.set, index: detail.index, pixels: [...detail.pixels] };
+      });
+    })()`);
+    await expect.poll(() => found.page.locator("inkling-judge table.measures").count()).toBe(1);
+    return found;
+  }
+
+  test("says of predicted numbers how far off they are, and how far the mean would be", async () => {
+    const { page, errors } = await openedNumbers();
+    const rows = async () =>
+      Promise.all((await page.locator("table.measures tr").all()).map((row) => row.locator("th, td").allInnerTexts()));
+    await expect.poll(rows).toEqual([
+      ["", "Test examples of 4", "Training examples of 2"],
+      ["mean absolute error", "5", "0"],
+      ["by always saying their mean", "15", "5"],
+      ["root mean squared error", "10", "0"],
+      ["by always saying their mean", "18.7", "5"],
+      ["R²", "0.714", "1"],
+    ]);
+    const off = () => page.locator("inkling-judge .off").textContent();
+    await expect
+      .poll(off)
+      .toMatch(/its price is off by 5 on average\. Always saying their mean, 30, would be off by 15/);
+    await page.locator("inkling-judge select.output").selectOption("rooms");
+    await expect.poll(off).toMatch(/its rooms is off by 0\.5 on average\. Always saying their mean, 3, /);
+    expect(errors).toEqual([]);
+  });
+
+  test("lists the worst of the predicted numbers, and tells which was chosen, there or in the chart", async () => {
+    const { page, errors } = await openedNumbers();
+    const worst = page.locator("inkling-judge inkling-strip button");
+    await expect.poll(() => worst.allInnerTexts()).toEqual(["№ 3: true 60, predicted 40 (−20)"]);
+    await worst.first().click();
+    await expect.poll(() => page.evaluate("globalThis.chosen")).toEqual({ set: "test", index: 3, pixels: [3] });
+    // The second point; each lies in the chart where its numbers say.
+    const point = await page.locator("inkling-judge inkling-plot .mark").nth(1).boundingBox();
+    await page.mouse.click((point?.x ?? 0) + 5, (point?.y ?? 0) + 5);
+    await expect.poll(() => page.evaluate("globalThis.chosen.index")).toBe(1);
+    const said = () => page.locator("inkling-judge .one [role=status]").textContent();
+    await expect.poll(said).toBe("№ 1: true 20, predicted 20 (0)");
+    // Away from all points nothing is meant.
+    const last = await page.locator("inkling-judge inkling-plot .mark").nth(3).boundingBox();
+    await page.mouse.click((last?.x ?? 0) - 30, (last?.y ?? 0) - 30);
+    expect(await page.evaluate("globalThis.chosen.index")).toBe(1);
+    await page.locator("inkling-judge .one input").fill("2");
+    await page.locator("inkling-judge .one input").press("Enter");
+    await expect.poll(said).toBe("№ 2: true 30, predicted 30 (0)");
+    expect(errors).toEqual([]);
+  });
+
+  test("explains the marks of the chart, and has nothing that axe calls serious", async () => {
+    const { page } = await openedNumbers({ viewport: { width: 390, height: 844 } });
+    await page.locator("inkling-judge inkling-strip button").first().click();
+    await page.locator("inkling-judge").getByRole("button", { name: "What is what" }).click();
+    const keys = () => page.locator("[data-key]").evaluateAll((all) => all.map((e) => e.getAttribute("data-key")));
+    await expect.poll(keys).toEqual(["exact", "prediction", "looked"]);
+    expect(await seriousFindings(page)).toEqual([]);
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);
+  });
+
+  test("says that there are no mistakes where there are none", async () => {
+    const { page } = await opened();
+    const right = (await evaluate(model, digits.train)).mistakes.map(({ index }) => index);
+    const some = Array.from({ length: 50 }, (_, i) => i).filter((i) => !right.includes(i));
+    await page.evaluate(`(() => {
+      const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+      document.querySelector("inkling-judge").test = ${dataset(digits.train.pick(some))};
+    })()`);
+    const worst = () => page.locator("inkling-judge section").nth(2).innerText();
+    await expect.poll(worst).toBe("Its worst mistakes\n\nThere are none: it reads all test examples right.");
+  });
+
+  test("keeps the names of classes inside of the plane, by their beginnings, which it explains", async () => {
+    const { page } = await chromium.open("<main><h1>Plane</h1><inkling-plane></inkling-plane></main>");
+    const corners = [
+      [-1, -1],
+      [-1, 1],
+      [1, -0.6],
+      [1, 1],
+    ];
+    const kinds = ["virginica", "versicolor", "setosa", "virginica"];
+    const placed = corners.map(([x, y], index) => ({ x, y, index, text: kinds[index], isMistake: index === 0 }));
+    await page.evaluate(`document.querySelector("inkling-plane").digits = ${JSON.stringify(placed)}`);
+    const texts = page.locator("inkling-plane svg text");
+    await expect.poll(() => texts.allTextContents()).toEqual(["ve", "se", "vi", "vi"]);
+    await expect
+      .poll(() => page.locator("inkling-plane li").allInnerTexts())
+      .toEqual(["se setosa", "ve versicolor", "vi virginica"]);
+    const [edge, ...all] = await Promise.all(
+      [page.locator("inkling-plane svg"), ...(await texts.all())].map((one) => one.boundingBox()),
+    );
+    for (const one of all) {
+      expect(one?.x).toBeGreaterThan(edge?.x ?? 0);
+      expect((one?.x ?? 0) + (one?.width ?? 0)).toBeLessThan((edge?.x ?? 0) + (edge?.width ?? 0));
+    }
   });
 
   test("explains its marks, and has its matrix as a table", async () => {

@@ -16,6 +16,12 @@ export const numbersCsv = [
   ...rows.map(({ width, height }, i) => `${i === 5 ? "" : width},${height},${width * height + 0.5}`),
 ].join("\n");
 
+/** Whole numbers that look like classes (rooms) or like a word's (month), and a number of each row's own (id). */
+export const housesCsv = [
+  "id,rooms,month,price",
+  ...rows.map(({ width, height }, i) => `${i},${1 + (i % 6)},${1 + (height % 3)},${10 * (1 + (i % 6)) + width / 4}`),
+].join("\n");
+
 /** A picture with some pattern. */
 export function picture(seed: number): Parameters<typeof encodePng>[0] {
   const pixels = Uint8Array.from({ length: 64 }, (_, e) => (e * (37 + seed)) % 256);

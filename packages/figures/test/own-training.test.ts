@@ -11,7 +11,7 @@ import { changed, type Experiment, experimentOn } from "../src/state/experiment.
 import type { OwnData } from "../src/state/own-data.ts";
 import { seriousFindings } from "./axe.ts";
 import { type Chromium, hasChromium, startChromium } from "./in-chromium.ts";
-import { csv, drawings, numbersCsv, picture } from "./own-files.ts";
+import { csv, drawings, housesCsv, numbersCsv, picture } from "./own-files.ts";
 
 /** A busy machine takes its time. */
 const becomes = (question: () => Promise<unknown>) => expect.poll(question, { timeout: 60_000 });
@@ -55,8 +55,8 @@ describe.skipIf(!hasChromium)("a training on one's own data", () => {
     await becomes(() => text(page, ".digest")).toBe(await digestInNode(experiment));
   };
   async function choose(page: Page, name: string, content: string, label: string, missing = ""): Promise<void> {
-    await page.locator("inkling-own .options input").fill(label);
-    await page.locator("inkling-own .options select").first().selectOption(missing);
+    await page.locator("inkling-own .options input.label").fill(label);
+    await page.locator("inkling-own .options select.missing").selectOption(missing);
     const files = [{ name, buffer: Buffer.from(content), mimeType: "text/csv" }];
     await page.locator("inkling-own input.files").setInputFiles(files);
     await page.locator("inkling-own button.learn").click();
@@ -126,6 +126,36 @@ describe.skipIf(!hasChromium)("a training on one's own data", () => {
     await trainsAsNode(page, experimentOn(data));
     await expect.poll(() => page.locator("inkling-train inkling-curves").count()).toBe(1);
     await expect.poll(() => text(page, "dl")).toMatch(/Loss in the test\s*0\.\d+/);
+    // An empty cell is judged as it was learnt.
+    await page.getByRole("tab", { name: "Judge" }).click();
+    const measures = page.locator("inkling-judge table.measures");
+    await becomes(() => measures.locator("td").allInnerTexts()).toHaveLength(11);
+    expect(await measures.innerText()).toMatch(/R²\s+[\d.−]+\s+[\d.]+$/);
+    expect(errors).toEqual([]);
+  });
+
+  test("of whole numbers that are predicted, without some columns: Node's digest, and the whole command", async () => {
+    const { page, errors } = await opened("#v=1&tab=own");
+    await page.locator("inkling-own input.ignore").fill("id, price");
+    await page.locator("inkling-own input.words").fill("month");
+    await page.locator("inkling-own select.task").selectOption("numbers");
+    await choose(page, "houses.csv", housesCsv, "rooms");
+    const data = await readOwn([{ path: "houses.csv", file: new Blob([housesCsv]) }], {
+      ...{ label: "rooms", task: "numbers", ignore: ["id", "price"], words: ["month"] },
+    });
+    await trainsAsNode(page, experimentOn(data));
+    await expect
+      .poll(() => text(page, "code.command"))
+      .toBe(
+        "inkling train houses.csv --label rooms --words month --ignore id,price --preset table --loss meanSquared " +
+          "--seed 1",
+      );
+    // Read in another way, the same file is not what the address asks for.
+    await becomes(() => page.evaluate("location.hash")).toMatch(/&d=houses\.csv&dh=[0-9a-f]{16}&at=/);
+    await page.reload();
+    await page.getByRole("tab", { name: "Bring your own" }).click();
+    await choose(page, "houses.csv", housesCsv, "rooms");
+    await expect.poll(() => notices(page)).toEqual([expect.stringContaining("their digest is another")]);
     expect(errors).toEqual([]);
   });
 

@@ -117,8 +117,8 @@ describe.skipIf(!hasChromium)("the pane for one's own files", () => {
     if ((await files())[0]?.name === "flowers.csv") {
       await said(page).toMatch(/The columns of flowers\.csv are/);
       // The file need not be chosen again.
-      await page.locator("inkling-own .options input").fill("kind");
-      await page.locator("inkling-own .options input").blur();
+      await page.locator("inkling-own .options input.label").fill("kind");
+      await page.locator("inkling-own .options input.label").blur();
     }
     await said(page).toMatch(sentence);
     await page.locator("inkling-own button.learn").click();
@@ -181,6 +181,82 @@ describe.skipIf(!hasChromium)("the pane for one's own files", () => {
     await expect.poll(() => page.locator("inkling-own img").count()).toBe(0);
     await expect.poll(() => page.evaluate("told.data")).toEqual([]);
     expect(errors).toEqual([]);
+  });
+
+  const take = async (page: Page, files: readonly File[]) =>
+    page.locator("inkling-own input.files").setInputFiles(files.map((one) => ({ ...one, mimeType: "" })));
+
+  test("offers the columns of a table, also where its label is not named yet, and leaves some out", async () => {
+    const { page, errors } = await opened();
+    await take(page, [file("flowers.csv", csv.join("\n"))]);
+    const offered = (name: string) =>
+      page.locator(`#${name}-columns option`).evaluateAll((all) => all.map((one) => (one as HTMLOptionElement).value));
+    await expect.poll(() => offered("label")).toEqual(["width", "height", "kind"]);
+    // A name that is taken from the list is no typing: the file is read at once.
+    await page.locator("inkling-own input.label").evaluate((input: HTMLInputElement) => {
+      input.value = "kind";
+      input.dispatchEvent(new InputEvent("input", { inputType: "insertReplacementText" }));
+    });
+    await said(page).toMatch(/^flowers\.csv: 18 examples .* each 2 numbers; 2 classes/);
+    // A field that is left as it was reads nothing again.
+    await page.evaluate(`(() => {
+      const { stream } = Blob.prototype;
+      globalThis.reads = 0;
+      Blob.prototype.stream = function () {
+        globalThis.reads++;
+        return stream.call(this);
+      };
+    })()`);
+    await page.locator("inkling-own input.label").evaluate((input) => input.dispatchEvent(new Event("change")));
+    await page.locator("inkling-own input.ignore").fill("width,");
+    expect(await page.evaluate("reads")).toBe(0);
+    await expect.poll(() => offered("ignore")).toEqual(["width, height", "width, kind"]);
+    await page.locator("inkling-own input.ignore").blur();
+    await said(page).toMatch(/^flowers\.csv: 18 examples .* each 1 number; 2 classes/);
+    expect(await page.evaluate("reads")).toBe(1);
+    expect(errors).toEqual([]);
+  });
+
+  test("predicts whole numbers where that is said, and says that it can", async () => {
+    const { page } = await opened();
+    await page.locator("inkling-own input.label").fill("width");
+    await take(page, [file("few.csv", csv.slice(0, 9).join("\n"))]);
+    await said(page).toMatch(
+      /8 classes: 0, 1, 2.* To predict the number itself, choose that under “The answers are”\.$/,
+    );
+    await page.locator("inkling-own select.task").selectOption("numbers");
+    await said(page).toMatch(/; predicts width\. .* numbers, as asked, so numbers are predicted\./);
+  });
+
+  test("a label that another file left behind does not keep arrays out", async () => {
+    const { page } = await opened();
+    await page.locator("inkling-own input.label").fill("kind");
+    await take(page, [file("flowers.csv", csv.join("\n"))]);
+    await said(page).toMatch(/^flowers\.csv: 18 examples/);
+    await take(page, [file("arrays.npz", await npz())]);
+    await said(page).toMatch(/^arrays\.npz: 18 examples .* each 16 numbers; 4 classes/);
+  });
+
+  test("sets the data from before apart where a file is refused: the refusal stands above them", async () => {
+    const { page } = await opened();
+    await page.locator("inkling-own input.label").fill("kind");
+    await take(page, [file("flowers.csv", csv.join("\n"))]);
+    await said(page).toMatch(/^flowers\.csv: 18 examples/);
+    expect(await page.locator("inkling-own .before").count()).toBe(0);
+    await take(page, [file("broken.csv", "width,kind\n1,iris\n2\n")]);
+    await said(page).toMatch(/^broken\.csv line 3: .* Nothing was changed\. flowers\.csv: 18 examples/);
+    const before = page.locator("inkling-own .before");
+    expect(await before.locator("p").first().textContent()).toMatch(/^These data were read before/);
+    const [alert, drop, fields] = await Promise.all(
+      ["[role=alert]", ".drop", ".options"].map((part) => page.locator(`inkling-own ${part}`).boundingBox()),
+    );
+    expect([drop?.y, alert?.y, fields?.y]).toEqual([drop?.y, alert?.y, fields?.y].toSorted((a = 0, b = 0) => a - b));
+    const button = page.locator("inkling-own button.learn");
+    expect(await button.textContent()).toMatch(/Learn from flowers\.csv, as it was read before/);
+    expect(await button.getAttribute("class")).not.toMatch(/main/);
+    expect(await seriousFindings(page)).toEqual([]);
+    await button.click();
+    await expect.poll(() => page.evaluate("told.data")).toMatchObject([{ name: "flowers.csv" }]);
   });
 
   const model = network([4, 4, 1], [flatten(), dense(5, "relu"), dense(4)], { seed: 3 });

@@ -62,6 +62,27 @@ describe.skipIf(!hasChromium)("a row of one's own", () => {
     expect(errors).toEqual([]);
   });
 
+  test("of a network that predicts numbers has them in their own units", async () => {
+    const { page, errors } = await chromium.open("<inkling-draw></inkling-draw>");
+    // 1000·area + 50,000, and nothing is known of the rows.
+    await page.evaluate(`(() => {
+      const { network, dense, meanSquared, Scaling } = figures.inkling;
+      const initialValues = new Map([["layers.0.weights", Float32Array.of(20)], ["layers.0.bias", Float32Array.of(0)]]);
+      document.querySelector("inkling-draw").model = network([1], [dense(1)], { loss: meanSquared(), initialValues,
+        scaling: new Scaling([100], [20]), targetScaling: new Scaling([150000], [1000]),
+        columnNames: ["area"], targetNames: ["price"] });
+    })()`);
+    const answer = () => page.locator(".large").textContent();
+    await expect.poll(answer).toBe("price: 150,000.");
+    await page.locator("[data-column=area]").fill("120");
+    await page.locator("[data-column=area]").press("Enter");
+    await expect.poll(answer).toBe("price: 170,000.");
+    const chart = () => page.locator("inkling-plot svg").first().textContent();
+    await expect.poll(chart).toContain("price (in 10³)");
+    expect(await page.locator("inkling-row h3").last().textContent()).toBe("What would change its prediction");
+    expect(errors).toEqual([]);
+  });
+
   test("is what Look inside shows, of a network that learned a table in the studio", async () => {
     const { page, errors } = await chromium.open("<inkling-studio></inkling-studio>");
     await page.evaluate(`location.hash = "#v=1&tab=own"`);

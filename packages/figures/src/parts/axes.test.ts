@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { between, rangeOf, snapped, ticksOf } from "./axes.ts";
+import { between, powerFor, rangeOf, snapped, ticksOf } from "./axes.ts";
 
 test("ticks are round numbers inside of the range", () => {
   expect(ticksOf([-6, 6], 6)).toEqual([-6, -4, -2, 0, 2, 4, 6]);
@@ -14,4 +14,10 @@ test("a number is held in its range and on its grid", () => {
   expect(between([-6, 6], 0.75)).toBe(3);
   expect(rangeOf([2, 2])).toEqual([1, 3]);
   expect(rangeOf([0, 10], 0.1)).toEqual([-1, 11]);
+});
+
+test("long numbers are short in a power of ten", () => {
+  expect([[350_000, -2], [99_000], [0.5], [0.002], [0], [-2e7], [Number.NaN, 1]].map(powerFor)).toEqual([
+    3, 0, 0, -3, 0, 6, 0,
+  ]);
 });

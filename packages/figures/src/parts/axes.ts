@@ -40,3 +40,10 @@ export function rangeOf(values: ArrayLike<number>, air = 0.06): Range {
   if (!(high > low)) return [(Number.isFinite(low) ? low : 0) - 1, (Number.isFinite(low) ? low : 0) + 1];
   return [low - air * (high - low), high + air * (high - low)];
 }
+
+/** The power of ten in which these numbers are short enough to stand at an axis: 3 for 350,000, which is 350 then. */
+export function powerFor(values: readonly number[]): number {
+  const most = values.reduce((size, value) => Math.max(size, Math.abs(value)), 0);
+  if (!Number.isFinite(most)) return 0;
+  return most >= 1e5 || (most > 0 && most < 1e-2) ? 3 * Math.floor(Math.log10(most) / 3) : 0;
+}

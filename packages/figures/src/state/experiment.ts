@@ -98,7 +98,8 @@ export function commandOf(experiment: Experiment): string | undefined {
   const { preset, configuration, data } = experiment;
   // It draws the examples to be tested on by the training's own seed.
   if (data !== undefined && (data.command === undefined || (data.isHeldOut && configuration.seed !== 1))) return;
-  const named = differences(experiment).filter((name) => isUsed(name, configuration) && name !== "seed");
+  const different = new Set<FieldName>([...differences(experiment), ...(data?.isTaskSaid ? ["loss" as const] : [])]);
+  const named = fieldNames.filter((name) => different.has(name) && isUsed(name, configuration) && name !== "seed");
   const words = [...named, "seed" as const].flatMap((name) => optionOf(name, configuration[name]));
   return ["inkling train", ...(data?.command ?? []), `--preset ${preset}`, ...words].join(" ");
 }

@@ -19,6 +19,11 @@ export interface OwnData {
    * none.
    */
   readonly command?: readonly string[] | undefined;
+  /**
+   * Whether somebody said that the answers are classes, or that they are numbers, whatever they look like. The command
+   * says it by the loss.
+   */
+  readonly isTaskSaid?: boolean | undefined;
   /** The beginning of the training examples' SHA-256, by which an address knows them again. */
   readonly digest?: string | undefined;
 }

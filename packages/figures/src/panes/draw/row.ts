@@ -8,12 +8,13 @@
  */
 import type { ClassPrediction, Dataset, Network, NumberPrediction, Prediction } from "inkling";
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { powerFor, rangeOf } from "../../parts/axes.ts";
 import "../../parts/bars.ts";
 import { define, Figure } from "../../parts/figure.ts";
 import type { PlotLine, Point } from "../../parts/plot.ts";
 import "../../parts/plot.ts";
 import type { Example } from "../../state/example.ts";
-import { inDigits, inProbability, inWhole } from "../../words/messages.ts";
+import { inDigits, inProbability, inWhole, powerText } from "../../words/messages.ts";
 import { type Course, choose, courseOf, type Field, fieldsOf, middleOf, shortest, stretchesOf } from "./fields.ts";
 import { Reader } from "./reader.ts";
 import { rowStyles } from "./row.style.ts";
@@ -223,17 +224,17 @@ export class InklingRow extends Figure {
   #course(): TemplateResult | typeof nothing {
     const { answer, course, field } = this.read ?? {};
     if (answer === undefined || course === undefined || field === undefined) return nothing;
-    const lines =
-      answer.task === "classes" ? [this.#probability(course, answer)] : this.#numbers(course, answer.values);
-    const ys = lines.flatMap(({ points }) => points.map(([, y]) => y));
-    const [least, most] = answer.task === "classes" ? [0, 1] : [Math.min(...ys), Math.max(...ys)];
+    const own = answer.task === "classes" ? [this.#probability(course, answer)] : this.#numbers(course, answer.values);
+    const power = answer.task === "classes" ? 0 : powerFor(heightsOf(own));
+    const lines = own.map((line) => ({ ...line, points: line.points.map(([x, y]): Point => [x, y / 10 ** power]) }));
     const [first] = lines;
     const now = this.row[field.at] as number;
     const here = nearestTo(first?.points ?? [], now);
-    const yLabel = first?.name ?? "";
+    const name = first?.name ?? "";
+    const yLabel = power === 0 ? name : words().inPower(name, powerText(power));
     return html`
       <section>
-        <h3>${words().courseTitle}</h3>
+        <h3>${answer.task === "classes" ? words().courseTitle : words().numberTitle}</h3>
         <label class="from">${words().column}
           <select data-course @change=${this.#onColumn}>
             ${this.#fields.map(({ name, words: all }, i) =>
@@ -243,7 +244,7 @@ export class InklingRow extends Figure {
         </label>
         <inkling-plot
           .xs=${[Math.min(field.low, now), Math.max(field.high, now)]}
-          .ys=${least === most ? [least - 1, most + 1] : [least, most]}
+          .ys=${answer.task === "classes" ? [0, 1] : rangeOf(heightsOf(lines), 0)}
           .lines=${lines}
           .marks=${here === undefined ? [] : [{ x: now, y: here, tone: "focus", quantity: "now" }]}
           .xLabel=${field.name}
@@ -289,6 +290,10 @@ export class InklingRow extends Figure {
     });
     return words().turns(column, parts.join(words().next));
   }
+}
+
+function heightsOf(lines: readonly PlotLine[]): number[] {
+  return lines.flatMap(({ points }) => points.map(([, y]) => y));
 }
 
 /** The height of a line at x, between its two neighbours. */

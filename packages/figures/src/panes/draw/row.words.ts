@@ -15,6 +15,8 @@ export const words = messages("row", {
   target: (place: string) => `output ${place}`,
   probabilities: "What the network gives each class",
   numbers: "What the network predicts",
+  numberTitle: "What would change its prediction",
+  inPower: (name: string, power: string) => `${name} (in ${power})`,
   courseTitle: "What would change its mind",
   column: "If only this changes:",
   stays: (column: string, name: string) => `Whatever the ${column} here: ${name}.`,

@@ -151,7 +151,7 @@ export class InklingWay extends Figure {
       >
         <span class="name">${title}<br /><span class="shape">${note}</span></span>
         ${map(values, scale, title)}
-        <span class="divide">${gradient === undefined ? "" : name === "input" ? "∂C/∂x" : name === "output" ? "∂C/∂z" : "∂C/∂a"}</span>
+        <span class="divide">${gradient === undefined ? "" : name === "input" ? "∂C/∂x" : name === "output" && this.trace?.softmax ? "∂C/∂z" : "∂C/∂a"}</span>
         ${gradient === undefined ? nothing : map(gradient, "signed", "∂C")}
       </button>
     `;

@@ -13,12 +13,14 @@ import { define, Figure } from "../../parts/figure.ts";
 import type { CourseMoment } from "../../session/course.ts";
 import { inDigits, inPercent, inProbability, inWhole, signed } from "../../words/messages.ts";
 import "../../parts/map.ts";
-import { arranged, arrangementOf } from "../inside/arrangement.ts";
+import { classTable } from "./class-table.ts";
 import type { CellDetail } from "./confusion.ts";
 import "./confusion.ts";
 import { gapOf, saidOf } from "./gap.ts";
 import { type Moment, momentOf, type Spread, spreadsOf } from "./history.ts";
+import { itemOf } from "./items.ts";
 import { LOOKED_AT } from "./look.ts";
+import "./numbers.ts";
 import { Past } from "./past.ts";
 import "./plane.ts";
 import type { DigitDetail, StripItem } from "./strip.ts";
@@ -113,7 +115,7 @@ export class InklingJudge extends Figure {
         problem: undefined,
         isWorking: false,
       });
-      await this.#past.look(model, test, past, signal, (moments) => {
+      await this.#past.look(model, verdict.data, past, signal, (moments) => {
         this.earlier = moments;
       });
       if (!signal.aborted) this.isPastKnown = true;
@@ -126,34 +128,41 @@ export class InklingJudge extends Figure {
   }
 
   protected override render(): TemplateResult {
-    const { verdict, test, problem } = this;
+    const { verdict, model, problem } = this;
+    if (model?.loss.task === "numbers") return this.#numbers(model);
     if (problem !== undefined) return html`<p role="alert">${words().failed(problem)}</p>`;
-    if (verdict === undefined || test === undefined) {
-      return html`<p role="status">${this.#instead()}</p>`;
+    if (verdict === undefined) {
+      return html`<p role="status">${this.isWorking ? words().working : words().nothing}</p>`;
     }
+    const { data: test } = verdict;
+    const summary = words().summary(inPercent(verdict.test.accuracy), inDigits(verdict.test.loss));
     return html`
       <section>${this.#summary(verdict)}</section>
       <section>${this.#confusion(verdict, test)}</section>
       <section>${this.#worst(verdict, test)}</section>
-      <section>${this.#classes(verdict.test)}</section>
+      <section>${classTable(verdict.test.perClass)}</section>
       ${test.shape.length > 1 ? html`<section>${this.#warped(verdict.test)}</section>` : nothing}
       <section>${this.#layers()}</section>
       <section>${this.#plane(verdict)}</section>
-      <inkling-about .texts=${words()} .summary=${words().summary(inPercent(verdict.test.accuracy), inDigits(verdict.test.loss))}></inkling-about>
+      <inkling-about .texts=${words()} .summary=${summary}></inkling-about>
     `;
   }
 
-  /** What stands there where nothing is judged. */
-  #instead(): string {
-    if (this.model !== undefined && this.model.loss.task !== "classes") return words().numbers;
-    return this.isWorking ? words().working : words().nothing;
+  #numbers(model: Network): TemplateResult {
+    return html`<inkling-judge-numbers
+      .model=${model}
+      .test=${this.test}
+      .train=${this.train}
+      ?isPart=${this.isPart}
+    ></inkling-judge-numbers>`;
   }
 
   #summary({ test, train }: Verdict): TemplateResult {
+    const isFirst = this.isPart || (train !== undefined && train.examples < (this.train?.count ?? 0));
     return html`
       <dl class="sets">
         ${this.#set(words().test, test, words().ofImages)}
-        ${train === undefined ? nothing : this.#set(words().train, train, this.isPart ? words().ofFirst : words().ofImages)}
+        ${train === undefined ? nothing : this.#set(words().train, train, isFirst ? words().ofFirst : words().ofImages)}
       </dl>
       ${train === undefined ? nothing : html`<p class="gap">${this.#gap(train, test)}</p>`}
     `;
@@ -203,58 +212,27 @@ export class InklingJudge extends Figure {
     const counts = [inWhole(shown.length), inWhole(found.length)] as const;
     return html`
       <p role="status">${words().digitsOf(name(label), name(predicted), ...counts)}</p>
-      ${this.#strip(shown.map((index) => this.#item(index, test, `№ ${index}`)))}
+      ${this.#strip(shown.map((index) => itemOf(index, test, `№ ${index}`)))}
     `;
   }
 
   #worst({ test: { mistakes } }: Verdict, test: Dataset): TemplateResult {
     const name = (k: number) => test.classNames?.[k] ?? String(k);
     const items = mistakes.slice(0, SHOWN / 2).map(({ index, label, predicted, probability }) => {
-      return this.#item(index, test, words().mistake(name(label), name(predicted), inProbability(probability)));
+      return itemOf(index, test, words().mistake(name(label), name(predicted), inProbability(probability)));
     });
     return html`<h3>${words().worst}</h3>
-      <p class="help">${words().worstHelp}</p>
+      <p class="help">${items.length === 0 ? words().noMistakes : words().worstHelp}</p>
       ${this.#strip(items)}`;
-  }
-
-  #item(index: number, test: Dataset, text: string): StripItem {
-    const picture = arrangementOf(test.shape);
-    // A row of a table is no picture.
-    const pixels = test.shape.length > 1 ? arranged(test.example(index), picture) : undefined;
-    return { index, pixels, columns: picture.columns, text };
   }
 
   #strip(items: readonly StripItem[]): TemplateResult {
     const choose = ({ detail: { index } }: CustomEvent<DigitDetail>) => {
-      const pixels = this.test?.example(index);
-      const detail = { set: "test", index, pixels, label: this.test?.labels?.[index] };
+      const data = this.verdict?.data;
+      const detail = { set: "test", index, pixels: data?.example(index), label: data?.labels?.[index] };
       this.dispatchEvent(new CustomEvent("example-change", { detail, bubbles: true, composed: true }));
     };
     return html`<inkling-strip .items=${items} @digit-pick=${choose}></inkling-strip>`;
-  }
-
-  #classes({ perClass }: ClassEvaluation): TemplateResult {
-    const share = (value: number) => (Number.isNaN(value) ? "–" : inPercent(value));
-    const { classHead, precision, recall, examples } = words();
-    return html`<h3>${words().perClass}</h3>
-      <p class="help">${words().classHelp}</p>
-      <table class="classes">
-        <thead>
-          <tr>
-            ${[classHead, precision, recall, examples].map((head) => html`<th scope="col">${head}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${perClass.map(
-            (one) => html`<tr>
-              <th scope="row">${one.className ?? one.label}</th>
-              <td>${share(one.precision)}</td>
-              <td>${share(one.recall)}</td>
-              <td>${inWhole(one.examples)}</td>
-            </tr>`,
-          )}
-        </tbody>
-      </table>`;
   }
 
   #warped({ accuracy }: ClassEvaluation): TemplateResult {

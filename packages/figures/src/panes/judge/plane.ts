@@ -1,9 +1,13 @@
-/** Digits as points on a plane. Each is written where it lies, so that no colour has to stand for a class. */
-import { css, html, svg, type TemplateResult } from "lit";
+/**
+ * Examples as points on a plane. Each is written where it lies, so that no colour has to stand for a class; a long name
+ * by its beginning, so that it covers no others and stays inside.
+ */
+import { css, html, nothing, svg, type TemplateResult } from "lit";
 import { define, Figure } from "../../parts/figure.ts";
 import type { NumbersTable } from "../../parts/numbers.ts";
 import { inWhole } from "../../words/messages.ts";
 import type { Point } from "./projection.ts";
+import { shortNames } from "./short-names.ts";
 import { words } from "./words.ts";
 
 export interface PlacedDigit extends Point {
@@ -42,6 +46,19 @@ export class InklingPlane extends Figure {
         stroke: var(--ink);
         stroke-width: 0.35;
       }
+      ul {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.1em 1.2em;
+        margin: 0.4em 0 0;
+        padding: 0;
+        list-style: none;
+        font-size: 0.9em;
+        color: var(--quiet);
+      }
+      li {
+        overflow-wrap: anywhere;
+      }
     `,
   ];
 
@@ -69,15 +86,20 @@ export class InklingPlane extends Figure {
 
   protected override render(): TemplateResult {
     const place = fitting(this.digits);
+    const names = [...new Set(this.digits.map(({ text }) => text))].sort();
+    const short = new Map(shortNames(names).map((written, k) => [names[k], written]));
     const one = ({ text, isMistake, ...point }: PlacedDigit) => {
       const [left, top] = place(point).map((number) => number.toFixed(2));
-      const written = svg`<text x=${left} y=${top}>${text}</text>`;
+      const written = svg`<text x=${left} y=${top}>${short.get(text)}</text>`;
       return isMistake ? svg`<g class="mistake"><circle cx=${left} cy=${top} r="2.6" />${written}</g>` : written;
     };
     // Mistakes last: they lie on top.
     const sorted = this.digits.toSorted((a, b) => Number(a.isMistake) - Number(b.isMistake));
     const label = words().planeLabel(inWhole(this.digits.length));
-    return html`<svg viewBox="-100 -70 200 140" role="img" aria-label=${label}>${sorted.map(one)}</svg>`;
+    const isShort = names.every((name) => short.get(name) === name);
+    const called = names.map((name) => html`<li><b>${short.get(name)}</b> ${name}</li>`);
+    return html`<svg viewBox="-100 -70 200 140" role="img" aria-label=${label}>${sorted.map(one)}</svg>
+      ${isShort ? nothing : html`<ul aria-label=${words().planeNames}>${called}</ul>`}`;
   }
 }
 

@@ -59,7 +59,14 @@ export class InklingStrip extends Figure {
           ${
             pixels === undefined
               ? nothing
-              : html`<inkling-map plain scale="ink" .bound=${255} .columns=${columns} .values=${pixels} aria-hidden="true"></inkling-map>`
+              : html`<inkling-map
+                  plain
+                  scale="ink"
+                  .bound=${255}
+                  .columns=${columns}
+                  .values=${pixels}
+                  aria-hidden="true"
+                ></inkling-map>`
           }
           <span>${text}</span>
         </button>

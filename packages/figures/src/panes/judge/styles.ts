@@ -28,6 +28,38 @@ export const judgeStyles = css`
     text-align: end;
     font-weight: normal;
   }
+  table.measures :is(th, td) {
+    border: 0;
+  }
+  table.measures th[scope="row"] {
+    padding-inline-start: 0;
+    text-align: start;
+  }
+  table.measures + .help {
+    margin-top: 0.8em;
+  }
+  table.measures tr:not(.quiet) {
+    border-top: 1px solid var(--line);
+  }
+  table.measures .quiet :is(th, td) {
+    padding-top: 0;
+    color: var(--quiet);
+    font-size: 0.9em;
+  }
+  .pointed {
+    display: block;
+    max-width: 38em;
+    cursor: pointer;
+  }
+  .one {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.3em 1em;
+    align-items: center;
+  }
+  .one input {
+    width: 5em;
+  }
   @media (width < 40em) {
     table.classes :is(th, td) {
       padding-inline: 0.3em;

@@ -1,5 +1,6 @@
 /** What is found out about a network for the pane that judges it; each part is one call of the library. */
-import { augment, augmentedCopy, type ClassEvaluation, type Dataset, evaluate, type Network } from "inkling";
+import { augment, augmentedCopy, type ClassEvaluation, Dataset, evaluate, type Network } from "inkling";
+import { fillMissing } from "inkling/formats";
 import { type Look, lookAt } from "./look.ts";
 import type { PlacedDigit } from "./plane.ts";
 import { onPlane } from "./projection.ts";
@@ -8,6 +9,8 @@ export interface Verdict {
   readonly test: ClassEvaluation;
   /** Of about as many training images as there are test images; undefined without training images. */
   readonly train: ClassEvaluation | undefined;
+  /** The test examples, without empty cells. */
+  readonly data: Dataset;
   readonly look: Look;
   /** Of the images that were looked at, what each was read as. */
   readonly plane: readonly PlacedDigit[];
@@ -16,6 +19,16 @@ export interface Verdict {
 /** Training images that are looked at also where there are fewer test images. */
 const LEAST_TRAINING = 1000;
 
+/** As many training examples as there are test examples, or some more. */
+export function comparedWith(test: Dataset, train: Dataset | undefined): Dataset | undefined {
+  return train?.take(Math.min(train.count, Math.max(test.count, LEAST_TRAINING)));
+}
+
+/** Examples without empty cells: such a cell is what the network's training read it as. */
+export function withoutGaps({ tableColumns }: Network, data: Dataset): Dataset {
+  return tableColumns === undefined ? data : fillMissing(data, new Dataset({ ...data, tableColumns }));
+}
+
 /** Judges a network of classes by all test images, and by as many training images. */
 export async function judge(
   model: Network<"classes">,
@@ -23,11 +36,12 @@ export async function judge(
   train: Dataset | undefined,
   signal: AbortSignal,
 ): Promise<Verdict> {
-  const onTest = await evaluate(model, test, { signal });
-  const learned = train?.take(Math.min(train.count, Math.max(test.count, LEAST_TRAINING)));
-  const onTrain = learned && (await evaluate(model, learned, { signal }));
-  const look = await lookAt(model, test);
-  return { test: onTest, train: onTrain, look, plane: placed(look, test, onTest) };
+  const data = withoutGaps(model, test);
+  const onTest = await evaluate(model, data, { signal });
+  const learned = comparedWith(test, train);
+  const onTrain = learned && (await evaluate(model, withoutGaps(model, learned), { signal }));
+  const look = await lookAt(model, data);
+  return { test: onTest, train: onTrain, data, look, plane: placed(look, data, onTest) };
 }
 
 /** The warped images of the README's table of presets: the same settings, and the same seed. */

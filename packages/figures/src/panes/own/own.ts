@@ -4,12 +4,15 @@
  *   own.model = network   what is saved
  *   events: data-change (OwnData: what is to be learnt), model-change { model }
  */
-import { InklingError, type Network } from "inkling";
+import type { Network } from "inkling";
 import { html, nothing, type TemplateResult } from "lit";
 import { define, Figure } from "../../parts/figure.ts";
 import { inWhole } from "../../words/messages.ts";
 import { paneStyles } from "../styles.ts";
+import { columnsOf } from "./columns.ts";
 import { type ModelFormat, modelFormats, readModel, writeModel } from "./models.ts";
+import { nothingSaid, optionFields, optionsFrom, type Said } from "./options.ts";
+import { noteIn, sentenceOf } from "./phrasing.ts";
 import { type Chosen, type ReadData, readOwn } from "./reading.ts";
 import { ownStyles } from "./styles.ts";
 import { words } from "./words.ts";
@@ -19,8 +22,6 @@ export interface ModelDetail {
   readonly model: Network;
 }
 
-/** The sides that pictures can become. */
-const SIZES = [28, 32, 64] as const;
 /** So many names of classes are written out. */
 const NAMED = 12;
 
@@ -31,8 +32,10 @@ export class InklingOwn extends Figure {
   static override properties = {
     model: { attribute: false },
     found: { state: true },
+    columns: { state: true },
+    options: { state: true },
     said: { state: true },
-    problem: { state: true },
+    problems: { state: true },
     isOver: { state: true },
   };
 
@@ -41,25 +44,32 @@ export class InklingOwn extends Figure {
   /** The network that is saved; undefined where there is none yet. */
   declare model: Network | undefined;
   declare found: ReadData | undefined;
+  /** Those of the table that was chosen last, whether or not it could be read. */
+  declare columns: readonly string[];
+  declare options: Said;
   /** What is being done, or was done last. */
   declare said: string;
-  declare problem: { readonly part: Part; readonly sentence: string } | undefined;
+  declare problems: Readonly<Partial<Record<Part, string>>>;
   declare isOver: boolean;
   /** What was chosen last: it is read again where an option changes. */
   #files: readonly Chosen[] = [];
-  #label = "";
-  #side: number | undefined;
-  #missing: "mean" | "drop" | undefined;
+  /** What was said when they were read. */
+  #readWith = nothingSaid;
+  /** How often files were read: what was begun before the last time comes too late. */
+  #reads = 0;
 
   constructor() {
     super();
+    this.columns = [];
+    this.options = nothingSaid;
+    this.problems = {};
     this.said = "";
     this.isOver = false;
   }
 
   protected override render(): TemplateResult {
     return html`
-      <section>${this.#data()} ${this.#alert("data")}</section>
+      <section>${this.#data()}</section>
       <section>${this.#loading()} ${this.#alert("model")}</section>
       <section>${this.#saving()}</section>
       <p role="status">${this.said}</p>
@@ -68,8 +78,8 @@ export class InklingOwn extends Figure {
 
   /** What went wrong, beside what it was chosen with. */
   #alert(part: Part): TemplateResult | typeof nothing {
-    const { problem } = this;
-    return problem?.part === part ? html`<p role="alert">${words().failed(problem.sentence)}</p>` : nothing;
+    const sentence = this.problems[part];
+    return sentence === undefined ? nothing : html`<p role="alert">${words().failed(sentence)}</p>`;
   }
 
   #data(): TemplateResult {
@@ -84,7 +94,8 @@ export class InklingOwn extends Figure {
       >
         ${this.#chooser("files", words().files)} ${this.#chooser("folder", words().folder)} <span>${words().drop}</span>
       </div>
-      ${this.#options()} ${this.found === undefined ? nothing : this.#foundData(this.found)}
+      ${this.#alert("data")} ${optionFields(this.options, this.columns, this.#say)}
+      ${this.found === undefined ? nothing : this.#foundData(this.found)}
     `;
   }
 
@@ -110,63 +121,34 @@ export class InklingOwn extends Figure {
       />`;
   }
 
-  #options(): TemplateResult {
-    const { label, labelHelp, size, sizeOwn, missing, missingError, missingMean, missingDrop } = words();
-    const value = (event: Event) => (event.target as HTMLInputElement | HTMLSelectElement).value;
-    const again = () => {
-      if (this.#files.length > 0) void this.#read(this.#files);
-    };
-    return html`<div class="options" @change=${again}>
-      <label>
-        ${label}
-        <input
-          type="text"
-          title=${labelHelp}
-          @input=${(event: Event) => {
-            this.#label = value(event).trim();
-          }}
-        />
-      </label>
-      <label>
-        ${missing}
-        <select
-          @change=${(event: Event) => {
-            this.#missing = (value(event) || undefined) as "mean" | "drop" | undefined;
-          }}
-        >
-          <option value="">${missingError}</option>
-          <option value="mean">${missingMean}</option>
-          <option value="drop">${missingDrop}</option>
-        </select>
-      </label>
-      <label>
-        ${size}
-        <select
-          @change=${(event: Event) => {
-            this.#side = Number(value(event)) || undefined;
-          }}
-        >
-          <option value="">${sizeOwn}</option>
-          ${SIZES.map((side) => html`<option value=${side}>${side} × ${side}</option>`)}
-        </select>
-      </label>
-    </div>`;
-  }
+  /** What a field says now. The files that were chosen are read again as it says. */
+  readonly #say = (change: Partial<Said>, isWhole: boolean) => {
+    this.options = { ...this.options, ...change };
+    // A field that is left as it was read says nothing new: what stands below it stays where it is.
+    const isNew = JSON.stringify(this.options) !== JSON.stringify(this.#readWith);
+    if (isWhole && isNew && this.#files.length > 0) void this.#read(this.#files);
+  };
 
+  /** What was read. Where files were refused after that, it is set apart: it is not of these. */
   #foundData(found: ReadData): TemplateResult {
     const { name, train, test, isHeldOut } = found;
     const { classNames, classes, targetNames, shape } = train;
+    const isBefore = this.problems.data !== undefined;
     const names = classNames ?? Array.from({ length: classes }, (_, k) => String(k));
     const some = names.length > NAMED ? `${names.slice(0, NAMED).join(", ")} …` : names.join(", ");
     const answers =
       classes > 0 ? words().classes(inWhole(classes), some) : words().targets((targetNames ?? []).join(", "));
-    return html`
+    return html`<div class=${isBefore ? "before" : ""}>
+      ${isBefore ? html`<p class="help">${words().before}</p>` : nothing}
       <p class="found">
         <strong>${words().found(name)}</strong> ${words().examples(inWhole(train.count), inWhole(test.count))},
-        ${words().shape(shape.join(" × "))}; ${answers}. ${isHeldOut ? words().held : nothing} ${train.note ?? nothing}
+        ${words().shape(shape.join(" × "))}; ${answers}. ${isHeldOut ? words().held : nothing} ${noteIn(train.note)}
+        ${areNumbered(train) ? words().orNumbers(words().task) : nothing}
       </p>
-      <button class="main learn" @click=${() => this.#tell("data-change", found)}>${words().learn}</button>
-    `;
+      <button class="learn ${isBefore ? "" : "main"}" @click=${() => this.#tell("data-change", found)}>
+        ${isBefore ? words().learnBefore(name) : words().learn}
+      </button>
+    </div>`;
   }
 
   #loading(): TemplateResult {
@@ -204,13 +186,31 @@ export class InklingOwn extends Figure {
 
   /** Reads files; what was there before stays where they cannot be read. */
   async #read(files: readonly Chosen[]): Promise<void> {
+    const read = ++this.#reads;
+    if (files !== this.#files) void this.#findColumns(files);
     this.#files = files;
-    await this.#attempt("data", files[0]?.path ?? "", async () => {
-      const [label, side] = [this.#label || undefined, this.#side];
-      const size = side === undefined ? undefined : ([side, side] as const);
-      this.found = await readOwn(files, { label, size, missing: this.#missing });
-      this.said = "";
-    });
+    this.#readWith = this.options;
+    const isLast = () => read === this.#reads;
+    await this.#attempt(
+      "data",
+      files[0]?.path ?? "",
+      async () => {
+        const found = await readOwn(files, optionsFrom(this.options));
+        if (!isLast()) return;
+        this.found = found;
+        this.said = "";
+      },
+      isLast,
+    );
+  }
+
+  async #findColumns(files: readonly Chosen[]): Promise<void> {
+    this.columns = [];
+    const [first] = files;
+    if (first === undefined || files.length > 1) return;
+    // What is wrong with a file its reader says.
+    const columns = await columnsOf(first).catch(() => []);
+    if (files === this.#files) this.columns = columns;
   }
 
   async #readModel(file: File): Promise<void> {
@@ -238,20 +238,27 @@ export class InklingOwn extends Figure {
   }
 
   /** Says what is done and, in one sentence, what went wrong. */
-  async #attempt(part: Part, name: string, work: () => Promise<void>): Promise<void> {
-    this.problem = undefined;
+  async #attempt(part: Part, name: string, work: () => Promise<void>, isLast = () => true): Promise<void> {
     this.said = name === "" ? "" : words().reading(name);
     try {
       await work();
+      // A refusal stays until that: what stands below it does not jump.
+      if (isLast()) this.problems = { ...this.problems, [part]: undefined };
     } catch (error) {
+      if (!isLast()) return;
       this.said = "";
-      this.problem = { part, sentence: error instanceof InklingError ? error.message : String(error) };
+      this.problems = { ...this.problems, [part]: sentenceOf(error) };
     }
   }
 
   #tell(name: string, detail: object): void {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
+}
+
+/** Whether the classes of a table are whole numbers, which could be predicted as well. */
+function areNumbered({ inputs, classNames = [] }: ReadData["train"]): boolean {
+  return inputs instanceof Float32Array && classNames.length > 0 && classNames.every((name) => /^-?\d+$/.test(name));
 }
 
 function chosen(file: File): Chosen {

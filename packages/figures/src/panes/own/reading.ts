@@ -6,7 +6,6 @@ import { DataError, type Dataset } from "inkling";
 import { datasetFromIdx, type IdxFile, readPair } from "inkling/formats";
 import type { Data } from "inkling-formats/data";
 import type { OwnData } from "../../state/own-data.ts";
-import { words } from "./words.ts";
 
 /** A file, and its path in the folder that was chosen. */
 export interface Chosen {
@@ -21,6 +20,12 @@ export interface ReadingOptions {
   readonly size?: readonly [width: number, height: number] | undefined;
   /** Of a table: what empty cells are; a mistake if absent. */
   readonly missing?: "mean" | "drop" | undefined;
+  /** Of a table or of arrays: what the answers are; what they look like if absent. */
+  readonly task?: "classes" | "numbers" | undefined;
+  /** Of a table: columns that are left out. */
+  readonly ignore?: readonly string[] | undefined;
+  /** Of a table: columns that hold words even where they look like numbers. */
+  readonly words?: readonly string[] | undefined;
 }
 
 /** Data of one's own that have a test of their own, or one that was held out. */
@@ -43,30 +48,41 @@ export async function readOwn(chosen: readonly Chosen[], options: ReadingOptions
   if (chosen.length <= 4 && heads.every(isIdx)) return readIdx(chosen);
   if (chosen.length > 1 || first.path.includes("/")) return readFolder(chosen, options);
   const { readBytes } = await import("inkling-formats/data");
-  const { label, size, missing } = options;
-  const spelled = (option: string) => (option === "label" ? words().label : option);
-  const given = {
-    needsLabel: true,
-    spelled,
-    ...(label && { label }),
-    ...(size && { size }),
-    ...(missing && { missing }),
-  };
-  const data = await readBytes(first.path, first.file, given);
+  const given = optionsFor(heads[0] as Uint8Array, options);
+  const named = Object.entries(given).filter(([, value]) => value !== undefined);
+  const data = await readBytes(first.path, first.file, { ...Object.fromEntries(named), needsLabel: true });
   const isTable = !(("only" in data ? data.only : data.train).inputs instanceof Uint8Array);
   // Of images in one file the command line holds out no test.
   const isAlike = isTable || !("only" in data);
-  return { ...divided(first.path, data), ...(isAlike && { command: commandFor(first.path, options, isTable) }) };
+  return {
+    ...divided(first.path, data),
+    ...(isAlike && { command: commandFor(first.path, given, isTable) }),
+    ...(given.task !== undefined && { isTaskSaid: true }),
+  };
+}
+
+/** What concerns a file that begins so: arrays have no columns with names, and the answers are an array beside them. */
+function optionsFor(head: Uint8Array, { label, size, missing, task, ignore, words }: ReadingOptions): ReadingOptions {
+  const starts = (...start: readonly number[]) => start.every((byte, i) => head[i] === byte);
+  if (starts(0x50, 0x4b)) return { size, task };
+  // One array, "\x93NUMPY", may be a table whose answers are in a column: by its number.
+  if (starts(0x93, 0x4e)) return { size, task, label: /^(column )?\d+$/.test(label ?? "") ? label : undefined };
+  return { label, size, missing, task, ignore, words };
 }
 
 /** How the command line is told to read the same; undefined for a name that would need more than quotes. */
-function commandFor(path: string, options: ReadingOptions, isTable: boolean): readonly string[] | undefined {
-  const { label, size, missing } = options;
-  const named = [
-    ...(isTable && label ? ["--label", label] : []),
-    ...(isTable && missing ? ["--missing", missing] : []),
-    ...(!isTable && size ? ["--size", size.join("x")] : []),
+function commandFor(
+  path: string,
+  { label, size, missing, ignore, words }: ReadingOptions,
+  isTable: boolean,
+): readonly string[] | undefined {
+  const ofTable = [
+    ...(label ? ["--label", label] : []),
+    ...(missing ? ["--missing", missing] : []),
+    ...(words ? ["--words", words.join(",")] : []),
+    ...(ignore ? ["--ignore", ignore.join(",")] : []),
   ];
+  const named = isTable ? ofTable : size ? ["--size", size.join("x")] : [];
   const spelled = [path, ...named].map(quoted);
   return spelled.every((word) => word !== undefined) ? spelled : undefined;
 }

@@ -16,15 +16,28 @@ export const ownStyles = css`
     background: var(--panel);
   }
   .options {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 0.8em 2em;
+    display: grid;
+    grid-template-columns: repeat(auto-fill, minmax(min(100%, 14em), 1fr));
+    gap: 0.8em 1.5em;
+    align-items: end;
+    max-width: 56em;
     margin: 0.8em 0;
   }
   .options label {
     display: grid;
     gap: 0.2em;
+    min-width: 0;
     font-size: 0.9em;
+  }
+  .options :is(input, select) {
+    box-sizing: border-box;
+    width: 100%;
+  }
+  .before {
+    padding: 0.6em 1em;
+    border: 1px solid var(--line);
+    border-radius: 8px;
+    color: var(--quiet);
   }
   .formats {
     display: flex;
@@ -41,6 +54,7 @@ export const ownStyles = css`
     text-align: left;
   }
   [role="alert"] {
+    margin: 0.8em 0;
     padding: 0.6em 1em;
     border-left: 4px solid var(--negative);
     background: var(--panel);
