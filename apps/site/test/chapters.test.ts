@@ -8,7 +8,7 @@ import { pageColour, pagesIn, patient, readThrough, type Site, startSite } from 
 import { coloursOf, cutLines, modulesOf, printedCodes, SHEET, tallest, unfinished } from "./paper.ts";
 import { hasColour, type Pdf, type PdfImage, pdfOf } from "./pdf.ts";
 
-const chapters = pagesIn("book");
+const chapters = pagesIn("book").filter((route) => !route.endsWith("/index"));
 
 describe.skipIf(!hasChromium)("the chapters", () => {
   let site: Site;

@@ -9,7 +9,7 @@ import { keepsToItsBudget } from "./budgets.ts";
 import { pageColour, pagesIn, patient, readThrough, type Site, startSite } from "./built-site.ts";
 
 const alone = pagesIn("fig");
-const routes = ["/", "/studio", "/offline", "/source/layers/dense", "/reference/", "/reference/inkling"];
+const routes = ["/", "/book/", "/studio", "/offline", "/source/layers/dense", "/reference/", "/reference/inkling"];
 
 describe.skipIf(!hasChromium)("the site", () => {
   let site: Site;
