@@ -55,7 +55,13 @@ describe.skipIf(!hasChromium)("looking inside", () => {
     expect(deltas).toEqual(Array.from(back?.dOutputs ?? []));
     for (const [k, delta] of deltas.entries())
       expect(delta).toBeCloseTo((softmax?.probabilities[k] ?? 0) - (k === 3 ? 0.91 : 0.01), 6);
-    await soon(() => page.getByText("A share s = 0.1 of the target").count()).toBe(1);
+    await soon(() => page.getByText(/A share s = 0.1 of the target.*∂C\/∂z is p − q/s).count()).toBe(1);
+    // With weights it is another number, and nothing of the kind is said.
+    await page.evaluate(`document.querySelector("inkling-inside").model = figures.inkling.network([28, 28, 1],
+      [figures.inkling.flatten(), figures.inkling.dense(10)], { seed: 1, loss: figures.inkling.crossEntropy({
+        labelSmoothing: 0.1, classWeights: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] }) })`);
+    await soon(() => page.getByText("Each class counts by a weight of its own").count()).toBe(1);
+    expect(await page.getByText("∂C/∂z is p − q").count()).toBe(0);
     expect(await seriousFindings(page)).toEqual([]);
     expect(errors).toEqual([]);
     model.close();

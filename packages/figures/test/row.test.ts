@@ -45,7 +45,7 @@ describe.skipIf(!hasChromium)("a row of one's own", () => {
       [Math.fround(1.1), 0, 1],
       [3.5, 0, 1],
     ]);
-    await expect.poll(() => row("p.quiet").first().textContent()).toBe("You have changed this row.");
+    await expect.poll(() => row("p.quiet").first().textContent()).toContain("You have changed this row.");
     // What is no number changes nothing.
     await row("[data-column=width]").fill("");
     await row("[data-column=width]").press("Enter");
@@ -53,9 +53,30 @@ describe.skipIf(!hasChromium)("a row of one's own", () => {
     await row("input[type=range]").focus();
     await page.keyboard.press("Home");
     await expect.poll(answer).toBe("narrow, with a probability of 97.8%.");
-    await row("[data-row]").fill("1");
-    await row("[data-row]").press("Enter");
+    const goTo = async (place: string) => {
+      await row("[data-row]").fill(place);
+      await row("[data-row]").press("Enter");
+    };
+    const colour = () => row("[data-column=colour]").inputValue();
+    await goTo("1");
     await expect.poll(answer).toBe("wide, with a probability of 99.8%.");
+    for (const [place, word] of [
+      ["0", "0"],
+      ["1", "1"],
+      ["0", "0"],
+    ] as const) {
+      await goTo(place);
+      await expect.poll(colour).toBe(word);
+    }
+    // Beyond the usual ends, too, and back to the file's own.
+    await row("[data-column=width]").fill("9");
+    await row("[data-column=width]").press("Enter");
+    await expect.poll(answer).toContain("wide");
+    await expect.poll(() => row("section p").textContent()).toMatch(/narrow up to 4\.\d+, then wide/);
+    await row("button").click();
+    await expect.poll(() => row("[data-column=width]").inputValue()).toBe("1.1");
+    await expect.poll(() => row("p.quiet").first().textContent()).toBe("In the file the answer is narrow.");
+    expect(await page.evaluate("told.at(-1)")).toEqual([Math.fround(1.1), 1, 0]);
     expect(await seriousFindings(page)).toEqual([]);
     await page.setViewportSize({ width: 360, height: 740 });
     await expect.poll(() => page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(360);
@@ -95,11 +116,54 @@ describe.skipIf(!hasChromium)("a row of one's own", () => {
     const width = page.locator("inkling-row [data-column=width]");
     await width.fill("123");
     await width.press("Enter");
-    await page.getByRole("tab", { name: "Look inside" }).click();
+    const tab = (name: string) => page.getByRole("tab", { name }).click();
+    await tab("Look inside");
     await page.locator('inkling-inside [data-layer="input"]').click();
-    await expect
-      .poll(() => page.locator('inkling-inside [data-quantity="x"] inkling-bars ol').innerText(), { timeout: 60_000 })
-      .toMatch(/width = 123/);
+    const inputs = () => page.locator('inkling-inside [data-quantity="x"] inkling-bars ol').innerText();
+    const becomes = (width: string) =>
+      expect.poll(inputs, { timeout: 60_000 }).toMatch(new RegExp(`width = ${width}\\b`));
+    await becomes("123");
+    // What Draw shows is followed, also after something else was looked at.
+    await page.locator("inkling-inside").getByRole("button", { name: "Back to the test set" }).click();
+    await expect.poll(inputs).not.toMatch(/width = 123/);
+    await tab("Draw");
+    await page.getByRole("button", { name: "Follow it through the network" }).click();
+    await becomes("123");
+    await tab("Draw");
+    await page.locator("inkling-row [data-row]").fill("2");
+    await page.locator("inkling-row [data-row]").press("Enter");
+    const own = await width.inputValue();
+    await page.getByRole("button", { name: "Follow it through the network" }).click();
+    await becomes(own);
+    expect(errors).toEqual([]);
+  });
+
+  test("of a table with empty cells has what the training read them as, also inside", async () => {
+    const { page, errors } = await chromium.open("<inkling-studio></inkling-studio>");
+    await page.evaluate(`location.hash = "#v=1&tab=own"`);
+    await page.locator("inkling-own .options input").first().fill("kind");
+    await page.locator("inkling-own .options select").first().selectOption("mean");
+    // Every second width is missing.
+    const gaps = csv
+      .split("\n")
+      .map((line, i) => (i > 0 && i % 2 === 0 ? line.replace(/^\d+/, "") : line))
+      .join("\n");
+    const files = [{ name: "gaps.csv", buffer: Buffer.from(gaps), mimeType: "text/csv" }];
+    await page.locator("inkling-own input.files").setInputFiles(files);
+    await page.locator("inkling-own button.learn").click();
+    await page.locator("inkling-train").getByRole("button", { name: "One step" }).click();
+    await page.getByRole("tab", { name: "Draw" }).click();
+    const row = (selector: string) => page.locator(`inkling-row ${selector}`);
+    await expect.poll(() => row(".large").textContent(), { timeout: 60_000 }).toMatch(/probability/);
+    for (let place = 0; place < 4; place++) {
+      await row("[data-row]").fill(String(place));
+      await row("[data-row]").press("Enter");
+      await expect.poll(() => row("p.quiet").first().textContent()).toMatch(/^In the file/);
+      expect(Number(await row("[data-column=width]").inputValue())).toBeGreaterThanOrEqual(0);
+      await page.getByRole("tab", { name: "Look inside" }).click();
+      await expect.poll(() => page.locator("inkling-inside header").count()).toBe(1);
+      await page.getByRole("tab", { name: "Draw" }).click();
+    }
     expect(errors).toEqual([]);
   });
 });

@@ -30,6 +30,8 @@ export const words = messages("parts", {
   save: "Save as CSV",
   legend: (low: string, high: string) => `Colours from ${low} through 0 to ${high}`,
   skip: "Show me the answer",
+  inPower: (name: string, power: string) => `${name} (in ${power})`,
+  output: (place: string) => `output ${place}`,
   noNumbers: "No numbers are shown yet.",
   guessFirst: "Guess first: it shows when you have.",
   drawHere: "Draw your guess into the empty chart: by pointer, or by the arrow keys.",

@@ -6,7 +6,8 @@
  *
  * Events: `example-change`, when a stroke has ended, with the drawn digit as an example for other panes;
  * `drawings-change`, with all kept drawings as a Dataset; `data-change`, with what is to be learnt of them;
- * `look-wanted`, when it is to be followed through the network; `rest-wanted`, when the nearest digits are to be looked for among those of `rest`, too.
+ * `look-wanted`, when the example of the `example-change` before it is to be followed through the network;
+ * `rest-wanted`, when the nearest digits are to be looked for among those of `rest`, too.
  */
 import type { Dataset, Network } from "inkling";
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
@@ -18,6 +19,7 @@ import type { InkDetail, InklingPad } from "../../parts/pad.ts";
 import "../../parts/pad.ts";
 import type { Example } from "../../state/example.ts";
 import { inDigits, inPercent, inProbability, inWhole } from "../../words/messages.ts";
+import { withoutGaps } from "../gaps.ts";
 import { fieldsOf } from "./fields.ts";
 import { Reader } from "./reader.ts";
 import { type Answer, type Reading, readPicture, sideOf } from "./reading.ts";
@@ -130,6 +132,11 @@ export class InklingDraw extends Figure {
     const pixels = this.answer?.pixels;
     if (this.settled?.join() === pixels?.join()) return;
     this.settled = pixels;
+    this.#hand();
+  }
+
+  #hand(): void {
+    const pixels = this.settled;
     if (pixels === undefined) return;
     const detail: Example = { set: "drawn", index: 0, pixels, label: undefined };
     this.dispatchEvent(new CustomEvent("example-change", { detail, bubbles: true, composed: true }));
@@ -160,7 +167,7 @@ export class InklingDraw extends Figure {
 
   /** Of a network that takes tables. */
   #row(model: Network): TemplateResult {
-    const data = [this.test, this.train].find((rows) => rows?.columns === model.inputs);
+    const data = this.test?.columns === model.inputs ? withoutGaps(model, this.test) : undefined;
     return html`<inkling-row .model=${model} .data=${data}></inkling-row>
       ${this.#follow()}
       <inkling-about .texts=${rowWords()}></inkling-about>`;
@@ -169,7 +176,13 @@ export class InklingDraw extends Figure {
   /** Leads to every number of what was drawn. */
   #follow(): TemplateResult | typeof nothing {
     if (!this.canLook) return nothing;
-    const act = () => this.dispatchEvent(new CustomEvent("look-wanted", { bubbles: true, composed: true }));
+    // Another pane may have looked at something else since.
+    const act = () => {
+      const row = this.renderRoot.querySelector("inkling-row");
+      if (row === null) this.#hand();
+      else row.hand();
+      this.dispatchEvent(new CustomEvent("look-wanted", { bubbles: true, composed: true }));
+    };
     return html`<p class="follow"><button type="button" @click=${act}>${words().follow}</button></p>`;
   }
 

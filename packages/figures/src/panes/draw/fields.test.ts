@@ -1,7 +1,7 @@
 // A table's columns as fields: where each begins among the inputs, its ends, and where a course changes its answer.
 import { Dataset, dense, flatten, network, type Prediction, Scaling } from "inkling";
 import { expect, test } from "vitest";
-import { choose, courseOf, fieldsOf, middleOf, STEPS, stretchesOf } from "./fields.ts";
+import { choose, courseOf, fieldsOf, middleOf, roundedFor, STEPS, stretchesOf } from "./fields.ts";
 
 const tableColumns = [{ name: "width" }, { name: "colour", words: ["blue", "red"] }, { name: "height" }];
 const columnNames = ["width", "colour=blue", "colour=red", "height"];
@@ -35,6 +35,13 @@ test("a column of words is one field of several inputs; numbers lie between thei
   model.close();
 });
 
+test("numbers are rounded by the width of their column", () => {
+  expect([1991.3, 2003.9].map((year) => roundedFor({ low: 1990, high: 2020 }, year))).toEqual([1991.3, 2003.9]);
+  expect(roundedFor({ low: 1990, high: 2020 }, 1991.26)).toBe(1991.3);
+  expect(roundedFor({ low: 0, high: 60_000 }, 12_345)).toBe(12_300);
+  expect(roundedFor({ low: 0, high: 0.002 }, 0.0012345)).toBe(0.00123);
+});
+
 test("what reads pictures, or a hundred columns, is no form", () => {
   const networks = [
     network([28, 28, 1], [flatten(), dense(10)]),
@@ -57,12 +64,15 @@ test("a course asks for each place of one column, and changes where the class do
   const model = network([1], [dense(2)], { columnNames: ["x"], initialValues });
   const [field] = fieldsOf(model, undefined) ?? [];
   if (field === undefined) throw new Error("no field");
-  const course = await courseOf(model, Float32Array.of(9), { ...field, low: 0, high: 6 });
+  const course = await courseOf(model, Float32Array.of(1), { ...field, low: 0, high: 6 });
   expect([course.xs.length, course.xs[0], course.xs.at(-1)]).toEqual([STEPS + 1, 0, 6]);
   const [first, last, ...others] = stretchesOf(course);
   expect(others).toEqual([]);
   expect([first?.label, last]).toEqual([0, { label: 1, until: undefined }]);
   expect(first?.until).toBeCloseTo(2.05, 6);
+  // The row itself is beyond the usual end.
+  const { xs } = await courseOf(model, Float32Array.of(9), { ...field, low: 0, high: 6 });
+  expect(xs.at(-1)).toBe(9);
   const same = [0, 0].map((label): Prediction => ({ task: "classes", label, probabilities: Float32Array.of(1, 0) }));
   expect(stretchesOf({ xs: [0, 1], answers: same })).toEqual([{ label: 0, until: undefined }]);
   model.close();

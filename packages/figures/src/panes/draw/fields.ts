@@ -1,5 +1,6 @@
 /** The columns of a table as fields to fill in, and how a network's answer changes with one of them. */
 import type { Dataset, Network, Prediction } from "inkling";
+import { snapped } from "../../parts/axes.ts";
 import { sideOf } from "./reading.ts";
 
 /** One column: a number, or one of some words, each of which is an input of its own. */
@@ -41,18 +42,23 @@ function endsOf(at: number, { scaling }: Network, data: Dataset | undefined): Pi
     let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for (let row = 0; row < Math.min(data.count, MOST_ROWS); row++) {
       const value = data.example(row)[at] as number;
+      if (Number.isNaN(value)) continue;
       [low, high] = [Math.min(low, value), Math.max(high, value)];
     }
     if (low < high) return { low: shortest(low), high: shortest(high) };
   }
   const [mean, deviation] = [scaling?.means[at] ?? 0, scaling?.deviations[at] ?? 1];
-  return { low: rounded(mean - SPREAD * deviation), high: rounded(mean + SPREAD * deviation) };
+  const ends = { low: mean - SPREAD * deviation, high: mean + SPREAD * deviation };
+  return { low: roundedFor(ends, ends.low), high: roundedFor(ends, ends.high) };
 }
 
 /** Where a row begins that nobody has given: each number at its mean, of words the first. */
 export function middleOf(fields: readonly Field[], { inputs, scaling }: Network): Float32Array {
-  const row = Float32Array.from({ length: inputs }, (_, i) => rounded(scaling?.means[i] ?? 0));
-  for (const { at, words } of fields) if (words !== undefined) choose(row, at, words.length, 0);
+  const row = Float32Array.from({ length: inputs }, (_, i) => scaling?.means[i] ?? 0);
+  for (const field of fields) {
+    if (field.words === undefined) row[field.at] = roundedFor(field, row[field.at] as number);
+    else choose(row, field.at, field.words.length, 0);
+  }
   return row;
 }
 
@@ -68,7 +74,9 @@ export interface Course {
   readonly answers: readonly Prediction[];
 }
 
-export async function courseOf(model: Network, row: Float32Array, { at, low, high }: Field): Promise<Course> {
+export async function courseOf(model: Network, row: Float32Array, { at, ...usual }: Field): Promise<Course> {
+  // Also beyond the usual ends, where the row itself is.
+  const [low, high] = [Math.min(usual.low, row[at] as number), Math.max(usual.high, row[at] as number)];
   const xs = Array.from({ length: STEPS + 1 }, (_, i) => low + ((high - low) * i) / STEPS);
   const answers: Prediction[] = [];
   for (const x of xs) answers.push(await model.predict(row.with(at, x)));
@@ -96,6 +104,10 @@ export function shortest(value: number): number {
   return Number(value.toPrecision(7));
 }
 
-function rounded(value: number): number {
-  return Number(value.toPrecision(3));
+/** A number of a column, in steps of about a hundredth of the way from one end to the other. */
+export function roundedFor({ low, high }: Pick<Field, "low" | "high">, value: number): number {
+  return snapped(value, 10 ** Math.floor(Math.log10((high - low) / 100)), [
+    Number.NEGATIVE_INFINITY,
+    Number.POSITIVE_INFINITY,
+  ]);
 }

@@ -42,6 +42,9 @@ export class Reader<Result> {
       const result = await this.#read();
       this.took = performance.now() - start;
       this.#tell(result);
+    } catch (error) {
+      this.#tell(undefined);
+      reportError(error);
     } finally {
       this.#isReading = false;
     }

@@ -8,14 +8,26 @@
  */
 import type { ClassPrediction, Dataset, Network, NumberPrediction, Prediction } from "inkling";
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { live } from "lit/directives/live.js";
 import { powerFor, rangeOf } from "../../parts/axes.ts";
 import "../../parts/bars.ts";
 import { define, Figure } from "../../parts/figure.ts";
 import type { PlotLine, Point } from "../../parts/plot.ts";
 import "../../parts/plot.ts";
+import { words as parts } from "../../parts/words.ts";
 import type { Example } from "../../state/example.ts";
 import { inDigits, inProbability, inWhole, powerText } from "../../words/messages.ts";
-import { type Course, choose, courseOf, type Field, fieldsOf, middleOf, shortest, stretchesOf } from "./fields.ts";
+import {
+  type Course,
+  choose,
+  courseOf,
+  type Field,
+  fieldsOf,
+  middleOf,
+  roundedFor,
+  shortest,
+  stretchesOf,
+} from "./fields.ts";
 import { Reader } from "./reader.ts";
 import { rowStyles } from "./row.style.ts";
 import { words } from "./row.words.ts";
@@ -85,6 +97,12 @@ export class InklingRow extends Figure {
     this.#reader.ask();
   }
 
+  /** Tells the page which row is shown. */
+  hand(): void {
+    const detail: Example = { set: "drawn", index: 0, pixels: this.row, label: undefined };
+    this.dispatchEvent(new CustomEvent("example-change", { detail, bubbles: true, composed: true }));
+  }
+
   #begin(place: number): void {
     const [{ model, data }, fields] = [this, this.#fields];
     if (model === undefined) return;
@@ -123,16 +141,22 @@ export class InklingRow extends Figure {
     const take = (event: Event) => {
       const input = event.target as HTMLInputElement;
       const wanted = Math.round(Number(input.value));
-      this.#begin(Math.max(0, Math.min(data.count - 1, wanted || 0)));
+      this.#choosePlace(Math.max(0, Math.min(data.count - 1, wanted || 0)));
       input.value = String(this.place);
     };
+    const again = html`<button @click=${() => this.#choosePlace(place)}>${words().again}</button>`;
     return html`
       <label class="from">${words().from}
         <input type="number" min="0" max=${data.count - 1} .value=${String(place)} data-row @change=${take} />
         ${words().ofTest(inWhole(data.count))}
       </label>
-      <p class="quiet">${this.#isChanged(data) ? words().changed : this.#inFile(data)}</p>
+      <p class="quiet">${this.#isChanged(data) ? html`${words().changed} ${again}` : this.#inFile(data)}</p>
     `;
+  }
+
+  #choosePlace(place: number): void {
+    this.#begin(place);
+    this.hand();
   }
 
   #isChanged(data: Dataset): boolean {
@@ -150,8 +174,9 @@ export class InklingRow extends Figure {
   #field({ name, at, words: all, low, high }: Field, i: number): TemplateResult {
     if (all !== undefined) {
       const chosen = this.row.subarray(at, at + all.length).indexOf(1);
+      const take = (event: Event) => this.#choose(i, Number((event.target as HTMLSelectElement).value));
       return html`<label><span>${name}</span>
-        <select data-column=${name} @change=${(event: Event) => this.#choose(i, Number((event.target as HTMLSelectElement).value))}>
+        <select data-column=${name} .value=${live(String(chosen))} @change=${take}>
           ${chosen < 0 ? html`<option value="-1" selected>${words().other}</option>` : nothing}
           ${all.map((word, k) => html`<option value=${k} ?selected=${k === chosen}>${word}</option>`)}
         </select></label>`;
@@ -171,8 +196,7 @@ export class InklingRow extends Figure {
       input.value = String(shortest(this.row[field.at] as number));
       return;
     }
-    const shown = input.type === "range" ? Number(value.toPrecision(3)) : value;
-    this.#take(i, this.row.with(field.at, shown));
+    this.#take(i, this.row.with(field.at, input.type === "range" ? roundedFor(field, value) : value));
   }
 
   #choose(i: number, word: number): void {
@@ -186,8 +210,7 @@ export class InklingRow extends Figure {
     this.row = row;
     if (this.#fields[column]?.words === undefined) this.column = column;
     this.#reader.ask();
-    const detail: Example = { set: "drawn", index: 0, pixels: row, label: undefined };
-    this.dispatchEvent(new CustomEvent("example-change", { detail, bubbles: true, composed: true }));
+    this.hand();
   }
 
   #nameOf(label: number): string {
@@ -195,7 +218,7 @@ export class InklingRow extends Figure {
   }
 
   #targetOf(i: number): string {
-    return this.model?.targetNames?.[i] ?? words().target(inWhole(i));
+    return this.model?.targetNames?.[i] ?? parts().output(inWhole(i));
   }
 
   #answered(): TemplateResult | typeof nothing {
@@ -210,8 +233,9 @@ export class InklingRow extends Figure {
         <inkling-bars data-quantity="a" .values=${values} .names=${names} .label=${words().numbers}></inkling-bars>`;
     }
     const { label, probabilities } = answer;
+    const said = words().answer(this.#nameOf(label), inProbability(probabilities[label] ?? 0, 1));
     return html`
-      <p class="large" role="status">${words().answer(this.#nameOf(label), inProbability(probabilities[label] ?? 0, 1))}</p>
+      <p class="large" role="status">${said}</p>
       <inkling-bars
         data-quantity="p" scale="amount" .bound=${1} .values=${probabilities} .marked=${label}
         .names=${Array.from(probabilities, (_, k) => this.#nameOf(k))}
@@ -231,19 +255,19 @@ export class InklingRow extends Figure {
     const now = this.row[field.at] as number;
     const here = nearestTo(first?.points ?? [], now);
     const name = first?.name ?? "";
-    const yLabel = power === 0 ? name : words().inPower(name, powerText(power));
+    const yLabel = power === 0 ? name : parts().inPower(name, powerText(power));
     return html`
       <section>
         <h3>${answer.task === "classes" ? words().courseTitle : words().numberTitle}</h3>
         <label class="from">${words().column}
-          <select data-course @change=${this.#onColumn}>
+          <select data-course .value=${live(String(this.column))} @change=${this.#onColumn}>
             ${this.#fields.map(({ name, words: all }, i) =>
               all ? nothing : html`<option value=${i} ?selected=${i === this.column}>${name}</option>`,
             )}
           </select>
         </label>
         <inkling-plot
-          .xs=${[Math.min(field.low, now), Math.max(field.high, now)]}
+          .xs=${[course.xs[0], course.xs.at(-1)]}
           .ys=${answer.task === "classes" ? [0, 1] : rangeOf(heightsOf(lines), 0)}
           .lines=${lines}
           .marks=${here === undefined ? [] : [{ x: now, y: here, tone: "focus", quantity: "now" }]}
@@ -283,7 +307,9 @@ export class InklingRow extends Figure {
   #turns(course: Course, column: string): string {
     const stretches = stretchesOf(course);
     const [only] = stretches;
-    if (only !== undefined && stretches.length === 1) return words().stays(column, this.#nameOf(only.label));
+    const ends = [course.xs[0] ?? 0, course.xs.at(-1) ?? 0] as const;
+    if (only !== undefined && stretches.length === 1)
+      return words().stays(column, inDigits(ends[0]), inDigits(ends[1]), this.#nameOf(only.label));
     const parts = stretches.map(({ label, until }) => {
       const name = this.#nameOf(label);
       return until === undefined ? name : words().upTo(name, inDigits(until, 3));

@@ -37,6 +37,7 @@ export function normalized(own: NonNullable<LayerTrace["batchNorm"]>, at: number
   const [x, mean, variance, scale, shift] = [own.x[at], own.mean[c], own.variance[c], own.scale[c], own.shift[c]].map(
     (value) => value ?? 0,
   ) as [number, number, number, number, number];
+  const spread = `√(${inDigits(variance, 4)} + ${inDigits(own.epsilon)})`;
   const [xHat, delta] = [own.xHat[at] ?? 0, own.back?.delta[at]];
   return {
     rows: [
@@ -44,10 +45,7 @@ export function normalized(own: NonNullable<LayerTrace["batchNorm"]>, at: number
       {
         name: "xHat",
         value: xHat,
-        why: [
-          "x̂ = (x − μ) / √(v + ε)",
-          `= (${signed(x, 4)} − (${signed(mean, 4)})) / √(${inDigits(variance, 4)} + ${inDigits(own.epsilon)})`,
-        ],
+        why: ["x̂ = (x − μ) / √(v + ε)", `= (${signed(x, 4)} − (${signed(mean, 4)})) / ${spread}`],
       },
       {
         name: "a",
@@ -59,10 +57,7 @@ export function normalized(own: NonNullable<LayerTrace["batchNorm"]>, at: number
       {
         name: "dX",
         value: own.back?.dX[at],
-        why: [
-          "∂C/∂x = (γ / √(v + ε))·δ",
-          `= (${inDigits(scale, 4)} / √(${inDigits(variance, 4)} + ${inDigits(own.epsilon)})) × (${signed(delta ?? 0, 4)})`,
-        ],
+        why: ["∂C/∂x = (γ / √(v + ε))·δ", `= (${inDigits(scale, 4)} / ${spread}) × (${signed(delta ?? 0, 4)})`],
       },
     ],
     sources: [equations.normalized, equations.normalizedBack],

@@ -15,6 +15,7 @@ import "../../parts/map.ts";
 import type { WeightHistory } from "../../session/protocol.ts";
 import { type Example, exampleOf } from "../../state/example.ts";
 import { inDigits, inDigitsApart, inProbability, inWhole } from "../../words/messages.ts";
+import { withoutGaps } from "../gaps.ts";
 import { arranged, arrangementOf } from "./arrangement.ts";
 import { inputPage, scaleOf } from "./input-page.ts";
 import { insideStyle } from "./inside.style.ts";
@@ -29,6 +30,7 @@ import { traced } from "./tracing.ts";
 import "./way.ts";
 import type { LayerPickDetail, Station } from "./way.ts";
 import "./weighted.ts";
+import { words as parts } from "../../parts/words.ts";
 import { updateName } from "./updates.ts";
 import type { InklingWeighted } from "./weighted.ts";
 import { words } from "./words.ts";
@@ -97,7 +99,8 @@ export class InklingInside extends Figure {
   }
 
   #dataOf(set: Example["set"]): Dataset | undefined {
-    return { test: this.test, train: this.train, drawn: undefined }[set];
+    const data = { test: this.test, train: this.train, drawn: undefined }[set];
+    return data && this.model ? withoutGaps(this.model, data) : data;
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -206,7 +209,7 @@ export class InklingInside extends Figure {
     const { index } = this.#shown as Example;
     const own = data?.targets?.subarray(index * values.length, (index + 1) * values.length);
     return Array.from(values, (value, k) => {
-      const name = targetNames?.[k] ?? words().target(inWhole(k));
+      const name = targetNames?.[k] ?? parts().output(inWhole(k));
       const truth = own?.[k];
       return html`${words().predicts(name, inDigits(value, 4))}
         ${truth === undefined ? nothing : html`<b>${words().isNumber(inDigits(truth, 4))}</b>`} `;

@@ -158,7 +158,8 @@ export class InklingOtherLayer extends Figure {
       <div class="picture" data-quantity=${label === "x" ? "x" : "a"}>
         <h4>${label === "x" ? "x" : words().output}</h4>
         <inkling-map
-          .values=${arranged(values, { columns, places })} .columns=${columns} .says=${says(values, { columns, places }, label)} label=${`${layer.name}, ${label}`}
+          .values=${arranged(values, { columns, places })} .columns=${columns}
+          .says=${says(values, { columns, places }, label)} label=${`${layer.name}, ${label}`}
           .picked=${places.indexOf(at)} @pick=${(event: CustomEvent<{ index?: number }>) => {
             const place = places[event.detail.index ?? -1] ?? -1;
             if (place >= 0) this.number = place;

@@ -174,7 +174,12 @@ export class InklingOutputs extends Figure {
     return html`
       <h4>${words().lossTitle}</h4>
       ${quantityRows([this.#loss(trace)], this.lit)}
-      ${smoothing > 0 ? html`<p>${words().smoothed(inDigits(smoothing), inWhole(trace.outputs.length))}</p>` : nothing}
+      ${
+        smoothing > 0
+          ? html`<p>${words().smoothed(inDigits(smoothing), inWhole(trace.outputs.length))}
+        ${this.#hasWeights ? nothing : words().smoothedBack}</p>`
+          : nothing
+      }
       ${this.#hasWeights ? html`<p>${words().classWeights}</p>` : nothing}
       ${this.isScaled ? html`<p>${words().scaledTargets}</p>` : nothing}
       ${source ? html`<inkling-source .source=${source} ?lit=${this.lit.includes("loss")}></inkling-source>` : nothing}
@@ -198,7 +203,12 @@ export class InklingOutputs extends Figure {
             <td></td>
             <th scope="col">${softmax ? "z" : "a"}</th>
             ${p ? html`<th scope="col">eᶻ⁻ᴹ</th><th scope="col" class=${isLit("p")}>p</th><td></td>` : nothing}
-            ${back ? html`<th scope="col">${smoothing > 0 ? "q" : "y"}</th><th scope="col" class=${isLit("delta")}>${gradient}</th><td></td>` : nothing}
+            ${
+              back
+                ? html`<th scope="col">${smoothing > 0 ? "q" : "y"}</th>
+                    <th scope="col" class=${isLit("delta")}>${gradient}</th><td></td>`
+                : nothing
+            }
           </tr>
         </thead>
         <tbody>

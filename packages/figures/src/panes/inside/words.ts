@@ -127,12 +127,12 @@ export const words = messages("inside", {
   lossTitle: "The loss",
   smoothed: (share: string, classes: string) =>
     `A share s = ${share} of the target is spread over all ${classes} classes: q = (1 − s)·y + s/${classes}. The loss ` +
-    "looks at every class, and ∂C/∂z is p − q. No certainty brings this loss to 0.",
+    "looks at every class. No certainty brings it to 0.",
+  smoothedBack: "∂C/∂z is p − q.",
   classWeights: "Each class counts by a weight of its own, w.",
   scaledTargets: "The output and y are scaled as the targets were: less their mean, divided by their spread.",
   predicts: (name: string, value: string) => `The network predicts ${value} for ${name}.`,
   isNumber: (value: string) => `It is ${value}.`,
-  target: (place: string) => `output ${place}`,
   errorTitle: "The error δ at the output",
   jacobianTitle: "Softmax's Jacobian ∂pⱼ/∂zₖ",
   jacobianWords:

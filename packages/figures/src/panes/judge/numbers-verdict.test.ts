@@ -1,8 +1,8 @@
 // Against plain arithmetic: the mean, and who is furthest off.
 import { Dataset, dense, meanSquared, type Network, network } from "inkling";
 import { expect, test } from "vitest";
+import { withoutGaps } from "../gaps.ts";
 import { judgeNumbers, ofMean, predictedOf, worstOf } from "./numbers-verdict.ts";
-import { withoutGaps } from "./verdict.ts";
 
 const data = new Dataset({
   ...{ name: "houses", shape: [1], inputs: Float32Array.of(0, 1, 2, 3) },

@@ -1,13 +1,15 @@
 /** What is found out about a network that predicts numbers; the measures are the library's, but that of the mean. */
 import { type Dataset, evaluate, type Network, type NumberEvaluation, predictAll } from "inkling";
-import { comparedWith, withoutGaps } from "./verdict.ts";
+import { withoutGaps } from "../gaps.ts";
+import { comparedWith } from "./verdict.ts";
 
 export interface NumbersVerdict {
   readonly test: NumberEvaluation;
   /** Of about as many training examples as there are test examples; undefined without training examples. */
   readonly train: NumberEvaluation | undefined;
-  /** The test examples, without empty cells. */
+  /** The test examples, and those training examples, without empty cells. */
   readonly data: Dataset;
+  readonly learned: Dataset | undefined;
   /** Of the test examples: examples × outputs, row-major, in the units of the data. */
   readonly predicted: Float32Array;
 }
@@ -21,10 +23,11 @@ export async function judgeNumbers(
 ): Promise<NumbersVerdict> {
   const data = withoutGaps(model, test);
   const onTest = await evaluate(model, data, { signal });
-  const learned = comparedWith(test, train);
-  const onTrain = learned && (await evaluate(model, withoutGaps(model, learned), { signal }));
+  const compared = comparedWith(test, train);
+  const learned = compared && withoutGaps(model, compared);
+  const onTrain = learned && (await evaluate(model, learned, { signal }));
   const { values } = await predictAll(model, data, { signal });
-  return { test: onTest, train: onTrain, data, predicted: values };
+  return { test: onTest, train: onTrain, data, learned, predicted: values };
 }
 
 /** How far off one would be who says the mean of the targets of every example. */

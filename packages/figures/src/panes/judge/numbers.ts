@@ -6,6 +6,7 @@
  */
 import { type Dataset, InklingError, type Network, type NumberEvaluation } from "inkling";
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { live } from "lit/directives/live.js";
 import "../../parts/about.ts";
 import { powerFor, rangeOf } from "../../parts/axes.ts";
 import { define, Figure } from "../../parts/figure.ts";
@@ -18,6 +19,7 @@ import { itemOf } from "./items.ts";
 import { judgeNumbers, type NumbersVerdict, ofMean, type Predicted, predictedOf, worstOf } from "./numbers-verdict.ts";
 import type { DigitDetail } from "./strip.ts";
 import "./strip.ts";
+import { words as parts } from "../../parts/words.ts";
 import { judgeStyles } from "./styles.ts";
 import { words } from "./words.ts";
 
@@ -95,7 +97,8 @@ export class InklingJudgeNumbers extends Figure {
   protected override render(): TemplateResult {
     const { verdict, test, problem } = this;
     if (problem !== undefined) return html`<p role="alert">${words().failed(problem)}</p>`;
-    if (test !== undefined && test.task !== "numbers") return html`<p role="status">${words().numbers}</p>`;
+    if (test === undefined) return html`<p>${words().noExamples}</p>`;
+    if (test.task !== "numbers") return html`<p role="status">${words().numbers}</p>`;
     if (verdict === undefined) return html`<p role="status">${words().working}</p>`;
     const all = predictedOf(verdict, this.output);
     const name = verdict.test.perOutput[this.output]?.targetName ?? "";
@@ -134,16 +137,15 @@ export class InklingJudgeNumbers extends Figure {
 
   /** A column for each set of examples. */
   #summary(verdict: NumbersVerdict, name: string): TemplateResult {
-    const { test, train, data } = verdict;
+    const { test, train, data, learned } = verdict;
     const { meanAbsolute, rootMeanSquared, byMean, rSquared, rightAnswers } = words();
     const isFirst = this.isPart || (train !== undefined && train.examples < (this.train?.count ?? 0));
     const sets = [
       { title: `${words().test} ${words().ofImages(inWhole(test.examples))}`, of: test, data },
-      ...(train === undefined ? [] : [{ title: this.#titleOf(train, isFirst), of: train, data: this.train }]),
+      ...(train === undefined ? [] : [{ title: this.#titleOf(train, isFirst), of: train, data: learned }]),
     ].map(({ title, of, data: set }) => {
-      // Of the training examples, the first ones.
-      const targets = set?.targets?.slice(0, of.examples * data.outputs) ?? [];
-      return { title, of, own: of.perOutput[this.output], mean: ofMean(targets, data.outputs, this.output) };
+      const mean = ofMean(set?.targets ?? [], data.outputs, this.output);
+      return { title, of, own: of.perOutput[this.output], mean };
     });
     const row = (head: string, value: (set: (typeof sets)[number]) => string, isQuiet = false) =>
       html`<tr class=${isQuiet ? "quiet" : ""}>
@@ -195,7 +197,7 @@ export class InklingJudgeNumbers extends Figure {
       points: range.map((end): Point => [end, end]),
       ...{ tone: "quiet", isDashed: true, quantity: "exact" },
     };
-    const called = power === 0 ? name : words().inPower(name, powerText(power));
+    const called = power === 0 ? name : parts().inPower(name, powerText(power));
     return html`<h3>${words().againstTrue}</h3>
       <p class="help">
         ${words().againstTrueHelp} ${all.length > POINTS ? words().firstPoints(inWhole(POINTS)) : nothing}
@@ -219,7 +221,7 @@ export class InklingJudgeNumbers extends Figure {
             type="number"
             min="0"
             max=${all.length - 1}
-            .value=${String(this.at ?? "")}
+            .value=${live(String(this.at ?? ""))}
             @change=${(event: Event) => this.#choose((event.target as HTMLInputElement).value)}
           />
         </label>
@@ -261,7 +263,7 @@ export class InklingJudgeNumbers extends Figure {
   #choose(written: string): void {
     const index = Math.round(Number(written));
     const count = this.verdict?.data.count ?? 0;
-    if (written === "" || !(index >= 0 && index < count)) this.requestUpdate("at");
+    if (written === "" || !(index >= 0 && index < count)) this.requestUpdate();
     else this.#look(index);
   }
 

@@ -1,6 +1,6 @@
 /** What is found out about a network for the pane that judges it; each part is one call of the library. */
-import { augment, augmentedCopy, type ClassEvaluation, Dataset, evaluate, type Network } from "inkling";
-import { fillMissing } from "inkling/formats";
+import { augment, augmentedCopy, type ClassEvaluation, type Dataset, evaluate, type Network } from "inkling";
+import { withoutGaps } from "../gaps.ts";
 import { type Look, lookAt } from "./look.ts";
 import type { PlacedDigit } from "./plane.ts";
 import { onPlane } from "./projection.ts";
@@ -22,11 +22,6 @@ const LEAST_TRAINING = 1000;
 /** As many training examples as there are test examples, or some more. */
 export function comparedWith(test: Dataset, train: Dataset | undefined): Dataset | undefined {
   return train?.take(Math.min(train.count, Math.max(test.count, LEAST_TRAINING)));
-}
-
-/** Examples without empty cells: such a cell is what the network's training read it as. */
-export function withoutGaps({ tableColumns }: Network, data: Dataset): Dataset {
-  return tableColumns === undefined ? data : fillMissing(data, new Dataset({ ...data, tableColumns }));
 }
 
 /** Judges a network of classes by all test images, and by as many training images. */

@@ -2,6 +2,7 @@
 import { messages } from "../../words/messages.ts";
 
 export const words = messages("judge", {
+  noExamples: "There are no examples yet that it could be judged by.",
   nothing: "There is no network yet. Train one, or load one.",
   working: "Looking at every test example…",
   failed: (sentence: string) => `The network could not be judged. ${sentence}`,
@@ -32,7 +33,6 @@ export const words = messages("judge", {
   firstPoints: (count: string) => `The first ${count} are drawn.`,
   trueOf: (name: string) => `${name}, true`,
   predictedOf: (name: string) => `${name}, predicted`,
-  inPower: (name: string, power: string) => `${name} (in ${power})`,
   example: "Test example",
   predictedFor: (number: string, target: string, predicted: string, error: string) =>
     `${number}: true ${target}, predicted ${predicted} (${error})`,

@@ -140,9 +140,11 @@ export class Material {
   /** Looks at an example. Whether it has a place in MNIST, which an address can hold. */
   look(example: Example, source: Source): boolean {
     const isOwn = this.#own !== undefined && source === "training";
-    this.#isAwaited = false;
     if (isOwn) this.#ownExample = example;
-    else this.example = example;
+    else {
+      this.#isAwaited = false;
+      this.example = example;
+    }
     return !isOwn && example.set !== "drawn";
   }
 

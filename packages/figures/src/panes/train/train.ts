@@ -161,7 +161,12 @@ export class InklingTrain extends Figure {
         ${button(words().epoch, rests, () => this.#run("epoch"))}
         ${button(words().back, canGoBack, () => this.#back(1))} ${button(words().backMany, canGoBack, () => this.#back(100))}
         ${button(words().reset, total > 0, () => this.#begin(this.plan.experiment))}
-        ${button("?", true, this.#toggleKeys, "", words().keysShown)}
+        <button
+          title=${words().keysShown}
+          aria-label=${words().keysShown}
+          aria-expanded=${this.showsKeys}
+          @click=${this.#toggleKeys}
+        >?</button>
         <div class="where">
           ${whereLine(view)}
           <div class="track"><i style="width: ${(100 * shareDone(view)).toFixed(2)}%"></i></div>
