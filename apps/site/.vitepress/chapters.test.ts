@@ -9,7 +9,7 @@ test("the book's first page lists each chapter once, in its order, with what one
   const expected = chaptersIn(folder).map(({ order, title, link }) => {
     const name = link.replace("/book/", "");
     const aim = /\*\*After this chapter you can\*\* (.*)/.exec(readFileSync(`${folder}/${name}.md`, "utf8"))?.[1];
-    return `**${order}. [${title}](./${name})** After it you can ${aim}`;
+    return `**${order}. [${title}](./${name}).** After it you can ${aim}`;
   });
   expect(lines).toEqual(expected);
 });

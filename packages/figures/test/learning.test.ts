@@ -97,6 +97,9 @@ describe.skipIf(!hasChromium)("the figures of training", () => {
     // The axis of exponents says their powers.
     const ticks = await page.locator("text.tick[text-anchor=middle]").allTextContents();
     expect(ticks).toEqual(["0.001", "0.01", "0.1", "1", "10"]);
+    // What is measured waits for the guess.
+    expect(await page.locator("inkling-plot").isVisible()).toBe(false);
+    await page.getByRole("button", { name: "for short steps only" }).click();
     await page.locator("[role=slider]").focus();
     for (let i = 0; i < 4; i++) await page.keyboard.press("ArrowLeft");
     await expect.poll(() => shown("predicted")).toBe(signed(-0.01 * square));
@@ -122,6 +125,15 @@ describe.skipIf(!hasChromium)("the figures of training", () => {
     await expect.poll(async () => (await ends()).length, { timeout: 40_000 }).toBe(8);
     expect(new Set(await ends()).size).toBeGreaterThan(1);
     await expect.poll(() => page.locator(".maps inkling-map").count()).toBe(20);
+    // What is shown of the likeness of two networks is that of the same seed where it is the same one.
+    const alike = () => page.locator("[data-alike]").textContent();
+    await expect.poll(alike).toMatch(/a cosine of 0\.\d+\./);
+    await page.getByRole("button", { name: "no neuron is like" }).click();
+    await expect.poll(() => page.locator(".answer").textContent()).toContain("Yes.");
+    const second = page.getByRole("slider", { name: "weights of seed" }).last();
+    await second.focus();
+    await page.keyboard.press("ArrowLeft");
+    await expect.poll(alike).toMatch(/a cosine of 1\./);
     expect(await seriousFindings(page)).toEqual([]);
     expect(errors).toEqual([]);
   });

@@ -88,7 +88,7 @@ export class F22OneStep extends LearningFigure {
       },
     ];
     return html`
-      <div class="side">
+      <div class="side reveals">
         <inkling-plot
           .xs=${XS}
           .ys=${[-2, 2]}

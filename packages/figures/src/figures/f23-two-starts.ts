@@ -120,7 +120,7 @@ export class F23TwoStarts extends LearningFigure {
         .texts=${words()}
         .summary=${said}
         .question=${words().question}
-        .choices=${[words().same, words().near, words().far]}
+        .choices=${[words().same, words().order, words().other]}
         .right=${2}
         .answer=${words().answer}
       >
@@ -139,7 +139,7 @@ export class F23TwoStarts extends LearningFigure {
           .label=${words().chart}
           .height=${260}
         ></inkling-plot>
-        <div class="reveals">
+        <div>
           <ol class="ends" aria-label=${words().ends(String(judge.count))}>
             ${SEEDS.map((seed) => {
               const run = runs[seed - 1];
@@ -150,7 +150,10 @@ export class F23TwoStarts extends LearningFigure {
           </ol>
           <p class="note">${said}</p>
         </div>
-        <div class="pair">${[this.#network("first", this.first), this.#network("second", this.second)]}</div>
+        <div class="reveals">
+          <div class="pair">${[this.#network("first", this.first), this.#network("second", this.second)]}</div>
+          ${this.#alike()}
+        </div>
       </inkling-question>
     `;
   }
@@ -196,10 +199,25 @@ export class F23TwoStarts extends LearningFigure {
     </div>`;
   }
 
+  /** How alike the most alike two neurons of the networks are, one of each. */
+  #alike(): TemplateResult | typeof nothing {
+    const [first, second] = [this.runs[this.first - 1], this.runs[this.second - 1]];
+    if (first === undefined || second === undefined) return nothing;
+    const pairs = first.maps.flatMap((a) => second.maps.map((b) => cosineOf(a, b)));
+    return html`<p class="note" data-alike>${words().alike(inDigits(Math.max(...pairs), 2))}</p>`;
+  }
+
   #take(start: Start): void {
     this.start = start;
     this.again();
   }
+}
+
+/** The cosine of the angle between two lists of numbers; 0 where one of them has no length. */
+function cosineOf(a: readonly number[], b: readonly number[]): number {
+  const product = (x: readonly number[], y: readonly number[]) =>
+    x.reduce((sum, value, i) => sum + value * (y[i] as number), 0);
+  return product(a, b) / (Math.sqrt(product(a, a) * product(b, b)) || 1);
 }
 
 /** The original's network with a start and a seed. */

@@ -3,12 +3,17 @@ import { messages } from "../words/messages.ts";
 
 export const words = messages("f23-two-starts", {
   question:
-    "The same network, the same digits, the same 100 steps. Only the random first weights differ. How near to each other do eight trainings end?",
-  same: "all at the same place",
-  near: "within a point or two",
-  far: "many points apart",
+    "The same network, the same digits, the same 100 steps. Only the random first weights differ. Seeds 1 and 2 read " +
+    "equally many other digits. How alike are their trained weights?",
+  same: "nearly the same",
+  order: "the same, with the neurons in another order",
+  other: "no neuron is like any of the other’s",
   answer:
-    "Many points apart, and with other weights each time. At this rate the loss jumps on its way down, each start jumps in its own way, and what is learnt about other digits is another thing each time.",
+    "No neuron of one is like any of the other’s. There is not one right solution: at this rate the loss jumps on its " +
+    "way down, each start jumps in its own way, and what is learnt about other digits is another thing each time.",
+  alike: (cosine: string) =>
+    `Of all pairs of hidden neurons, one from each network, the two that are most alike have a cosine of ${cosine}. ` +
+    "It is 1 for weights that are alike, and 0 for those that have nothing to do with each other.",
   starts: "How the weights begin",
   uniform: "as the original: uniform(−0.5, 0.5), ReLU",
   he: "He’s, ReLU",

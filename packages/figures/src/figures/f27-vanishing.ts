@@ -184,7 +184,9 @@ export class F27Vanishing extends LearningFigure {
           .text=${inWhole}
           @slide=${({ detail }: CustomEvent<SlideDetail>) => this.#take({ depth: detail.value })}
         ></inkling-slider>
-        ${before.length === 0 ? nothing : [this.#chart(), this.#numbers(halves), wayBack(before)]}
+        <div class="reveals">
+          ${before.length === 0 ? nothing : [this.#chart(), this.#numbers(halves), wayBack(before)]}
+        </div>
         <p class="note">${words().what(inWhole(halves.learn.count), inDigits(stepsOf(this.activation).learningRate))}</p>
       </inkling-question>
     `;

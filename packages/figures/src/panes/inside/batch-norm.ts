@@ -24,7 +24,7 @@ export function channelRows(layer: LayerTrace, at: number, trace: Trace | undefi
     return [
       { name: tensor, value: values[c], symbol },
       { name: i === 0 ? "dScale" : "dShift", value: gradients?.[c], symbol: `∂C/∂${symbol}`, why: [why] },
-      { name: "difference", value: measured?.[i], symbol: `Δ${letter}` },
+      { name: "difference", value: measured?.[i], symbol: `ΔC/2h, ${letter}` },
       { name: "after", value: after?.[`${layer.name}.${tensor}`]?.[c], symbol: words().stepped(symbol) },
     ];
   });

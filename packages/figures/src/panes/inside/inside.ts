@@ -278,7 +278,8 @@ export class InklingInside extends Figure {
     const siblings = listsOf(trace.layers).find((list) => list.includes(layer)) ?? [];
     return html`
       <h3>${words().layerTitle(layer.name, layer.description)}</h3>
-      <p class="sizes">${words().sizes(inWhole(layer.input.length), inWhole(layer.output.length))}</p>
+      <p class="sizes">${words().sizes(inWhole(layer.input.length), inWhole(layer.output.length))}
+        ${layer === trace.layers[0] && this.model?.columnNames && this.model.scaling ? words().scaledInputs : nothing}</p>
       ${
         weighted
           ? html`<inkling-weighted .trace=${trace} .siblings=${siblings} .weighted=${weighted} .lit=${lit}

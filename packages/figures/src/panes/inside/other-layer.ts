@@ -72,8 +72,8 @@ export class InklingOtherLayer extends Figure {
   declare trace: Trace | undefined;
   declare layer: LayerTrace | undefined;
   declare lit: readonly QuantityName[];
-  /** Which number of its output is picked. */
-  declare number: number;
+  /** Which number of its output is picked; the largest one, until one is. */
+  declare number: number | undefined;
   declare place: ImagePlace | undefined;
   /** ∂C/∂γ and ∂C/∂β of the channel, measured by moving them. */
   declare measured: Measured | undefined;
@@ -81,7 +81,6 @@ export class InklingOtherLayer extends Figure {
   constructor() {
     super();
     this.lit = [];
-    this.number = 0;
   }
 
   /** Picks number `at` of the layer's output; of pooling, the window that gives it. */
@@ -100,7 +99,7 @@ export class InklingOtherLayer extends Figure {
     const own = layer?.batchNorm;
     this.measured = undefined;
     if (trace?.back === undefined || layer === undefined || own === undefined) return;
-    const channel = Math.min(number, layer.output.length - 1) % own.mean.length;
+    const channel = numberOf(layer, number) % own.mean.length;
     const scale = await trace.difference(layer.name, channel, 0);
     const shift = await trace.difference(layer.name, channel);
     if (layer === this.layer && number === this.number) this.measured = [scale.numeric, shift.numeric];
@@ -143,7 +142,7 @@ export class InklingOtherLayer extends Figure {
 
   #numbers(layer: LayerTrace): TemplateResult {
     const [input, output] = [arrangementOf(layer.inputShape), arrangementOf(layer.outputShape)];
-    const at = Math.min(this.number, layer.output.length - 1);
+    const at = numberOf(layer, this.number);
     const { rows, sources, note } = workedOut(layer, at);
     const own = layer.batchNorm && channelRows(layer, at, this.trace, this.measured);
     const { activation } = layer;
@@ -197,6 +196,14 @@ function nameOf(shape: readonly number[], at: number): string {
   if (shape.length !== 3) return words().weightTitleOf(inWhole(at));
   const { row, column, channel } = placeIn(shape, at);
   return words().placeIn(row, column, channel);
+}
+
+/** The number that is looked at. Another layer's output may have been longer. */
+function numberOf({ output }: LayerTrace, picked: number | undefined): number {
+  if (picked !== undefined) return Math.min(picked, output.length - 1);
+  let most = 0;
+  for (let i = 1; i < output.length; i++) if ((output[i] as number) > (output[most] as number)) most = i;
+  return most;
 }
 
 function three({ z, a, slope }: { z: ArrayLike<number>; a: ArrayLike<number>; slope: ArrayLike<number> }, at: number) {

@@ -52,6 +52,7 @@ export const words = messages("inside", {
   inputPage: "The example as it enters",
   pixels: "The numbers x",
   column: "column",
+  scaledInputs: "x is each number less its column's centre, divided by its column's spread.",
   scaled: "The bars show what the network takes: each number less its column's centre, divided by its column's spread.",
   inputGradient: "∂C/∂x: how the loss changes with each number",
   layerTitle: (name: string, description: string) => `${name}: ${description}`,

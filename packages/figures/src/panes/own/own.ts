@@ -4,7 +4,7 @@
  *   own.model = network   what is saved
  *   events: data-change (OwnData: what is to be learnt), model-change { model }
  */
-import type { Network } from "inkling";
+import { InklingError, type Network } from "inkling";
 import { html, nothing, type TemplateResult } from "lit";
 import { define, Figure } from "../../parts/figure.ts";
 import { inWhole } from "../../words/messages.ts";
@@ -28,6 +28,9 @@ const NAMED = 12;
 /** The parts of the pane in which something may go wrong. */
 type Part = "data" | "model";
 
+/** So many columns are offered as buttons. */
+const OFFERED = 24;
+
 export class InklingOwn extends Figure {
   static override properties = {
     model: { attribute: false },
@@ -36,6 +39,7 @@ export class InklingOwn extends Figure {
     options: { state: true },
     said: { state: true },
     problems: { state: true },
+    asks: { state: true },
     isOver: { state: true },
   };
 
@@ -50,6 +54,8 @@ export class InklingOwn extends Figure {
   /** What is being done, or was done last. */
   declare said: string;
   declare problems: Readonly<Partial<Record<Part, string>>>;
+  /** Whether only the column with the answers is missing. */
+  declare asks: boolean;
   declare isOver: boolean;
   /** What was chosen last: it is read again where an option changes. */
   #files: readonly Chosen[] = [];
@@ -64,7 +70,7 @@ export class InklingOwn extends Figure {
     this.options = nothingSaid;
     this.problems = {};
     this.said = "";
-    this.isOver = false;
+    this.isOver = this.asks = false;
   }
 
   protected override render(): TemplateResult {
@@ -94,9 +100,22 @@ export class InklingOwn extends Figure {
       >
         ${this.#chooser("files", words().files)} ${this.#chooser("folder", words().folder)} <span>${words().drop}</span>
       </div>
-      ${this.#alert("data")} ${optionFields(this.options, this.columns, this.#say)}
+      ${this.asks && this.columns.length > 0 ? this.#ask() : this.#alert("data")}
+      ${optionFields(this.options, this.columns, this.#say)}
       ${this.found === undefined ? nothing : this.#foundData(this.found)}
     `;
+  }
+
+  /** A table was chosen, and nobody has said yet what is to be learnt of it. */
+  #ask(): TemplateResult {
+    const { columns } = this;
+    return html`<div class="ask" role="status">
+      <p>${words().whichColumn(this.#files[0]?.path ?? "")}</p>
+      ${columns
+        .slice(0, OFFERED)
+        .map((column) => html`<button @click=${() => this.#say({ label: column }, true)}>${column}</button>`)}
+      ${columns.length > OFFERED ? html`<p class="help">${words().moreColumns(words().label)}</p>` : nothing}
+    </div>`;
   }
 
   /** A button that opens the browser's own dialog. */
@@ -244,8 +263,10 @@ export class InklingOwn extends Figure {
       await work();
       // A refusal stays until that: what stands below it does not jump.
       if (isLast()) this.problems = { ...this.problems, [part]: undefined };
+      if (isLast() && part === "data") this.asks = false;
     } catch (error) {
       if (!isLast()) return;
+      if (part === "data") this.asks = error instanceof InklingError && error.where === "label" && error.got === "none";
       this.said = "";
       this.problems = { ...this.problems, [part]: sentenceOf(error) };
     }

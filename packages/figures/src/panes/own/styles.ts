@@ -2,6 +2,17 @@
 import { css } from "lit";
 
 export const ownStyles = css`
+  .ask {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.5em;
+    align-items: center;
+    margin: 1em 0;
+  }
+  .ask p {
+    flex-basis: 100%;
+    margin: 0;
+  }
   .drop {
     display: flex;
     flex-wrap: wrap;

@@ -10,6 +10,8 @@ export const words = messages("own", {
   files: "Choose files",
   folder: "Choose a folder of pictures",
   drop: "or drop them here",
+  whichColumn: (name: string) => `Which column of ${name} holds the answers, which are to be learnt from the others?`,
+  moreColumns: (field: string) => `Write the name of another one into “${field}”.`,
   label: "Column with the answers",
   labelHelp:
     "Of a table: its name, or its number from 0. A table needs it; arrays and folders have their answers with them.",

@@ -126,7 +126,7 @@ export const words = messages("train", {
 
   keep: "The same on your computer",
   digestOf: (weights: string, steps: string) =>
-    `SHA-256 of the ${weights} weights and biases after ${steps} ${steps === "1" ? "step" : "steps"}`,
+    `SHA-256 of the network’s ${weights} numbers after ${steps} ${steps === "1" ? "step" : "steps"}`,
   digestRunning: "It is shown when the training stands still.",
   commandWhat:
     "This command trains the same network. At its end it has the same digest, bit for bit. (In a clone of the " +
