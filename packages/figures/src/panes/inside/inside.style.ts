@@ -81,6 +81,9 @@ export const insideStyle = css`
     color: var(--quiet);
     font-size: 0.9rem;
   }
+  .begin {
+    margin-top: 0.5rem;
+  }
   .two {
     display: grid;
     grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 21rem));
