@@ -6,7 +6,9 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { type Cure, trained } from "../src/figures/cures.ts";
 import type { Depth, LayerGradients } from "../src/figures/deep.ts";
 import { arrival, walk } from "../src/figures/descent.ts";
+import { mapsOf, started } from "../src/figures/f23-two-starts.ts";
 import { fresh, type Halves, halvesOf } from "../src/figures/learning.ts";
+import { likenessOf } from "../src/figures/likeness.ts";
 import { inDigits, inPercent, inWhole } from "../src/words/messages.ts";
 import { firstDigits } from "./book-network.ts";
 import { convolutionNetworks } from "./convolution-networks.ts";
@@ -53,6 +55,26 @@ describe("the chapters' numbers", () => {
       const percent = inPercent(end?.others ?? Number.NaN, 1).replace("%", " %");
       expect(rowOf(text, name)).toBe(`| ${name} | ${(others.at(-1)?.[1] ?? 0).toFixed(2)} | ${percent} |`);
     }
+  });
+
+  test("initialisation: how alike two networks are, at the start, at the end, and in what they learned", async () => {
+    const neurons = [1, 2].map(async (seed) => {
+      const model = started("uniform", seed);
+      const starts = await mapsOf(model);
+      await train(model, halves.learn.take(400), {
+        epochs: 100,
+        batchSize: "full",
+        optimizer: sgd({ learningRate: 1 }),
+      });
+      return { starts, maps: await mapsOf(model) };
+    });
+    const [a, b] = await Promise.all(neurons);
+    if (a === undefined || b === undefined) throw new Error("no networks");
+    const { trained: after, started: before, learned } = likenessOf(a, b);
+    expect(inDigits(before, 2)).toBe(inDigits(after, 2));
+    const text = chapter("initialisation");
+    expect(text).toContain(`have a cosine of ${inDigits(after, 2)}, the same as before the training`);
+    expect(text).toContain(`What the training has added to them is more alike, ${inDigits(learned, 2)}.`);
   });
 
   test("better-learning: the steps that each optimizer needs", () => {

@@ -127,13 +127,13 @@ describe.skipIf(!hasChromium)("the figures of training", () => {
     await expect.poll(() => page.locator(".maps inkling-map").count()).toBe(20);
     // What is shown of the likeness of two networks is that of the same seed where it is the same one.
     const alike = () => page.locator("[data-alike]").textContent();
-    await expect.poll(alike).toMatch(/a cosine of 0\.\d+\./);
+    await expect.poll(alike).toMatch(/it is 0\.\d+ for the two that are most alike/);
     await page.getByRole("button", { name: "no neuron is like" }).click();
     await expect.poll(() => page.locator(".answer").textContent()).toContain("Yes.");
     const second = page.getByRole("slider", { name: "weights of seed" }).last();
     await second.focus();
     await page.keyboard.press("ArrowLeft");
-    await expect.poll(alike).toMatch(/a cosine of 1\./);
+    await expect.poll(alike).toMatch(/it is 1 for the two that are most alike/);
     expect(await seriousFindings(page)).toEqual([]);
     expect(errors).toEqual([]);
   });

@@ -73,6 +73,15 @@ describe.skipIf(!hasChromium)("a row of one's own", () => {
     await row("[data-column=width]").press("Enter");
     await expect.poll(answer).toContain("wide");
     await expect.poll(() => row("section p").textContent()).toMatch(/narrow up to 4\.\d+, then wide/);
+    await expect
+      .poll(() => row(".notice").textContent())
+      .toMatch(/^width is outside of all rows that are here, from 1\.1 to 6/);
+    // What is typed is answered while it is typed, and stays as it was typed.
+    await row("[data-column=width]").fill("");
+    await row("[data-column=width]").pressSequentially("3.05");
+    await expect.poll(answer).toBe("narrow, with a probability of 94.8%.");
+    expect(await row("[data-column=width]").inputValue()).toBe("3.05");
+    expect(await row(".notice").count()).toBe(0);
     await row("button").click();
     await expect.poll(() => row("[data-column=width]").inputValue()).toBe("1.1");
     await expect.poll(() => row("p.quiet").first().textContent()).toBe("In the file the answer is narrow.");
@@ -155,15 +164,19 @@ describe.skipIf(!hasChromium)("a row of one's own", () => {
     await page.getByRole("tab", { name: "Draw" }).click();
     const row = (selector: string) => page.locator(`inkling-row ${selector}`);
     await expect.poll(() => row(".large").textContent(), { timeout: 60_000 }).toMatch(/probability/);
+    let notes = 0;
     for (let place = 0; place < 4; place++) {
       await row("[data-row]").fill(String(place));
       await row("[data-row]").press("Enter");
       await expect.poll(() => row("p.quiet").first().textContent()).toMatch(/^In the file/);
+      notes += await row("small").count();
       expect(Number(await row("[data-column=width]").inputValue())).toBeGreaterThanOrEqual(0);
       await page.getByRole("tab", { name: "Look inside" }).click();
       await expect.poll(() => page.locator("inkling-inside header").count()).toBe(1);
       await page.getByRole("tab", { name: "Draw" }).click();
     }
+    // Some of them are empty in the file, and say so.
+    expect(notes).toBeGreaterThan(0);
     expect(errors).toEqual([]);
   });
 });

@@ -16,6 +16,7 @@ import "../parts/slider.ts";
 import { inDigits, inPercent, inWhole } from "../words/messages.ts";
 import { words } from "./f23-two-starts.words.ts";
 import { type Halves, LearningFigure } from "./learning.ts";
+import { likenessOf } from "./likeness.ts";
 import { columnOf } from "./traced.ts";
 
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
@@ -34,7 +35,8 @@ const STARTS: Readonly<Record<Start, { activation: ActivationName; initializer: 
 interface Run {
   readonly losses: readonly number[];
   readonly accuracy: number;
-  /** The first weights' columns, a neuron each. */
+  /** The first layer's weights, a list for each neuron: as they began, and trained. */
+  readonly starts: readonly (readonly number[])[];
   readonly maps: readonly (readonly number[])[];
 }
 
@@ -86,6 +88,7 @@ export class F23TwoStarts extends LearningFigure {
     for (const seed of SEEDS) {
       const model = started(this.start, seed);
       const losses: number[] = [];
+      const starts = await mapsOf(model);
       const options = { epochs: STEPS, batchSize: "full", learningRate: 1 } as const;
       await this.follow(model, data, options, (loss) => {
         losses.push(loss);
@@ -93,7 +96,7 @@ export class F23TwoStarts extends LearningFigure {
       });
       if (!isWanted()) return;
       const { accuracy } = await evaluate(model, judge);
-      const run = { losses, accuracy, maps: await mapsOf(model) };
+      const run = { losses, accuracy, starts, maps: await mapsOf(model) };
       model.close();
       if (!isWanted()) return;
       this.runs = [...this.runs, run];
@@ -199,25 +202,19 @@ export class F23TwoStarts extends LearningFigure {
     </div>`;
   }
 
-  /** How alike the most alike two neurons of the networks are, one of each. */
+  /** How alike the neurons of the two networks are: as they are, as they began, and what the training has added. */
   #alike(): TemplateResult | typeof nothing {
     const [first, second] = [this.runs[this.first - 1], this.runs[this.second - 1]];
     if (first === undefined || second === undefined) return nothing;
-    const pairs = first.maps.flatMap((a) => second.maps.map((b) => cosineOf(a, b)));
-    return html`<p class="note" data-alike>${words().alike(inDigits(Math.max(...pairs), 2))}</p>`;
+    const { trained, started, learned, kept } = likenessOf(first, second);
+    const said = words().alike(...([trained, started, learned, kept].map((cosine) => inDigits(cosine, 2)) as Four));
+    return html`<p class="note" data-alike>${said}</p>`;
   }
 
   #take(start: Start): void {
     this.start = start;
     this.again();
   }
-}
-
-/** The cosine of the angle between two lists of numbers; 0 where one of them has no length. */
-function cosineOf(a: readonly number[], b: readonly number[]): number {
-  const product = (x: readonly number[], y: readonly number[]) =>
-    x.reduce((sum, value, i) => sum + value * (y[i] as number), 0);
-  return product(a, b) / (Math.sqrt(product(a, a) * product(b, b)) || 1);
 }
 
 /** The original's network with a start and a seed. */
@@ -228,13 +225,15 @@ export function started(start: Start, seed: number): Network<"classes"> {
   });
 }
 
-async function mapsOf(model: Network): Promise<number[][]> {
+export async function mapsOf(model: Network): Promise<number[][]> {
   const weights = model.tensors[0]?.value;
   if (weights === undefined) return [];
   const { columns } = weights;
   const values = await model.backend.read(weights);
   return Array.from({ length: columns }, (_, j) => columnOf({ values, columns }, j));
 }
+
+type Four = [string, string, string, string];
 
 define("inkling-f23-two-starts", F23TwoStarts);
 

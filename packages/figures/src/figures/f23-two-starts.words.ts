@@ -3,17 +3,20 @@ import { messages } from "../words/messages.ts";
 
 export const words = messages("f23-two-starts", {
   question:
-    "The same network, the same digits, the same 100 steps. Only the random first weights differ. Seeds 1 and 2 read " +
-    "equally many other digits. How alike are their trained weights?",
+    "The original's network, the same digits, the same 100 steps. Only the random first weights differ. Seeds 1 and 2 " +
+    "read equally many other digits. How alike are their trained weights?",
   same: "nearly the same",
   order: "the same, with the neurons in another order",
   other: "no neuron is like any of the other’s",
   answer:
-    "No neuron of one is like any of the other’s. There is not one right solution: at this rate the loss jumps on its " +
-    "way down, each start jumps in its own way, and what is learnt about other digits is another thing each time.",
-  alike: (cosine: string) =>
-    `Of all pairs of hidden neurons, one from each network, the two that are most alike have a cosine of ${cosine}. ` +
-    "It is 1 for weights that are alike, and 0 for those that have nothing to do with each other.",
+    "With the original's start no neuron of one is like any of the other’s: these first weights are large, and each " +
+    "neuron is still nearly what it began as. There is not one right solution. What the training adds is more alike, " +
+    "and where the first weights are small, as He’s, it is most of a neuron.",
+  alike: (trained: string, started: string, learned: string, kept: string) =>
+    "The cosine is 1 for weights that point the same way, and about 0 for those that have nothing to do with each " +
+    `other. Of all pairs of hidden neurons, one from each network, it is ${trained} for the two that are most alike. ` +
+    `Before the training it was ${started}. Of what the training has added it is ${learned}. Each neuron has at least ` +
+    `${kept} with its own start.`,
   starts: "How the weights begin",
   uniform: "as the original: uniform(−0.5, 0.5), ReLU",
   he: "He’s, ReLU",

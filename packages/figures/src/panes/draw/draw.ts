@@ -19,8 +19,7 @@ import type { InkDetail, InklingPad } from "../../parts/pad.ts";
 import "../../parts/pad.ts";
 import type { Example } from "../../state/example.ts";
 import { inDigits, inPercent, inProbability, inWhole } from "../../words/messages.ts";
-import { withoutGaps } from "../gaps.ts";
-import { fieldsOf } from "./fields.ts";
+import { fieldsOf, takesRows } from "./fields.ts";
 import { Reader } from "./reader.ts";
 import { type Answer, type Reading, readPicture, sideOf } from "./reading.ts";
 import "./change.ts";
@@ -144,7 +143,7 @@ export class InklingDraw extends Figure {
 
   protected override render(): TemplateResult {
     const { model } = this;
-    if (model !== undefined && fieldsOf(model, undefined) !== undefined) return this.#row(model);
+    if (model !== undefined && takesRows(model)) return this.#row(model);
     return html`
       <div class="first">
         <div class="sheet">
@@ -167,8 +166,9 @@ export class InklingDraw extends Figure {
 
   /** Of a network that takes tables. */
   #row(model: Network): TemplateResult {
-    const data = this.test?.columns === model.inputs ? withoutGaps(model, this.test) : undefined;
-    return html`<inkling-row .model=${model} .data=${data}></inkling-row>
+    if (fieldsOf(model) === undefined) return html`<p>${rowWords().tooMany(inWhole(model.inputs))}</p>`;
+    const [data, learned] = [this.test, this.train].map((rows) => (rows?.columns === model.inputs ? rows : undefined));
+    return html`<inkling-row .model=${model} .data=${data} .learned=${learned}></inkling-row>
       ${this.#follow()}
       <inkling-about .texts=${rowWords()}></inkling-about>`;
   }

@@ -1,7 +1,7 @@
 // A table's columns as fields: where each begins among the inputs, its ends, and where a course changes its answer.
 import { Dataset, dense, flatten, network, type Prediction, Scaling } from "inkling";
 import { expect, test } from "vitest";
-import { choose, courseOf, fieldsOf, middleOf, roundedFor, STEPS, stretchesOf } from "./fields.ts";
+import { choose, courseOf, fieldsOf, middleOf, roundedFor, STEPS, stretchesOf, takesRows } from "./fields.ts";
 
 const tableColumns = [{ name: "width" }, { name: "colour", words: ["blue", "red"] }, { name: "height" }];
 const columnNames = ["width", "colour=blue", "colour=red", "height"];
@@ -52,7 +52,10 @@ test("what reads pictures, or a hundred columns, is no form", () => {
   // A table of 16 columns is no picture of 4 × 4.
   const wide = network([16], [dense(2)], { columnNames: Array.from({ length: 16 }, (_, i) => `c${i}`) });
   expect(fieldsOf(wide, undefined)).toHaveLength(16);
-  for (const model of [...networks, wide]) model.close();
+  expect([...networks, wide].map(takesRows)).toEqual([false, false, false, true]);
+  const many = network([69], [dense(2)]);
+  expect([takesRows(many), fieldsOf(many)]).toEqual([true, undefined]);
+  for (const model of [...networks, wide, many]) model.close();
 });
 
 test("a course asks for each place of one column, and changes where the class does", async () => {

@@ -23,30 +23,39 @@ const SPREAD = 3;
 /** In so many steps a column is gone through. */
 export const STEPS = 60;
 
-/** The fields of a network that takes the rows of a table; undefined for one that takes pictures, or too many. */
-export function fieldsOf(model: Network, data: Dataset | undefined): readonly Field[] | undefined {
-  const { inputs, inputShape, columnNames, tableColumns } = model;
-  if (inputShape.length !== 1 || (columnNames === undefined && sideOf(model) !== undefined)) return undefined;
+/** Whether a network takes the rows of a table. Many columns with names, as many as a square has, may be pixels. */
+export function takesRows(model: Network): boolean {
+  const { inputs, inputShape, columnNames } = model;
+  const isNamed = columnNames !== undefined && inputs <= MOST_FIELDS;
+  return inputShape.length === 1 && (isNamed || sideOf(model) === undefined);
+}
+
+/**
+ * The fields of a network that takes the rows of a table; undefined for one that does not, or takes too many columns.
+ * `rows` are those by which one knows where a column usually is.
+ */
+export function fieldsOf(model: Network, ...rows: readonly (Dataset | undefined)[]): readonly Field[] | undefined {
+  const { inputs, columnNames, tableColumns } = model;
   const columns = tableColumns ?? Array.from({ length: inputs }, (_, i) => ({ name: columnNames?.[i] ?? `x${i}` }));
-  if (columns.length > MOST_FIELDS) return undefined;
+  if (!takesRows(model) || columns.length > MOST_FIELDS) return undefined;
   let at = 0;
   return columns.map(({ name, words }: { readonly name: string; readonly words?: readonly string[] | undefined }) => {
-    const own = { name, at, words, ...endsOf(at, model, data) };
+    const own = { name, at, words, ...endsOf(at, model, rows) };
     at += words?.length ?? 1;
     return own;
   });
 }
 
-function endsOf(at: number, { scaling }: Network, data: Dataset | undefined): Pick<Field, "low" | "high"> {
-  if (data !== undefined) {
-    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (let row = 0; row < Math.min(data.count, MOST_ROWS); row++) {
-      const value = data.example(row)[at] as number;
+function endsOf(at: number, { scaling }: Network, rows: readonly (Dataset | undefined)[]): Pick<Field, "low" | "high"> {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const data of rows) {
+    for (let row = 0; row < Math.min(data?.count ?? 0, MOST_ROWS); row++) {
+      const value = data?.example(row)[at] as number;
       if (Number.isNaN(value)) continue;
       [low, high] = [Math.min(low, value), Math.max(high, value)];
     }
-    if (low < high) return { low: shortest(low), high: shortest(high) };
   }
+  if (low < high) return { low: shortest(low), high: shortest(high) };
   const [mean, deviation] = [scaling?.means[at] ?? 0, scaling?.deviations[at] ?? 1];
   const ends = { low: mean - SPREAD * deviation, high: mean + SPREAD * deviation };
   return { low: roundedFor(ends, ends.low), high: roundedFor(ends, ends.high) };

@@ -17,6 +17,7 @@ import "../../parts/plot.ts";
 import { words as parts } from "../../parts/words.ts";
 import type { Example } from "../../state/example.ts";
 import { inDigits, inProbability, inWhole, powerText } from "../../words/messages.ts";
+import { withoutGaps } from "../gaps.ts";
 import {
   type Course,
   choose,
@@ -49,6 +50,7 @@ export class InklingRow extends Figure {
   static override properties = {
     model: { attribute: false },
     data: { attribute: false },
+    learned: { attribute: false },
     row: { state: true },
     place: { state: true },
     column: { state: true },
@@ -58,8 +60,10 @@ export class InklingRow extends Figure {
   static override styles = [Figure.styles, rowStyles];
 
   declare model: Network | undefined;
-  /** Rows as the network takes them. */
+  /** Rows that it can begin with; empty cells are NaN. */
   declare data: Dataset | undefined;
+  /** The rows that the network has learned from: with those of `data`, they say where a column usually is. */
+  declare learned: Dataset | undefined;
   declare private row: Float32Array;
   /** Which row of the data it is, or began as. */
   declare private place: number;
@@ -67,6 +71,8 @@ export class InklingRow extends Figure {
   declare private column: number;
   declare private read: Read | undefined;
   #fields: readonly Field[] = [];
+  /** What stands in the field in which somebody types. */
+  #typed: { readonly field: number; readonly text: string } | undefined;
 
   readonly #reader = new Reader<Read>(
     () => this.#answer(),
@@ -89,9 +95,10 @@ export class InklingRow extends Figure {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     const { model, data } = this;
-    if (model === undefined || (!changed.has("model") && !changed.has("data"))) return;
+    const isOther = (["model", "data", "learned"] as const).some((name) => changed.has(name));
+    if (model === undefined || !isOther) return;
     const before = this.#fields.map(({ name }) => name).join();
-    this.#fields = fieldsOf(model, data) ?? [];
+    this.#fields = fieldsOf(model, data, this.learned) ?? [];
     // The same network, which has learned on, keeps the row.
     if (changed.has("data") || before !== this.#fields.map(({ name }) => name).join()) this.#begin(0);
     this.#reader.ask();
@@ -107,7 +114,8 @@ export class InklingRow extends Figure {
     const [{ model, data }, fields] = [this, this.#fields];
     if (model === undefined) return;
     this.place = place;
-    this.row = data === undefined ? middleOf(fields, model) : Float32Array.from(data.example(place), shortest);
+    const own = data === undefined ? undefined : withoutGaps(model, data).example(place);
+    this.row = own === undefined ? middleOf(fields, model) : Float32Array.from(own, shortest);
     this.column = Math.max(0, fields[this.column]?.words ? fields.findIndex(({ words }) => !words) : this.column);
     this.#reader.ask();
   }
@@ -129,7 +137,7 @@ export class InklingRow extends Figure {
         <div>${this.#from()}
           <div class="fields">${this.#fields.map((field, i) => this.#field(field, i))}</div>
         </div>
-        <div>${this.#answered()}</div>
+        <div>${this.#answered()} ${this.#outside()}</div>
       </div>
       ${this.#course()}
     `;
@@ -160,7 +168,7 @@ export class InklingRow extends Figure {
   }
 
   #isChanged(data: Dataset): boolean {
-    const own = data.example(this.place);
+    const own = withoutGaps(this.model as Network, data).example(this.place);
     return this.row.some((value, i) => value !== Math.fround(shortest(own[i] as number)));
   }
 
@@ -183,20 +191,34 @@ export class InklingRow extends Figure {
     }
     const value = shortest(this.row[at] as number);
     const set = (event: Event) => this.#set(i, event.target as HTMLInputElement);
-    return html`<label><span>${name}</span>
-        <input type="number" step="any" data-column=${name} .value=${String(value)} @change=${set} /></label>
+    // What is being typed stays as it is: "3." is no number yet.
+    const typed = this.#typed?.field === i ? this.#typed.text : String(value);
+    const isGap = Number.isNaN(this.data?.example(this.place)[at]);
+    return html`<label><span>${name}${isGap ? html` <small>(${words().emptyCell})</small>` : nothing}</span>
+        <input type="number" step="any" data-column=${name} .value=${typed}
+          @input=${(event: Event) => this.#type(i, event.target as HTMLInputElement)} @change=${set} /></label>
       <input type="range" step="any" min=${low} max=${high} .value=${String(value)} aria-label=${words().range(name)}
         aria-valuetext=${inDigits(value, 4)} @input=${set} />`;
   }
 
+  /** What is typed is taken as soon as it is a number. */
+  #type(i: number, { value: text }: HTMLInputElement): void {
+    this.#typed = { field: i, text };
+    const value = Math.fround(Number(text));
+    if (text !== "" && Number.isFinite(value)) this.#take(i, this.row.with((this.#fields[i] as Field).at, value));
+  }
+
   #set(i: number, input: HTMLInputElement): void {
+    this.#typed = undefined;
     const field = this.#fields[i] as Field;
     const value = input.value === "" ? Number.NaN : Math.fround(Number(input.value));
     if (!Number.isFinite(value)) {
       input.value = String(shortest(this.row[field.at] as number));
       return;
     }
-    this.#take(i, this.row.with(field.at, input.type === "range" ? roundedFor(field, value) : value));
+    // What was typed has been taken already.
+    if (value === this.row[field.at]) this.requestUpdate();
+    else this.#take(i, this.row.with(field.at, input.type === "range" ? roundedFor(field, value) : value));
   }
 
   #choose(i: number, word: number): void {
@@ -243,6 +265,16 @@ export class InklingRow extends Figure {
       ></inkling-bars>
       <p class="quiet">${words().notCalibrated}</p>
     `;
+  }
+
+  /** Columns in which no row that is here is like this one. */
+  #outside(): TemplateResult[] {
+    if (this.data === undefined && this.learned === undefined) return [];
+    return this.#fields.flatMap(({ name, at, words: all, low, high }) => {
+      const value = shortest(this.row[at] as number);
+      if (all !== undefined || (value >= low && value <= high)) return [];
+      return [html`<p class="notice">${words().outside(name, inDigits(low, 4), inDigits(high, 4))}</p>`];
+    });
   }
 
   #course(): TemplateResult | typeof nothing {

@@ -7,6 +7,12 @@ export const words = messages("row", {
   from: "Begin with row",
   ofTest: (count: string) => `of ${count} that it is tested on`,
   inFile: (answer: string) => `In the file the answer is ${answer}.`,
+  tooMany: (inputs: string) =>
+    `This network takes rows of ${inputs} numbers, too many to be filled in here. Look inside shows its rows, and Judge ` +
+    "measures it.",
+  emptyCell: "empty in the file, and read as the mean",
+  outside: (column: string, low: string, high: string) =>
+    `${column} is outside of all rows that are here, from ${low} to ${high}: what the network says of such a row is a guess.`,
   changed: "You have changed this row.",
   again: "As in the file",
   other: "another word",

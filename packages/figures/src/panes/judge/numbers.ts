@@ -135,6 +135,16 @@ export class InklingJudgeNumbers extends Figure {
     return words().off(name, inDigits(own), inDigits(mean), inDigits(meanAbsoluteError));
   }
 
+  /** What the test shows beside the mean, and beside the examples that were learned from. */
+  #compared({ test, train }: NumbersVerdict): string {
+    const [own, learned] = [test, train].map((of) => of?.perOutput[this.output]);
+    const isNoBetter = own !== undefined && own.rSquared <= 0;
+    return [
+      ...(isNoBetter ? [words().noBetter] : []),
+      ...(learned === undefined ? [] : [words().offInTraining(inDigits(learned.meanAbsoluteError))]),
+    ].join(" ");
+  }
+
   /** A column for each set of examples. */
   #summary(verdict: NumbersVerdict, name: string): TemplateResult {
     const { test, train, data, learned } = verdict;
@@ -154,7 +164,7 @@ export class InklingJudgeNumbers extends Figure {
       </tr>`;
     const digits = (value = Number.NaN) => (Number.isNaN(value) ? "–" : inDigits(value));
     return html`<h3>${words().howFar(name)}</h3>
-      <p class="off">${this.#said(verdict, name)}</p>
+      <p class="off">${this.#said(verdict, name)} ${this.#compared(verdict)}</p>
       <table class="classes measures">
         <thead>
           <tr>

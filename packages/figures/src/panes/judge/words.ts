@@ -2,6 +2,8 @@
 import { messages } from "../../words/messages.ts";
 
 export const words = messages("judge", {
+  noBetter: "In squared errors it is no better than that.",
+  offInTraining: (error: string) => `On the examples that it has learned from it is off by ${error}.`,
   noExamples: "There are no examples yet that it could be judged by.",
   nothing: "There is no network yet. Train one, or load one.",
   working: "Looking at every test example…",

@@ -109,11 +109,11 @@ export class InklingOwn extends Figure {
   /** A table was chosen, and nobody has said yet what is to be learnt of it. */
   #ask(): TemplateResult {
     const { columns } = this;
+    // The answers often are the last column.
+    const offered = columns.length > OFFERED ? [...columns.slice(0, OFFERED - 1), ...columns.slice(-1)] : columns;
     return html`<div class="ask" role="status">
       <p>${words().whichColumn(this.#files[0]?.path ?? "")}</p>
-      ${columns
-        .slice(0, OFFERED)
-        .map((column) => html`<button @click=${() => this.#say({ label: column }, true)}>${column}</button>`)}
+      ${offered.map((column) => html`<button @click=${() => this.#say({ label: column }, true)}>${column}</button>`)}
       ${columns.length > OFFERED ? html`<p class="help">${words().moreColumns(words().label)}</p>` : nothing}
     </div>`;
   }
