@@ -11,7 +11,7 @@ export const words = messages("f23-two-starts", {
   answer:
     "With the original's start no neuron of one is like any of the other’s: these first weights are large, and each " +
     "neuron is still nearly what it began as. There is not one right solution. What the training adds is more alike, " +
-    "and where the first weights are small, as He’s, it is most of a neuron.",
+    "and where the first weights are small, as He’s, it outweighs the start in about half of the neurons.",
   alike: (trained: string, started: string, learned: string, kept: string) =>
     "The cosine is 1 for weights that point the same way, and about 0 for those that have nothing to do with each " +
     `other. Of all pairs of hidden neurons, one from each network, it is ${trained} for the two that are most alike. ` +

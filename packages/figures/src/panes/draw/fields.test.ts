@@ -76,6 +76,8 @@ test("a course asks for each place of one column, and changes where the class do
   // The row itself is beyond the usual end.
   const { xs } = await courseOf(model, Float32Array.of(9), { ...field, low: 0, high: 6 });
   expect(xs.at(-1)).toBe(9);
+  // However far it is, the usual numbers are gone through as closely as before.
+  expect(xs.slice(0, STEPS + 1)).toEqual(course.xs);
   const same = [0, 0].map((label): Prediction => ({ task: "classes", label, probabilities: Float32Array.of(1, 0) }));
   expect(stretchesOf({ xs: [0, 1], answers: same })).toEqual([{ label: 0, until: undefined }]);
   model.close();

@@ -84,9 +84,16 @@ export interface Course {
 }
 
 export async function courseOf(model: Network, row: Float32Array, { at, ...usual }: Field): Promise<Course> {
-  // Also beyond the usual ends, where the row itself is.
-  const [low, high] = [Math.min(usual.low, row[at] as number), Math.max(usual.high, row[at] as number)];
-  const xs = Array.from({ length: STEPS + 1 }, (_, i) => low + ((high - low) * i) / STEPS);
+  const { low, high } = usual;
+  const between = (from: number, to: number) =>
+    Array.from({ length: STEPS + 1 }, (_, i) => from + ((to - from) * i) / STEPS);
+  const own = row[at] as number;
+  // Where the row itself is beyond the usual ends, the way there in as many steps again.
+  const [before, after] = [
+    own < low ? between(own, low).slice(0, -1) : [],
+    own > high ? between(high, own).slice(1) : [],
+  ];
+  const xs = [...before, ...between(low, high), ...after];
   const answers: Prediction[] = [];
   for (const x of xs) answers.push(await model.predict(row.with(at, x)));
   return { xs, answers };
