@@ -4,6 +4,7 @@ import { batchNorm, conv2d, crossEntropy, dense, flatten, network } from "inklin
 import { trace } from "inkling/proofs";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { InklingOtherLayer } from "../src/panes/inside/other-layer.ts";
 import { seriousFindings } from "./axe.ts";
 import { type Chromium, hasChromium, startChromium } from "./in-chromium.ts";
 
@@ -96,7 +97,7 @@ describe.skipIf(!hasChromium)("looking inside", () => {
     const found = await trace(model, pixels, { label: 3 });
     const own = found.layers[1]?.batchNorm;
     await open(page, "layers.1");
-    await page.locator("inkling-other-layer").evaluate((pane) => (pane as unknown as Picks).lookAt(3 * 20 + 2));
+    await page.locator("inkling-other-layer").evaluate((pane: InklingOtherLayer) => pane.lookAt(3 * 20 + 2));
     await soon(() => page.locator("inkling-other-layer h4").allTextContents()).toContain("γ and β of channel 2");
     const value = (name: string) => valuesOf(page, `inkling-other-layer [data-quantity=${name}] data`);
     await soon(() => value("dScale")).toEqual([own?.back?.dScale[2]]);
@@ -139,7 +140,3 @@ describe.skipIf(!hasChromium)("looking inside", () => {
     expect(await legend()).toBe(ends);
   });
 });
-
-interface Picks {
-  lookAt(number: number): void;
-}

@@ -1,6 +1,7 @@
 // What a walk through the studio asks for, beyond its single panes.
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { InklingInside } from "../src/panes/inside/inside.ts";
 import { type Chromium, hasChromium, startChromium } from "./in-chromium.ts";
 
 /** A busy machine takes its time. */
@@ -44,9 +45,7 @@ describe.skipIf(!hasChromium)("a walk through the studio", () => {
     await page.getByRole("button", { name: "Follow it through the network" }).click();
     const inside = page.locator("inkling-inside");
     const inputs = () =>
-      inside.evaluate(
-        (pane) => Array.from((pane as unknown as Inside).trace?.inputs ?? []).filter((x) => x > 0).length,
-      );
+      inside.evaluate((pane: InklingInside) => Array.from(pane.trace?.inputs ?? []).filter((x) => x > 0).length);
     await becomes(() => inside.getByRole("button", { name: "Back to the test set" }).count()).toBe(1);
     const drawn = await inputs();
     expect(drawn).toBeGreaterThan(0);
@@ -132,7 +131,3 @@ describe.skipIf(!hasChromium)("a walk through the studio", () => {
     await becomes(loss).not.toBe(before);
   });
 });
-
-interface Inside {
-  readonly trace: { readonly inputs: ArrayLike<number> } | undefined;
-}

@@ -147,7 +147,8 @@ export class F23TwoStarts extends LearningFigure {
             ${SEEDS.map((seed) => {
               const run = runs[seed - 1];
               return html`<li data-seed=${seed}>
-                ${words().seed(String(seed))}: ${run === undefined ? "…" : html`<strong>${inPercent(run.accuracy, 1)}</strong>`}
+                ${words().seed(String(seed))}:
+                ${run === undefined ? "…" : html`<strong>${inPercent(run.accuracy, 1)}</strong>`}
               </li>`;
             })}
           </ol>

@@ -3,8 +3,8 @@ import { messages } from "../words/messages.ts";
 
 export const words = messages("f23-two-starts", {
   question:
-    "The original's network, the same digits, the same 100 steps. Only the random first weights differ. Seeds 1 and 2 " +
-    "read equally many other digits. How alike are their trained weights?",
+    "The original's network, the same digits, the same 100 steps. Only the random first weights differ. Seeds 1 and " +
+    "2 read equally many other digits. How alike are their trained weights?",
   same: "nearly the same",
   order: "the same, with the neurons in another order",
   other: "no neuron is like any of the other’s",
@@ -15,8 +15,8 @@ export const words = messages("f23-two-starts", {
   alike: (trained: string, started: string, learned: string, kept: string) =>
     "The cosine is 1 for weights that point the same way, and about 0 for those that have nothing to do with each " +
     `other. Of all pairs of hidden neurons, one from each network, it is ${trained} for the two that are most alike. ` +
-    `Before the training it was ${started}. Of what the training has added it is ${learned}. Each neuron has at least ` +
-    `${kept} with its own start.`,
+    `Before the training it was ${started}. Of what the training has added it is ${learned}. Each neuron has at ` +
+    `least ${kept} with its own start.`,
   starts: "How the weights begin",
   uniform: "as the original: uniform(−0.5, 0.5), ReLU",
   he: "He’s, ReLU",

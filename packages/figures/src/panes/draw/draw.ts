@@ -30,7 +30,7 @@ import "./nearest.ts";
 import "./row.ts";
 import { words as rowWords } from "./row.words.ts";
 import "./stages.ts";
-import { drawStyles } from "./styles.ts";
+import { drawStyles, noticeStyle } from "./styles.ts";
 import { words } from "./words.ts";
 
 /** How far the arrows move a drawing, in pixels of the sheet: three of the network's. */
@@ -53,7 +53,7 @@ export class InklingDraw extends Figure {
     at: { state: true },
   };
 
-  static override styles = [Figure.styles, drawStyles];
+  static override styles = [Figure.styles, drawStyles, noticeStyle];
 
   declare model: Network | undefined;
   declare test: Dataset | undefined;

@@ -26,6 +26,13 @@ test("a column of words is one field of several inputs; numbers lie between thei
     // A column that never changes: around its mean.
     { name: "height", at: 3, words: undefined, low: 4, high: 16 },
   ]);
+  // Rows that were learned from count, too, and an empty cell does not.
+  const more = new Dataset({ ...rows, inputs: Float32Array.of(Number.NaN, 0, 1, 5, -2, 1, 0, 7) });
+  expect(fieldsOf(model, rows, more)?.map(({ low, high }) => [low, high])).toEqual([
+    [-2, 3.3],
+    [0, 1],
+    [5, 7],
+  ]);
   const fields = fieldsOf(model, undefined) ?? [];
   expect(fields[0]).toMatchObject({ low: -1, high: 5 });
   expect(Array.from(middleOf(fields, model))).toEqual([2, 1, 0, 10]);

@@ -38,23 +38,46 @@ export function fieldsOf(model: Network, ...rows: readonly (Dataset | undefined)
   const { inputs, columnNames, tableColumns } = model;
   const columns = tableColumns ?? Array.from({ length: inputs }, (_, i) => ({ name: columnNames?.[i] ?? `x${i}` }));
   if (!takesRows(model) || columns.length > MOST_FIELDS) return undefined;
+  const seen = rows.flatMap((data) => (data === undefined ? [] : [rangesOf(data)]));
   let at = 0;
   return columns.map(({ name, words }: { readonly name: string; readonly words?: readonly string[] | undefined }) => {
-    const own = { name, at, words, ...endsOf(at, model, rows) };
+    const own = { name, at, words, ...endsOf(at, model, seen) };
     at += words?.length ?? 1;
     return own;
   });
 }
 
-function endsOf(at: number, { scaling }: Network, rows: readonly (Dataset | undefined)[]): Pick<Field, "low" | "high"> {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const data of rows) {
-    for (let row = 0; row < Math.min(data?.count ?? 0, MOST_ROWS); row++) {
-      const value = data?.example(row)[at] as number;
-      if (Number.isNaN(value)) continue;
-      [low, high] = [Math.min(low, value), Math.max(high, value)];
+/** The smallest and the largest number of each input. */
+interface Ranges {
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+}
+
+/** Found once for each set: a network that learns is another one each second, and its rows stay. */
+const ranges = new WeakMap<Dataset, Ranges>();
+
+function rangesOf(data: Dataset): Ranges {
+  const known = ranges.get(data);
+  if (known !== undefined) return known;
+  const low = new Float64Array(data.columns).fill(Number.POSITIVE_INFINITY);
+  const high = new Float64Array(data.columns).fill(Number.NEGATIVE_INFINITY);
+  for (let row = 0; row < Math.min(data.count, MOST_ROWS); row++) {
+    const example = data.example(row);
+    for (let i = 0; i < example.length; i++) {
+      const value = example[i] as number;
+      // An empty cell is NaN, and neither.
+      if (value < (low[i] as number)) low[i] = value;
+      if (value > (high[i] as number)) high[i] = value;
     }
   }
+  const found = { low, high };
+  ranges.set(data, found);
+  return found;
+}
+
+function endsOf(at: number, { scaling }: Network, seen: readonly Ranges[]): Pick<Field, "low" | "high"> {
+  const low = Math.min(...seen.map((range) => range.low[at] as number));
+  const high = Math.max(...seen.map((range) => range.high[at] as number));
   if (low < high) return { low: shortest(low), high: shortest(high) };
   const [mean, deviation] = [scaling?.means[at] ?? 0, scaling?.deviations[at] ?? 1];
   const ends = { low: mean - SPREAD * deviation, high: mean + SPREAD * deviation };

@@ -75,14 +75,6 @@ export const rowStyles = css`
   small {
     color: var(--quiet);
   }
-  .notice {
-    margin: 0.8rem 0 0;
-    padding: 0.6rem 0.8rem;
-    border-inline-start: 4px solid var(--amount);
-    border-radius: 4px;
-    background: var(--panel);
-    font-size: 0.95em;
-  }
   .quiet {
     margin: 0.4rem 0 0;
     color: var(--quiet);

@@ -32,6 +32,7 @@ import {
 import { Reader } from "./reader.ts";
 import { rowStyles } from "./row.style.ts";
 import { words } from "./row.words.ts";
+import { noticeStyle } from "./styles.ts";
 
 /** What the network makes of a row. */
 interface Read {
@@ -57,7 +58,7 @@ export class InklingRow extends Figure {
     read: { state: true },
   };
 
-  static override styles = [Figure.styles, rowStyles];
+  static override styles = [Figure.styles, rowStyles, noticeStyle];
 
   declare model: Network | undefined;
   /** Rows that it can begin with; empty cells are NaN. */

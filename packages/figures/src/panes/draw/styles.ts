@@ -1,6 +1,18 @@
 /** How the pane looks in which one draws. */
 import { css } from "lit";
 
+/** What somebody should know before he believes an answer. */
+export const noticeStyle = css`
+  .notice {
+    margin: 0.8rem 0 0;
+    padding: 0.6rem 0.8rem;
+    border-inline-start: 4px solid var(--amount);
+    border-radius: 4px;
+    background: var(--panel);
+    font-size: 0.95em;
+  }
+`;
+
 export const drawStyles = css`
   :host {
     container-type: inline-size;
@@ -48,14 +60,6 @@ export const drawStyles = css`
   }
   .follow {
     margin: 1.2rem 0 0;
-  }
-  .notice {
-    margin: 0.8rem 0 0;
-    padding: 0.6rem 0.8rem;
-    border-inline-start: 4px solid var(--amount);
-    border-radius: 4px;
-    background: var(--panel);
-    font-size: 0.95em;
   }
   .arrows,
   .digits {
